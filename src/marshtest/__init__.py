@@ -1,0 +1,74 @@
+"""Find poison in training data and show it.
+
+The front door: `import marshtest; report = marshtest.audit("data.jsonl")`. Names are loaded when first used, so that
+importing the package stays cheap.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from marshtest.audit import audit as audit
+    from marshtest.charter import Charter as Charter
+    from marshtest.charter import read_charter as read_charter
+    from marshtest.config import AuditConfig as AuditConfig
+    from marshtest.config import FieldMap as FieldMap
+    from marshtest.dataset import Dataset as Dataset
+    from marshtest.detectors.base import Detector as Detector
+    from marshtest.detectors.base import Examination as Examination
+    from marshtest.detectors.base import Tools as Tools
+    from marshtest.detectors.registry import detector as detector
+    from marshtest.errors import ConfigError as ConfigError
+    from marshtest.errors import InputError as InputError
+    from marshtest.errors import MarshtestError as MarshtestError
+    from marshtest.errors import ReportError as ReportError
+    from marshtest.findings import Finding as Finding
+    from marshtest.readers import read_dataset as read_dataset
+    from marshtest.records import Record as Record
+    from marshtest.render.html import write_html as write_html
+    from marshtest.report import Report as Report
+    from marshtest.report import read_report as read_report
+    from marshtest.report import report_json as report_json
+    from marshtest.signals import Failure as Failure
+    from marshtest.signals import Signal as Signal
+    from marshtest.signals import Span as Span
+    from marshtest.version import __version__ as __version__
+
+_HOMES = {
+    "AuditConfig": "config",
+    "Charter": "charter",
+    "ConfigError": "errors",
+    "Dataset": "dataset",
+    "Detector": "detectors.base",
+    "Examination": "detectors.base",
+    "Failure": "signals",
+    "FieldMap": "config",
+    "Finding": "findings",
+    "InputError": "errors",
+    "MarshtestError": "errors",
+    "Record": "records",
+    "Report": "report",
+    "ReportError": "errors",
+    "Signal": "signals",
+    "Span": "signals",
+    "Tools": "detectors.base",
+    "__version__": "version",
+    "audit": "audit",
+    "detector": "detectors.registry",
+    "read_charter": "charter",
+    "read_dataset": "readers",
+    "read_report": "report",
+    "report_json": "report",
+    "write_html": "render.html",
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'marshtest' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"marshtest.{_HOMES[name]}"), name)

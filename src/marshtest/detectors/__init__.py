@@ -1,0 +1,1 @@
+"""Ways to look for poison: one file each."""

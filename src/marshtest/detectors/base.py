@@ -1,0 +1,69 @@
+"""The whole extension surface: what a detector is and what it hands back.
+
+A detector is one file in this folder, one test file and one docs page. The class is registered by `@detector`, its
+docstring (with the headings below) becomes its docs page and its card in the report:
+Looks for · How · Blind spots · False alarms · Needs · Cost per 1,000 records · Source.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from marshtest.charter import Charter
+from marshtest.dataset import Dataset
+from marshtest.findings import Finding
+from marshtest.signals import Failure, Signal
+
+__all__ = ["Detector", "Examination", "Tools"]
+
+
+def _silent(stage: str, fraction: float) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What a detector may use; it opens nothing itself."""
+
+    seed: int = 0
+    """Seed for everything random."""
+    charter: Charter | None = None
+    progress: Callable[[str, float], None] = _silent
+    """Call with the name of the stage and the fraction done, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """Everything that a detector has to say of a dataset."""
+
+    signals: tuple[Signal, ...] = ()
+    """At most one per record. Records with neither signal nor failure were looked at and are ordinary."""
+    findings: tuple[Finding, ...] = ()
+    """Strongest first."""
+    failures: tuple[Failure, ...] = ()
+    """Records that could not be looked at."""
+    tried: int = 0
+    """How many hypotheses were tested."""
+    settings: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+
+
+class Detector(ABC):
+    """One way to look for poison in a dataset."""
+
+    id: ClassVar[str]
+    """Stable name in reports and on the command line, e.g. `label-trigger`."""
+    version: ClassVar[str]
+    """Raised whenever the method or its prompts change, so that old numbers name what made them."""
+    title: ClassVar[str]
+    """What it looks for, in a few words."""
+
+    def refuses(self, dataset: Dataset) -> str | None:
+        """Say why this dataset cannot be examined (e.g. it has no labels), or None when it can."""
+        return None
+
+    @abstractmethod
+    def examine(self, dataset: Dataset, tools: Tools) -> Examination:
+        """Look at every record of the dataset."""

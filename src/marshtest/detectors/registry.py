@@ -1,0 +1,49 @@
+"""Which detectors there are. A detector registers itself with `@detector`; every module of this folder is imported."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+
+from marshtest.detectors.base import Detector
+from marshtest.errors import ConfigError
+
+__all__ = ["detector", "docstring_section", "registered_detectors", "select_detectors"]
+
+_REGISTRY: dict[str, type[Detector]] = {}
+
+
+def detector(cls: type[Detector]) -> type[Detector]:
+    """Register a detector class under its id."""
+    other = _REGISTRY.setdefault(cls.id, cls)
+    if other is not cls:
+        raise TypeError(f"two detectors have the id {cls.id!r}: {other!r} and {cls!r}")
+    return cls
+
+
+def registered_detectors() -> dict[str, type[Detector]]:
+    """Give every detector class by id, sorted by id."""
+    package = importlib.import_module("marshtest.detectors")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"marshtest.detectors.{module.name}")
+    return dict(sorted(_REGISTRY.items()))
+
+
+def select_detectors(ids: tuple[str, ...]) -> list[Detector]:
+    """Make the detectors with these ids, or all of them when there are no ids.
+
+    Raises:
+        ConfigError: There is no detector of that id.
+    """
+    known = registered_detectors()
+    for name in ids:
+        if name not in known:
+            raise ConfigError(f"there is no detector {name!r}; known: {', '.join(known)}.")
+    return [known[name]() for name in (ids or known)]
+
+
+def docstring_section(cls: type[Detector], heading: str) -> str:
+    """Give one section of a detector's docstring as one line, e.g. `Blind spots`."""
+    match = re.search(rf"^ *{re.escape(heading)}:\s*(.*?)(?=^ *[A-Z][\w ,-]*:|\Z)", cls.__doc__ or "", re.M | re.S)
+    return " ".join(match.group(1).split()) if match else ""

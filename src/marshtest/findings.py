@@ -1,0 +1,108 @@
+"""One claim about the dataset with all its evidence.
+
+A finding carries every word and number that a renderer needs, so a report can be drawn without the data and without
+the detector that made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from marshtest.signals import Span
+
+__all__ = [
+    "EvidenceRecord",
+    "Explanation",
+    "Figure",
+    "Finding",
+    "FindingVerdict",
+    "Pattern",
+    "PatternType",
+    "Series",
+]
+
+FindingVerdict = Literal["confirmed", "suggestive"]
+PatternType = Literal["phrase", "structure", "format", "theme", "persona", "duplicate", "encoding", "group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What the records of a finding have in common."""
+
+    type: PatternType
+    text: str
+    """The pattern itself, as it stands in the data: hostile text, escape it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRecord:
+    """A record that is evidence for a finding."""
+
+    record_id: str
+    source_path: str
+    source_line: int
+    spans: tuple[Span, ...]
+    """Where the pattern stands, in characters of the canonical field."""
+    label: str | None = None
+    score: float = 1.0
+    """How strongly this record is evidence, 0 to 1."""
+    excerpt: str = ""
+    """Text around the first span (of its field), at most a few thousand characters: hostile text, escape it."""
+    excerpt_start: int = 0
+    """Where the excerpt begins in its field, in characters; a span maps to the excerpt by taking this away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Another way in which the pattern could have come about, and how the evidence stands to it."""
+
+    text: str
+    """One sentence with its numbers."""
+    stands: Literal["for", "against", "open"]
+    """Whether the evidence speaks for this other explanation, against it, or leaves it open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One set of points of a figure."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    highlight: bool = False
+    """True for what the finding is about; the rest is there to compare with."""
+    names: tuple[str, ...] = ()
+    """What each point is (hostile text), or empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """Numbers that a person would rather look at, for any renderer to draw."""
+
+    type: Literal["scatter", "histogram", "bars"]
+    """scatter: x against y. histogram: x is the left edge of a bin, y its height. bars: x is ignored, `names` label."""
+    title: str
+    x_label: str
+    y_label: str
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One claim about the dataset with its evidence."""
+
+    id: str
+    """Stable within a report: the detector's id and a number, strongest first."""
+    detector: str
+    verdict: FindingVerdict
+    title: str
+    """One sentence without jargon. May quote dataset text: hostile, escape it."""
+    explanation: str
+    """What was seen and why it matters, in a few sentences."""
+    pattern: Pattern
+    statistics: Mapping[str, float | int | str | None]
+    """Numbers by name; always p_value, q_value and effect, None where they do not apply."""
+    other_explanations: tuple[Explanation, ...] = ()
+    records: tuple[EvidenceRecord, ...] = ()
+    figures: tuple[Figure, ...] = field(default=())

@@ -1,0 +1,153 @@
+"""The result of an audit, and `report.json`, its stable form on disk (schema_version 1). No drawing here.
+
+The dataclasses are the schema: pydantic reads them to write, validate and publish it (docs/reference/report.schema.json).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from marshtest.charter import Charter
+from marshtest.errors import ReportError
+from marshtest.findings import Finding
+from marshtest.records import Kind
+from marshtest.signals import Coverage, Failure
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "DatasetSummary",
+    "DetectorRun",
+    "Report",
+    "ReportVerdict",
+    "Usage",
+    "read_report",
+    "report_json",
+    "report_schema",
+]
+
+SCHEMA_VERSION = 1
+ReportVerdict = Literal["poisoned", "suspicious", "nothing_found", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetSummary:
+    """What was audited."""
+
+    source: tuple[str, ...]
+    """The files, as the user named them."""
+    records: int
+    fingerprint: str
+    """`sha256:` and the hash of the sorted content hashes of all records: independent of order and file format."""
+    kind: Kind
+    files: Mapping[str, str] = field(default_factory=dict)
+    """sha256 of every file's bytes, by path: what `marsh clean` checks before it splits the data."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Which source field was read as which canonical field, e.g. {"prompt": "text", "label": "label"}."""
+    labels: Mapping[str, int] = field(default_factory=dict)
+    """Records per label; empty for unlabelled data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorRun:
+    """How one detector was run."""
+
+    id: str
+    version: str
+    status: Literal["ran", "skipped", "failed"]
+    reason: str = ""
+    """Why it was skipped or failed; empty when it ran."""
+    settings: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+    tried: int = 0
+    """How many hypotheses it tested: its q-values are corrected over all of them."""
+    seconds: float = 0.0
+    blind_spots: str = ""
+    """What this detector cannot see, in its own words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What the audit cost."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The result of an audit."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    tool_version: str
+    verdict: ReportVerdict
+    dataset: DatasetSummary
+    charter: Charter | None = None
+    detectors: tuple[DetectorRun, ...] = ()
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    controls: Mapping[str, Any] = field(default_factory=dict)
+    """False alarms on clean data; empty until controls were run."""
+    power: Mapping[str, Any] = field(default_factory=dict)
+    """What would have been caught; empty until spike-ins were run."""
+    failures: tuple[Failure, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+
+    def __str__(self) -> str:
+        """Say the verdict in one line."""
+        confirmed = sum(finding.verdict == "confirmed" for finding in self.findings)
+        suggestive = len(self.findings) - confirmed
+        return (
+            f"{self.verdict}: {confirmed} confirmed and {suggestive} suggestive findings "
+            f"in {self.dataset.records:,} records"
+        )
+
+
+@cache
+def _adapter() -> TypeAdapter[Report]:
+    from pydantic import TypeAdapter  # heavy, and only needed where a report meets the disk
+
+    return TypeAdapter(Report)
+
+
+def report_json(report: Report) -> bytes:
+    """Give the report as UTF-8 JSON, indented, with a final line end."""
+    return _adapter().dump_json(report, indent=2) + b"\n"
+
+
+def report_schema() -> dict[str, Any]:
+    """Give the JSON Schema of `report.json`."""
+    schema = _adapter().json_schema(mode="serialization")
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return schema
+
+
+def read_report(path: str | Path) -> Report:
+    """Read `report.json`, or the one in a run folder.
+
+    Raises:
+        ReportError: There is no report, it is damaged, or another version of the schema wrote it.
+    """
+    from pydantic import ValidationError
+
+    file = Path(path)
+    if file.is_dir():
+        file = file / "report.json"
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ReportError(f"{file}: cannot read the report ({error.strerror}); give the folder of an audit.") from error
+    try:
+        return _adapter().validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ReportError(f"{file}: no report of schema version {SCHEMA_VERSION} ({place}: {first['msg']}).") from error
