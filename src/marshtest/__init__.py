@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from marshtest.audit import audit as audit
+    from marshtest.auditing import audit as audit
     from marshtest.charter import Charter as Charter
     from marshtest.charter import read_charter as read_charter
     from marshtest.config import AuditConfig as AuditConfig
@@ -55,7 +55,7 @@ _HOMES = {
     "Span": "signals",
     "Tools": "detectors.base",
     "__version__": "version",
-    "audit": "audit",
+    "audit": "auditing",
     "detector": "detectors.registry",
     "read_charter": "charter",
     "read_dataset": "readers",
