@@ -1,0 +1,1 @@
+"""How a trigger is mined: content model, candidates, verdict. Pure functions on arrays; no file, no report, no drawing."""
