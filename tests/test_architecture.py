@@ -22,7 +22,7 @@ PACKAGE = Path(marshtest.__file__).parent
 LAYERS = (
     {"errors", "records", "signals", "findings", "version"},
     {"dataset", "report", "charter", "config", "engine", "stats", "features"},
-    {"readers"},
+    {"readers", "mining"},
     {"detectors"},
     {"auditing", "cleaning", "demo"},
     {"render"},
