@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
 
 import marshtest
 
+ROOT = Path(__file__).parents[1]
 PACKAGE = Path(marshtest.__file__).parent
 
 LAYERS = (
@@ -198,6 +201,24 @@ def test_the_engine_is_imported_in_one_place() -> None:
             if any(name.split(".")[0] == "daft" for name in names):
                 users.add(module)
     assert users <= {"marshtest.engine"}
+
+
+def test_only_decided_dependencies_are_imported() -> None:
+    """Every package that is imported stands in decision 0006 and in the requirements, and every one there is used."""
+    imports_of = {"scikit-learn": "sklearn"}
+    required = {re.split(r"[^\w.-]", line)[0] for line in requires("marshtest") or []}
+    table = (ROOT / "docs/decisions/0006-dependencies.md").read_text("utf-8")
+    decided = set(re.findall(r"^\| ([a-z0-9-]+) \|", table, re.MULTILINE))
+    assert decided == required
+    used = set()
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                used |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                used.add(str(node.module).split(".")[0])
+    foreign = used - set(sys.stdlib_module_names) - {"marshtest"}
+    assert foreign == {imports_of.get(name, name) for name in required}
 
 
 def test_only_the_guard_catches_everything() -> None:
