@@ -1,8 +1,8 @@
 """The documentation runs and its links lead somewhere.
 
 Blocks marked `python` and `console` run page by page, in the order of the page, in one empty folder; a console block
-runs its lines that begin with `$ `. A block is left out when the line above its fence is `<!-- not run: why -->`; blocks
-marked `bash` or `sh` must be left out in that way. `marsh` may exit with 0 or 1 (nothing found, something found).
+runs its lines that begin with `$ `. A block is left out when the line above its fence is `<!-- not run: why -->`;
+blocks marked `bash` or `sh` must be left out in that way. `marsh` may exit with 0 or 1 (nothing found, something found).
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ for line, language, code in json.load(open(sys.argv[1], encoding="utf-8")):
 
 @dataclass(frozen=True)
 class Block:
+    """One fenced block of a page."""
+
     line: int
     language: str
     code: str
@@ -119,6 +121,8 @@ def test_every_page_can_be_reached_from_the_index() -> None:
     waiting = [ROOT / "docs" / "README.md"]
     while waiting:
         page = waiting.pop()
+        if page.is_dir():  # a link to a folder leads to its pages
+            waiting += page.glob("*.md")
         if page in seen or not page.exists() or page.suffix != ".md":
             continue
         seen.add(page)
