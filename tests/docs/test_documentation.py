@@ -1,8 +1,8 @@
 """The documentation runs and its links lead somewhere.
 
 Blocks marked `python` and `console` run page by page, in the order of the page, in one empty folder; a console block
-runs its lines that begin with `$ `. A block is left out when the line above its fence is `<!-- not run: why -->`;
-blocks marked `bash` or `sh` must be left out in that way. `marsh` may exit with 0 or 1 (nothing found, something found).
+runs its lines that begin with `$ `. A block is left out when the line above its fence is `<!-- not run: why -->`, and
+blocks marked `bash` or `sh` must be left out in that way. `marsh` may exit with 0 or 1 (nothing found, or something).
 """
 
 from __future__ import annotations
