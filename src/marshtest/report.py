@@ -1,6 +1,7 @@
 """The result of an audit, and `report.json`, its stable form on disk (schema_version 1). No drawing here.
 
-The dataclasses are the schema: pydantic reads them to write, validate and publish it (docs/reference/report.schema.json).
+The dataclasses are the schema: pydantic reads them to write, validate and publish it
+(docs/reference/report.schema.json).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marshtest.charter import Charter
 from marshtest.errors import ReportError
@@ -32,7 +33,7 @@ __all__ = [
     "report_schema",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
 ReportVerdict = Literal["poisoned", "suspicious", "nothing_found", "incomplete"]
 
 
