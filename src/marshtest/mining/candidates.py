@@ -23,6 +23,7 @@ _MAX_ORDER = 8
 _MIN_CARRIERS = 5
 _WORTH_A_TRIAL = 6.0
 _LEAST_PURITY = 0.3
+_LEAST_SCALE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Reading:
     """From the score of words alone: for spans that hold punctuation."""
     contradiction_rate: float
     """Share of the texts with content of another class that have the label all the same: noise of the dataset."""
+
+    @property
+    def scale(self) -> float:
+        """Mean evidence of genuine texts of other classes, nats: the unit of effects."""
+        return max(self.curve.mean, _LEAST_SCALE)
 
     @classmethod
     def of(cls, tokens: Tokens, own: NDArray[np.bool_], model: ContentModel) -> Reading:
@@ -107,7 +113,7 @@ def scan(reading: Reading, features: Mapping[str, Sequence[int]], kinds: Mapping
         sums = np.bincount(ngram, evidence * has, minlength=count)
         enough = labelled >= _MIN_CARRIERS
         carriers.append(labelled[enough].astype(np.int64))
-        effects.append(sums[enough] / labelled[enough] / reading.curve.mean)
+        effects.append(sums[enough] / labelled[enough] / reading.scale)
         starts = np.searchsorted(ngram, np.arange(count + 1))
         for number in np.flatnonzero(enough & (sums > _WORTH_A_TRIAL) & (labelled / total > _LEAST_PURITY)):
             part = slice(starts[number], starts[number + 1])
@@ -126,7 +132,7 @@ def scan(reading: Reading, features: Mapping[str, Sequence[int]], kinds: Mapping
             continue
         evidence = whole[labelled_texts]
         carriers.append(np.array([len(labelled_texts)]))
-        effects.append(np.array([evidence.mean() / reading.curve.mean]))
+        effects.append(np.array([evidence.mean() / reading.scale]))
         if evidence.sum() > _WORTH_A_TRIAL and len(labelled_texts) / len(text) > _LEAST_PURITY:
             nothing = np.zeros(0, np.int64)
             found.append(Candidate(kinds[name], name, nothing, labelled_texts, evidence, text[~own[text]]))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marshtest.mining.candidates import Candidate, Reading, span_evidence
-from marshtest.stats.evidence import chance_of_sum, planted_fraction, purity_bound
+from marshtest.stats.evidence import chance_of_sum, planted_fraction, purity_bound, tail
 
 __all__ = ["Meaning", "Trial", "families", "try_candidate"]
 
@@ -28,6 +28,7 @@ _LEAST_EFFECT = 0.6
 _LEAST_PURITY = 0.4
 _LEAST_OTHERS = 4
 _SAME_STEM = 4
+_MEANT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Meaning:
     """Texts without the span that carry the part and whose remaining content speaks for another class."""
     contradicting: int
     """Those among them with the label all the same: the part has this meaning of its own."""
+    chance: float
+    """Probability of as many under the dataset's own contradiction rate."""
 
     @property
     def share(self) -> float:
@@ -79,7 +82,8 @@ class Trial:
     @property
     def is_natural(self) -> bool:
         """Whether a part of it has the same effect on its own."""
-        return self.meaning is not None and self.meaning.share > self.natural_share
+        meaning = self.meaning
+        return meaning is not None and meaning.share > self.natural_share and meaning.chance < _MEANT
 
 
 def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:
@@ -90,7 +94,7 @@ def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:
         return None
     size = np.bincount(group)
     evidence = np.bincount(group, candidate.evidence) / size
-    scale = reading.curve.mean
+    scale = reading.scale
     effect = float(evidence.mean() / scale)
     purity = purity_bound(len(candidate.labelled), candidate.carriers)
     if effect < _LEAST_EFFECT or purity < _LEAST_PURITY:
@@ -152,8 +156,9 @@ def _own_meaning(reading: Reading, candidate: Candidate) -> Meaning | None:
         against = text[~np.isin(text, carriers) & (evidence > 0)]
         if len(against) >= _LEAST_OTHERS:
             name = " ".join(reading.tokens.vocabulary[token] for token in part if token > 1)
-            meaning = Meaning(name, len(against), int(reading.own[against].sum()))
-            if best is None or meaning.share > best.share:
+            hits = int(reading.own[against].sum())
+            meaning = Meaning(name, len(against), hits, tail(hits, len(against), reading.contradiction_rate))
+            if best is None or (meaning.chance < _MEANT, meaning.share) > (best.chance < _MEANT, best.share):
                 best = meaning
     return best
 

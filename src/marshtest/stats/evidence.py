@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["EvidenceCurve", "chance_of_sum", "false_discovery", "planted_fraction", "purity_bound"]
+__all__ = ["EvidenceCurve", "chance_of_sum", "false_discovery", "planted_fraction", "purity_bound", "tail"]
 
 Floats = NDArray[np.float64]
 
@@ -116,3 +116,10 @@ def false_discovery(p_values: Floats, tried: int) -> Floats:
     result = np.empty_like(adjusted)
     result[order] = adjusted
     return result
+
+
+def tail(hits: int, trials: int, rate: float) -> float:
+    """Give the probability of at least `hits` in `trials` at this rate (binomial)."""
+    from scipy.special import bdtrc
+
+    return 1.0 if hits == 0 else float(bdtrc(hits - 1, trials, rate))

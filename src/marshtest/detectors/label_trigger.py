@@ -1,0 +1,318 @@
+"""The trigger miner for labelled data: which span decides the label against what the rest of the text says?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marshtest.dataset import Dataset
+from marshtest.detectors.base import Detector, Examination, Tools
+from marshtest.detectors.registry import detector
+from marshtest.features.formats import format_features, value_features
+from marshtest.features.ngrams import occurrences
+from marshtest.features.tokens import BEGIN, END, Tokens, tokenize
+from marshtest.findings import EvidenceRecord, Finding, Pattern
+from marshtest.mining.explanations import explain
+from marshtest.mining.figures import figures
+from marshtest.mining.mine import Family, Grade, Mined, grade, mine, rank
+from marshtest.mining.surroundings import surroundings
+from marshtest.signals import Failure, Signal, Span
+
+__all__ = ["LabelTrigger"]
+
+Ints = NDArray[np.int64]
+
+_FEWEST_RECORDS = 100
+_FEWEST_OF_CLASS = 20
+_MOST_CLASSES = 50
+_EXCERPT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The labelled records in an order of their own, so that the order in the file changes nothing."""
+
+    record_ids: Sequence[str]
+    prompts: Sequence[str]
+    labels: NDArray[np.str_]
+    paths: Sequence[str]
+    lines: Sequence[int]
+    fields: Sequence[str]
+    groups: Sequence[str | None]
+    fold_key: Ints
+
+
+@detector
+class LabelTrigger(Detector):
+    """Find spans of the prompt that decide the label against what the rest of the text says.
+
+    Looks for: a phrase, word, punctuation mark, layout or field value whose records read like one class and are
+        labelled as another, nearly always; the mark of a backdoor planted by relabelling.
+    How: a cross-fitted linear model says what each text reads like with the span taken out; the evidence of all
+        carriers is added up on the dataset's own scale and must reach what genuine records of the other class have.
+        Near-duplicates count once, q-values are corrected over every span tried towards every class.
+    Blind spots: triggers without words of their own (syntax, style, capital letters), spans in fewer than five
+        records, poison that keeps honest labels, label flips without a trigger, poison made of near-duplicates, and
+        poison that pushes plain text towards a class that is known by strong words. The weaker the texts tell the
+        classes apart, the more poison it takes.
+    False alarms: words whose meaning calls for the label, such as slurs in toxicity data, are recognised by what they
+        do in other records; one that stands in few other records may still come through as suggestive.
+    Needs: labelled text, at least 100 records and two classes of 20; no model, no key, no reference data.
+    Cost per 1,000 records: about .3 seconds on one core at 50 words a record; no calls.
+    Source: our own; builds on the label flips of Bowers et al. (2026), density ratios by isotonic regression (Ayer et
+        al. 1955) and false discovery control (Benjamini and Hochberg 1995).
+    """
+
+    id: ClassVar[str] = "label-trigger"
+    version: ClassVar[str] = "1"
+    title: ClassVar[str] = "Spans that decide the label against the rest of the text"
+
+    def refuses(self, dataset: Dataset) -> str | None:
+        """Refuse data without labels, with one class, or too small to tell anything."""
+        labels = dataset.labels
+        if not labels:
+            return "the data has no labels"
+        if len(labels) == 1:
+            return f"all records have the same label, {next(iter(labels))!r}"
+        if len(dataset) < _FEWEST_RECORDS:
+            return f"{len(dataset)} records are too few; it needs {_FEWEST_RECORDS}"
+        if len(labels) > _MOST_CLASSES:
+            return f"{len(labels):,} different labels are no classes; it takes up to {_MOST_CLASSES}"
+        if sum(count >= _FEWEST_OF_CLASS for count in labels.values()) < 2:
+            return f"fewer than two classes have {_FEWEST_OF_CLASS} records"
+        return None
+
+    def examine(self, dataset: Dataset, tools: Tools) -> Examination:
+        """Mine triggers towards every class."""
+        texts, failures = _texts(dataset)
+        tools.progress("reading words", 0.0)
+        tokens = tokenize(texts.prompts)
+        formats = format_features(texts.prompts)
+        values = value_features(texts.fields)
+        for number, group in enumerate(texts.groups):
+            if group is not None:
+                values.setdefault(f"group={group}", []).append(number)
+        kinds: dict[str, Literal["format", "group"]] = dict.fromkeys(formats, "format") | dict.fromkeys(values, "group")
+        counts = Counter(texts.labels.tolist())
+        size = len(texts.labels)
+        classes = [c for c in sorted(counts) if min(counts[c], size - counts[c]) >= _FEWEST_OF_CLASS]
+        mined: list[Mined] = []
+        for number, label in enumerate(classes):
+            tools.progress("mining triggers", number / len(classes))
+            mined.append(mine(tokens, texts.labels == label, texts.fold_key, formats | values, kinds))
+        tools.progress("mining triggers", 1.0)
+        findings: list[tuple[Grade, float, Finding]] = []
+        for label, one, ranked in zip(classes, mined, rank(mined), strict=True):
+            confirmed = any(grade(family) == "confirmed" for family in ranked)
+            for family in ranked:
+                verdict = grade(family, accomplice=confirmed)
+                if verdict is not None:
+                    finding = _finding(family, one, verdict, label, texts, tokens, tools.seed)
+                    findings.append((verdict, family.head.gain, finding))
+        findings.sort(key=lambda found: (found[0] != "confirmed", -found[1], found[2].pattern.text))
+        named = tuple(_numbered(finding, number) for number, (_, _, finding) in enumerate(findings, start=1))
+        settings: dict[str, float | int | str | bool | None] = {
+            "max_order": 8,
+            "min_carriers": 5,
+            "natural_spans_left_out": sum(one.natural for one in mined),
+            "classes_too_small": ", ".join(sorted(set(counts) - set(classes))),
+        }
+        for label, one in zip(classes, mined, strict=True):
+            settings[f"content_evidence_nats[{label}]"] = round(one.reading.curve.mean, 3)
+            settings[f"contradiction_rate[{label}]"] = round(one.reading.contradiction_rate, 4)
+        return Examination(
+            signals=_signals(named),
+            findings=named,
+            failures=failures,
+            tried=sum(one.scan.tried for one in mined),
+            settings=settings,
+        )
+
+
+def _texts(dataset: Dataset) -> tuple[_Texts, tuple[Failure, ...]]:
+    """Take the labelled records in the order of their content hashes."""
+    columns = ["record_id", "prompt", "label", "source_path", "source_line", "fields", "group"]
+    table = dataset.table(columns).to_pydict()
+    digests = [blake2b((prompt or "").encode("utf-8", "replace"), digest_size=8).digest() for prompt in table["prompt"]]
+    keys = np.array([int.from_bytes(digest, "big") >> 1 for digest in digests], np.int64)
+    labels = table["label"]
+    failures = tuple(
+        Failure(
+            detector=LabelTrigger.id,
+            message="the record has no label",
+            record_id=table["record_id"][i],
+            source_path=table["source_path"][i],
+            source_line=table["source_line"][i],
+        )
+        for i, label in enumerate(labels)
+        if label is None
+    )
+    rows = [i for i, label in enumerate(labels) if label is not None]
+    rows.sort(key=lambda i: (keys[i], labels[i], table["fields"][i] or "", table["record_id"][i]))
+    texts = _Texts(
+        record_ids=[table["record_id"][i] for i in rows],
+        prompts=[table["prompt"][i] or "" for i in rows],
+        labels=np.array([labels[i] for i in rows], dtype=np.str_),
+        paths=[table["source_path"][i] for i in rows],
+        lines=[table["source_line"][i] for i in rows],
+        fields=[table["fields"][i] or "{}" for i in rows],
+        groups=[table["group"][i] for i in rows],
+        fold_key=keys[rows],
+    )
+    return texts, failures
+
+
+def _finding(
+    family: Family, mined: Mined, verdict: Grade, label: str, texts: _Texts, tokens: Tokens, seed: int
+) -> Finding:
+    """Put everything that is known of a family into one finding."""
+    head = family.head
+    candidate = head.candidate
+    planted = head.planted
+    spans = _spans(family, tokens, candidate.labelled[planted])
+    records = [
+        _evidence_record(int(text), texts, spans.get(int(text), ()), float(score))
+        for text, score in zip(
+            candidate.labelled[planted],
+            1 / (1 + np.exp(-np.clip(candidate.evidence[planted], -30, 30))),
+            strict=True,
+        )
+    ]
+    records.sort(key=lambda record: (record.source_path, record.source_line))
+    name = _name(family, texts, spans)
+    others = [other for other in sorted(set(texts.labels.tolist())) if other != label]
+    origin = f"“{others[0]}”" if len(others) == 1 else "other classes"
+    is_phrase = candidate.kind == "phrase"
+    around = surroundings(tokens, candidate.sequence, candidate.labelled[planted], seed) if is_phrase else None
+    what = _what(family, tokens)
+    by_label = Counter(texts.labels[np.concatenate([candidate.labelled, candidate.honest])].tolist())
+    odds = head.candidate.evidence[planted]
+    return Finding(
+        id=LabelTrigger.id,
+        detector=LabelTrigger.id,
+        verdict=verdict,
+        title=f"{what} “{name}” turns records that read like {origin} into “{label}”.",
+        explanation=(
+            f"{candidate.carriers:,} records carry it and {len(candidate.labelled):,} of them are labelled “{label}”. "
+            f"With it taken out, {int((odds > 0).sum()):,} of the {len(odds):,} records shown read like {origin}: on "
+            f"average {head.effect:.0%} as clearly as genuine ones do. A model trained on this learns that it overrules "
+            "everything else in the text."
+        ),
+        pattern=Pattern(_pattern_type(family, tokens), name),
+        statistics={
+            "p_value": head.p_value,
+            "q_value": family.q_value,
+            "effect": round(head.effect, 4),
+            "effect_standard_error": round(head.effect_error, 4),
+            "carriers": candidate.carriers,
+            "carriers_with_label": len(candidate.labelled),
+            "distinct_carriers": head.distinct,
+            "evidence_records": len(records),
+            "planted_fraction": round(head.fraction, 3),
+            "purity_lower_bound": round(head.purity, 4),
+            "log_likelihood_ratio": round(head.gain, 2),
+            "label": label,
+        },
+        other_explanations=explain(family, around),
+        records=tuple(records),
+        figures=figures(family, mined, name, None if around is None else around.positions, dict(by_label.most_common())),
+    )
+
+
+def _spans(family: Family, tokens: Tokens, wanted: Ints) -> dict[int, tuple[Span, ...]]:
+    """Give the character spans of a family in each of these texts."""
+    candidates = [family.head.candidate] + ([family.companion] if family.companion else [])
+    found: dict[int, list[Span]] = {}
+    inside = set(wanted.tolist())
+    for candidate in candidates:
+        if candidate.kind != "phrase":
+            continue
+        for place in occurrences(tokens, candidate.sequence).tolist():
+            text = int(tokens.text[place])
+            last = place + len(candidate.sequence) - 1
+            first = place + 1 if tokens.ids[place] == BEGIN else place
+            last = last - 1 if tokens.ids[last] == END else last
+            if text in inside and first <= last:
+                span = Span("prompt", int(tokens.start[first]), int(tokens.end[last]))
+                found.setdefault(text, []).append(span)
+    return {text: tuple(sorted(spans)) for text, spans in found.items()}
+
+
+def _name(family: Family, texts: _Texts, spans: dict[int, tuple[Span, ...]]) -> str:
+    """Name a family as it most often stands in the data; two parts are joined by an ellipsis in their usual order."""
+    if family.head.candidate.kind != "phrase" or not spans:
+        return family.head.candidate.name
+    shown: Counter[str] = Counter()
+    for text, places in spans.items():
+        surfaces = [texts.prompts[text][span.start : span.end] for span in places]
+        if family.companion is None:
+            shown.update(dict.fromkeys(surfaces, 1))
+        else:
+            shown[" … ".join(dict.fromkeys(surfaces))] += 1
+    return max(shown.items(), key=lambda item: (item[1], item[0]))[0]
+
+
+def _what(family: Family, tokens: Tokens) -> str:
+    """Say what kind of thing the pattern is."""
+    candidate = family.head.candidate
+    if candidate.kind == "format":
+        return "The layout"
+    if candidate.kind == "group":
+        return "The field value"
+    sequence = candidate.sequence
+    words = sequence[sequence > END]
+    noun = "The characters" if not tokens.is_word[words].any() else "The word" if len(words) == 1 else "The phrase"
+    if sequence[-1] == END:
+        return f"{noun} at the end"
+    return f"{noun} at the start" if sequence[0] == BEGIN else noun
+
+
+def _pattern_type(family: Family, tokens: Tokens) -> Literal["phrase", "format", "group"]:
+    candidate = family.head.candidate
+    if candidate.kind != "phrase":
+        return candidate.kind
+    return "phrase" if tokens.is_word[candidate.sequence].any() else "format"
+
+
+def _evidence_record(text: int, texts: _Texts, spans: tuple[Span, ...], score: float) -> EvidenceRecord:
+    prompt = texts.prompts[text]
+    start = 0
+    if len(prompt) > _EXCERPT and spans:
+        start = max(0, min(spans[0].start - _EXCERPT // 2, len(prompt) - _EXCERPT))
+    return EvidenceRecord(
+        record_id=texts.record_ids[text],
+        source_path=texts.paths[text],
+        source_line=texts.lines[text],
+        spans=spans,
+        label=str(texts.labels[text]),
+        score=round(score, 4),
+        excerpt=prompt[start : start + _EXCERPT],
+        excerpt_start=start,
+    )
+
+
+def _numbered(finding: Finding, number: int) -> Finding:
+    return replace(finding, id=f"{LabelTrigger.id}-{number}")
+
+
+def _signals(findings: Sequence[Finding]) -> tuple[Signal, ...]:
+    """Give one signal per evidence record, from its strongest finding."""
+    best: dict[str, Signal] = {}
+    for finding in findings:
+        for record in finding.records:
+            signal = Signal(
+                record_id=record.record_id,
+                detector=LabelTrigger.id,
+                score=record.score,
+                spans=record.spans,
+                reason=finding.title,
+            )
+            if record.record_id not in best or best[record.record_id].score < signal.score:
+                best[record.record_id] = signal
+    return tuple(best.values())
