@@ -19,9 +19,9 @@ os.environ.update(  # before the import, which would otherwise start to send usa
     RAY_USAGE_STATS_ENABLED="0",
 )
 
-import daft  # noqa: E402  the environment comes first
-import pyarrow as pa  # noqa: E402
-from daft.io.source import DataSource, DataSourceTask  # noqa: E402
+import daft
+import pyarrow as pa
+from daft.io.source import DataSource, DataSourceTask
 
 __all__ = ["Kernel", "collect", "frame_of_pieces", "frame_of_table"]
 

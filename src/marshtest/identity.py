@@ -76,7 +76,7 @@ def record_ids(own: Sequence[str | None], hashes: Sequence[bytes]) -> tuple[list
     ids: list[str] = []
     repeated: list[bool] = []
     for name, value in zip(own, hashes, strict=True):
-        repeated.append(bool(name) and counts[name] > 1)
+        repeated.append(name is not None and counts[name] > 1)
         if name and not repeated[-1]:
             ids.append(name)
             continue

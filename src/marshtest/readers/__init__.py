@@ -32,7 +32,7 @@ _SAMPLE = 1_000
 def read_dataset(
     paths: str | Path | Sequence[str | Path],
     *,
-    fields: FieldMap = FieldMap(),
+    fields: FieldMap = FieldMap(),  # noqa: B008  frozen
     on_bad_record: Literal["fail", "skip"] = "fail",
 ) -> Dataset:
     """Read one file, or several that form one dataset.
@@ -104,4 +104,3 @@ def _samples(
             yield row.value
         elif on_bad_record == "fail":
             raise InputError(row.failure or "the record cannot be read.", path=pieces[0].path, line=row.line)
-

@@ -54,14 +54,17 @@ def assemble(
         fields=fields,
         failures=[
             Failure(
-                detector="reader", message=row["failure"], source_path=row["source_path"], source_line=row["source_line"]
+                detector="reader",
+                message=row["failure"],
+                source_path=row["source_path"],
+                source_line=row["source_line"],
             )
             for row in broken
         ],
     )
 
 
-def _with_column(table: pa.Table, name: str, values: list[object]) -> pa.Table:
+def _with_column(table: pa.Table, name: str, values: Sequence[object]) -> pa.Table:
     """Replace one column."""
     import pyarrow as pa
 
@@ -79,7 +82,7 @@ def _anomalies(raw: pa.Table, repeated: Sequence[bool]) -> list[object]:
     odd = odd_traits(shapes)
     found: list[list[str]] = raw["anomalies"].to_pylist()
     for index, shape in enumerate(shapes if odd else []):
-        if shape in odd:
+        if shape in odd and not any(note.startswith("nan") for note in found[index]):  # NaN was kept as text
             found[index] += [f"odd-shape: {trait}" for trait in odd[shape]]
     if 0 < sum(repeated) <= len(repeated) // 100:
         own = raw["record_id"].to_pylist()

@@ -7,7 +7,8 @@ pieces and pieces into rows; what the rows mean (`mapping.py`) is the same for e
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, NamedTuple
@@ -69,7 +70,7 @@ class Format(ABC):
         """Read one piece. Never fails over a broken record: its row says why."""
 
     @abstractmethod
-    def split(self, path: Path, lines: Set[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
+    def split(self, path: Path, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
         """Write the records at `lines` to one stream and all others to another; count the others and them.
 
         Both streams become whole files of this format.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
@@ -51,7 +52,7 @@ class Csv(Format):
             lines = _lines(file, piece.path, piece.line)
             yield from parse_csv(lines, header, delimiter=delimiter, line=piece.line, offset=piece.start)
 
-    def split(self, path: Path, lines: Set[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
+    def split(self, path: Path, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
         """Part the records, byte for byte; both sides get the header."""
         kept = moved = 0
         (piece,), _ = self.plan(str(path), 0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
@@ -55,7 +56,7 @@ class JsonLines(Format):
             file.seek(piece.start)
             yield from parse_lines(file.read(piece.end - piece.start), line=piece.line, offset=piece.start)
 
-    def split(self, path: Path, lines: Set[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
+    def split(self, path: Path, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
         """Part the lines, byte for byte; blank lines stay with the cleaned ones and do not count."""
         kept = moved = 0
         with path.open("rb") as file:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
@@ -59,7 +60,7 @@ class Parquet(Format):
         except (pa.ArrowException, OSError, ValueError) as error:
             yield SourceRow(row, None, None, None, [], f"the row group is damaged from this row on: {error}.")
 
-    def split(self, path: Path, lines: Set[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
+    def split(self, path: Path, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
         """Part the rows; both sides keep the schema."""
         import pyarrow as pa
         import pyarrow.parquet as pq
