@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from marshtest.dataset import Dataset
 from marshtest.errors import InputError
-from marshtest.identity import fingerprint, record_ids
+from marshtest.identity import canonical_json, fingerprint, record_ids
 from marshtest.readers.shapes import odd_traits
 from marshtest.schema import canonical_schema
 from marshtest.signals import Failure
@@ -46,6 +47,8 @@ def assemble(
     ids, repeated = record_ids(raw["record_id"].to_pylist(), hashes)
     table = _with_column(raw, "record_id", ids)
     table = _with_column(table, "anomalies", _anomalies(raw, repeated))
+    if any(repeated):
+        table = _with_column(table, "fields", _fields_with_ids(raw, repeated, fields["record_id"]))
     return Dataset(
         table.select(canonical_schema().names),
         fingerprint=fingerprint(hashes),
@@ -70,6 +73,12 @@ def _with_column(table: pa.Table, name: str, values: Sequence[object]) -> pa.Tab
 
     field = table.schema.field(name)
     return table.set_column(table.schema.get_field_index(name), field, pa.chunked_array([pa.array(values, field.type)]))
+
+
+def _fields_with_ids(raw: pa.Table, repeated: Sequence[bool], name: str) -> list[str]:
+    """Keep an id that names no record, because several share it, among the other fields."""
+    rows = zip(raw["fields"].to_pylist(), raw["record_id"].to_pylist(), repeated, strict=True)
+    return [canonical_json({**json.loads(text), name: own}) if again else text for text, own, again in rows]
 
 
 def _anomalies(raw: pa.Table, repeated: Sequence[bool]) -> list[object]:
