@@ -21,7 +21,10 @@ os.environ.update(  # before the import, which would otherwise start to send usa
 
 import daft
 import pyarrow as pa
+from daft.exceptions import DaftCoreException
 from daft.io.source import DataSource, DataSourceTask
+
+from marshtest.errors import InputError
 
 __all__ = ["Kernel", "collect", "frame_of_pieces", "frame_of_table"]
 
@@ -40,8 +43,16 @@ def frame_of_table(table: pa.Table) -> daft.DataFrame:
 
 
 def collect(frame: daft.DataFrame, schema: pa.Schema) -> pa.Table:
-    """Run a frame and give its rows as one table; the engine promises no order."""
-    return frame.to_arrow().cast(schema)
+    """Run a frame and give its rows as one table; the engine promises no order.
+
+    Raises:
+        InputError: A piece could not be read, e.g. because its file went away meanwhile.
+    """
+    try:
+        table = frame.to_arrow()
+    except DaftCoreException as error:
+        raise InputError(f"cannot read the data to its end: {str(error).splitlines()[-1].strip()}") from error
+    return table.cast(schema)
 
 
 class _Source(DataSource):

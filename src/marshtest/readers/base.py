@@ -6,6 +6,7 @@ pieces and pieces into rows; what the rows mean (`mapping.py`) is the same for e
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -15,7 +16,7 @@ from typing import Any, BinaryIO, ClassVar, NamedTuple
 
 from marshtest.errors import InputError
 
-__all__ = ["MAX_RECORD_BYTES", "Format", "Piece", "SourceRow", "decode_problem"]
+__all__ = ["MAX_RECORD_BYTES", "Format", "Piece", "SourceRow", "decode_problem", "hash_lines", "too_long"]
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 """A longer line is refused, so that no file can make the memory burst."""
@@ -83,6 +84,24 @@ def decode_problem(data: bytes, error: UnicodeDecodeError) -> str:
         f"byte {data[error.start]:#04x} at column {error.start + 1} is not UTF-8; "
         "convert the file first, e.g. `iconv -f latin1 -t utf-8`."
     )
+
+
+def hash_lines(path: str) -> tuple[str, int]:
+    """Give the sha256 and the size of a file of lines, none of which may be longer than allowed."""
+    digest = hashlib.sha256()
+    size = line_start = 0
+    line = 1
+    with open(path, "rb") as file:
+        while chunk := file.read(1024 * 1024):
+            digest.update(chunk)
+            last = chunk.rfind(b"\n")
+            if last >= 0:
+                line_start = size + last + 1
+            line += chunk.count(b"\n")
+            size += len(chunk)
+            if size - line_start > MAX_RECORD_BYTES:
+                raise too_long(path, line)
+    return digest.hexdigest(), size
 
 
 def too_long(path: str, line: int) -> InputError:

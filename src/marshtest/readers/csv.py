@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
 from marshtest.errors import InputError
-from marshtest.readers.base import MAX_RECORD_BYTES, Format, Piece, SourceRow, decode_problem, too_long
+from marshtest.readers.base import MAX_RECORD_BYTES, Format, Piece, SourceRow, decode_problem, hash_lines
 
 __all__ = ["Csv", "parse_csv"]
 
@@ -34,10 +33,8 @@ class Csv(Format):
 
     def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
         """Read the header; the rest is one piece."""
+        digest, size = hash_lines(path)
         with open(path, "rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.tell()
-            file.seek(0)
             delimiter, header, lines, length = _header(path, file)
         piece = Piece(
             path=path, file_index=file_index, start=length, end=size, line=lines + 1, details=(delimiter, *header)
@@ -49,8 +46,7 @@ class Csv(Format):
         delimiter, *header = piece.details
         with open(piece.path, "rb") as file:
             file.seek(piece.start)
-            lines = _lines(file, piece.path, piece.line)
-            yield from parse_csv(lines, header, delimiter=delimiter, line=piece.line, offset=piece.start)
+            yield from parse_csv(file, header, delimiter=delimiter, line=piece.line, offset=piece.start)
 
     def split(self, path: Path, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
         """Part the records, byte for byte; both sides get the header."""
@@ -138,24 +134,15 @@ class _Taken:
         return content.decode("utf-8")
 
 
-def _lines(file: BinaryIO, path: str, line: int) -> Iterator[bytes]:
-    """Give the lines of a file, none of them longer than allowed."""
-    while content := file.readline(MAX_RECORD_BYTES + 1):
-        if len(content) > MAX_RECORD_BYTES:
-            raise too_long(path, line)
-        yield content
-        line += 1
-
-
 def _header(path: str, file: BinaryIO) -> tuple[str, list[str], int, int]:
     """Read the header: the delimiter, the names, and how many lines and bytes it takes."""
     head = file.read(len(_BOM))
     skipped = len(_BOM) if head == _BOM else 0
     file.seek(skipped)
-    first = file.readline(MAX_RECORD_BYTES)
+    first = file.readline()
     file.seek(skipped)
     delimiter = max(_DELIMITERS, key=lambda mark: first.count(mark.encode()))
-    taken = _Taken(_lines(file, path, 1))
+    taken = _Taken(file)
     try:
         names = next(csv.reader(taken, delimiter=delimiter, strict=True))
     except UnicodeDecodeError as error:

@@ -187,3 +187,29 @@ def test_a_longer_line_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b'{"text": "' + b"x" * (65 * 1024 * 1024))
     with pytest.raises(InputError, match="longer than 64 MiB"):
         read_dataset(path)
+
+
+def test_a_longer_csv_line_is_refused(tmp_path: Path) -> None:
+    """The same holds for CSV, however far down the line is."""
+    path = tmp_path / "d.csv"
+    path.write_bytes(b"text,label\n" + b"a,b\n" * 2_000 + b"x" * (65 * 1024 * 1024))
+    with pytest.raises(InputError, match=r"d\.csv:2002: .*longer than 64 MiB"):
+        read_dataset(path)
+
+
+def test_a_file_that_goes_away_is_an_input_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What breaks inside the engine comes out as an error of ours."""
+    path = write_jsonl(tmp_path / "d.jsonl", RECORDS)
+    monkeypatch.setattr("marshtest.readers.decide_layout", _decide_and_remove(path))
+    with pytest.raises(InputError, match="No such file"):
+        read_dataset(path)
+
+
+def _decide_and_remove(path: Path) -> Any:
+    from marshtest.readers.layout import decide_layout
+
+    def decide(*args: Any, **kwargs: Any) -> Any:
+        path.unlink()
+        return decide_layout(*args, **kwargs)
+
+    return decide
