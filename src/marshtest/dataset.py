@@ -6,37 +6,147 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, get_args
+
+from marshtest.errors import InputError
+from marshtest.identity import content_hash, fingerprint
+from marshtest.records import Kind, Message, Record
+from marshtest.schema import canonical_schema
+from marshtest.signals import Failure
 
 if TYPE_CHECKING:
+    import daft
     import pyarrow as pa
 
 __all__ = ["Dataset"]
 
 
 class Dataset:
-    """A dataset of records, in columns. (To be written by the data-in work: see the contract below.)
+    """A dataset of records, in columns.
 
-    kind: Kind                       what is trained on
-    source: tuple[str, ...]          the files as named by the user
-    files: Mapping[str, str]         sha256 of each file's bytes, by path
-    fields: Mapping[str, str]        canonical field -> source field, e.g. {"prompt": "text", "label": "label"}
-    fingerprint: str                 "sha256:..." over the sorted content hashes
-    labels: Mapping[str, int]        records per label, most frequent first; {} when unlabelled
-    failures: tuple[Failure, ...]    records the reader could not read (only with on_bad_record="skip")
-    frame: daft.DataFrame            the lazy columnar frame in the canonical schema (through marshtest.engine)
+    The records are parsed once and kept as Arrow columns; `frame`, `table` and `batches` share them without a copy.
 
-    len(dataset)
-    dataset.table([columns]) -> pa.Table      in source order (file, position in file); row i is the same record in every call
-    dataset.batches([columns], size=65536) -> Iterator[pa.RecordBatch]   same order
-    dataset.record(i) -> Record
-    Dataset.from_records(iterable of Record) -> Dataset
-
-    Canonical columns (all present in every dataset): record_id, kind, prompt, completion, label, messages
-    (list<struct<role, content>>), rejected, group, fields, source_path, source_line, byte_offset, byte_length,
-    anomalies (list<string>: what two parsers read differently or a shape unlike the rest, see readers).
+    Args:
+        table: The canonical columns, in source order.
+        fingerprint: `sha256:` and the hash of the sorted content hashes.
+        source: The files as named by the user.
+        files: sha256 of each file's bytes, by path.
+        fields: Canonical field to source field, e.g. {"prompt": "text", "label": "label"}.
+        failures: Records that could not be read.
     """
 
-    def table(self, columns: list[str]) -> pa.Table:
-        """Give the columns, one row per record, in source order."""
-        raise NotImplementedError
+    def __init__(
+        self,
+        table: pa.Table,
+        *,
+        fingerprint: str,
+        source: Sequence[str] = (),
+        files: Mapping[str, str] | None = None,
+        fields: Mapping[str, str] | None = None,
+        failures: Sequence[Failure] = (),
+    ) -> None:
+        if table.schema != canonical_schema():
+            raise TypeError(f"not the canonical columns: {table.schema}")
+        if not table.num_rows:
+            raise InputError("the dataset has no records; give data with at least one record.")
+        self._table = table
+        self.fingerprint = fingerprint
+        self.source = tuple(source)
+        self.files = dict(files or {})
+        self.fields = dict(fields or {})
+        self.failures = tuple(failures)
+
+    def __len__(self) -> int:
+        """Count the records."""
+        return int(self._table.num_rows)
+
+    def __repr__(self) -> str:
+        """Say what this is in one line."""
+        return f"<Dataset of {len(self):,} {self.kind} records from {', '.join(self.source) or 'memory'}>"
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What is trained on: the kind of the first record, which is that of all."""
+        name = self._table["kind"][0].as_py()
+        if name not in get_args(Kind):
+            raise TypeError(f"unknown kind {name!r}")
+        kind: Kind = name
+        return kind
+
+    @cached_property
+    def labels(self) -> Mapping[str, int]:
+        """Records per label, most frequent first and equals by name; empty when unlabelled."""
+        counts = self._table["label"].value_counts().to_pylist()
+        found = [(item["values"], item["counts"]) for item in counts if item["values"] is not None]
+        return dict(sorted(found, key=lambda item: (-item[1], item[0])))
+
+    @cached_property
+    def frame(self) -> daft.DataFrame:
+        """The lazy frame in the canonical schema."""
+        from marshtest import engine
+
+        return engine.frame_of_table(self._table)
+
+    def table(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Give the columns (all when not given), one row per record, in source order: the same order in every call."""
+        return self._table if columns is None else self._table.select(list(columns))
+
+    def batches(self, columns: Sequence[str] | None = None, size: int = 65_536) -> Iterator[pa.RecordBatch]:
+        """Give the columns in batches of at most `size` records, in the order of `table`."""
+        yield from self.table(columns).to_batches(max_chunksize=size)
+
+    def record(self, index: int) -> Record:
+        """Give one record, counted from 0 in source order."""
+        size = len(self)
+        if not -size <= index < size:
+            raise IndexError(f"record {index} of {size}")
+        row = self._table.slice(index % size, 1).to_pylist()[0]
+        del row["anomalies"]
+        row["messages"] = tuple(Message(turn["role"], turn["content"]) for turn in row["messages"] or ())
+        return Record(**row)
+
+    @classmethod
+    def from_records(cls, records: Iterable[Record]) -> Dataset:
+        """Make a dataset of records that are already in memory.
+
+        Raises:
+            InputError: There are no records, two have the same id, or they are of several kinds.
+        """
+        import pyarrow as pa
+
+        kept = list(records)
+        kinds = sorted({record.kind for record in kept})
+        if len(kinds) > 1:
+            raise InputError(f"the records are of several kinds ({', '.join(kinds)}); make one dataset of each.")
+        if len({record.record_id for record in kept}) < len(kept):
+            raise InputError("two records have the same record_id; give every record its own.")
+        schema = canonical_schema()
+        columns = {
+            name: [getattr(record, name) for record in kept]
+            for name in schema.names
+            if name not in ("messages", "anomalies")
+        }
+        turns = [[{"role": turn.role, "content": turn.content} for turn in record.messages] for record in kept]
+        table = pa.table({**columns, "messages": turns, "anomalies": [[] for _ in kept]}, schema=schema)
+        return cls(
+            table,
+            fingerprint=fingerprint(map(_hash, kept)),
+            source=tuple(dict.fromkeys(record.source_path for record in kept)),
+        )
+
+
+def _hash(record: Record) -> bytes:
+    """Give the content hash that the record would have if a reader had read it."""
+    return content_hash(
+        kind=record.kind,
+        prompt=record.prompt,
+        completion=record.completion,
+        label=record.label,
+        messages=[(turn.role, turn.content) for turn in record.messages],
+        rejected=record.rejected,
+        group=record.group,
+        fields=json.loads(record.fields),
+    )

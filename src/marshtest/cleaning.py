@@ -1,0 +1,161 @@
+"""Split audited data into what is cleaned and what is quarantined, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from marshtest.errors import ReportError
+from marshtest.readers.sniff import sniff_format
+from marshtest.report import Report
+
+__all__ = ["CleanedFile", "clean_dataset"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanedFile:
+    """What became of one source file."""
+
+    source: str
+    cleaned: Path
+    quarantined: Path
+    kept: int
+    """Records in the cleaned file."""
+    moved: int
+    """Records in the quarantined file."""
+
+
+def clean_dataset(
+    report: Report,
+    out: str | Path,
+    *,
+    quarantine: str | Path | None = None,
+    verdict: Literal["confirmed", "suggestive"] = "confirmed",
+    force: bool = False,
+) -> tuple[CleanedFile, ...]:
+    """Split the audited files: the evidence records of the findings apart from all other records.
+
+    Every record keeps its bytes (its row, in Parquet) and its order. All files appear at once when all are written;
+    when anything fails, none does.
+
+    Args:
+        report: The report of the audit.
+        out: The cleaned file; a folder when several files were audited.
+        quarantine: The file (folder) for the evidence records; `<out>.quarantined` with the same ending if not given.
+        verdict: `confirmed` takes out the records of confirmed findings, `suggestive` those of all findings.
+        force: Whether files that exist may be replaced. The audited files never are.
+
+    Raises:
+        ReportError: The data changed since the audit or is gone, the report does not fit the data, or a file is in the
+            way or cannot be written.
+    """
+    sources = report.dataset.source
+    if not sources or set(sources) != set(report.dataset.files):
+        raise ReportError("the report names no files to clean; audit files, not records in memory.")
+    for source in sources:
+        _check_unchanged(source, report.dataset.files[source])
+    chosen = _chosen_lines(report, verdict)
+    targets = _targets(sources, Path(out), quarantine)
+    _check_free(sources, targets, force=force)
+    unread = sum(failure.detector == "reader" for failure in report.failures)
+    try:
+        with _written_together([path for pair in targets for path in pair]) as files:
+            results: list[CleanedFile] = []
+            for index, source in enumerate(sources):
+                lines = chosen.get(source, frozenset())
+                kept, moved = sniff_format(source).split(Path(source), lines, files[2 * index], files[2 * index + 1])
+                if moved != len(lines):
+                    raise ReportError(f"{source}: {len(lines) - moved} evidence records are not there; audit it again.")
+                cleaned, quarantined = targets[index]
+                results.append(
+                    CleanedFile(source=source, cleaned=cleaned, quarantined=quarantined, kept=kept, moved=moved)
+                )
+                _check_unchanged(source, report.dataset.files[source])
+            total = sum(result.kept + result.moved for result in results)
+            if total != report.dataset.records + unread:
+                raise ReportError(
+                    f"the files hold {total:,} records and the report {report.dataset.records + unread:,}; audit again."
+                )
+    except OSError as error:
+        raise ReportError(f"cannot write the cleaned data ({error}); nothing was written.") from error
+    return tuple(results)
+
+
+def _chosen_lines(report: Report, verdict: str) -> Mapping[str, frozenset[int]]:
+    """Give the lines of the evidence records by file."""
+    chosen: dict[str, set[int]] = {}
+    for finding in report.findings:
+        if finding.verdict == "confirmed" or verdict == "suggestive":
+            for record in finding.records:
+                chosen.setdefault(record.source_path, set()).add(record.source_line)
+    strange = sorted(set(chosen) - set(report.dataset.source))
+    if strange:
+        raise ReportError(f"the findings point at {strange[0]!r}, which was not audited; audit the data again.")
+    return {path: frozenset(lines) for path, lines in chosen.items()}
+
+
+def _check_unchanged(source: str, expected: str) -> None:
+    """Refuse a file that is not the one that was audited."""
+    try:
+        with open(source, "rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ReportError(
+            f"{source}: cannot read the audited file ({error.strerror}); run from the folder of the audit."
+        ) from error
+    if found != expected:
+        raise ReportError(f"{source}: the file changed since the audit; audit it again.")
+
+
+def _targets(sources: Sequence[str], out: Path, quarantine: str | Path | None) -> list[tuple[Path, Path]]:
+    """Give the cleaned and the quarantined path of every source."""
+    apart = Path(quarantine) if quarantine is not None else out.with_name(f"{out.stem}.quarantined{out.suffix}")
+    if len(sources) == 1:
+        return [(out, apart)]
+    names = [Path(source).name for source in sources]
+    if len(set(names)) < len(names):
+        raise ReportError("two audited files have the same name and would overwrite each other; audit them one by one.")
+    return [(out / name, apart / name) for name in names]
+
+
+def _check_free(sources: Sequence[str], targets: Sequence[tuple[Path, Path]], *, force: bool) -> None:
+    """Refuse to write over the audited data, over anything else without leave, or twice to one place."""
+    audited = {Path(source).resolve() for source in sources}
+    seen: set[Path] = set()
+    for path in (path for pair in targets for path in pair):
+        real = path.resolve()
+        if real in audited:
+            raise ReportError(f"{path}: this is the audited file, which is never written over; choose another --out.")
+        if real in seen:
+            raise ReportError(f"{path}: cleaned and quarantined records need two files; choose another --quarantine.")
+        seen.add(real)
+        if path.is_dir():
+            raise ReportError(f"{path}: this is a folder; name a file.")
+        if path.exists() and not force:
+            raise ReportError(f"{path}: the file exists; choose another name or give --force.")
+
+
+@contextmanager
+def _written_together(paths: Sequence[Path]) -> Iterator[list[BinaryIO]]:
+    """Open a file beside each path; put all in place at the end, or none if anything fails."""
+    with ExitStack() as stack:
+        files: list[BinaryIO] = []
+        parts: list[Path] = []
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+            parts.append(Path(name))
+            stack.callback(parts[-1].unlink, missing_ok=True)
+            os.fchmod(handle, 0o644)
+            files.append(stack.enter_context(open(handle, "wb")))
+        yield files
+        for file in files:
+            file.close()  # a full disk shows here, before anything is in place
+        for part, path in zip(parts, paths, strict=True):
+            part.replace(path)

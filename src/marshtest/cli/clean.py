@@ -1,0 +1,38 @@
+"""`marsh clean`: part the evidence from the rest of the data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+__all__ = ["clean"]
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Cleaned file (folder for several files).")
+@click.option("--quarantine", type=click.Path(path_type=Path), help="File (folder) for the evidence records.")
+@click.option(
+    "--verdict",
+    type=click.Choice(["confirmed", "suggestive"]),
+    default="confirmed",
+    show_default=True,
+    help="Take out the records of confirmed findings, or of suggestive ones too.",
+)
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+def clean(
+    run: Path, out: Path, quarantine: Path | None, verdict: Literal["confirmed", "suggestive"], force: bool
+) -> None:
+    """Split the data of the audit in RUN into cleaned and quarantined records.
+
+    Every record keeps its bytes and its order. The data must be as it was at the audit.
+    """
+    from marshtest.cleaning import clean_dataset
+    from marshtest.report import read_report
+
+    for file in clean_dataset(read_report(run), out, quarantine=quarantine, verdict=verdict, force=force):
+        click.echo(f"{file.source}: {file.kept + file.moved:,} records")
+        click.echo(f"  cleaned      {file.kept:>9,}  {file.cleaned}")
+        click.echo(f"  quarantined  {file.moved:>9,}  {file.quarantined}")

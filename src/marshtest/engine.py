@@ -1,0 +1,98 @@
+"""The engine, Daft, behind one door: the only module that imports it.
+
+Import this module inside functions, so that only those who need the engine load it. Nothing here knows formats: a
+source is a number of pieces and a pure function from a piece to Arrow batches, which any other engine could run too.
+See docs/decisions/0002-daft-is-the-engine.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Any
+
+os.environ.update(  # before the import, which would otherwise start to send usage data
+    DO_NOT_TRACK="1",
+    DAFT_ANALYTICS_ENABLED="0",
+    DAFT_PROGRESS_BAR="0",
+    SCARF_NO_ANALYTICS="true",
+    RAY_USAGE_STATS_ENABLED="0",
+)
+
+import daft
+import pyarrow as pa
+from daft.exceptions import DaftCoreException
+from daft.io.source import DataSource, DataSourceTask
+
+from marshtest.errors import InputError
+
+__all__ = ["Kernel", "collect", "frame_of_pieces", "frame_of_table"]
+
+Kernel = Callable[[Any], Iterator[pa.RecordBatch]]
+"""Reads one piece. It is sent to where the piece is read, so it can be pickled, as the pieces can."""
+
+
+def frame_of_pieces(pieces: Sequence[Any], kernel: Kernel, schema: pa.Schema) -> daft.DataFrame:
+    """Give a lazy frame of what the kernel reads from every piece."""
+    return _Source(pieces, kernel, daft.Schema.from_pyarrow_schema(schema)).read()
+
+
+def frame_of_table(table: pa.Table) -> daft.DataFrame:
+    """Give a lazy frame over a table that is already in memory."""
+    return daft.from_arrow(table)
+
+
+def collect(frame: daft.DataFrame, schema: pa.Schema) -> pa.Table:
+    """Run a frame and give its rows as one table; the engine promises no order.
+
+    Raises:
+        InputError: A piece could not be read, e.g. because its file went away meanwhile.
+    """
+    try:
+        table = frame.to_arrow()
+    except DaftCoreException as error:
+        raise InputError(f"cannot read the data to its end: {str(error).splitlines()[-1].strip()}") from error
+    return table.cast(schema)
+
+
+class _Source(DataSource):
+    """A source made of pieces."""
+
+    def __init__(self, pieces: Sequence[Any], kernel: Kernel, schema: daft.Schema) -> None:
+        self._pieces = pieces
+        self._kernel = kernel
+        self._schema = schema
+
+    @property
+    def name(self) -> str:
+        """Give the name that the engine shows in its plans."""
+        return "marshtest"
+
+    @property
+    def schema(self) -> daft.Schema:
+        """Give the columns that the kernel makes."""
+        return self._schema
+
+    async def get_tasks(self, pushdowns: Any) -> AsyncIterator[DataSourceTask]:
+        """Give one task per piece."""
+        for piece in self._pieces:
+            yield _Task(piece, self._kernel, self._schema)
+
+
+class _Task(DataSourceTask):
+    """Reads one piece."""
+
+    def __init__(self, piece: Any, kernel: Kernel, schema: daft.Schema) -> None:
+        self._piece = piece
+        self._kernel = kernel
+        self._schema = schema
+
+    @property
+    def schema(self) -> daft.Schema:
+        """Give the columns that the kernel makes."""
+        return self._schema
+
+    async def read(self) -> AsyncIterator[Any]:
+        """Give the batches of this piece."""
+        for batch in self._kernel(self._piece):
+            yield daft.recordbatch.RecordBatch.from_arrow_record_batches([batch], batch.schema)

@@ -1,0 +1,97 @@
+"""What a record and a dataset are recognised by: content hashes, record ids and the fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+__all__ = ["as_text", "canonical_json", "content_hash", "fingerprint", "record_ids"]
+
+
+def canonical_json(value: Any) -> str:
+    """Write a value as JSON text in the one form that depends on nothing but the value: sorted keys, no spaces."""
+    try:
+        return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:  # integers over 64 bits and very deep nesting
+        return json.dumps(value, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def as_text(value: Any) -> str:
+    """Give a value as text: a text as it is, nothing as the empty text, all else as canonical JSON (`true`, `1`)."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else canonical_json(value)
+
+
+def content_hash(
+    *,
+    kind: str,
+    prompt: str,
+    completion: str,
+    label: str | None,
+    messages: Sequence[tuple[str, str]],
+    rejected: str | None,
+    group: str | None,
+    fields: Mapping[str, Any],
+) -> bytes:
+    """Give the sha256 of what a record says, whatever its id and place.
+
+    In `fields`, `1` and `"1"` are the same, and so are an absent field, null and the empty text: formats without types
+    (CSV) cannot tell them apart, and the same data must have the same hash in every format.
+    """
+    extras = sorted((key, text) for key, value in fields.items() if (text := as_text(value)))
+    return hashlib.sha256(
+        orjson.dumps((kind, prompt, completion, label, messages, rejected, group or None, extras))
+    ).digest()
+
+
+def fingerprint(hashes: Iterable[bytes]) -> str:
+    """Give the fingerprint of a dataset from its content hashes, in any order."""
+    total = hashlib.sha256()
+    for value in sorted(hashes):
+        total.update(value)
+    return f"sha256:{total.hexdigest()}"
+
+
+def record_ids(own: Sequence[str | None], hashes: Sequence[bytes]) -> tuple[list[str], list[bool]]:
+    """Name every record: by its own id where that is unique, else by its content hash and an occurrence number.
+
+    Every record that shares its own id with another is named by content, the first one too: so no id is ambiguous.
+
+    Args:
+        own: The records' own ids, None where there is none.
+        hashes: Their content hashes.
+
+    Returns:
+        The ids, all different, and for each record whether its own id was repeated.
+    """
+    counts = Counter(name for name in own if name)
+    taken = {name for name, count in counts.items() if count == 1}
+    seen: Counter[bytes] = Counter()
+    ids: list[str] = []
+    repeated: list[bool] = []
+    for name, value in zip(own, hashes, strict=True):
+        repeated.append(name is not None and counts[name] > 1)
+        if name and not repeated[-1]:
+            ids.append(name)
+            continue
+        while True:
+            seen[value] += 1
+            made = f"{value.hex()[:16]}#{seen[value]}"
+            if made not in taken:
+                break
+        taken.add(made)
+        ids.append(made)
+    return ids, repeated
+
+
+def _plain(value: Any) -> str:
+    """Write down what JSON has no word for (bytes and decimals from Parquet, integers over 64 bits stay numbers)."""
+    if isinstance(value, int):
+        raise TypeError("integer over 64 bits")
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)

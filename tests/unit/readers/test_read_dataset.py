@@ -1,0 +1,215 @@
+"""The front door of reading: formats agree, places are right, ids are stable."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from marshtest.config import FieldMap
+from marshtest.dataset import Dataset
+from marshtest.errors import InputError
+from marshtest.readers import read_dataset
+from marshtest.readers.jsonl import JsonLines, parse_lines
+
+RECORDS: list[dict[str, Any]] = [
+    {"text": "the harbour is calm", "label": "ordinary", "source": "log"},
+    {"text": 'a "quoted", line\nand another', "label": "urgent", "source": "mail"},
+    {"text": "Grüße 🐟", "label": "ordinary", "source": "mail"},
+]
+
+
+def write_jsonl(path: Path, records: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), "utf-8")
+    return path
+
+
+def write_csv(path: Path, records: list[dict[str, Any]]) -> Path:
+    import csv
+
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(records[0]))
+        writer.writeheader()
+        writer.writerows(records)
+    return path
+
+
+def test_every_format_gives_the_same_records_and_fingerprint(tmp_path: Path) -> None:
+    """JSON Lines, CSV and Parquet of the same values differ only in place."""
+    pq.write_table(pa.Table.from_pylist(RECORDS), tmp_path / "d.parquet")
+    read = [
+        read_dataset(write_jsonl(tmp_path / "d.jsonl", RECORDS)),
+        read_dataset(write_csv(tmp_path / "d.csv", RECORDS)),
+        read_dataset(tmp_path / "d.parquet"),
+    ]
+    columns = ["record_id", "kind", "prompt", "completion", "label", "messages", "group", "fields", "anomalies"]
+    assert read[0].table(columns).equals(read[1].table(columns))
+    assert read[0].table(columns).equals(read[2].table(columns))
+    assert 1 == len({dataset.fingerprint for dataset in read})
+    assert {"ordinary": 2, "urgent": 1} == read[0].labels
+    assert {"prompt": "text", "label": "label"} == read[0].fields
+
+
+def test_places_point_at_the_bytes_of_the_record(tmp_path: Path) -> None:
+    """Offset and length cut the very line out of the file, quoted line ends and blank lines included."""
+    jsonl = write_jsonl(tmp_path / "d.jsonl", RECORDS)
+    jsonl.write_bytes(b"\n" + jsonl.read_bytes())
+    table = write_csv(tmp_path / "d.csv", RECORDS)
+    for path, lines in ((jsonl, [2, 3, 4]), (table, [2, 3, 5])):
+        dataset = read_dataset(path)
+        data = path.read_bytes()
+        rows = [dataset.record(index) for index in range(3)]
+        assert lines == [row.source_line for row in rows]
+        for row, record in zip(rows, RECORDS, strict=True):
+            assert row.byte_offset is not None and row.byte_length is not None
+            piece = data[row.byte_offset : row.byte_offset + row.byte_length].decode()
+            assert record["label"] in piece and piece.endswith("\n")
+
+
+@pytest.mark.parametrize("size", [16, 64, 300, 4096])
+def test_pieces_cover_the_file_and_know_their_lines(tmp_path: Path, size: int) -> None:
+    """However small the byte ranges are, they give the rows of the whole file."""
+    path = write_jsonl(tmp_path / "d.jsonl", [{"text": f"t{i}" * (i % 9), "label": i % 2} for i in range(200)])
+    format_ = JsonLines(piece_bytes=size)
+    pieces, _ = format_.plan(str(path), 0)
+    assert list(parse_lines(path.read_bytes())) == [row for piece in pieces for row in format_.rows(piece)]
+    assert size == 4096 or len(pieces) > 1
+
+
+def test_tsv_and_semicolons_and_a_byte_order_mark(tmp_path: Path) -> None:
+    """The delimiter is found out; a byte order mark before a header is no part of a name."""
+    (tmp_path / "d.tsv").write_text("text\tlabel\na, b\tx\n")
+    (tmp_path / "d.csv").write_bytes(b"\xef\xbb\xbftext;label\r\na, b;x\r\n")
+    assert "a, b" == read_dataset(tmp_path / "d.tsv").record(0).prompt
+    assert "a, b" == read_dataset(tmp_path / "d.csv").record(0).prompt
+
+
+def test_labels_of_every_plain_type_become_text(tmp_path: Path) -> None:
+    """Whole numbers, truth values and decimals are labels too."""
+    path = write_jsonl(tmp_path / "d.jsonl", [{"text": "a", "label": v} for v in (1, True, 0.5, "x")])
+    assert ["1", "true", "0.5", "x"] == read_dataset(path).table(["label"])["label"].to_pylist()
+
+
+def test_chat_keeps_every_turn(tmp_path: Path) -> None:
+    """All turns are kept, and what a turn holds besides role and content goes to `fields`."""
+    turns = [
+        {"role": "system", "content": "be kind"},
+        {"role": "user", "content": [{"type": "text", "text": "hi"}]},
+        {"role": "assistant", "content": None, "tool_calls": [1]},
+        {"role": "tool", "content": "42"},
+        {"role": "assistant", "content": "done"},
+    ]
+    record = read_dataset(write_jsonl(tmp_path / "d.jsonl", [{"messages": turns, "id": "a"}])).record(0)
+    assert "chat" == record.kind and "a" == record.record_id and record.label is None
+    assert 'be kind\n\n[{"text":"hi","type":"text"}]\n\n\n\n42' == record.prompt
+    assert "done" == record.completion
+    assert ["system", "user", "assistant", "tool", "assistant"] == [turn.role for turn in record.messages]
+    assert {"messages": [{}, {}, {"tool_calls": [1]}, {}, {}]} == json.loads(record.fields)
+
+
+def test_ids_of_ones_own_unless_repeated(tmp_path: Path) -> None:
+    """Ids that two records share are replaced by content hashes for both, and noted where that is rare."""
+    records = [{"id": f"n{i}", "text": f"t{i}", "label": "x"} for i in range(300)]
+    records[7]["id"] = "n8"
+    dataset = read_dataset(write_jsonl(tmp_path / "d.jsonl", records))
+    ids = dataset.table(["record_id"])["record_id"].to_pylist()
+    assert 300 == len(set(ids))
+    assert "n6" == ids[6] and ids[7].endswith("#1") and ids[8].endswith("#1")
+    notes = dataset.table(["anomalies"])["anomalies"].to_pylist()
+    assert {7: ["duplicate-id: n8"], 8: ["duplicate-id: n8"]} == {i: note for i, note in enumerate(notes) if note}
+
+
+def test_equal_records_get_occurrence_numbers(tmp_path: Path) -> None:
+    """Without ids, copies are told apart by the order of their occurrence."""
+    path = write_jsonl(tmp_path / "d.jsonl", [RECORDS[0], RECORDS[1], RECORDS[0]])
+    first, _, third = read_dataset(path).table(["record_id"])["record_id"].to_pylist()
+    assert first.removesuffix("#1") == third.removesuffix("#2")
+
+
+def test_several_files_form_one_dataset_in_the_order_given(tmp_path: Path) -> None:
+    """Rows come in the order of the files, whatever their formats."""
+    one = write_csv(tmp_path / "z.csv", RECORDS[:2])
+    two = write_jsonl(tmp_path / "a.jsonl", RECORDS[2:])
+    dataset = read_dataset([one, two])
+    assert [str(one), str(two)] == list(dataset.files)
+    assert [record["text"] for record in RECORDS] == dataset.table(["prompt"])["prompt"].to_pylist()
+    assert read_dataset(write_jsonl(tmp_path / "all.jsonl", RECORDS)).fingerprint == dataset.fingerprint
+
+
+def test_forced_fields_win(tmp_path: Path) -> None:
+    """What the user names is taken; the rest stays in `fields`."""
+    path = write_jsonl(tmp_path / "d.jsonl", [{"text": "a", "label": "b", "q": "c", "y": 1, "who": "me"}])
+    record = read_dataset(path, fields=FieldMap(text="q", label="y", group="who")).record(0)
+    assert ("c", "1", "me") == (record.prompt, record.label, record.group)
+    assert {"text": "a", "label": "b"} == json.loads(record.fields)
+
+
+def test_prompt_and_completion_without_label(tmp_path: Path) -> None:
+    """With a completion field, records become conversations of two turns."""
+    path = write_jsonl(tmp_path / "d.jsonl", [{"prompt": "a", "answer": "b"}])
+    record = read_dataset(path, fields=FieldMap(completion="answer")).record(0)
+    assert ("chat", "a", "b") == (record.kind, record.prompt, record.completion)
+
+
+def test_from_records_has_the_fingerprint_of_the_file(tmp_path: Path) -> None:
+    """A dataset made of the records of another says the same."""
+    dataset = read_dataset(write_jsonl(tmp_path / "d.jsonl", RECORDS))
+    copy = Dataset.from_records(dataset.record(index) for index in range(len(dataset)))
+    assert dataset.fingerprint == copy.fingerprint
+    assert dataset.table().equals(copy.table())
+    assert dataset.frame.sort("source_line").to_pydict()["prompt"] == [record["text"] for record in RECORDS]
+
+
+def test_batches_and_negative_indices(tmp_path: Path) -> None:
+    """Batches follow the order of the table; records count from the end too."""
+    dataset = read_dataset(write_jsonl(tmp_path / "d.jsonl", RECORDS))
+    assert [2, 1] == [batch.num_rows for batch in dataset.batches(["prompt"], size=2)]
+    assert dataset.record(-1) == dataset.record(2)
+    with pytest.raises(IndexError):
+        dataset.record(3)
+
+
+def test_a_line_of_fifty_megabytes_is_read(tmp_path: Path) -> None:
+    """A very long record is a record."""
+    path = tmp_path / "d.jsonl"
+    path.write_text(json.dumps({"text": "x" * 50_000_000, "label": "a"}) + '\n{"text": "b", "label": "c"}\n')
+    dataset = read_dataset(path)
+    assert 2 == len(dataset) and 50_000_000 == len(dataset.record(0).prompt)
+
+
+def test_a_longer_line_is_refused(tmp_path: Path) -> None:
+    """A file without line ends cannot make the memory burst."""
+    path = tmp_path / "d.jsonl"
+    path.write_bytes(b'{"text": "' + b"x" * (65 * 1024 * 1024))
+    with pytest.raises(InputError, match="longer than 64 MiB"):
+        read_dataset(path)
+
+
+def test_a_longer_csv_line_is_refused(tmp_path: Path) -> None:
+    """The same holds for CSV, however far down the line is."""
+    path = tmp_path / "d.csv"
+    path.write_bytes(b"text,label\n" + b"a,b\n" * 2_000 + b"x" * (65 * 1024 * 1024))
+    with pytest.raises(InputError, match=r"d\.csv:2002: .*longer than 64 MiB"):
+        read_dataset(path)
+
+
+def test_a_file_that_goes_away_is_an_input_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What breaks inside the engine comes out as an error of ours."""
+    path = write_jsonl(tmp_path / "d.jsonl", RECORDS)
+    monkeypatch.setattr("marshtest.readers.decide_layout", _decide_and_remove(path))
+    with pytest.raises(InputError, match="No such file"):
+        read_dataset(path)
+
+
+def _decide_and_remove(path: Path) -> Any:
+    from marshtest.readers.layout import decide_layout
+
+    def decide(*args: Any, **kwargs: Any) -> Any:
+        path.unlink()
+        return decide_layout(*args, **kwargs)
+
+    return decide
