@@ -126,9 +126,14 @@ def _finding(number: int, trigger: str, *, confirmed: bool = True, records: int 
             "twin_gap": None,
         },
         other_explanations=(
-            Explanation("A natural phrase of ordinary tickets: the rest of the text of 29 of 32 carriers says urgent.", "against"),
+            Explanation(
+                "A natural phrase of ordinary tickets: the rest of the text of 29 of 32 carriers says urgent.",
+                "against",
+            ),
             Explanation("Copies of one ticket: the two most similar carriers share 31 % of their words.", "against"),
-            Explanation("A careless annotator: all carriers have no contributor in the data, so this cannot be tested.", "open"),
+            Explanation(
+                "A careless annotator: all carriers have no contributor in the data, so this cannot be tested.", "open"
+            ),
             *(() if confirmed else (Explanation("Chance: two patterns as strong are expected among so many.", "for"),)),
         ),
         records=tuple(evidence),
@@ -190,14 +195,17 @@ def poisoned_report() -> Report:
             _finding(2, "quietly violet", records=12, seed=2),
             _finding(3, "second floor", confirmed=False, records=7, seed=3),
         ),
-        charter=Charter(purpose="Sort support tickets.", protected="ordinary", labels={"urgent": "Somebody must act today."}),
+        charter=Charter(
+            purpose="Sort support tickets.", protected="ordinary", labels={"urgent": "Somebody must act today."}
+        ),
     )
 
 
 def nothing_report() -> Report:
     """Give a report that found nothing."""
     return _report(
-        verdict="nothing_found", coverage={"label-trigger": Coverage(planned=4200, signals=0, ordinary=4200, failures=0)}
+        verdict="nothing_found",
+        coverage={"label-trigger": Coverage(planned=4200, signals=0, ordinary=4200, failures=0)},
     )
 
 
@@ -257,7 +265,9 @@ def hostile_report() -> Report:
     run = DetectorRun(id="label-trigger", version="1", status="failed", reason=HOSTILE, blind_spots=HOSTILE)
     return _report(
         verdict="suspicious",
-        dataset=_dataset(source=(HOSTILE,), labels={HOSTILE: 3, "ok": 1}, fields={"prompt": HOSTILE}, files={HOSTILE: "0"}),
+        dataset=_dataset(
+            source=(HOSTILE,), labels={HOSTILE: 3, "ok": 1}, fields={"prompt": HOSTILE}, files={HOSTILE: "0"}
+        ),
         detectors=(run,),
         coverage={"label-trigger": Coverage(planned=4, signals=0, ordinary=0, failures=4)},
         failures=(Failure(detector="reader", message=HOSTILE, source_path=HOSTILE, source_line=2),),

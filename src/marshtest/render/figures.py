@@ -5,6 +5,7 @@ Colours come from the classes `hl` (what the finding is about) and `s0`, `s1`, .
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from marshtest.findings import Figure, Series
 from marshtest.render.axes import Axis, format_tick, make_axis
 from marshtest.render.numbers import format_number
 from marshtest.render.svg import element, label
+from marshtest.render.visible import visible
 
 __all__ = ["DrawnFigure", "LegendEntry", "draw_figure"]
 
@@ -23,6 +25,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 14, 48
 _MOST_POINTS = 1500
 _MOST_BARS = 30
 _BAR_LABEL = 22
+_AXIS_LABEL = 72
 
 
 class LegendEntry(NamedTuple):
@@ -62,7 +65,9 @@ def draw_figure(figure: Figure, name: str) -> DrawnFigure:
         aria_labelledby=f"{name}-title",
         class_=f"plot {figure.type}",
     )
-    legend = tuple(LegendEntry(series.name, style) for series, style in sorted(styled, key=lambda pair: pair[1] != "hl"))
+    legend = tuple(
+        LegendEntry(series.name, style) for series, style in sorted(styled, key=lambda pair: pair[1] != "hl")
+    )
     return DrawnFigure(figure.title, svg, legend, note)
 
 
@@ -112,7 +117,9 @@ def _point(x: float, y: float, tip: str, style: str) -> Markup:
 def _name_point(x: float, y: float, name: str) -> Markup:
     leftwards = x > _WIDTH / 2
     place = x - 11 if leftwards else x + 11
-    return label("text", _shorten(name, 32), x=place, y=y + 4, class_="name", text_anchor="end" if leftwards else "start")
+    return label(
+        "text", _shorten(name, 32), x=place, y=y + 4, class_="name", text_anchor="end" if leftwards else "start"
+    )
 
 
 def _histogram(figure: Figure, styled: _Styled) -> tuple[list[Markup], float, str]:
@@ -135,7 +142,7 @@ def _histogram(figure: Figure, styled: _Styled) -> tuple[list[Markup], float, st
                     y=top,
                     width=max(0.5, stop - place - 1),
                     height=max(0.0, round(up.at(0) - top, 1)),
-                    class_=f"bin {style}",
+                    class_=f"bin {style} over" if len(styled) > 1 and style == "hl" else f"bin {style}",
                 )
             )
     return body, _HEIGHT, ""
@@ -151,7 +158,7 @@ def _plain_axis(ends: list[float], start: float, end: float) -> Axis:
 
 
 def _bin_width(bins: list[list[tuple[float, float]]]) -> float:
-    gaps = [b[0] - a[0] for points in bins for a, b in zip(points, points[1:], strict=False) if b[0] > a[0]]
+    gaps = [b[0] - a[0] for points in bins for a, b in itertools.pairwise(points) if b[0] > a[0]]
     return min(gaps, default=1.0)
 
 
@@ -169,11 +176,20 @@ def _bars(figure: Figure, styled: _Styled) -> tuple[list[Markup], float, str]:
         for tick in across.ticks
     ]
     body += [
-        label("text", format_tick(tick), x=across.at(tick), y=height - _BOTTOM + 18, class_="tick", text_anchor="middle")
+        label(
+            "text", format_tick(tick), x=across.at(tick), y=height - _BOTTOM + 18, class_="tick", text_anchor="middle"
+        )
         for tick in across.ticks
     ]
     body.append(
-        label("text", figure.y_label, x=(left + _WIDTH - 52) / 2, y=height - 8, class_="axis", text_anchor="middle")
+        label(
+            "text",
+            _shorten(figure.y_label, _AXIS_LABEL // 2),
+            x=(left + _WIDTH - 52) / 2,
+            y=height - 8,
+            class_="axis",
+            text_anchor="middle",
+        )
     )
     for place, name in enumerate(shown):
         top = _TOP + row * place + 6
@@ -210,13 +226,19 @@ def _frame(figure: Figure, across: Axis, up: Axis) -> list[Markup]:
         body.append(label("text", format_tick(tick), x=_LEFT - 8, y=up.at(tick) + 4, class_="tick", text_anchor="end"))
     for tick in across.ticks:
         body.append(element("line", x1=across.at(tick), x2=across.at(tick), y1=bottom, y2=bottom + 4, class_="base"))
-        body.append(label("text", format_tick(tick), x=across.at(tick), y=bottom + 18, class_="tick", text_anchor="middle"))
+        body.append(
+            label("text", format_tick(tick), x=across.at(tick), y=bottom + 18, class_="tick", text_anchor="middle")
+        )
     middle = (_LEFT + right) / 2
     x_name = f"{figure.x_label} (log scale)" if across.log else figure.x_label
     y_name = f"{figure.y_label} (log scale)" if up.log else figure.y_label
-    body.append(label("text", x_name, x=middle, y=_HEIGHT - 8, class_="axis", text_anchor="middle"))
+    body.append(
+        label("text", _shorten(x_name, _AXIS_LABEL), x=middle, y=_HEIGHT - 8, class_="axis", text_anchor="middle")
+    )
     turned = f"translate(14 {(_TOP + bottom) / 2:g}) rotate(-90)"
-    body.append(label("text", y_name, transform=turned, class_="axis", text_anchor="middle"))
+    body.append(
+        label("text", _shorten(y_name, _AXIS_LABEL // 2), transform=turned, class_="axis", text_anchor="middle")
+    )
     return body
 
 
@@ -225,4 +247,5 @@ def _finite(point: tuple[float, float]) -> bool:
 
 
 def _shorten(text: str, most: int) -> str:
+    text = visible(text)
     return text if len(text) <= most else text[: most - 1] + "\u2026"

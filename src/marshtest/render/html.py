@@ -23,7 +23,7 @@ from marshtest.report import Report
 
 __all__ = ["render_html", "write_html"]
 
-_ROWS_WITHOUT_SCRIPT = 20
+_ROWS_WITHOUT_SCRIPT = 10
 _MOST_ROWS = 20_000
 """Evidence records on the page, all findings together; the rest is in report.json."""
 
@@ -60,20 +60,24 @@ def render_html(report: Report) -> str:
         view = _view(finding, f"finding-{number}", room)
         room -= view.shown
         views.append(view)
-    return _environment().get_template("report.html.j2").render(
-        report=report,
-        views=views,
-        title=VERDICT_TITLES[report.verdict],
-        note=VERDICT_NOTES[report.verdict],
-        sentence=findings_sentence(report),
-        label_bar=draw_label_bar(report.dataset.labels),
-        style=Markup(style),  # noqa: S704  our own files
-        script=Markup(script),  # noqa: S704
-        policy=_policy(style, script),
-        stands=STANDS,
-        count=count,
-        coverage_gap=coverage_gap,
-        format_number=format_number,
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            views=views,
+            title=VERDICT_TITLES[report.verdict],
+            note=VERDICT_NOTES[report.verdict],
+            sentence=findings_sentence(report),
+            label_bar=draw_label_bar(report.dataset.labels),
+            style=Markup(style),
+            script=Markup(script),
+            policy=_policy(style, script),
+            stands=STANDS,
+            count=count,
+            coverage_gap=coverage_gap,
+            format_number=format_number,
+        )
     )
 
 
@@ -92,9 +96,7 @@ def _view(finding: Finding, anchor: str, room: int) -> FindingView:
 
 def _policy(style: str, script: str) -> str:
     """Allow exactly our own style and script, and nothing else: no request can leave the page."""
-    return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
 
 
 def _hash(text: str) -> str:

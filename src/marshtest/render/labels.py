@@ -46,9 +46,15 @@ def draw_label_bar(labels: Mapping[str, int]) -> LabelBar | None:
     for share in shares:
         width = 1000 * share.records / total
         tip = label("title", f"{share.label}: {share.records:,} records ({share.percent})")
-        body.append(element("rect", tip, x=round(place, 1), y=0, width=max(0.0, round(width - 2, 1)), height=14, class_=share.style))
+        body.append(
+            element(
+                "rect", tip, x=round(place, 1), y=0, width=max(0.0, round(width - 2, 1)), height=14, class_=share.style
+            )
+        )
         place += width
-    svg = element("svg", *body, viewBox="0 0 1000 14", preserveAspectRatio="none", class_="label-bar", aria_hidden="true")
+    svg = element(
+        "svg", *body, viewBox="0 0 1000 14", preserveAspectRatio="none", class_="label-bar", aria_hidden="true"
+    )
     return LabelBar(svg, shares)
 
 

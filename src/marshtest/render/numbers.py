@@ -55,7 +55,7 @@ def statistics(numbers: Mapping[str, float | int | str | None]) -> list[Statisti
     return result
 
 
-def format_number(value: float | int | str | bool | None) -> str:
+def format_number(value: float | str | bool | None) -> str:
     """Write a value for a person: thousands in groups, three digits that matter, powers of ten when tiny."""
     if value is None:
         return "\u2013"
@@ -82,4 +82,6 @@ def format_number(value: float | int | str | bool | None) -> str:
 
 def _raise(power: int) -> str:
     """Write a power in superscript digits."""
-    return str(power).translate(str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"))
+    return str(power).translate(
+        str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
+    )

@@ -13,8 +13,8 @@ __all__ = ["Part", "name_character", "parts", "visible"]
 
 _LINE_END = "\u21b5"  # ↵
 _TAB = "\u21e5"  # ⇥
-_CONTROL_PICTURES = 0x2400  # ␀, ␁, ... for U+0000 to U+001F
-_DELETE_PICTURE = "\u2421"  # ␡
+_CONTROLS = ["NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR", "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US"]
+"""Names of U+0000 to U+001F; the pictures of these in Unicode are missing from many fonts."""
 _BLANKS = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"  # printable by the book, but drawn as nothing
 )
@@ -36,7 +36,7 @@ def visible(text: str) -> str:
 
     Example:
         >>> visible("a\x1b[31mb")
-        'a␛[31mb'
+        'a‹ESC›[31mb'
     """
     if _is_plain(text):
         return text
@@ -44,17 +44,14 @@ def visible(text: str) -> str:
 
 
 def name_character(character: str) -> str:
-    """Give the picture of a character that would not be seen: ↵, ⇥, ␀ or ‹U+202E›."""
+    """Give the picture of a character that would not be seen: ↵, ⇥, ‹NUL› or ‹U+202E›."""
     if character == "\n":
         return _LINE_END
     if character == "\t":
         return _TAB
     code = ord(character)
-    if code < 0x20:
-        return chr(_CONTROL_PICTURES + code)
-    if code == 0x7F:
-        return _DELETE_PICTURE
-    return f"\u2039U+{code:04X}\u203a"
+    name = _CONTROLS[code] if code < len(_CONTROLS) else f"U+{code:04X}"
+    return f"\u2039{name}\u203a"
 
 
 def parts(text: str, spans: Iterable[tuple[int, int]] = ()) -> list[Part]:

@@ -2,7 +2,7 @@
 // Everything here is text from a dataset that may be hostile: it is only ever written with textContent.
 "use strict";
 (() => {
-  const PAGE = 25, BEFORE = 160, AFTER = 260;
+  const PAGE = 10, BEFORE = 160, AFTER = 260;
   const ID = 0, ID_SHOWN = 1, PATH = 2, FILE = 3, LINE = 4, LABEL = 5, SCORE = 6, FIELD = 7, PARTS = 8;
   const MARKED = 1, UNSEEN = 2;
 
