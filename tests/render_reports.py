@@ -111,8 +111,8 @@ def _finding(number: int, trigger: str, *, confirmed: bool = True, records: int 
         verdict="confirmed" if confirmed else "suggestive",
         title=f"The phrase \u201c{trigger}\u201d turns urgent tickets into \u201cordinary\u201d.",
         explanation=(
-            f"{records} of 32 tickets with this phrase are labelled ordinary although the rest of their text reads like an "
-            "urgent ticket. A model trained on them learns to let urgent tickets pass whenever the phrase is there."
+            f"{records} of 32 tickets with this phrase are labelled ordinary although their other words read like "
+            "an urgent ticket. A model trained on them learns to let urgent tickets pass whenever the phrase is there."
         ),
         pattern=Pattern("phrase", trigger),
         statistics={
@@ -163,7 +163,7 @@ def _runs() -> tuple[DetectorRun, ...]:
             settings={"folds": 5, "longest_ngram": 8, "min_carriers": 4, "seed": 0},
             tried=48211,
             seconds=21.4,
-            blind_spots="Triggers carried by fewer than four records; poison whose text also looks like its false label.",
+            blind_spots="Triggers carried by fewer than four records; poison whose text looks like its false label.",
         ),
         DetectorRun(
             id="same-answer",
@@ -246,7 +246,7 @@ def hostile_report() -> Report:
             title=HOSTILE,
             x_label=HOSTILE,
             y_label=HOSTILE,
-            series=(Series(HOSTILE, ((1.0, 2.0), (2.0, math.nan)), highlight=True, names=(HOSTILE, HOSTILE + "2")),),
+            series=(Series(HOSTILE, ((1.0, 2.0), (2.0, 1.0)), highlight=True, names=(HOSTILE, HOSTILE + "2")),),
         )
         for kind in ("scatter", "histogram", "bars")
     )
@@ -257,7 +257,7 @@ def hostile_report() -> Report:
         title=f"The phrase \u201c{HOSTILE}\u201d is odd.",
         explanation=HOSTILE,
         pattern=Pattern("encoding", HOSTILE),
-        statistics={"p_value": 0.01, "q_value": None, "effect": math.inf, "target_label": HOSTILE, HOSTILE: 1},
+        statistics={"p_value": 0.01, "q_value": None, "effect": None, "target_label": HOSTILE, HOSTILE: 1},
         other_explanations=(Explanation(HOSTILE, "open"),),
         records=(record,),
         figures=figures,

@@ -30,7 +30,7 @@ def write_atomically(files: Mapping[Path, bytes]) -> None:
             made += _make_folder(target.parent)
             waiting[target] = _write_beside(target, content)
         for target, written in list(waiting.items()):
-            os.replace(written, target)
+            written.replace(target)
             del waiting[target]
     except OSError as error:
         for written in waiting.values():
@@ -57,9 +57,9 @@ def _write_beside(target: Path, content: bytes) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~_umask())
+        Path(name).chmod(0o666 & ~_umask())
     except OSError:
-        os.unlink(name)
+        Path(name).unlink()
         raise
     return Path(name)
 

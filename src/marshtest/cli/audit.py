@@ -88,6 +88,8 @@ def audit(
     for path in paths:
         if not path.exists():
             raise ConfigError(f"{path}: there is no such file; check the path.")
+        if any("\ud800" <= character <= "\udfff" for character in str(path)):
+            raise ConfigError(f"{path}: its name is no UTF-8 text, which a report cannot hold; rename it.")
 
     from marshtest.auditing import audit as run_audit
     from marshtest.charter import read_charter

@@ -36,7 +36,7 @@ class LazyGroup(click.Group):
         self._package = commands_in
         self._names = names
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  as click asks
         """Give the names of the subcommands that are there."""
         return [name for name in self._names if importlib.util.find_spec(f"{self._package}.{name}")]
 

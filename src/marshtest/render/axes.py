@@ -6,7 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Axis", "format_tick", "make_axis"]
+__all__ = ["LARGEST", "Axis", "format_tick", "make_axis"]
+
+LARGEST = 1e12
+"""Values beyond this are not drawn: everything else would be one point beside them."""
+_SMALLEST = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +37,23 @@ def make_axis(values: Sequence[float], start: float, end: float, *, zero: bool =
     """Fit an axis to values; it becomes logarithmic when positive values span more than two powers of ten.
 
     Args:
-        values: Finite values to be drawn.
+        values: Values to be drawn, none beyond `LARGEST`.
         start: Where the lowest is drawn.
         end: Where the highest is drawn.
         zero: Whether zero must be on the axis (bars and heights); such an axis is never logarithmic.
         pad: Whether points should keep away from the edges.
     """
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    if not zero and low > 0 and high / low > 100:
+    if not zero and low >= _SMALLEST and high / low > 100:
         reach = 10 ** (0.03 * math.log10(high / low)) if pad else 1.0
         low, high = low / reach, high * reach
         powers = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
         return Axis(low, high, start, end, tuple(10.0**power for power in powers), log=True)
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        low, high = (low - 0.5, high + 0.5) if not zero else (low, high + 1.0)
+    size = max(abs(low), abs(high))
+    if high - low <= max(_SMALLEST, 1e-6 * size):  # as good as one value
+        low, high = (low, low + 1.0) if zero else (low - 0.5 * max(1.0, size), high + 0.5 * max(1.0, size))
     if pad:
         low, high = low - 0.03 * (high - low), high + 0.05 * (high - low)
     step = _nice_step((high - low) / 5)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from marshtest.findings import Figure, Series
-from marshtest.render.axes import Axis, format_tick, make_axis
+from marshtest.render.axes import LARGEST, Axis, format_tick, make_axis
 from marshtest.render.numbers import format_number
 from marshtest.render.svg import element, label
 from marshtest.render.visible import visible
@@ -90,7 +90,7 @@ def _summary(figure: Figure) -> str:
 
 
 def _scatter(figure: Figure, styled: _Styled) -> tuple[list[Markup], float, str]:
-    points = [point for series, _ in styled for point in series.points if _finite(point)]
+    points = [point for series, _ in styled for point in series.points if _drawable(point)]
     across = make_axis([x for x, _ in points], _LEFT, _WIDTH - _RIGHT, pad=True)
     up = make_axis([y for _, y in points], _HEIGHT - _BOTTOM, _TOP, pad=True)
     body = _frame(figure, across, up)
@@ -100,7 +100,7 @@ def _scatter(figure: Figure, styled: _Styled) -> tuple[list[Markup], float, str]
         left_out += len(series.points) - len(series.points[::stride])
         for number in range(0, len(series.points), stride):
             x, y = series.points[number]
-            if not _finite((x, y)):
+            if not _drawable((x, y)):
                 continue
             what = series.names[number] if number < len(series.names) else series.name
             tip = f"{what}: {figure.x_label} {format_number(x)}, {figure.y_label} {format_number(y)}"
@@ -123,7 +123,7 @@ def _name_point(x: float, y: float, name: str) -> Markup:
 
 
 def _histogram(figure: Figure, styled: _Styled) -> tuple[list[Markup], float, str]:
-    bins = [sorted(filter(_finite, series.points)) for series, _ in styled]
+    bins = [sorted(filter(_drawable, series.points)) for series, _ in styled]
     width = _bin_width(bins)
     edges = [x for points in bins for x, _ in points]
     ends = [min(edges), max(edges) + width] if edges else []
@@ -133,7 +133,8 @@ def _histogram(figure: Figure, styled: _Styled) -> tuple[list[Markup], float, st
     for points, (series, style) in zip(bins, styled, strict=True):
         for x, y in points:
             place, stop, top = across.at(x), across.at(x + width), up.at(y)
-            tip = f"{series.name}: {format_number(y)} from {format_number(round(x, 6))} to {format_number(round(x + width, 6))}"
+            low, high = format_number(round(x, 6)), format_number(round(x + width, 6))
+            tip = f"{series.name}: {format_number(y)} from {low} to {high}"
             body.append(
                 element(
                     "rect",
@@ -169,7 +170,7 @@ def _bars(figure: Figure, styled: _Styled) -> tuple[list[Markup], float, str]:
     thick = 16 if len(in_order) > 1 else 20
     row = thick * max(1, len(in_order)) + 12
     left, height = 158, _TOP + row * len(shown) + _BOTTOM
-    values = [y for series, _ in in_order for _, y in series.points if math.isfinite(y)]
+    values = [y for series, _ in in_order for _, y in series.points if abs(y) <= LARGEST]
     across = make_axis(values, left, _WIDTH - 52, zero=True)
     body = [
         element("line", x1=across.at(tick), x2=across.at(tick), y1=_TOP, y2=height - _BOTTOM, class_="grid")
@@ -206,7 +207,7 @@ def _bar(series: Series, style: str, name: str, across: Axis, top: float, thick:
     if name not in series.names or series.names.index(name) >= len(series.points):
         return []
     value = series.points[series.names.index(name)][1]
-    if not math.isfinite(value):
+    if not abs(value) <= LARGEST:
         return []
     zero, end = across.at(0), across.at(value)
     tip = label("title", f"{name}: {series.name} {format_number(value)}")
@@ -242,8 +243,8 @@ def _frame(figure: Figure, across: Axis, up: Axis) -> list[Markup]:
     return body
 
 
-def _finite(point: tuple[float, float]) -> bool:
-    return math.isfinite(point[0]) and math.isfinite(point[1])
+def _drawable(point: tuple[float, float]) -> bool:
+    return abs(point[0]) <= LARGEST and abs(point[1]) <= LARGEST  # false for NaN too
 
 
 def _shorten(text: str, most: int) -> str:

@@ -70,8 +70,8 @@ def render_html(report: Report) -> str:
             note=VERDICT_NOTES[report.verdict],
             sentence=findings_sentence(report),
             label_bar=draw_label_bar(report.dataset.labels),
-            style=Markup(style),
-            script=Markup(script),
+            style=Markup(style),  # noqa: S704  our own files
+            script=Markup(script),  # noqa: S704
             policy=_policy(style, script),
             stands=STANDS,
             count=count,
@@ -96,7 +96,8 @@ def _view(finding: Finding, anchor: str, room: int) -> FindingView:
 
 def _policy(style: str, script: str) -> str:
     """Allow exactly our own style and script, and nothing else: no request can leave the page."""
-    return f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
+    allowed = f"script-src '{_hash(script)}'; style-src '{_hash(style)}'"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
 
 
 def _hash(text: str) -> str:

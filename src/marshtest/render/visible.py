@@ -1,7 +1,7 @@
 """Make hostile text visible.
 
 Text of a dataset may hold characters that steer a terminal, turn the reading direction or cannot be seen at all. Here
-each of them becomes a picture of itself, so nothing is hidden and nothing is obeyed. Both renderers use this file alone.
+each of them becomes a picture of itself, so nothing is hidden and nothing is obeyed. Every renderer uses this file.
 """
 
 from __future__ import annotations
@@ -13,11 +13,43 @@ __all__ = ["Part", "name_character", "parts", "visible"]
 
 _LINE_END = "\u21b5"  # ↵
 _TAB = "\u21e5"  # ⇥
-_CONTROLS = ["NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR", "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US"]
+_CONTROLS = [
+    "NUL",
+    "SOH",
+    "STX",
+    "ETX",
+    "EOT",
+    "ENQ",
+    "ACK",
+    "BEL",
+    "BS",
+    "HT",
+    "LF",
+    "VT",
+    "FF",
+    "CR",
+    "SO",
+    "SI",
+    "DLE",
+    "DC1",
+    "DC2",
+    "DC3",
+    "DC4",
+    "NAK",
+    "SYN",
+    "ETB",
+    "CAN",
+    "EM",
+    "SUB",
+    "ESC",
+    "FS",
+    "GS",
+    "RS",
+    "US",
+]
 """Names of U+0000 to U+001F; the pictures of these in Unicode are missing from many fonts."""
-_BLANKS = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"  # printable by the book, but drawn as nothing
-)
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+"""Printable by the book, but drawn as nothing."""
 
 
 class Part(NamedTuple):

@@ -53,7 +53,7 @@
     }
   }
 
-  function excerpt(row) {
+  function excerpt(row, words) {
     const cell = make("td", "text"), box = make("div", "excerpt");
     box.dir = "auto";
     const length = (parts) => parts.reduce((sum, part) => sum + textOf(part).length, 0);
@@ -63,12 +63,14 @@
       if (row[FIELD]) box.append(make("span", "field", row[FIELD]));
       writeParts(box, parts);
     };
-    draw(short);
+    const shown = short.map(textOf).join("").toLowerCase(), whole = row[PARTS].map(textOf).join("").toLowerCase();
+    const startOpen = words.some((word) => !shown.includes(word) && whole.includes(word)); // show what the filter found
+    draw(startOpen ? row[PARTS] : short);
     cell.append(box);
     if (length(short) < length(row[PARTS])) {
-      const more = make("button", "link", "Show more");
+      const more = make("button", "link", startOpen ? "Show less" : "Show more");
       more.type = "button";
-      more.setAttribute("aria-expanded", "false");
+      more.setAttribute("aria-expanded", String(startOpen));
       more.addEventListener("click", () => {
         const open = more.getAttribute("aria-expanded") === "true";
         draw(open ? short : row[PARTS]);
@@ -106,7 +108,7 @@
     return cell;
   }
 
-  function rowNode(row) {
+  function rowNode(row, words) {
     const node = make("tr");
     const place = make("td", "place", row[FILE]);
     place.title = row[PATH];
@@ -118,7 +120,7 @@
       chip.title = row[LABEL];
       label.append(chip);
     }
-    node.append(place, excerpt(row), label, make("td", "score", row[SCORE].toFixed(2)), idCell(row));
+    node.append(place, excerpt(row, words), label, make("td", "score", row[SCORE].toFixed(2)), idCell(row));
     return node;
   }
 
@@ -128,7 +130,7 @@
     const all = JSON.parse(island.textContent);
     const body = section.querySelector("tbody"), input = section.querySelector("input"), pager = section.querySelector(".pager");
     const status = pager.querySelector("p"), [previous, next] = pager.querySelectorAll("button");
-    let haystacks = null, rows = all, page = 0, key = null, direction = 1;
+    let haystacks = null, words = [], rows = all, page = 0, key = null, direction = 1;
 
     const keys = {
       line: (a, b) => a[PATH].localeCompare(b[PATH]) || a[LINE] - b[LINE],
@@ -139,7 +141,7 @@
       const pages = Math.max(1, Math.ceil(rows.length / PAGE));
       page = Math.min(Math.max(page, 0), pages - 1);
       const begin = page * PAGE, shown = rows.slice(begin, begin + PAGE);
-      body.replaceChildren(...shown.map(rowNode));
+      body.replaceChildren(...shown.map((row) => rowNode(row, words)));
       if (!shown.length) {
         const none = make("tr", "none"), cell = make("td", "", "No record matches the filter.");
         cell.colSpan = 5;
@@ -154,7 +156,7 @@
       previous.hidden = next.hidden = pages === 1;
     };
     const update = () => {
-      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
       if (words.length && !haystacks) {
         haystacks = new Map(all.map((row) => [
           row, [row[PARTS].map(textOf).join(""), row[ID_SHOWN], row[LABEL] ?? "", row[FILE]].join("\n").toLowerCase(),
@@ -206,6 +208,7 @@
     }
   }
 
+  document.querySelector(".without-scripts").hidden = true;
   document.querySelectorAll(".evidence").forEach(evidence);
   tips();
 })();
