@@ -51,7 +51,10 @@ def audit(
     tools = Tools(seed=config.seed, charter=charter, **({} if progress is None else {"progress": progress}))
     detectors = select_detectors(config.detectors)
     tools.progress("reading", 0.0)
-    dataset = data if isinstance(data, Dataset) else read_dataset(data, fields=fields)
+    if isinstance(data, Dataset):
+        dataset = data
+    else:
+        dataset = read_dataset(data, fields=fields, on_bad_record=config.on_bad_record)
     tools.progress("reading", 1.0)
     runs: list[DetectorRun] = []
     coverage: dict[str, Coverage] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 __all__ = ["AuditConfig", "FieldMap"]
 
@@ -33,3 +34,5 @@ class AuditConfig:
     """Ids of the detectors to run; empty means every detector whose needs the data meets."""
     seed: int = 0
     """Seed of everything random (folds, draws). The same data and seed give the same report."""
+    on_bad_record: Literal["fail", "skip"] = "fail"
+    """What to do with a record that cannot be read: stop, or count it as a failure and go on."""

@@ -1,0 +1,107 @@
+"""`marsh audit`: audit a dataset and write the report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from marshtest.errors import ConfigError
+
+__all__ = ["audit"]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder for the report. [default: marsh-<name of the first file>]",
+)
+@click.option("--text-field", metavar="NAME", help="Field with the prompt, where it is not found by itself.")
+@click.option("--label-field", metavar="NAME", help="Field with the label.")
+@click.option("--messages-field", metavar="NAME", help="Field with the turns of a chat.")
+@click.option("--id-field", metavar="NAME", help="Field with the record's own id.")
+@click.option("--group-field", metavar="NAME", help="Field with provenance: contributor, commit, time.")
+@click.option(
+    "--detector",
+    "detectors",
+    multiple=True,
+    metavar="ID",
+    help="Run only this detector; may be given again. See `marsh detectors`.",
+)
+@click.option(
+    "--charter",
+    "charter_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="TOML file that says what is trained and what its labels mean.",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of everything random.")
+@click.option(
+    "--on-bad-record",
+    type=click.Choice(["fail", "skip"]),
+    default="fail",
+    show_default=True,
+    help="Stop at a record that cannot be read, or count it as not looked at.",
+)
+@click.option(
+    "--json",
+    "json_file",
+    metavar="FILE",
+    help="Write the report as JSON here too; - is the standard output and prints nothing else there.",
+)
+@click.option("--no-html", is_flag=True, help="Write no HTML page.")
+@click.option("--quiet", is_flag=True, help="Print no report and no progress.")
+@click.option("--force", is_flag=True, help="Replace the report that DIR already holds.")
+def audit(
+    paths: tuple[Path, ...],
+    out: Path | None,
+    text_field: str | None,
+    label_field: str | None,
+    messages_field: str | None,
+    id_field: str | None,
+    group_field: str | None,
+    detectors: tuple[str, ...],
+    charter_file: Path | None,
+    seed: int,
+    on_bad_record: Literal["fail", "skip"],
+    json_file: str | None,
+    no_html: bool,
+    quiet: bool,
+    force: bool,
+) -> int:
+    """Look for poison in a dataset.
+
+    The files at PATH form one dataset (JSONL, CSV or Parquet, labelled texts or chats). The report is printed and
+    written to DIR/report.json and DIR/report.html.
+
+    Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete.
+    """
+    from marshtest.cli.run_folder import check_run_folder, default_run_folder
+
+    folder = default_run_folder(paths[0]) if out is None else out
+    check_run_folder(folder, force=force)
+    for path in paths:
+        if not path.exists():
+            raise ConfigError(f"{path}: there is no such file; check the path.")
+        if any("\ud800" <= character <= "\udfff" for character in str(path)):
+            raise ConfigError(f"{path}: its name is no UTF-8 text, which a report cannot hold; rename it.")
+
+    from marshtest.auditing import audit as run_audit
+    from marshtest.charter import read_charter
+    from marshtest.cli.deliver import deliver
+    from marshtest.cli.exit_codes import exit_code
+    from marshtest.cli.progress import show_progress
+    from marshtest.config import AuditConfig, FieldMap
+
+    charter = None if charter_file is None else read_charter(charter_file)
+    fields = FieldMap(text=text_field, label=label_field, messages=messages_field, id=id_field, group=group_field)
+    config = AuditConfig(detectors=detectors, seed=seed, on_bad_record=on_bad_record)
+    with show_progress(quiet=quiet) as progress:
+        report = run_audit(list(paths), fields=fields, config=config, charter=charter, progress=progress)
+    deliver(report, folder, sys.stdout, html=not no_html, json_file=json_file, quiet=quiet)
+    return exit_code(report.verdict)

@@ -1,0 +1,46 @@
+"""Bringing a finished report to its reader: folder, extra JSON, terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TextIO
+
+from marshtest.atomic import write_atomically
+from marshtest.cli.run_folder import write_run_folder
+from marshtest.report import Report, report_json
+
+__all__ = ["deliver"]
+
+
+def deliver(
+    report: Report,
+    folder: Path,
+    stdout: TextIO,
+    *,
+    html: bool = True,
+    json_file: str | None = None,
+    quiet: bool = False,
+) -> None:
+    """Write the report to its folder and print it.
+
+    Args:
+        report: The report.
+        folder: Where report.json and report.html go.
+        stdout: Where to print.
+        html: Whether to write the page.
+        json_file: Another place for the JSON; `-` is `stdout`, on which then nothing else is printed.
+        quiet: Whether to leave the printing out.
+
+    Raises:
+        ReportError: A file cannot be written.
+    """
+    written = write_run_folder(folder, report, html=html)
+    if json_file == "-":
+        stdout.write(report_json(report).decode())
+    elif json_file is not None:
+        write_atomically({Path(json_file): report_json(report)})
+        written.append(Path(json_file))
+    if not quiet and json_file != "-":
+        from marshtest.render.terminal import print_report
+
+        print_report(report, stdout, written=written)

@@ -1,0 +1,99 @@
+"""A command group that loads a subcommand when it is used and turns errors into one message and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from marshtest.errors import MarshtestError
+from marshtest.render.visible import visible
+
+__all__ = ["LazyGroup"]
+
+_BAD_INPUT = 2
+_INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group whose subcommands are modules that each hold a command of the module's own name.
+
+    A command may return its exit code. Whatever a user can do something about ends in one line on stderr.
+
+    Args:
+        commands_in: The package that holds the modules.
+        names: The subcommands; one whose module is missing is left out.
+    """
+
+    def __init__(self, *args: Any, commands_in: str, names: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._package = commands_in
+        self._names = names
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  as click asks
+        """Give the names of the subcommands that are there."""
+        return [name for name in self._names if importlib.util.find_spec(f"{self._package}.{name}")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one subcommand."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = getattr(importlib.import_module(f"{self._package}.{cmd_name}"), cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{self._package}.{cmd_name}.{cmd_name} is no command")
+        return command
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command line and leave with its exit code."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        _print_anything()
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            sys.stdout.flush()
+        except click.UsageError as error:
+            if error.ctx is not None:
+                click.echo(error.ctx.get_usage(), err=True)
+                click.echo(f"Try '{error.ctx.command_path} --help' for help.\n", err=True)
+            _leave(error.format_message(), _BAD_INPUT)
+        except click.ClickException as error:
+            _leave(error.format_message(), _BAD_INPUT)
+        except MarshtestError as error:
+            _leave(str(error), _BAD_INPUT)
+        except (click.Abort, KeyboardInterrupt):
+            _leave("interrupted.", _INTERRUPTED)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of our output has gone, e.g. `marsh show RUN | head`
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+                sys.exit(1)
+            place = "" if error.filename is None else f"{error.filename}: "
+            hint = "the disk is full: make room and try again." if error.errno == errno.ENOSPC else "check the path."
+            _leave(f"{place}{error.strerror or error}; {hint}", _BAD_INPUT)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave(message: str, code: int) -> NoReturn:
+    """Print one message, its unseen characters drawn, and leave."""
+    click.echo(f"Error: {visible(message)}", err=True)
+    sys.exit(code)
+
+
+def _print_anything() -> None:
+    """Let an output that cannot encode a character print its escape instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

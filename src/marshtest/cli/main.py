@@ -1,0 +1,22 @@
+"""The command `marsh`: its subcommands, loaded when used, and what its exit codes mean."""
+
+from __future__ import annotations
+
+import click
+
+from marshtest.cli.group import LazyGroup
+from marshtest.version import __version__
+
+__all__ = ["main"]
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_in="marshtest.cli",
+    names=("audit", "clean", "demo", "detectors", "schema", "show"),
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete, 130 interrupted.",
+)
+@click.version_option(__version__, "--version", prog_name="marsh")
+def main() -> None:
+    """Find poison in training data and show it."""

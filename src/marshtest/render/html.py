@@ -1,0 +1,124 @@
+"""The report as one HTML file that works offline, without a server and, in its basic form, without scripts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from marshtest.atomic import write_atomically
+from marshtest.findings import Finding
+from marshtest.render.figures import DrawnFigure, draw_figure
+from marshtest.render.labels import draw_label_bar
+from marshtest.render.numbers import Statistic, format_number, statistics
+from marshtest.render.rows import Row, make_row, rows_json
+from marshtest.render.visible import visible
+from marshtest.render.words import STANDS, VERDICT_NOTES, VERDICT_TITLES, count, coverage_gap, findings_sentence
+from marshtest.report import Report
+
+__all__ = ["render_html", "write_html"]
+
+_ROWS_WITHOUT_SCRIPT = 10
+_MOST_ROWS = 20_000
+"""Evidence records on the page, all findings together; the rest is in report.json."""
+
+
+class FindingView(NamedTuple):
+    """A finding with everything drawn."""
+
+    finding: Finding
+    anchor: str
+    statistics: list[Statistic]
+    figures: list[DrawnFigure]
+    rows: list[Row]
+    """The first rows, for readers without scripts."""
+    shown: int
+    """How many rows the page holds."""
+    rows_json: Markup
+
+
+def write_html(report: Report, path: str | Path) -> None:
+    """Write the report as one self-contained HTML file, whole or not at all.
+
+    Raises:
+        ReportError: The file cannot be written.
+    """
+    write_atomically({Path(path): render_html(report).encode()})
+
+
+def render_html(report: Report) -> str:
+    """Draw the report as one HTML page."""
+    style, script = _template("report.css"), _template("report.js")
+    room = _MOST_ROWS
+    views = []
+    for number, finding in enumerate(report.findings, start=1):
+        view = _view(finding, f"finding-{number}", room)
+        room -= view.shown
+        views.append(view)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            views=views,
+            title=VERDICT_TITLES[report.verdict],
+            note=VERDICT_NOTES[report.verdict],
+            sentence=findings_sentence(report),
+            label_bar=draw_label_bar(report.dataset.labels),
+            style=Markup(style),  # noqa: S704  our own files
+            script=Markup(script),  # noqa: S704
+            policy=_policy(style, script),
+            stands=STANDS,
+            count=count,
+            coverage_gap=coverage_gap,
+            format_number=format_number,
+        )
+    )
+
+
+def _view(finding: Finding, anchor: str, room: int) -> FindingView:
+    rows = [make_row(record) for record in finding.records[: max(0, room)]]
+    return FindingView(
+        finding=finding,
+        anchor=anchor,
+        statistics=statistics(finding.statistics),
+        figures=[draw_figure(figure, f"{anchor}-figure-{number}") for number, figure in enumerate(finding.figures)],
+        rows=rows[:_ROWS_WITHOUT_SCRIPT],
+        shown=len(rows),
+        rows_json=rows_json(rows),
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """Allow exactly our own style and script, and nothing else: no request can leave the page."""
+    allowed = f"script-src '{_hash(script)}'; style-src '{_hash(style)}'"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _template(name: str) -> str:
+    return (files("marshtest.render") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _draw(value: Any) -> Any:
+    """Draw unseen characters in everything that a template writes out."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        finalize=_draw,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,177 @@
+"""The report on a terminal, in colour or plain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from marshtest.findings import EvidenceRecord, Finding
+from marshtest.render.excerpts import excerpt_parts
+from marshtest.render.numbers import format_number, statistics
+from marshtest.render.visible import visible
+from marshtest.render.words import STANDS, VERDICT_NOTES, VERDICT_TITLES, count, coverage_gap, findings_sentence
+from marshtest.report import DatasetSummary, Report, ReportVerdict
+
+__all__ = ["print_report"]
+
+_EXAMPLES = 3
+_NUMBERS = 6
+_FAILURES = 5
+_LABELS = 6
+_BEFORE, _AFTER = 70, 210
+_COLOURS: dict[ReportVerdict, str] = {
+    "poisoned": "red",
+    "suspicious": "yellow",
+    "nothing_found": "green",
+    "incomplete": "cyan",
+}
+
+
+def print_report(report: Report, file: TextIO, *, written: Sequence[Path] = ()) -> None:
+    """Print a report.
+
+    Text of the dataset only ever stands in `Text` objects with its unseen characters drawn: nothing in it is read as
+    markup or reaches the terminal as a control character.
+
+    Args:
+        report: The report.
+        file: Where to print; in colour when it is a terminal that has colours.
+        written: Files that hold the report, to be named at the end.
+    """
+    console = Console(file=file, highlight=False, markup=False, emoji=False)
+    plain = not console.is_terminal or console.no_color
+    console.print(_banner(report))
+    console.print(_dataset(report.dataset))
+    for number, finding in enumerate(report.findings, start=1):
+        console.print(_finding(number, finding, plain=plain))
+    console.print(_not_covered(report))
+    if written:
+        console.print(_heading("Where it is"))
+        for path in written:
+            console.print(_indent(_safe(str(path)), (0, 2)), overflow="fold", soft_wrap=True)
+
+
+def _indent(body: RenderableType, space: tuple[int, ...]) -> Padding:
+    """Move a part to the right, without filling its lines up with blanks."""
+    return Padding(body, space, expand=False)  # type: ignore[arg-type]
+
+
+def _safe(text: str, style: str = "") -> Text:
+    return Text(visible(text), style=style, overflow="fold")
+
+
+def _heading(text: str) -> Text:
+    return Text(f"\n{text}", style="bold")
+
+
+def _banner(report: Report) -> RenderableType:
+    colour = _COLOURS[report.verdict]
+    return Panel(
+        Group(
+            Text(VERDICT_TITLES[report.verdict].upper(), style=f"bold {colour}"),
+            Text(findings_sentence(report)),
+            Text(VERDICT_NOTES[report.verdict], style="dim"),
+        ),
+        border_style=colour,
+        padding=(0, 2),
+    )
+
+
+def _pairs(rows: Sequence[tuple[str, Text]]) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True, max_width=26)
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(_safe(name), value)
+    return _indent(table, (0, 2))
+
+
+def _dataset(dataset: DatasetSummary) -> RenderableType:
+    rows = [("data", _safe(", ".join(dataset.source))), ("records", Text(f"{dataset.records:,} ({dataset.kind})"))]
+    if dataset.labels:
+        shown = list(dataset.labels.items())[:_LABELS]
+        more = len(dataset.labels) - len(shown)
+        texts = [f"{name} {records:,}" for name, records in shown] + ([f"{more:,} more"] if more else [])
+        rows.append(("labels", _safe(", ".join(texts))))
+    if dataset.fields:
+        rows.append(("fields", _safe(", ".join(f"{field} from {source}" for field, source in dataset.fields.items()))))
+    rows.append(("fingerprint", _safe(dataset.fingerprint)))
+    return _pairs(rows)
+
+
+def _finding(number: int, finding: Finding, *, plain: bool) -> RenderableType:
+    colour = "red" if finding.verdict == "confirmed" else "yellow"
+    title = Text.assemble((f"\n{number}. ", "bold"), (finding.verdict, f"bold {colour}"), ("  ", ""))
+    title.append(visible(finding.title), style="bold")
+    body: list[RenderableType] = [title, _indent(_safe(finding.explanation), (0, 3))]
+    numbers = statistics(finding.statistics)[:_NUMBERS]
+    if numbers:
+        body += [Text(), _pairs([(one.label, _safe(one.value)) for one in numbers])]
+    if finding.other_explanations:
+        body.append(Text("\n  Could it be something else?", style="bold dim"))
+        body += [
+            _indent(Text.assemble(("- ", "dim"), visible(other.text), (f" [{STANDS[other.stands]}]", "dim")), (0, 2))
+            for other in finding.other_explanations
+        ]
+    shown = finding.records[:_EXAMPLES]
+    if shown:
+        body.append(Text(f"\n  Evidence: {len(shown)} of {count(len(finding.records), 'record')}", style="bold dim"))
+        body += [_example(record, plain=plain) for record in shown]
+    return Group(*body)
+
+
+def _example(record: EvidenceRecord, *, plain: bool) -> RenderableType:
+    place = _safe(f"{record.source_path}:{record.source_line}", "cyan")
+    if record.label is not None:
+        place.append("  label ", style="dim").append(visible(record.label), style="bold")
+    text = Text(overflow="fold")
+    inside = False
+    for part in excerpt_parts(record, before=_BEFORE, after=_AFTER):
+        if plain and part.marked != inside:
+            text.append("\u27e6" if part.marked else "\u27e7")  # without colour the span stands in ⟦brackets⟧
+        inside = part.marked
+        text.append(part.text, style="bold black on yellow" if part.marked else "magenta" if part.hidden else "")
+    if plain and inside:
+        text.append("\u27e7")
+    return _indent(Group(place, _indent(text, (0, 0, 0, 2))), (0, 2))
+
+
+def _not_covered(report: Report) -> RenderableType:
+    body: list[RenderableType] = [_heading("What was not covered")]
+    rows = []
+    for run in report.detectors:
+        state = Text(
+            run.status, style="green" if run.status == "ran" else "yellow" if run.status == "skipped" else "red"
+        )
+        if run.id in report.coverage:
+            state.append(f", looked at {coverage_gap(report.coverage[run.id])}", style="")
+        if run.status == "ran" and run.tried:
+            state.append(f", {format_number(run.tried)} patterns tried")
+        if run.reason:
+            state.append(f": {visible(run.reason)}")
+        if run.blind_spots:
+            state.append(f"\ncannot see: {visible(run.blind_spots)}", style="dim")
+        rows.append((run.id, state))
+    body.append(_pairs(rows) if rows else Text("  No detector ran."))
+    if report.failures:
+        body.append(
+            Text(f"\n  {count(len(report.failures), 'failure')} (not looked at, so not clean)", style="bold red")
+        )
+        for failure in report.failures[:_FAILURES]:
+            line = "" if failure.source_line is None else f":{failure.source_line}"
+            place = f"{failure.source_path}{line}: " if failure.source_path else ""
+            body.append(_indent(_safe(f"- {failure.detector}: {place}{failure.message}"), (0, 2)))
+        if len(report.failures) > _FAILURES:
+            body.append(Text(f"  ... and {len(report.failures) - _FAILURES:,} more in report.json", style="dim"))
+    if not report.controls:
+        body.append(Text("  Controls (false alarms on clean data): not run.", style="dim"))
+    if not report.power:
+        body.append(Text("  Power (what would have been caught): not run.", style="dim"))
+    return Group(*body)

@@ -1,0 +1,150 @@
+"""Make hostile text visible.
+
+Text of a dataset may hold characters that steer a terminal, turn the reading direction or cannot be seen at all. Here
+each of them becomes a picture of itself, so nothing is hidden and nothing is obeyed. Every renderer uses this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+__all__ = ["Part", "name_character", "parts", "visible"]
+
+_LINE_END = "\u21b5"  # ↵
+_TAB = "\u21e5"  # ⇥
+_CONTROLS = [
+    "NUL",
+    "SOH",
+    "STX",
+    "ETX",
+    "EOT",
+    "ENQ",
+    "ACK",
+    "BEL",
+    "BS",
+    "HT",
+    "LF",
+    "VT",
+    "FF",
+    "CR",
+    "SO",
+    "SI",
+    "DLE",
+    "DC1",
+    "DC2",
+    "DC3",
+    "DC4",
+    "NAK",
+    "SYN",
+    "ETB",
+    "CAN",
+    "EM",
+    "SUB",
+    "ESC",
+    "FS",
+    "GS",
+    "RS",
+    "US",
+]
+"""Names of U+0000 to U+001F; the pictures of these in Unicode are missing from many fonts."""
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+"""Printable by the book, but drawn as nothing."""
+
+
+class Part(NamedTuple):
+    """A stretch of text that is drawn in one way."""
+
+    text: str
+    """What to draw; safe for a terminal, still to be escaped in HTML."""
+    marked: bool = False
+    """Whether it stands in a span."""
+    hidden: bool = False
+    """Whether it is the picture of a character that would not be seen."""
+
+
+def visible(text: str) -> str:
+    r"""Show text on one line with every unseen or steering character drawn.
+
+    Example:
+        >>> visible("a\x1b[31mb")
+        'a‹ESC›[31mb'
+    """
+    if _is_plain(text):
+        return text
+    return "".join(name_character(character) if _is_unseen(character) else character for character in text)
+
+
+def name_character(character: str) -> str:
+    """Give the picture of a character that would not be seen: ↵, ⇥, ‹NUL› or ‹U+202E›."""
+    if character == "\n":
+        return _LINE_END
+    if character == "\t":
+        return _TAB
+    code = ord(character)
+    name = _CONTROLS[code] if code < len(_CONTROLS) else f"U+{code:04X}"
+    return f"\u2039{name}\u203a"
+
+
+def parts(text: str, spans: Iterable[tuple[int, int]] = ()) -> list[Part]:
+    """Cut text at spans and at unseen characters.
+
+    The cut comes before the drawing, so a span holds the right characters however long their pictures are.
+
+    Args:
+        text: The text as it stands in the data.
+        spans: Start and end of each span in `text`, in characters; overlaps and overhang are allowed.
+    """
+    result: list[Part] = []
+    position = 0
+    for start, end in _merge(spans, len(text)):
+        _add(result, text[position:start], marked=False)
+        _add(result, text[start:end], marked=True)
+        position = end
+    _add(result, text[position:], marked=False)
+    return result
+
+
+def _merge(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """Clip spans to the text and join those that overlap."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((max(0, start), min(length, end)) for start, end in spans):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _add(result: list[Part], text: str, *, marked: bool) -> None:
+    """Append a stretch that is wholly inside or wholly outside a span."""
+    if not text:
+        return
+    if _is_plain(text):
+        result.append(Part(text, marked))
+        return
+    begun = 0
+    for position, character in enumerate(text):
+        if _is_unseen(character):
+            if begun < position:
+                result.append(Part(text[begun:position], marked))
+            result.append(Part(name_character(character), marked, hidden=True))
+            begun = position + 1
+    if begun < len(text):
+        result.append(Part(text[begun:], marked))
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _is_unseen(character: str) -> bool:
+    """Say whether a character is a control, format, surrogate, private, unassigned, selector or blank one."""
+    return (
+        not character.isprintable()
+        or "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0100" <= character <= "\U000e01ef"
+        or character in _BLANKS
+    )

@@ -1,0 +1,51 @@
+"""The words that every renderer uses for verdicts and for what the evidence says."""
+
+from __future__ import annotations
+
+from marshtest.report import Report, ReportVerdict
+from marshtest.signals import Coverage
+
+__all__ = ["STANDS", "VERDICT_NOTES", "VERDICT_TITLES", "count", "coverage_gap", "findings_sentence"]
+
+VERDICT_TITLES: dict[ReportVerdict, str] = {
+    "poisoned": "Poison found",
+    "suspicious": "Suspicious",
+    "nothing_found": "Nothing found",
+    "incomplete": "Incomplete",
+}
+
+VERDICT_NOTES: dict[ReportVerdict, str] = {
+    "poisoned": "At least one pattern looks planted, and no ordinary explanation that was tested accounts for it.",
+    "suspicious": "Something is unusual, but an ordinary explanation is still open. A person should look.",
+    "nothing_found": "No detector that ran found a pattern. That does not prove it clean: see what was not covered.",
+    "incomplete": "Nothing was found, but not everything could be looked at. Do not read this as clean.",
+}
+
+STANDS = {
+    "for": "the evidence speaks for it",
+    "against": "the evidence speaks against it",
+    "open": "left open",
+}
+
+
+def count(number: int, noun: str) -> str:
+    """Give a number with its noun, e.g. `1 record` or `1,200 records`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def findings_sentence(report: Report) -> str:
+    """Say how many findings there are among how many records."""
+    confirmed = sum(finding.verdict == "confirmed" for finding in report.findings)
+    suggestive = len(report.findings) - confirmed
+    records = count(report.dataset.records, "record")
+    if not report.findings:
+        return f"No findings in {records}."
+    kinds = [f"{number} {kind}" for number, kind in ((confirmed, "confirmed"), (suggestive, "suggestive")) if number]
+    return f"{' and '.join(kinds)} {'finding' if len(report.findings) == 1 else 'findings'} in {records}."
+
+
+def coverage_gap(coverage: Coverage) -> str:
+    """Say what part of the records a detector looked at."""
+    if coverage.failures == 0:
+        return f"all {count(coverage.planned, 'record')}"
+    return f"{coverage.planned - coverage.failures:,} of {count(coverage.planned, 'record')}"
