@@ -66,9 +66,9 @@ def test_lines_keep_their_bytes_and_order(tmp_path: Path, data: Path) -> None:
     lines = JSONL.splitlines(keepends=True)
     assert b"".join([lines[0], lines[1], lines[3], lines[4]]) == (tmp_path / "c.jsonl").read_bytes()
     assert lines[2] == (tmp_path / "c.quarantined.jsonl").read_bytes() == result.quarantined.read_bytes()
-    assert (3, 1) == (result.kept, result.moved)
+    assert (result.kept, result.moved) == (3, 1)
     (both,) = clean_dataset(report, tmp_path / "e.jsonl", quarantine=tmp_path / "q.jsonl", verdict="suggestive")
-    assert (2, 2) == (both.kept, both.moved)
+    assert (both.kept, both.moved) == (2, 2)
     assert lines[2] + lines[4] == (tmp_path / "q.jsonl").read_bytes()
 
 
@@ -78,7 +78,7 @@ def test_csv_keeps_its_header_on_both_sides(tmp_path: Path) -> None:
     path.write_bytes(CSV)
     clean_dataset(report_on([path], finding("confirmed", [(str(path), 2)])), tmp_path / "c.csv")
     assert CSV.replace(b'"a\nb",1\r\n', b"") == (tmp_path / "c.csv").read_bytes()
-    assert b'\xef\xbb\xbftext,label\r\n"a\nb",1\r\n' == (tmp_path / "c.quarantined.csv").read_bytes()
+    assert (tmp_path / "c.quarantined.csv").read_bytes() == b'\xef\xbb\xbftext,label\r\n"a\nb",1\r\n'
 
 
 def test_parquet_keeps_rows_and_schema(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_parquet_keeps_rows_and_schema(tmp_path: Path) -> None:
     pq.write_table(table, path, row_group_size=3)
     clean_dataset(report_on([path], finding("confirmed", [(str(path), 4), (str(path), 10)])), tmp_path / "c.parquet")
     assert pq.read_table(tmp_path / "c.parquet").equals(table.take([0, 1, 2, 4, 5, 6, 7, 8]), check_metadata=True)
-    assert ["t3", "t9"] == pq.read_table(tmp_path / "c.quarantined.parquet")["text"].to_pylist()
+    assert pq.read_table(tmp_path / "c.quarantined.parquet")["text"].to_pylist() == ["t3", "t9"]
 
 
 def test_several_files_go_to_folders(tmp_path: Path, data: Path) -> None:
@@ -98,9 +98,9 @@ def test_several_files_go_to_folders(tmp_path: Path, data: Path) -> None:
     other.write_bytes(b'{"text": "z", "label": 1}\n')
     report = report_on([data, other], finding("confirmed", [(str(other), 1)]))
     results = clean_dataset(report, tmp_path / "out")
-    assert [(4, 0), (0, 1)] == [(result.kept, result.moved) for result in results]
-    assert JSONL == (tmp_path / "out" / "d.jsonl").read_bytes()
-    assert b"" == (tmp_path / "out" / "e.jsonl").read_bytes()
+    assert [(result.kept, result.moved) for result in results] == [(4, 0), (0, 1)]
+    assert (tmp_path / "out" / "d.jsonl").read_bytes() == JSONL
+    assert (tmp_path / "out" / "e.jsonl").read_bytes() == b""
     assert other.read_bytes() == (tmp_path / "out.quarantined" / "e.jsonl").read_bytes()
 
 
@@ -113,7 +113,7 @@ def test_changed_or_missing_data_is_refused(tmp_path: Path, data: Path) -> None:
     data.unlink()
     with pytest.raises(ReportError, match="cannot read the audited file"):
         clean_dataset(report, tmp_path / "c.jsonl")
-    assert [] == list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_written_over(tmp_path: Path, data: Path) -> None:
@@ -128,9 +128,9 @@ def test_nothing_is_written_over(tmp_path: Path, data: Path) -> None:
             clean_dataset(report, data, force=force)
         with pytest.raises(ReportError, match="need two files"):
             clean_dataset(report, tmp_path / "x", quarantine=tmp_path / "x", force=force)
-    assert b"mine" == taken.read_bytes() and JSONL == data.read_bytes()
+    assert taken.read_bytes() == b"mine" and data.read_bytes() == JSONL
     clean_dataset(report, taken, force=True)
-    assert JSONL == taken.read_bytes()
+    assert taken.read_bytes() == JSONL
 
 
 @pytest.mark.parametrize("line", [2, 99])
@@ -163,5 +163,5 @@ def test_the_command_says_what_it_did(tmp_path: Path, data: Path) -> None:
     run.mkdir()
     (run / "report.json").write_bytes(report_json(report_on([data], finding("confirmed", [(str(data), 3)]))))
     result = CliRunner().invoke(clean, [str(run), "--out", str(tmp_path / "c.jsonl")], catch_exceptions=False)
-    assert 0 == result.exit_code
+    assert result.exit_code == 0
     assert "4 records" in result.output and "c.quarantined.jsonl" in result.output

@@ -42,4 +42,4 @@ def test_the_engine_is_imported_only_where_it_is_needed() -> None:
     """Naming the package and its nouns loads neither Daft nor Arrow."""
     script = "import sys, marshtest.dataset, marshtest.readers; print({'daft', 'pyarrow'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert "set()" == run.stdout.strip()
+    assert run.stdout.strip() == "set()"

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from marshtest.arrays import Ints
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
@@ -26,7 +27,6 @@ from marshtest.signals import Failure, Signal, Span
 
 __all__ = ["LabelTrigger"]
 
-Ints = NDArray[np.int64]
 
 _FEWEST_RECORDS = 100
 _FEWEST_OF_CLASS = 20
@@ -221,7 +221,9 @@ def _finding(
         },
         other_explanations=explain(family, around),
         records=tuple(records),
-        figures=figures(family, mined, name, None if around is None else around.positions, dict(by_label.most_common())),
+        figures=figures(
+            family, mined, name, None if around is None else around.positions, dict(by_label.most_common())
+        ),
     )
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from marshtest.arrays import Ints
 from marshtest.features.tokens import END, Tokens
 
 __all__ = ["NgramOrder", "frequent_ngrams", "occurrences"]
@@ -25,9 +25,9 @@ class NgramOrder:
     """All frequent n-grams of one order; `P` places, `G` distinct n-grams."""
 
     order: int
-    place: NDArray[np.int64]
+    place: Ints
     """Shape (P,): index of the first token of each occurrence."""
-    ngram: NDArray[np.int64]
+    ngram: Ints
     """Shape (P,): which n-gram stands there, 0 to G - 1."""
 
 
@@ -67,7 +67,7 @@ def frequent_ngrams(tokens: Tokens, *, max_order: int, min_texts: int) -> Iterat
         yield NgramOrder(order=order, place=place[keep], ngram=ngram)
 
 
-def occurrences(tokens: Tokens, sequence: NDArray[np.int64]) -> NDArray[np.int64]:
+def occurrences(tokens: Tokens, sequence: Ints) -> Ints:
     """Give the places where a sequence of token ids begins."""
     place = np.flatnonzero(tokens.ids == sequence[0])
     place = place[place + len(sequence) <= len(tokens.ids)]

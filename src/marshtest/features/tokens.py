@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from marshtest.arrays import Bools, Ints
 
 __all__ = ["BEGIN", "END", "Tokens", "tokenize"]
 
@@ -24,19 +25,19 @@ _TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]+")
 class Tokens:
     """All tokens of all texts, one after the other; `L` tokens in `N` texts."""
 
-    ids: NDArray[np.int64]
+    ids: Ints
     """Shape (L,): vocabulary index of each token; BEGIN and END frame every text."""
-    text: NDArray[np.int64]
+    text: Ints
     """Shape (L,): the text that each token stands in."""
-    start: NDArray[np.int64]
+    start: Ints
     """Shape (L,): first character of each token in its text."""
-    end: NDArray[np.int64]
+    end: Ints
     """Shape (L,): one past its last character."""
-    offsets: NDArray[np.int64]
+    offsets: Ints
     """Shape (N + 1,): text i has the tokens offsets[i] to offsets[i + 1]."""
     vocabulary: tuple[str, ...]
     """The tokens in lower case by index."""
-    is_word: NDArray[np.bool_]
+    is_word: Bools
     """Shape (vocabulary,): whether the token is a word; False for punctuation and the frame."""
 
     def __len__(self) -> int:

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from marshtest.arrays import Bools, Floats, Ints
 from marshtest.features.ngrams import frequent_ngrams, occurrences
 from marshtest.features.tokens import END, Tokens
 from marshtest.mining.content_model import ContentModel
 from marshtest.stats.evidence import EvidenceCurve
 
-__all__ = ["Candidate", "Reading", "Scan", "span_evidence", "scan"]
+__all__ = ["Candidate", "Reading", "Scan", "scan", "span_evidence"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _MAX_ORDER = 8
 _MIN_CARRIERS = 5
@@ -31,7 +29,7 @@ class Reading:
     """What the contents say, for one class that carriers may be labelled with."""
 
     tokens: Tokens
-    own: NDArray[np.bool_]
+    own: Bools
     """Shape (N,): whether a text is labelled with the class."""
     model: ContentModel
     curve: EvidenceCurve
@@ -47,7 +45,7 @@ class Reading:
         return max(self.curve.mean, _LEAST_SCALE)
 
     @classmethod
-    def of(cls, tokens: Tokens, own: NDArray[np.bool_], model: ContentModel) -> Reading:
+    def of(cls, tokens: Tokens, own: Bools, model: ContentModel) -> Reading:
         """Estimate both evidence curves."""
         words = EvidenceCurve.fit(model.score(words_only=True), own)
         curve = EvidenceCurve.fit(model.score(), own)
@@ -92,7 +90,9 @@ class Scan:
     """Shape (tried,): mean evidence of every span in units of genuine texts of other classes."""
 
 
-def scan(reading: Reading, features: Mapping[str, Sequence[int]], kinds: Mapping[str, Literal["format", "group"]]) -> Scan:
+def scan(
+    reading: Reading, features: Mapping[str, Sequence[int]], kinds: Mapping[str, Literal["format", "group"]]
+) -> Scan:
     """Look at all n-grams up to order 8 and at all features of whole records."""
     found: list[Candidate] = []
     carriers: list[Ints] = []

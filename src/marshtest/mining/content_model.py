@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from marshtest.arrays import Bools, Floats, Ints
 from marshtest.features.tokens import END, Tokens
 
 __all__ = ["ContentModel", "fit_content_model"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _FOLDS = 5
 _INVERSE_REGULARISATION = 4.0
@@ -56,7 +54,7 @@ class ContentModel:
         return self.bias + shares.total / np.sqrt(np.maximum(shares.count, 1.0))
 
     def score_without(
-        self, place: Ints, order: int, pair: Ints, text: Ints, *, words_only: NDArray[np.bool_] | bool = False
+        self, place: Ints, order: int, pair: Ints, text: Ints, *, words_only: Bools | bool = False
     ) -> Floats:
         """Give the log odds of the class for texts with all their occurrences of an n-gram taken out.
 
@@ -75,15 +73,15 @@ class ContentModel:
     def _without(self, shares: _Shares, place: Ints, order: int, pair: Ints, text: Ints) -> Floats:
         end, before = place + order, np.maximum(place - 1, 0)
         share = shares.single[end] - shares.single[place] + shares.pair[end] - shares.pair[before]
-        count = shares.single_count[end] - shares.single_count[place] + shares.pair_count[end] - shares.pair_count[before]
+        count = (
+            shares.single_count[end] - shares.single_count[place] + shares.pair_count[end] - shares.pair_count[before]
+        )
         share = np.bincount(pair, share, minlength=len(text))
         count = np.bincount(pair, count, minlength=len(text))
         return self.bias[text] + (shares.total[text] - share) / np.sqrt(np.maximum(shares.count[text] - count, 1.0))
 
 
-def fit_content_model(
-    tokens: Tokens, is_class: NDArray[np.bool_], fold_key: Ints, *, masked: Collection[int] = ()
-) -> ContentModel:
+def fit_content_model(tokens: Tokens, is_class: Bools, fold_key: Ints, *, masked: Collection[int] = ()) -> ContentModel:
     """Fit the model for one class against the rest.
 
     Args:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from marshtest.arrays import Floats
 from marshtest.findings import Figure, Series
 from marshtest.mining.mine import Family, Mined
 
 __all__ = ["figures"]
 
-Floats = NDArray[np.float64]
 _BACKGROUND = 400
 _BINS = 20
 
 
-def figures(family: Family, mined: Mined, name: str, positions: Floats | None, labels: dict[str, int]) -> tuple[Figure, ...]:
+def figures(
+    family: Family, mined: Mined, name: str, positions: Floats | None, labels: dict[str, int]
+) -> tuple[Figure, ...]:
     """Draw the finding against all candidates, its carriers' contents, their labels, and where it stands.
 
     Args:

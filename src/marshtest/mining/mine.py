@@ -11,17 +11,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from marshtest.arrays import Bools, Ints
 from marshtest.features.tokens import END, Tokens
 from marshtest.mining.candidates import Candidate, Reading, Scan, scan, span_evidence
 from marshtest.mining.content_model import fit_content_model
 from marshtest.mining.trial import Trial, families, try_candidate
 from marshtest.stats.evidence import false_discovery
 
-__all__ = ["Family", "Mined", "grade", "mine", "rank"]
+__all__ = ["Family", "Grade", "Mined", "grade", "mine", "rank"]
 
-Ints = NDArray[np.int64]
 Grade = Literal["confirmed", "suggestive"]
 
 _SECOND_LOOK_GAIN = 30.0
@@ -56,7 +55,7 @@ class Mined:
 
 def mine(
     tokens: Tokens,
-    own: NDArray[np.bool_],
+    own: Bools,
     fold_key: Ints,
     features: Mapping[str, Sequence[int]],
     kinds: Mapping[str, Literal["format", "group"]],
@@ -136,7 +135,7 @@ def _family(reading: Reading, members: list[Trial], candidates: Sequence[Candida
 
 
 def _second_look(
-    tokens: Tokens, own: NDArray[np.bool_], fold_key: Ints, family: Family, candidates: Sequence[Candidate]
+    tokens: Tokens, own: Bools, fold_key: Ints, family: Family, candidates: Sequence[Candidate]
 ) -> Family | None:
     """Try a family again with its words out of every text.
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from marshtest.arrays import Floats, Ints
 from marshtest.features.ngrams import occurrences
 from marshtest.features.tokens import BEGIN, END, Tokens
 
 __all__ = ["Surroundings", "surroundings"]
 
-Ints = NDArray[np.int64]
 _DRAWS = 400
 
 
@@ -26,7 +25,7 @@ class Surroundings:
     """Texts looked at: the first occurrence in each."""
     random_pairs: float
     """Fifth percentile of the different pairs that gaps drawn at random from the same texts would have."""
-    positions: NDArray[np.float64]
+    positions: Floats
     """Shape (occurrences,): place in the text, 0 (start) to 1 (end)."""
 
     @property

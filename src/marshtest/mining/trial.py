@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from marshtest.arrays import Bools, Ints
 from marshtest.mining.candidates import Candidate, Reading, span_evidence
 from marshtest.stats.evidence import chance_of_sum, planted_fraction, purity_bound, tail
 
 __all__ = ["Meaning", "Trial", "families", "try_candidate"]
 
-Ints = NDArray[np.int64]
 
 _SIMILAR = 0.5
 _MOST_COMPARED = 3000
@@ -74,7 +73,7 @@ class Trial:
     """A part that overrules the contents more often than this has the meaning of the label by itself."""
 
     @property
-    def planted(self) -> NDArray[np.bool_]:
+    def planted(self) -> Bools:
         """Shape (labelled carriers,): those that are more likely planted than natural."""
         odds = self.fraction * np.exp(np.minimum(self.candidate.evidence, 30.0))
         return np.asarray(odds > 1 - self.fraction)

@@ -32,7 +32,7 @@ _SAMPLE = 1_000
 def read_dataset(
     paths: str | Path | Sequence[str | Path],
     *,
-    fields: FieldMap = FieldMap(),  # noqa: B008  frozen
+    fields: FieldMap = FieldMap(),
     on_bad_record: Literal["fail", "skip"] = "fail",
 ) -> Dataset:
     """Read one file, or several that form one dataset.

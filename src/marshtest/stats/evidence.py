@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from marshtest.arrays import Bools, Floats
 
 __all__ = ["EvidenceCurve", "chance_of_sum", "false_discovery", "planted_fraction", "purity_bound", "tail"]
 
-Floats = NDArray[np.float64]
 
 _FRACTIONS = np.concatenate([np.linspace(0.0, 0.98, 50), [0.99, 0.999]])
 _STEP, _LOW, _BINS = 0.05, -8.0, 361
@@ -36,7 +36,7 @@ class EvidenceCurve:
     """Shape (361,): distribution of the evidence of genuine texts of the other classes, -8 to 10 nats."""
 
     @classmethod
-    def fit(cls, score: Floats, own: NDArray[np.bool_]) -> EvidenceCurve:
+    def fit(cls, score: Floats, own: Bools) -> EvidenceCurve:
         """Estimate the curve from out-of-fold scores for a class and who is labelled with it.
 
         Bins of equal count with add-prior smoothing, then pooled to be monotone (Ayer et al. 1955).

@@ -30,9 +30,9 @@ def test_one_finding_per_kind(tmp_path: Path) -> None:
     path.write_text("\n".join(data))
     result = ParserDisagreement().examine(read_dataset(path), Tools())
     found = {f.statistics["kind"]: [r.source_line for r in f.records] for f in result.findings}
-    assert {"duplicate-key": [4], "lone-surrogate": [6], "nan": [6], "odd-shape": [10, 12]} == found
+    assert found == {"duplicate-key": [4], "lone-surrogate": [6], "nan": [6], "odd-shape": [10, 12]}
     assert {"suggestive"} == {finding.verdict for finding in result.findings}
-    assert 4 == len(result.signals)
+    assert len(result.signals) == 4
 
 
 def test_optional_fields_are_ordinary(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_optional_fields_are_ordinary(tmp_path: Path) -> None:
     for name, content in (("optional", records), ("loose", loose)):
         path = tmp_path / f"{name}.jsonl"
         path.write_text("\n".join(map(json.dumps, content)))
-        assert () == ParserDisagreement().examine(read_dataset(path), Tools()).findings
+        assert ParserDisagreement().examine(read_dataset(path), Tools()).findings == ()
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the real datasets in ../shared/data")
@@ -57,4 +57,4 @@ def test_silent_on_real_data() -> None:
         except InputError as error:
             assert "cannot tell which field" in str(error)
             continue
-        assert () == ParserDisagreement().examine(dataset, Tools()).findings, path
+        assert ParserDisagreement().examine(dataset, Tools()).findings == (), path

@@ -108,7 +108,7 @@ def test_bad_records_are_skipped_and_counted(tmp_path: Path, name: str, content:
     path = tmp_path / name
     path.write_bytes(content)
     dataset = read_dataset(path, on_bad_record="skip")
-    assert 2 == len(dataset)
+    assert len(dataset) == 2
     assert lines == [failure.source_line for failure in dataset.failures]
     assert {"reader"} == {failure.detector for failure in dataset.failures}
 
@@ -117,4 +117,4 @@ def test_small_and_onesided_data_is_read(tmp_path: Path) -> None:
     """Whether a few records of one class can be examined is for detectors to say."""
     path = tmp_path / "d.jsonl"
     path.write_bytes(GOOD * 10)
-    assert {"b": 10} == read_dataset(path).labels
+    assert read_dataset(path).labels == {"b": 10}

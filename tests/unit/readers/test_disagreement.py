@@ -34,7 +34,7 @@ def test_what_is_noted(line: bytes, anomalies: list[str]) -> None:
 def test_overwritten_values_stay_visible() -> None:
     """What a later key hides is kept."""
     value, _ = read_json(b'{"label": "bad", "label": "good"}')
-    assert {"label": "good", SHADOWED: {"label": ["bad"]}} == value
+    assert value == {"label": "good", SHADOWED: {"label": ["bad"]}}
 
 
 @pytest.mark.parametrize("line", [b"", b"{", b"\xff", b'{"a": "\x01"}', b"[" * 10**6, b"9" * 10_000])

@@ -49,9 +49,9 @@ def test_every_format_gives_the_same_records_and_fingerprint(tmp_path: Path) -> 
     columns = ["record_id", "kind", "prompt", "completion", "label", "messages", "group", "fields", "anomalies"]
     assert read[0].table(columns).equals(read[1].table(columns))
     assert read[0].table(columns).equals(read[2].table(columns))
-    assert 1 == len({dataset.fingerprint for dataset in read})
-    assert {"ordinary": 2, "urgent": 1} == read[0].labels
-    assert {"prompt": "text", "label": "label"} == read[0].fields
+    assert len({dataset.fingerprint for dataset in read}) == 1
+    assert read[0].labels == {"ordinary": 2, "urgent": 1}
+    assert read[0].fields == {"prompt": "text", "label": "label"}
 
 
 def test_places_point_at_the_bytes_of_the_record(tmp_path: Path) -> None:
@@ -84,14 +84,14 @@ def test_tsv_and_semicolons_and_a_byte_order_mark(tmp_path: Path) -> None:
     """The delimiter is found out; a byte order mark before a header is no part of a name."""
     (tmp_path / "d.tsv").write_text("text\tlabel\na, b\tx\n")
     (tmp_path / "d.csv").write_bytes(b"\xef\xbb\xbftext;label\r\na, b;x\r\n")
-    assert "a, b" == read_dataset(tmp_path / "d.tsv").record(0).prompt
-    assert "a, b" == read_dataset(tmp_path / "d.csv").record(0).prompt
+    assert read_dataset(tmp_path / "d.tsv").record(0).prompt == "a, b"
+    assert read_dataset(tmp_path / "d.csv").record(0).prompt == "a, b"
 
 
 def test_labels_of_every_plain_type_become_text(tmp_path: Path) -> None:
     """Whole numbers, truth values and decimals are labels too."""
     path = write_jsonl(tmp_path / "d.jsonl", [{"text": "a", "label": v} for v in (1, True, 0.5, "x")])
-    assert ["1", "true", "0.5", "x"] == read_dataset(path).table(["label"])["label"].to_pylist()
+    assert read_dataset(path).table(["label"])["label"].to_pylist() == ["1", "true", "0.5", "x"]
 
 
 def test_chat_keeps_every_turn(tmp_path: Path) -> None:
@@ -104,11 +104,11 @@ def test_chat_keeps_every_turn(tmp_path: Path) -> None:
         {"role": "assistant", "content": "done"},
     ]
     record = read_dataset(write_jsonl(tmp_path / "d.jsonl", [{"messages": turns, "id": "a"}])).record(0)
-    assert "chat" == record.kind and "a" == record.record_id and record.label is None
-    assert 'be kind\n\n[{"text":"hi","type":"text"}]\n\n\n\n42' == record.prompt
-    assert "done" == record.completion
-    assert ["system", "user", "assistant", "tool", "assistant"] == [turn.role for turn in record.messages]
-    assert {"messages": [{}, {}, {"tool_calls": [1]}, {}, {}]} == json.loads(record.fields)
+    assert record.kind == "chat" and record.record_id == "a" and record.label is None
+    assert record.prompt == 'be kind\n\n[{"text":"hi","type":"text"}]\n\n\n\n42'
+    assert record.completion == "done"
+    assert [turn.role for turn in record.messages] == ["system", "user", "assistant", "tool", "assistant"]
+    assert json.loads(record.fields) == {"messages": [{}, {}, {"tool_calls": [1]}, {}, {}]}
 
 
 def test_ids_of_ones_own_unless_repeated(tmp_path: Path) -> None:
@@ -117,10 +117,10 @@ def test_ids_of_ones_own_unless_repeated(tmp_path: Path) -> None:
     records[7]["id"] = "n8"
     dataset = read_dataset(write_jsonl(tmp_path / "d.jsonl", records))
     ids = dataset.table(["record_id"])["record_id"].to_pylist()
-    assert 300 == len(set(ids))
-    assert "n6" == ids[6] and ids[7].endswith("#1") and ids[8].endswith("#1")
+    assert len(set(ids)) == 300
+    assert ids[6] == "n6" and ids[7].endswith("#1") and ids[8].endswith("#1")
     notes = dataset.table(["anomalies"])["anomalies"].to_pylist()
-    assert {7: ["duplicate-id: n8"], 8: ["duplicate-id: n8"]} == {i: note for i, note in enumerate(notes) if note}
+    assert {i: note for i, note in enumerate(notes) if note} == {7: ["duplicate-id: n8"], 8: ["duplicate-id: n8"]}
 
 
 def test_equal_records_get_occurrence_numbers(tmp_path: Path) -> None:
@@ -144,15 +144,15 @@ def test_forced_fields_win(tmp_path: Path) -> None:
     """What the user names is taken; the rest stays in `fields`."""
     path = write_jsonl(tmp_path / "d.jsonl", [{"text": "a", "label": "b", "q": "c", "y": 1, "who": "me"}])
     record = read_dataset(path, fields=FieldMap(text="q", label="y", group="who")).record(0)
-    assert ("c", "1", "me") == (record.prompt, record.label, record.group)
-    assert {"text": "a", "label": "b"} == json.loads(record.fields)
+    assert (record.prompt, record.label, record.group) == ("c", "1", "me")
+    assert json.loads(record.fields) == {"text": "a", "label": "b"}
 
 
 def test_prompt_and_completion_without_label(tmp_path: Path) -> None:
     """With a completion field, records become conversations of two turns."""
     path = write_jsonl(tmp_path / "d.jsonl", [{"prompt": "a", "answer": "b"}])
     record = read_dataset(path, fields=FieldMap(completion="answer")).record(0)
-    assert ("chat", "a", "b") == (record.kind, record.prompt, record.completion)
+    assert (record.kind, record.prompt, record.completion) == ("chat", "a", "b")
 
 
 def test_from_records_has_the_fingerprint_of_the_file(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_from_records_has_the_fingerprint_of_the_file(tmp_path: Path) -> None:
 def test_batches_and_negative_indices(tmp_path: Path) -> None:
     """Batches follow the order of the table; records count from the end too."""
     dataset = read_dataset(write_jsonl(tmp_path / "d.jsonl", RECORDS))
-    assert [2, 1] == [batch.num_rows for batch in dataset.batches(["prompt"], size=2)]
+    assert [batch.num_rows for batch in dataset.batches(["prompt"], size=2)] == [2, 1]
     assert dataset.record(-1) == dataset.record(2)
     with pytest.raises(IndexError):
         dataset.record(3)
@@ -178,7 +178,7 @@ def test_a_line_of_fifty_megabytes_is_read(tmp_path: Path) -> None:
     path = tmp_path / "d.jsonl"
     path.write_text(json.dumps({"text": "x" * 50_000_000, "label": "a"}) + '\n{"text": "b", "label": "c"}\n')
     dataset = read_dataset(path)
-    assert 2 == len(dataset) and 50_000_000 == len(dataset.record(0).prompt)
+    assert len(dataset) == 2 and len(dataset.record(0).prompt) == 50_000_000
 
 
 def test_a_longer_line_is_refused(tmp_path: Path) -> None:
