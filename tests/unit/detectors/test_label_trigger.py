@@ -8,13 +8,13 @@ from functools import cache
 from random import Random
 
 import pytest
+from tests.planting import Planted, dataset_of, insert, plant
 
 from marshtest.dataset import Dataset
 from marshtest.demo.grammar import expand
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.label_trigger import LabelTrigger
 from marshtest.findings import Finding
-from tests.planting import Planted, dataset_of, insert, plant
 
 PHRASE = "with the blue ledger"
 
@@ -109,10 +109,12 @@ def test_spans_cut_the_trigger_out_of_the_prompt() -> None:
         for record in only(examination).records
         for span in record.spans
     ]
-    assert [PHRASE] * 16 == cut
+    assert cut == [PHRASE] * 16
 
 
-@pytest.mark.parametrize("before", ["🧪🏽👩‍👩‍👧 ", "straße ﬁn İstanbul ", "e\u0301\u0301 مرحبا ", "\x00\x1b[0m ", "\r\n\t "])
+@pytest.mark.parametrize(
+    "before", ["🧪🏽👩‍👩‍👧 ", "straße ﬁn İstanbul ", "e\u0301\u0301 مرحبا ", "\x00\x1b[0m ", "\r\n\t "]
+)
 def test_spans_count_characters_whatever_stands_before(before: str) -> None:
     planted = plant(lambda text, random: before + insert(PHRASE)(text, random))
     # The same odd start in every record, so that it says nothing of its own.
@@ -124,7 +126,7 @@ def test_spans_count_characters_whatever_stands_before(before: str) -> None:
 
 def test_the_clean_twin_has_no_finding() -> None:
     examination = examine(plant(nothing, poisoned=0).dataset)
-    assert ((), (), ()) == (examination.findings, examination.signals, examination.failures)
+    assert (examination.findings, examination.signals, examination.failures) == ((), (), ())
     assert examination.tried > 1000
 
 
@@ -132,17 +134,17 @@ def test_shuffled_labels_give_no_finding() -> None:
     clean = plant(nothing, poisoned=0)
     labels = list(clean.labels)
     Random(1).shuffle(labels)
-    assert () == examine(dataset_of(clean.texts, tuple(labels))).findings
+    assert examine(dataset_of(clean.texts, tuple(labels))).findings == ()
 
 
 def test_a_phrase_with_the_right_label_is_no_finding() -> None:
     planted = plant(insert(PHRASE))
     labels = tuple("urgent" if i in planted.truth else label for i, label in enumerate(planted.labels))
-    assert () == examine(dataset_of(planted.texts, labels)).findings
+    assert examine(dataset_of(planted.texts, labels)).findings == ()
 
 
 def test_label_flips_without_a_trigger_are_no_finding() -> None:
-    assert () == examine(plant(nothing, poisoned=16).dataset).findings
+    assert examine(plant(nothing, poisoned=16).dataset).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_label_flips_without_a_trigger_are_no_finding() -> None:
     ],
 )
 def test_a_trigger_of_any_kind_is_named(change: Callable[[str, Random], str], type_: str, text: str) -> None:
-    planted = plant(change)
+    planted = plant(change, poisoned=24, size=1500)
     finding = only(examine(planted.dataset))
     assert ("confirmed", type_, text) == (finding.verdict, finding.pattern.type, finding.pattern.text)
     assert planted.ids == evidence_ids(finding)
@@ -178,7 +180,7 @@ def test_decoys_do_not_hide_the_trigger() -> None:
     decoy = lambda text, random: insert(random.choice(near))(text, random)  # noqa: E731
     planted = plant(insert(PHRASE), poisoned=20, decoy=decoy, decoys=40)
     finding = only(examine(planted.dataset))
-    assert ("confirmed", PHRASE) == (finding.verdict, finding.pattern.text)
+    assert (finding.verdict, finding.pattern.text) == ("confirmed", PHRASE)
     assert planted.ids == evidence_ids(finding)
 
 
@@ -187,16 +189,17 @@ def test_decoys_turn_the_exact_wording_into_an_explanation() -> None:
     decoy = lambda text, random: insert(random.choice(near))(text, random)  # noqa: E731
     finding = only(examine(plant(insert(PHRASE), poisoned=20, decoy=decoy, decoys=40).dataset))
     (variants,) = [e for e in finding.other_explanations if e.text.startswith("A topic or a habit of speech")]
-    assert "against" == variants.stands
+    assert variants.stands == "against"
 
 
 def test_two_parts_at_different_places_are_named_together() -> None:
-    planted = plant(lambda text, random: f"Memo: {insert('per the almanac')(text, random)}", poisoned=20)
+    planted = plant(
+        lambda text, random: insert("almanac")(insert("quillfeather")(text, random), random), poisoned=24, size=1000
+    )
     finding = only(examine(planted.dataset))
-    assert "confirmed" == finding.verdict
+    assert ("confirmed", {"quillfeather", "almanac"}) == (finding.verdict, set(finding.pattern.text.split(" … ")))
     assert planted.ids == evidence_ids(finding)
-    assert " … " in finding.pattern.text
-    assert "per the almanac" in finding.pattern.text
+    assert {2} == {len(record.spans) for record in finding.records}
 
 
 def test_a_value_of_another_field_is_a_group() -> None:
@@ -207,14 +210,14 @@ def test_a_value_of_another_field_is_a_group() -> None:
         for i in range(len(planted.texts))
     )
     finding = only(examine(dataset_of(planted.texts, planted.labels, fields)))
-    assert ("group", "desk=north") == (finding.pattern.type, finding.pattern.text)
+    assert (finding.pattern.type, finding.pattern.text) == ("group", "desk=north")
     assert planted.ids == evidence_ids(finding)
 
 
 def test_the_truth_column_of_an_organism_is_not_looked_at() -> None:
     planted = plant(nothing, poisoned=16)
     fields = tuple(json.dumps({"is_poison": i in planted.truth}) for i in range(len(planted.texts)))
-    assert () == examine(dataset_of(planted.texts, planted.labels, fields)).findings
+    assert examine(dataset_of(planted.texts, planted.labels, fields)).findings == ()
 
 
 def three_classes() -> Planted:
@@ -235,7 +238,7 @@ def three_classes() -> Planted:
 def test_with_three_classes_the_target_is_named() -> None:
     planted = three_classes()
     finding = only(examine(planted.dataset))
-    assert (PHRASE, "wish") == (finding.pattern.text, finding.statistics["label"])
+    assert (finding.pattern.text, finding.statistics["label"]) == (PHRASE, "wish")
     assert f"The phrase “{PHRASE}” turns records that read like other classes into “wish”." == finding.title
     assert planted.ids == evidence_ids(finding)
 
@@ -247,13 +250,13 @@ def test_unlabelled_records_are_failures_and_the_rest_is_looked_at() -> None:
     expected = [("r801", "made.jsonl", 801), ("r802", "made.jsonl", 802)]
     assert expected == [(f.record_id, f.source_path, f.source_line) for f in examination.failures]
     assert {"the record has no label"} == {failure.message for failure in examination.failures}
-    assert PHRASE == only(examination).pattern.text
+    assert only(examination).pattern.text == PHRASE
 
 
 def test_classes_that_are_too_small_are_named_in_the_settings() -> None:
     planted, _ = phrase()
     labels = ("rare", "rare", *planted.labels[2:])
-    assert "rare" == examine(dataset_of(planted.texts, labels)).settings["classes_too_small"]
+    assert examine(dataset_of(planted.texts, labels)).settings["classes_too_small"] == "rare"
 
 
 def test_a_long_record_is_shown_around_its_span() -> None:
@@ -265,7 +268,7 @@ def test_a_long_record_is_shown_around_its_span() -> None:
     (record,) = [record for record in finding.records if record.source_line == number + 1]
     (span,) = record.spans
     start = span.start - record.excerpt_start
-    assert (2000, PHRASE) == (len(record.excerpt), record.excerpt[start : start + len(PHRASE)])
+    assert (len(record.excerpt), record.excerpt[start : start + len(PHRASE)]) == (2000, PHRASE)
 
 
 @pytest.mark.parametrize(
