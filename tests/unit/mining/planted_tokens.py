@@ -1,0 +1,46 @@
+"""The reading of planted tickets towards `ordinary`, and candidates by their words."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from tests.planting import Planted, insert, plant
+
+from marshtest.arrays import Bools, Ints
+from marshtest.features.tokens import Tokens, tokenize
+from marshtest.mining.candidates import Candidate, Reading, span_evidence
+from marshtest.mining.content_model import fit_content_model
+
+__all__ = ["PHRASE", "candidate", "keys", "own_of", "planted", "reading"]
+
+PHRASE = "with the blue ledger"
+
+
+@cache
+def planted() -> Planted:
+    return plant(insert(PHRASE), poisoned=24, size=1500)
+
+
+def own_of(tickets: Planted) -> Bools:
+    return np.array([label == "ordinary" for label in tickets.labels])
+
+
+def keys(tickets: Planted) -> Ints:
+    return np.arange(len(tickets.texts), dtype=np.int64)
+
+
+@cache
+def reading() -> Reading:
+    tokens: Tokens = tokenize(planted().texts)
+    own = own_of(planted())
+    return Reading.of(tokens, own, fit_content_model(tokens, own, keys(planted())))
+
+
+def candidate(phrase: str) -> Candidate:
+    """Make the candidate of a phrase as a scan would."""
+    one = reading()
+    sequence = np.array([one.tokens.vocabulary.index(word) for word in phrase.split(" ")])
+    text, evidence = span_evidence(one, sequence)
+    has = one.own[text]
+    return Candidate("phrase", phrase, sequence, text[has], evidence[has], text[~has])

@@ -1,0 +1,228 @@
+"""The statistics, each against brute force, exact enumeration or another implementation."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binom, false_discovery_control
+
+from marshtest.arrays import Bools, Floats
+from marshtest.stats.evidence import (
+    EvidenceCurve,
+    chance_of_sum,
+    false_discovery,
+    planted_fraction,
+    purity_bound,
+    tail,
+)
+
+BINS, LOW, STEP = 361, -8.0, 0.05
+VALUES = np.array([-2.0, 0.5, 3.0])
+UNDER_OTHER = np.array([0.02, 0.28, 0.70])
+
+
+def tilted() -> tuple[Floats, Floats]:
+    """Give a distribution of evidence under the other class, and the one under the own class: f_other * exp(-e)."""
+    own = UNDER_OTHER * np.exp(-VALUES)
+    # The own class must be a distribution too: put what is missing on the lowest value, where evidence is ln(f1 / f0).
+    other = UNDER_OTHER.copy()
+    rest = own[1:].sum()
+    low = float(np.log(other[0] / (1 - rest)))
+    spread = np.zeros(BINS)
+    values = np.array([round(low / STEP) * STEP, *VALUES[1:]])
+    for value, mass in zip(values, other, strict=True):
+        spread[round((value - LOW) / STEP)] = mass
+    return values, spread
+
+
+def enumerated(total: float, count: int, values: Floats) -> float:
+    """Add up the chance of every sequence of `count` texts of the own class whose evidence reaches the total."""
+    own = UNDER_OTHER * np.exp(-values)
+    places = itertools.product(range(len(values)), repeat=count)
+    return float(sum(np.prod(own[list(place)]) for place in places if values[list(place)].sum() >= total - 1e-9))
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 8])
+@pytest.mark.parametrize("share", [-0.2, 0.1, 0.4, 0.8, 1.0])
+def test_the_chance_of_a_sum_equals_exact_enumeration(count: int, share: float) -> None:
+    values, spread = tilted()
+    total = round(share * 3.0 * count / STEP) * STEP
+    assert min(1.0, enumerated(total, count, values)) == pytest.approx(chance_of_sum(total, count, spread), rel=1e-6)
+
+
+def test_the_chance_of_a_sum_is_what_simulation_gives() -> None:
+    values, spread = tilted()
+    own = UNDER_OTHER * np.exp(-values)
+    drawn = np.random.default_rng(0).choice(values, p=own / own.sum(), size=(200_000, 6)).sum(axis=1)
+    expected = float((drawn >= 2.0 - 1e-9).mean())
+    assert expected == pytest.approx(chance_of_sum(2.0, 6, spread), rel=0.05)
+
+
+@settings(deadline=None)
+@given(
+    total=st.floats(0.0, 300.0),
+    count=st.integers(1, 120),
+    mass=st.dictionaries(st.integers(0, BINS - 1), st.floats(0.01, 1.0), min_size=1, max_size=6),
+)
+def test_the_chance_of_a_sum_never_exceeds_its_exponential_bound(
+    total: float, count: int, mass: dict[int, float]
+) -> None:
+    spread = np.zeros(BINS)
+    for place, weight in mass.items():
+        spread[place] = weight / sum(mass.values())
+    chance = chance_of_sum(total, count, spread)
+    assert 0.0 <= chance <= np.exp(-total) * (1 + 1e-6)
+
+
+def test_a_tiny_chance_keeps_its_digits() -> None:
+    values, spread = tilted()
+    own = UNDER_OTHER * np.exp(-values)
+    expected = float(own[2] ** 40)  # all forty texts at the highest evidence
+    assert expected < 1e-50
+    assert expected == pytest.approx(chance_of_sum(120.0, 40, spread), rel=1e-6)
+
+
+def test_beyond_eighty_texts_the_bound_is_used() -> None:
+    _, spread = tilted()
+    assert float(np.exp(-30.0)) == chance_of_sum(30.0, 81, spread)
+    assert chance_of_sum(-5.0, 81, spread) == 1.0
+
+
+@pytest.mark.parametrize("count", [5, 20])
+def test_texts_of_the_own_class_seldom_get_a_small_p_value(count: int) -> None:
+    values, spread = tilted()
+    own = UNDER_OTHER * np.exp(-values)
+    sums = np.random.default_rng(1).choice(values, p=own / own.sum(), size=(20_000, count)).sum(axis=1)
+    chances = {total: chance_of_sum(float(total), count, spread) for total in np.unique(sums.round(6))}
+    p_values = np.array([chances[total] for total in sums.round(6)])
+    for level in (0.001, 0.01, 0.05, 0.2):
+        error = 4 * np.sqrt(level * (1 - level) / len(p_values))
+        assert (p_values <= level).mean() <= level * 1.06 + error  # 1.06: the grid of .05 nats
+
+
+@settings(deadline=None)
+@given(fraction=st.sampled_from([0.0, 0.3, 0.6, 0.9]), seed=st.integers(0, 20))
+def test_the_planted_fraction_of_a_mixture_is_recovered(fraction: float, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    planted = generator.random(4000) < fraction
+    # Evidence of two unit normals two apart: the log density ratio 2x.
+    content = generator.normal(np.where(planted, 1.0, -1.0))
+    found, gain = planted_fraction(2 * content, 0.0)
+    assert fraction == pytest.approx(found, abs=0.06)
+    assert gain >= 0.0
+
+
+def test_honest_carriers_lower_the_planted_fraction() -> None:
+    evidence = np.full(10, 3.0)
+    fractions = [planted_fraction(evidence, honest)[0] for honest in (0, 2, 5, 10, 40)]
+    assert fractions == sorted(fractions, reverse=True)
+    assert fractions[0] > 0.99
+    assert fractions[3] == pytest.approx(0.5, abs=0.05)
+
+
+def test_evidence_for_the_own_class_means_nothing_is_planted() -> None:
+    assert planted_fraction(np.full(10, -2.0), 0.0) == (0.0, 0.0)
+
+
+def test_one_text_beyond_all_bounds_cannot_carry_the_rest() -> None:
+    few, _ = planted_fraction(np.array([1000.0, *np.full(19, -2.0)]), 0.0)
+    assert few < 0.15
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(1e-12, 1.0), min_size=1, max_size=60))
+def test_q_values_equal_those_of_scipy_when_all_p_values_are_given(p_values: list[float]) -> None:
+    expected = false_discovery_control(p_values)
+    np.testing.assert_allclose(expected, false_discovery(np.array(p_values), len(p_values)), rtol=1e-12)
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(1e-12, 1.0), min_size=1, max_size=20), st.integers(0, 500))
+def test_p_values_that_are_not_given_count_as_one(p_values: list[float], others: int) -> None:
+    everything = [*p_values, *[1.0] * others]
+    expected = false_discovery_control(everything)[: len(p_values)]
+    np.testing.assert_allclose(expected, false_discovery(np.array(p_values), len(everything)), rtol=1e-12)
+
+
+def test_no_p_values_give_no_q_values() -> None:
+    assert len(false_discovery(np.zeros(0), 100)) == 0
+
+
+@settings(deadline=None)
+@given(hits=st.integers(0, 60), trials=st.integers(1, 60), rate=st.floats(0.001, 0.999))
+def test_the_binomial_tail_equals_that_of_scipy(hits: int, trials: int, rate: float) -> None:
+    hits = min(hits, trials)
+    assert float(binom.sf(hits - 1, trials, rate)) == pytest.approx(tail(hits, trials, rate), rel=1e-9, abs=1e-300)
+
+
+@given(hits=st.integers(1, 500), others=st.integers(0, 500))
+def test_the_purity_bound_is_below_the_share_and_rises_with_the_hits(hits: int, others: int) -> None:
+    bound = purity_bound(hits, hits + others)
+    assert bound < (hits + 0.5) / (hits + others + 1)
+    assert bound < purity_bound(hits + 1, hits + 1 + others)
+
+
+def test_six_pure_carriers_pass_the_bound_for_confirmed_and_six_of_eight_do_not() -> None:
+    assert purity_bound(6, 6) >= 0.6
+    assert purity_bound(6, 8) < 0.6
+
+
+def drawn(seed: int, size: int = 4000) -> tuple[Floats, Bools]:
+    """Draw scores from two unit normals two apart; log f_other / f_own is -2 * score."""
+    generator = np.random.default_rng(seed)
+    own = generator.random(size) < 0.5
+    return generator.normal(np.where(own, 1.0, -1.0)), own
+
+
+@settings(deadline=None)  # the first call imports scikit-learn
+@given(seed=st.integers(0, 50), size=st.integers(30, 600))
+def test_the_evidence_never_rises_with_the_score(seed: int, size: int) -> None:
+    score, own = drawn(seed, size)
+    curve = EvidenceCurve.fit(score, own)
+    assert (np.diff(curve.evidence) <= 1e-12).all()
+    assert (np.diff(curve(np.linspace(-6, 6, 400))) <= 1e-12).all()
+
+
+def test_the_evidence_is_the_log_density_ratio() -> None:
+    curve = EvidenceCurve.fit(*drawn(0, 20_000))
+    score = np.linspace(-1.5, 1.5, 13)
+    np.testing.assert_allclose(-2 * score, curve(score), atol=0.6)
+
+
+def test_the_evidence_does_not_depend_on_how_common_the_class_is() -> None:
+    score, own = drawn(0, 20_000)
+    rare = ~own | (np.arange(len(own)) % 10 == 0)
+    both = EvidenceCurve.fit(score, own), EvidenceCurve.fit(score[rare], own[rare])
+    points = np.linspace(-1, 1, 9)
+    # Log odds would be apart by ln 10 = 2.3 everywhere. The rare class is noisy: compare the mean over the points.
+    assert both[0](points).mean() == pytest.approx(both[1](points).mean(), abs=0.4)
+
+
+def test_the_spread_is_the_distribution_of_genuine_texts_of_other_classes() -> None:
+    score, own = drawn(3)
+    curve = EvidenceCurve.fit(score, own)
+    genuine = curve(score[~own])
+    assert curve.spread.sum() == pytest.approx(1.0)
+    assert curve.mean == pytest.approx(genuine.mean())
+    assert curve.deviation == pytest.approx(genuine.std())
+    assert (curve.spread * (LOW + STEP * np.arange(BINS))).sum() == pytest.approx(curve.mean, abs=STEP)
+
+
+def test_in_the_far_tail_the_chance_is_no_smaller_than_the_own_class_gives() -> None:
+    score, own = drawn(4, 20_000)
+    curve = EvidenceCurve.fit(score, own)
+    evidence = curve(score[own])
+    for count, share in ((1, 1.0), (2, 0.7), (3, 0.5)):
+        sums = np.random.default_rng(2).choice(evidence, size=(400_000, count)).sum(axis=1)
+        total = share * curve.mean * count
+        assert (sums >= total).mean() <= 1.15 * chance_of_sum(total, count, curve.spread)
+
+
+def test_scores_that_tell_nothing_give_no_evidence() -> None:
+    own = np.arange(1000) % 2 == 0
+    curve = EvidenceCurve.fit(np.zeros(1000), own)
+    assert curve(np.zeros(1))[0] == pytest.approx(0.0, abs=0.2)
