@@ -122,7 +122,7 @@ def test_text_has_contrast(dark: bool, open_page: OpenPage) -> None:
         """() => {
           const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
           const linear = (v) => (v / 255 <= .03928 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4);
-          const light = ([r, g, b]) => [r, g, b].map(linear).reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+          const light = (c) => c.slice(0, 3).map(linear).reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
           const behind = (node) => {
             for (; node; node = node.parentElement) {
               const colour = rgb(getComputedStyle(node).backgroundColor);

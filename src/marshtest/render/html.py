@@ -28,7 +28,7 @@ _MOST_ROWS = 20_000
 """Evidence records on the page, all findings together; the rest is in report.json."""
 
 
-class FindingView(NamedTuple):
+class _FindingView(NamedTuple):
     """A finding with everything drawn."""
 
     finding: Finding
@@ -81,9 +81,9 @@ def render_html(report: Report) -> str:
     )
 
 
-def _view(finding: Finding, anchor: str, room: int) -> FindingView:
+def _view(finding: Finding, anchor: str, room: int) -> _FindingView:
     rows = [make_row(record) for record in finding.records[: max(0, room)]]
-    return FindingView(
+    return _FindingView(
         finding=finding,
         anchor=anchor,
         statistics=statistics(finding.statistics),

@@ -1,0 +1,33 @@
+"""The reference of the command line names every command and every option."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+
+from marshtest.cli.main import main
+
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
+CONTEXT = click.Context(main)
+
+
+@pytest.mark.parametrize("name", main.list_commands(CONTEXT))
+def test_a_command_is_documented_with_all_its_options(name: str) -> None:
+    """Each command has its section, its options stand in it, and its help says what it does."""
+    command = main.get_command(CONTEXT, name)
+    assert command is not None
+    assert command.help
+    section = PAGE.split(f"\n## `marsh {name}", 1)
+    assert len(section) == 2, f"docs/reference/cli.md has no section for marsh {name}"
+    text = section[1].split("\n## ", 1)[0]
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help
+            assert [option for option in parameter.opts if f"`{option}" in text], parameter.opts
+
+
+def test_a_command_that_is_not_there_yet_is_left_out() -> None:
+    """A registered name without its module is no command."""
+    assert main.get_command(CONTEXT, "nothing-like-this") is None
