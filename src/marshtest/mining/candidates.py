@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from marshtest.arrays import Bools, Floats, Ints
-from marshtest.features.ngrams import frequent_ngrams, occurrences
+from marshtest.features.ngrams import NgramOrder, frequent_ngrams, occurrences
 from marshtest.features.tokens import END, Tokens
 from marshtest.mining.content_model import ContentModel
 from marshtest.stats.evidence import EvidenceCurve
@@ -21,7 +21,6 @@ _MAX_ORDER = 8
 _MIN_CARRIERS = 5
 _WORTH_A_TRIAL = 6.0
 _LEAST_PURITY = 0.3
-_LEAST_SCALE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +38,9 @@ class Reading:
     contradiction_rate: float
     """Share of the texts with content of another class that have the label all the same: noise of the dataset."""
 
-    @property
-    def scale(self) -> float:
-        """Mean evidence of genuine texts of other classes, nats: the unit of effects."""
-        return max(self.curve.mean, _LEAST_SCALE)
+    def curve_for(self, words_only: bool) -> EvidenceCurve:
+        """Give the curve that the evidence of a span was read from."""
+        return self.words_curve if words_only else self.curve
 
     @classmethod
     def of(cls, tokens: Tokens, own: Bools, model: ContentModel) -> Reading:
@@ -69,6 +67,8 @@ class Candidate:
     """Evidence of their remaining contents for another class, nats; same shape."""
     honest: Ints
     """The carriers with another label, rising."""
+    words_only: bool = False
+    """Whether punctuation was left out of the contents, because the span holds some."""
 
     @property
     def carriers(self) -> int:
@@ -94,51 +94,74 @@ def scan(
     reading: Reading, features: Mapping[str, Sequence[int]], kinds: Mapping[str, Literal["format", "group"]]
 ) -> Scan:
     """Look at all n-grams up to order 8 and at all features of whole records."""
-    found: list[Candidate] = []
-    carriers: list[Ints] = []
-    effects: list[Floats] = []
+    parts = [
+        _scan_order(reading, grams)
+        for grams in frequent_ngrams(reading.tokens, max_order=_MAX_ORDER, min_texts=_MIN_CARRIERS)
+    ]
+    parts.append(_scan_features(reading, features, kinds))
+    return Scan(
+        candidates=tuple(candidate for part in parts for candidate in part.candidates),
+        tried=sum(part.tried for part in parts),
+        carriers=np.concatenate([part.carriers for part in parts]),
+        effects=np.concatenate([part.effects for part in parts]),
+    )
+
+
+def _scan_order(reading: Reading, grams: NgramOrder) -> Scan:
+    """Look at all n-grams of one order at once: one row per (n-gram, text) pair."""
     tokens, own, size = reading.tokens, reading.own, len(reading.tokens)
-    for grams in frequent_ngrams(tokens, max_order=_MAX_ORDER, min_texts=_MIN_CARRIERS):
-        keys, pair = np.unique(grams.ngram * size + tokens.text[grams.place], return_inverse=True)
-        ngram, text = keys // size, keys % size
-        count = int(ngram[-1]) + 1
-        first = np.zeros(count, np.int64)
-        first[grams.ngram[::-1]] = grams.place[::-1]
-        ids = tokens.ids[first[:, None] + np.arange(grams.order)]
-        punctuated = ((ids > END) & ~tokens.is_word[ids]).any(axis=1)
-        score = reading.model.score_without(grams.place, grams.order, pair, text, words_only=punctuated[ngram])
-        evidence = np.where(punctuated[ngram], reading.words_curve(score), reading.curve(score))
-        has = own[text]
-        labelled, total = np.bincount(ngram, has, minlength=count), np.bincount(ngram, minlength=count)
-        sums = np.bincount(ngram, evidence * has, minlength=count)
-        enough = labelled >= _MIN_CARRIERS
-        carriers.append(labelled[enough].astype(np.int64))
-        effects.append(sums[enough] / labelled[enough] / reading.scale)
-        starts = np.searchsorted(ngram, np.arange(count + 1))
-        for number in np.flatnonzero(enough & (sums > _WORTH_A_TRIAL) & (labelled / total > _LEAST_PURITY)):
-            part = slice(starts[number], starts[number + 1])
-            name = " ".join(tokens.vocabulary[token] for token in ids[number] if token > END)
-            of_class = has[part]
-            found.append(
-                Candidate(
-                    "phrase", name, ids[number], text[part][of_class], evidence[part][of_class], text[part][~of_class]
-                )
+    keys, pair = np.unique(grams.ngram * size + tokens.text[grams.place], return_inverse=True)
+    ngram, text = keys // size, keys % size
+    count = int(ngram[-1]) + 1
+    first = np.zeros(count, np.int64)
+    first[grams.ngram[::-1]] = grams.place[::-1]
+    ids = tokens.ids[first[:, None] + np.arange(grams.order)]
+    punctuated = ((ids > END) & ~tokens.is_word[ids]).any(axis=1)
+    score = reading.model.score_without(grams.place, grams.order, pair, text, words_only=punctuated[ngram])
+    evidence = np.where(punctuated[ngram], reading.words_curve(score), reading.curve(score))
+    has = own[text]
+    labelled, total = np.bincount(ngram, has, minlength=count), np.bincount(ngram, minlength=count)
+    sums = np.bincount(ngram, evidence * has, minlength=count)
+    enough = labelled >= _MIN_CARRIERS
+    unit = np.where(punctuated[enough], reading.words_curve.unit, reading.curve.unit)
+    starts = np.searchsorted(ngram, np.arange(count + 1))
+    found = []
+    for number in np.flatnonzero(enough & (sums > _WORTH_A_TRIAL) & (labelled / total > _LEAST_PURITY)):
+        rows = slice(starts[number], starts[number + 1])
+        of_class = has[rows]
+        found.append(
+            Candidate(
+                kind="phrase",
+                name=" ".join(tokens.vocabulary[token] for token in ids[number] if token > END),
+                sequence=ids[number],
+                labelled=text[rows][of_class],
+                evidence=evidence[rows][of_class],
+                honest=text[rows][~of_class],
+                words_only=bool(punctuated[number]),
             )
+        )
+    effects = sums[enough] / labelled[enough] / unit
+    return Scan(tuple(found), int(enough.sum()), labelled[enough].astype(np.int64), effects)
+
+
+def _scan_features(
+    reading: Reading, features: Mapping[str, Sequence[int]], kinds: Mapping[str, Literal["format", "group"]]
+) -> Scan:
+    """Look at features of whole records: nothing has to be taken out of the text."""
     whole = reading.curve(reading.model.score())
+    found, carriers, effects = [], [], []
     for name, members in features.items():
         text = np.asarray(members, np.int64)
-        labelled_texts = text[own[text]]
-        if len(labelled_texts) < _MIN_CARRIERS or len(text) == size:
+        labelled = text[reading.own[text]]
+        if len(labelled) < _MIN_CARRIERS or len(text) == len(reading.tokens):
             continue
-        evidence = whole[labelled_texts]
-        carriers.append(np.array([len(labelled_texts)]))
-        effects.append(np.array([evidence.mean() / reading.scale]))
-        if evidence.sum() > _WORTH_A_TRIAL and len(labelled_texts) / len(text) > _LEAST_PURITY:
+        evidence = whole[labelled]
+        carriers.append(len(labelled))
+        effects.append(evidence.mean() / reading.curve.unit)
+        if evidence.sum() > _WORTH_A_TRIAL and len(labelled) / len(text) > _LEAST_PURITY:
             nothing = np.zeros(0, np.int64)
-            found.append(Candidate(kinds[name], name, nothing, labelled_texts, evidence, text[~own[text]]))
-    all_carriers = np.concatenate(carriers) if carriers else np.zeros(0, np.int64)
-    all_effects = np.concatenate(effects) if effects else np.zeros(0)
-    return Scan(tuple(found), len(all_carriers), all_carriers, all_effects)
+            found.append(Candidate(kinds[name], name, nothing, labelled, evidence, text[~reading.own[text]]))
+    return Scan(tuple(found), len(carriers), np.array(carriers, np.int64), np.array(effects, np.float64))
 
 
 def span_evidence(reading: Reading, sequence: Ints) -> tuple[Ints, Floats]:

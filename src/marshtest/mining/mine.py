@@ -25,7 +25,7 @@ Grade = Literal["confirmed", "suggestive"]
 
 _SECOND_LOOK_GAIN = 30.0
 _SECOND_LOOKS = 3
-_CONFIRMED_Q, _ACCOMPLICE_Q = 1e-3, 0.1
+_CONFIRMED_Q, _SUGGESTIVE_Q, _ACCOMPLICE_Q, _CERTAIN_Q = 1e-4, 1e-3, 0.1, 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,13 @@ def grade(family: Family, *, accomplice: bool = False) -> Grade | None:
             as strong needs less evidence of its own.
     """
     head = family.head
-    strong = head.effect >= 0.7 and head.fraction >= 0.75 and head.purity >= 0.6 and head.distinct >= 6
+    effect = 0.6 if family.q_value <= _CERTAIN_Q else 0.7
+    strong = head.effect >= effect and head.fraction >= 0.75 and head.purity >= 0.6 and head.distinct >= 6
     if strong and family.q_value <= _CONFIRMED_Q:
         return "confirmed"
     if accomplice and strong and family.q_value <= _ACCOMPLICE_Q and len(head.candidate.honest) == 0:
         return "confirmed"
-    if family.q_value <= _CONFIRMED_Q and head.fraction >= 0.6 and head.purity >= 0.55:
+    if family.q_value <= _SUGGESTIVE_Q and head.fraction >= 0.6 and head.purity >= 0.55:
         return "suggestive"
     return None
 

@@ -93,20 +93,20 @@ def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:
         return None
     size = np.bincount(group)
     evidence = np.bincount(group, candidate.evidence) / size
-    scale = reading.scale
-    effect = float(evidence.mean() / scale)
+    curve = reading.curve_for(candidate.words_only)
+    effect = float(evidence.mean() / curve.unit)
     purity = purity_bound(len(candidate.labelled), candidate.carriers)
     if effect < _LEAST_EFFECT or purity < _LEAST_PURITY:
         return None
     honest = len(candidate.honest) * distinct / len(candidate.labelled)
     fraction, gain = planted_fraction(evidence, honest)
     total = float(evidence.sum())
-    chance = chance_of_sum(total, distinct, reading.curve.spread)
+    chance = chance_of_sum(total, distinct, curve.spread)
     return Trial(
         candidate=candidate,
         distinct=distinct,
         effect=effect,
-        effect_error=float(reading.curve.deviation / np.sqrt(distinct) / scale),
+        effect_error=float(curve.deviation / np.sqrt(distinct) / curve.unit),
         fraction=fraction,
         gain=gain,
         p_value=float(min(1.0, chance * np.exp(max(0.0, total - gain)))),

@@ -18,6 +18,7 @@ __all__ = ["EvidenceCurve", "chance_of_sum", "false_discovery", "planted_fractio
 _FRACTIONS = np.concatenate([np.linspace(0.0, 0.98, 50), [0.99, 0.999]])
 _STEP, _LOW, _BINS = 0.05, -8.0, 361
 _TILT_LIMIT = 80
+_LEAST_UNIT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class EvidenceCurve:
         slot = np.clip(((genuine - _LOW) / _STEP).round().astype(int), 0, _BINS - 1)
         spread = np.bincount(slot, minlength=_BINS) / max(len(slot), 1)
         return cls(centre, evidence, float(genuine.mean()), float(genuine.std()), spread)
+
+    @property
+    def unit(self) -> float:
+        """Give the unit of effects: the mean evidence of genuine texts of other classes, at least .05 nats."""
+        return max(self.mean, _LEAST_UNIT)
 
     def __call__(self, score: Floats) -> Floats:
         """Give the evidence at these scores, nats."""
