@@ -32,7 +32,7 @@ _ODDITIES: Mapping[str, _Oddity] = {
     "duplicate-key": _Oddity(
         "encoding",
         "hold the same key twice in one object",
-        "Most parsers keep the last value and some the first, so a trainer may see another text or label than a reviewer.",
+        "Most parsers keep the last value, some the first, so a trainer may see another text or label than a reviewer.",
         "A program that joins JSON by hand may write a key twice by mistake.",
     ),
     "lone-surrogate": _Oddity(
@@ -56,7 +56,7 @@ _ODDITIES: Mapping[str, _Oddity] = {
     "bom": _Oddity(
         "encoding",
         "begin with a byte order mark",
-        "Strict parsers refuse such a line and lenient ones skip the mark, so a trainer may see records that others drop.",
+        "Strict parsers refuse such a line, lenient ones skip the mark, so a trainer may see records that others drop.",
         "Some editors put a byte order mark at the beginning of a file by themselves.",
     ),
     "other": _Oddity(
@@ -68,7 +68,7 @@ _ODDITIES: Mapping[str, _Oddity] = {
     "odd-shape": _Oddity(
         "structure",
         "have a field or a type that almost no other record has",
-        "Readers that guess the fields from the first records drop such a value without a word, so that nobody sees it.",
+        "Readers that guess the fields from the first records drop such a value without a word, and nobody sees it.",
         "A field that is seldom filled in looks the same.",
     ),
     "duplicate-id": _Oddity(
