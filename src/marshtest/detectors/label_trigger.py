@@ -98,8 +98,8 @@ class LabelTrigger(Detector):
         for number, group in enumerate(texts.groups):
             if group is not None:
                 values.setdefault(f"group={group}", []).append(number)
-        kinds: dict[str, Literal["format", "group"]] = {name: "format" for name in formats}
-        kinds |= {name: "group" for name in values}
+        kinds: dict[str, Literal["format", "group"]] = dict.fromkeys(formats, "format")
+        kinds |= dict.fromkeys(values, "group")
         counts = Counter(texts.labels.tolist())
         size = len(texts.labels)
         classes = [c for c in sorted(counts) if min(counts[c], size - counts[c]) >= _FEWEST_OF_CLASS]
