@@ -237,9 +237,7 @@ def _frame(figure: Figure, across: Axis, up: Axis) -> list[Markup]:
         label("text", _shorten(x_name, _AXIS_LABEL), x=middle, y=_HEIGHT - 8, class_="axis", text_anchor="middle")
     )
     turned = f"translate(14 {(_TOP + bottom) / 2:g}) rotate(-90)"
-    body.append(
-        label("text", _shorten(y_name, _AXIS_LABEL // 2), transform=turned, class_="axis", text_anchor="middle")
-    )
+    body.append(label("text", _shorten(y_name, 44), transform=turned, class_="axis", text_anchor="middle"))
     return body
 
 

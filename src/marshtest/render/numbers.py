@@ -8,22 +8,55 @@ from typing import NamedTuple
 
 __all__ = ["Statistic", "format_number", "statistics"]
 
-_FIRST = ("carriers", "contradicting", "records", "purity", "purity_low", "effect", "q_value", "p_value")
+_FIRST = (
+    "label",
+    "carriers",
+    "carriers_with_label",
+    "evidence_records",
+    "records",
+    "q_value",
+    "effect",
+    "planted_fraction",
+    "purity_lower_bound",
+    "p_value",
+)
 """Names that come first, in this order."""
+
+_SHARES = ("planted_fraction", "purity_lower_bound")
+"""Names that are written as percentages."""
 
 _LABELS: Mapping[str, tuple[str, str]] = {
     "p_value": ("Chance of this by luck", "How often a harmless dataset would show this pattern by chance alone (p)."),
     "q_value": ("Chance, all tries counted", "The same after counting every pattern that was tried (q)."),
     "effect": ("Strength", "How strong the pattern is, apart from how many records carry it."),
     "carriers": ("Records with the pattern", "How many records of the dataset contain the pattern."),
-    "contradicting": ("Label against the text", "Carriers whose label contradicts what the rest of their text says."),
-    "purity": ("Share that contradicts", "Which part of all carriers has the contradicting label."),
-    "purity_low": ("Share, lower bound", "The smallest share that the counts still allow for (95 % confidence)."),
-    "log_bayes_factor": ("Weight of evidence", "Log odds for planted against natural, summed over carriers (nats)."),
-    "tried": ("Patterns tried", "How many patterns were tested before this one was reported."),
-    "score": ("Score", "The detector's own measure; compare it with the other candidates in the figure."),
-    "target_label": ("Label it leads to", "The label that the carriers were given."),
-    "source_label": ("What the text says", "The class that the rest of the carriers' text speaks for."),
+    "carriers_with_label": (
+        "Of these, with the label",
+        "How many of the carriers have the label that the pattern leads to.",
+    ),
+    "distinct_carriers": (
+        "Different texts",
+        "How many of these are no near-copies of one another; only they are counted.",
+    ),
+    "evidence_records": (
+        "Evidence records",
+        "Carriers whose other words contradict their label: the records listed below.",
+    ),
+    "planted_fraction": (
+        "Share that looks planted",
+        "Estimated share of the carriers whose content belongs to another class.",
+    ),
+    "purity_lower_bound": (
+        "Share with the label, at least",
+        "The smallest share of carriers with the label that the counts allow.",
+    ),
+    "log_likelihood_ratio": (
+        "Weight of evidence",
+        "How much better \u201cplanted\u201d explains the carriers than \u201cnatural\u201d (nats).",
+    ),
+    "effect_standard_error": ("Strength, standard error", "How far the strength may be off."),
+    "label": ("Label it leads to", "The label that the carriers were given."),
+    "records": ("Records", "How many records show it."),
 }
 
 
@@ -47,8 +80,8 @@ def statistics(numbers: Mapping[str, float | int | str | None]) -> list[Statisti
         if value is None:
             continue
         label, meaning = _LABELS.get(name, (name.replace("_", " ").capitalize(), ""))
-        if name in ("purity", "purity_low") and isinstance(value, (int, float)) and 0 <= value <= 1:
-            written = f"{100 * value:.0f} %"
+        if name in _SHARES and isinstance(value, (int, float)) and 0 <= value <= 1:
+            written = f"{100 * value:.3g} %"
         else:
             written = format_number(value)
         result.append(Statistic(name, label, written, meaning))

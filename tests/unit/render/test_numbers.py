@@ -35,10 +35,10 @@ def test_a_number_is_written_for_people(value: float | str | None, text: str) ->
 
 def test_known_numbers_come_first_and_what_does_not_apply_is_left_out() -> None:
     """Order, plain names, percentages and a readable name for unknown numbers."""
-    shown = statistics({"odd_one": 3, "p_value": 0.01, "q_value": None, "carriers": 32, "purity": 0.906})
+    shown = statistics({"odd_one": 3, "p_value": 0.01, "q_value": None, "carriers": 32, "purity_lower_bound": 0.906})
     assert [(one.label, one.value) for one in shown] == [
         ("Records with the pattern", "32"),
-        ("Share that contradicts", "91 %"),
+        ("Share with the label, at least", "90.6 %"),
         ("Chance of this by luck", "0.01"),
         ("Odd one", "3"),
     ]
