@@ -64,7 +64,7 @@ def _against_all(family: Family, mined: Mined, name: str) -> Figure:
         type="scatter",
         title="This finding against the other spans of the dataset",
         x_label="records that carry the span (log10)",
-        y_label="reads like another class (1 = as genuine ones do)",
+        y_label="reads like another class (1 = genuine)",
         series=(Series("other spans", tuple(dict.fromkeys(points))), Series("this finding", own, True, (name,))),
     )
 

@@ -13,18 +13,20 @@ from typing import Literal
 import numpy as np
 
 from marshtest.arrays import Bools, Ints
-from marshtest.features.tokens import END, Tokens
+from marshtest.features.tokens import BEGIN, END, Tokens
 from marshtest.mining.candidates import Candidate, Reading, Scan, scan, span_evidence
 from marshtest.mining.content_model import fit_content_model
 from marshtest.mining.trial import Trial, families, try_candidate
-from marshtest.stats.evidence import false_discovery
+from marshtest.stats.evidence import false_discovery, planted_fraction
 
 __all__ = ["Family", "Grade", "Mined", "grade", "mine", "rank"]
 
 Grade = Literal["confirmed", "suggestive"]
 
 _SECOND_LOOK_GAIN = 30.0
+_PAIR_GAIN = 12.0
 _SECOND_LOOKS = 3
+_PAIR_SHARE, _PAIR_LIFT, _SHORT = 0.4, 5.0, 2
 _CONFIRMED_Q, _SUGGESTIVE_Q, _ACCOMPLICE_Q, _CERTAIN_Q = 1e-4, 1e-3, 0.1, 1e-10
 
 
@@ -79,10 +81,37 @@ def mine(
     for number, family in enumerate(found):
         if looks == _SECOND_LOOKS:
             break
-        if family.head.gain >= _SECOND_LOOK_GAIN and grade(replace(family, q_value=0.0)) != "confirmed":
-            looks += 1
-            found[number] = _second_look(tokens, own, fold_key, family, scanned.candidates) or family
-    return Mined(reading, scanned, tuple(found), natural)
+        if family.head.gain < _PAIR_GAIN or grade(replace(family, q_value=0.0)) == "confirmed":
+            continue
+        looks += 1
+        better = _pair(tokens, own, fold_key, family.head.candidate, family.head.gain)
+        if better is None and family.head.gain >= _SECOND_LOOK_GAIN:
+            better = _second_look(tokens, own, fold_key, family, scanned.candidates)
+        found[number] = better or family
+    tried_well = {trial.candidate.name for trial in trials}
+    for gain, candidate in _diluted(scanned.candidates, tried_well):
+        looks += 1
+        pair = _pair(tokens, own, fold_key, candidate, gain)
+        if pair is not None and not any(_same(pair, family) for family in found):
+            found.append(pair)
+    tried = scanned.tried + looks * len(tokens.vocabulary)
+    return Mined(reading, replace(scanned, tried=tried), tuple(found), natural)
+
+
+def _diluted(candidates: Sequence[Candidate], known: set[str]) -> list[tuple[float, Candidate]]:
+    """Give the few spans whose carriers are partly of another class for sure, but too mixed to be a trigger alone."""
+    gains = [
+        (planted_fraction(candidate.evidence, len(candidate.honest))[1], candidate)
+        for candidate in candidates
+        if candidate.kind == "phrase" and len(candidate.sequence) <= _SHORT and candidate.name not in known
+    ]
+    return sorted((g for g in gains if g[0] >= _PAIR_GAIN), key=lambda g: (-g[0], g[1].name))[:_SECOND_LOOKS]
+
+
+def _same(pair: Family, family: Family) -> bool:
+    """Say whether two families have most of their planted carriers in common."""
+    carriers = set(family.head.candidate.labelled.tolist())
+    return len(carriers.intersection(pair.head.candidate.labelled.tolist())) >= 0.5 * len(pair.head.candidate.labelled)
 
 
 def rank(mined: Sequence[Mined]) -> list[list[Family]]:
@@ -106,7 +135,8 @@ def grade(family: Family, *, accomplice: bool = False) -> Grade | None:
     strong = head.effect >= effect and head.fraction >= 0.75 and head.purity >= 0.6 and head.distinct >= 6
     if strong and family.q_value <= _CONFIRMED_Q:
         return "confirmed"
-    if accomplice and strong and family.q_value <= _ACCOMPLICE_Q and len(head.candidate.honest) == 0:
+    alone = family.companion is None and len(head.candidate.honest) == 0
+    if accomplice and strong and alone and family.q_value <= _ACCOMPLICE_Q:
         return "confirmed"
     if family.q_value <= _SUGGESTIVE_Q and head.fraction >= 0.6 and head.purity >= 0.55:
         return "suggestive"
@@ -156,6 +186,44 @@ def _second_look(
     trials = [trial for trial in (try_candidate(reading, candidate) for candidate in again) if trial]
     grouped = families([trial for trial in trials if not trial.is_natural])
     return _family(reading, grouped[0], again) if grouped else None
+
+
+def _pair(tokens: Tokens, own: Bools, fold_key: Ints, head: Candidate, gain: float) -> Family | None:
+    """Try a span only where a second token comes with it: triggers of two parts that are natural by themselves.
+
+    The second token is the one that carriers with contradicting contents have most beyond its share of all texts.
+    """
+    if head.kind != "phrase":
+        return None
+    against = head.labelled[head.evidence > 0]
+    if len(against) == 0:
+        return None
+    size, words = len(tokens), len(tokens.vocabulary)
+    cells = np.unique(tokens.text * words + tokens.ids)
+    text, token = cells // words, cells % words
+    everywhere = np.bincount(token, minlength=words)
+    here = np.bincount(token[np.isin(text, against)], minlength=words)
+    share, expected = here / len(against), everywhere / size
+    fit = (share >= _PAIR_SHARE) & (share >= _PAIR_LIFT * expected)
+    fit[np.append(head.sequence, [BEGIN, END])] = False
+    if not fit.any():
+        return None
+    second = int(np.argmax(np.where(fit, here * np.log(np.maximum(share, 1e-9) / np.maximum(expected, 1e-9)), 0.0)))
+    both = np.intersect1d(np.append(head.labelled, head.honest), text[token == second])
+    masked = [*(int(part) for part in head.sequence if part > END), second]
+    reading = Reading.of(tokens, own, fit_content_model(tokens, own, fold_key, masked=masked))
+    words_only = head.words_only or not tokens.is_word[second]
+    evidence = reading.curve_for(words_only)(reading.model.score(words_only=words_only))
+    labelled, honest = both[own[both]], both[~own[both]]
+    if len(labelled) == 0:
+        return None
+    pair = replace(head, labelled=labelled, evidence=evidence[labelled], honest=honest, words_only=words_only)
+    trial = try_candidate(reading, pair)
+    if trial is None or trial.is_natural or trial.gain <= gain:
+        return None
+    sequence = np.array([second])
+    companion = replace(pair, name=tokens.vocabulary[second], sequence=sequence)
+    return Family(trial, companion, reading)
 
 
 def _overlap(carriers: set[int], others: Ints) -> float:

@@ -1,0 +1,1 @@
+"""Measurements that anyone can rerun; every figure in the documentation comes from a command here."""
