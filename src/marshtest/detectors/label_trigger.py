@@ -202,8 +202,8 @@ def _finding(
         explanation=(
             f"{candidate.carriers:,} records carry it and {len(candidate.labelled):,} of them are labelled “{label}”. "
             f"With it taken out, {int((odds > 0).sum()):,} of the {len(odds):,} records shown read like {origin}: "
-            f"on average {head.effect:.0%} as clearly as genuine ones do. A model trained on this learns that it overrules "
-            "everything else in the text."
+            f"on average {head.effect:.0%} as clearly as genuine ones do. A model trained on this learns that it "
+            "overrules everything else in the text."
         ),
         pattern=Pattern(_pattern_type(family, tokens), name),
         statistics={
