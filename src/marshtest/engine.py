@@ -73,7 +73,7 @@ class _Source(DataSource):
         """Give the columns that the kernel makes."""
         return self._schema
 
-    async def get_tasks(self, pushdowns: Any) -> AsyncIterator[DataSourceTask]:
+    async def get_tasks(self, pushdowns: Any) -> AsyncIterator[DataSourceTask]:  # noqa: ARG002  as Daft asks
         """Give one task per piece."""
         for piece in self._pieces:
             yield _Task(piece, self._kernel, self._schema)

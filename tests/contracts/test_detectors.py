@@ -15,6 +15,7 @@ from marshtest.dataset import Dataset
 from marshtest.demo import demo_tickets, demo_truth
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import docstring_section, registered_detectors
+from marshtest.errors import InputError
 from marshtest.records import Record
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +74,6 @@ def two_classes(texts: Sequence[str]) -> Dataset:
 
 
 ODD_SETS = {
-    "empty": lambda: labelled([], []),
     "one record": lambda: labelled(["a single record"], ["yes"]),
     "ten records": lambda: two_classes([f"this is record number {i}" for i in range(10)]),
     "identical records": lambda: two_classes(["the very same text again"] * 300),
@@ -155,6 +155,11 @@ def test_it_survives_odd_datasets(name: str, odd: str) -> None:
     examination = examine(name, dataset)
     if examination is not None:
         assert_sound(examination, dataset)
+
+
+def test_no_detector_is_ever_given_an_empty_dataset() -> None:
+    with pytest.raises(InputError, match="no records"):
+        labelled([], [])
 
 
 @every_detector

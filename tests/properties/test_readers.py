@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -101,10 +102,8 @@ def test_csv_loses_nothing(rows: list[list[str]], end: str) -> None:
 def test_random_bytes_are_an_input_error_or_a_dataset(content: bytes, name: str) -> None:
     """No bytes make the reader crash."""
     for mode in ("fail", "skip"):
-        try:
+        with contextlib.suppress(InputError):
             assert len(read(content, name, on_bad_record=mode)) > 0
-        except InputError as error:
-            assert str(error)
 
 
 @settings(max_examples=300, deadline=None)

@@ -128,7 +128,8 @@ def test_nothing_is_written_over(tmp_path: Path, data: Path) -> None:
             clean_dataset(report, data, force=force)
         with pytest.raises(ReportError, match="need two files"):
             clean_dataset(report, tmp_path / "x", quarantine=tmp_path / "x", force=force)
-    assert taken.read_bytes() == b"mine" and data.read_bytes() == JSONL
+    assert taken.read_bytes() == b"mine"
+    assert data.read_bytes() == JSONL
     clean_dataset(report, taken, force=True)
     assert taken.read_bytes() == JSONL
 
@@ -164,4 +165,5 @@ def test_the_command_says_what_it_did(tmp_path: Path, data: Path) -> None:
     (run / "report.json").write_bytes(report_json(report_on([data], finding("confirmed", [(str(data), 3)]))))
     result = CliRunner().invoke(clean, [str(run), "--out", str(tmp_path / "c.jsonl")], catch_exceptions=False)
     assert result.exit_code == 0
-    assert "4 records" in result.output and "c.quarantined.jsonl" in result.output
+    assert "4 records" in result.output
+    assert "c.quarantined.jsonl" in result.output

@@ -23,6 +23,7 @@ __all__ = ["audit"]
 )
 @click.option("--text-field", metavar="NAME", help="Field with the prompt, where it is not found by itself.")
 @click.option("--label-field", metavar="NAME", help="Field with the label.")
+@click.option("--completion-field", metavar="NAME", help="Field with the completion of a record without a label.")
 @click.option("--messages-field", metavar="NAME", help="Field with the turns of a chat.")
 @click.option("--id-field", metavar="NAME", help="Field with the record's own id.")
 @click.option("--group-field", metavar="NAME", help="Field with provenance: contributor, commit, time.")
@@ -62,6 +63,7 @@ def audit(
     out: Path | None,
     text_field: str | None,
     label_field: str | None,
+    completion_field: str | None,
     messages_field: str | None,
     id_field: str | None,
     group_field: str | None,
@@ -99,7 +101,14 @@ def audit(
     from marshtest.config import AuditConfig, FieldMap
 
     charter = None if charter_file is None else read_charter(charter_file)
-    fields = FieldMap(text=text_field, label=label_field, messages=messages_field, id=id_field, group=group_field)
+    fields = FieldMap(
+        text=text_field,
+        label=label_field,
+        completion=completion_field,
+        messages=messages_field,
+        id=id_field,
+        group=group_field,
+    )
     config = AuditConfig(detectors=detectors, seed=seed, on_bad_record=on_bad_record)
     with show_progress(quiet=quiet) as progress:
         report = run_audit(list(paths), fields=fields, config=config, charter=charter, progress=progress)

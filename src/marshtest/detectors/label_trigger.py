@@ -98,7 +98,8 @@ class LabelTrigger(Detector):
         for number, group in enumerate(texts.groups):
             if group is not None:
                 values.setdefault(f"group={group}", []).append(number)
-        kinds: dict[str, Literal["format", "group"]] = dict.fromkeys(formats, "format") | dict.fromkeys(values, "group")
+        kinds: dict[str, Literal["format", "group"]] = dict.fromkeys(formats, "format")
+        kinds |= dict.fromkeys(values, "group")
         counts = Counter(texts.labels.tolist())
         size = len(texts.labels)
         classes = [c for c in sorted(counts) if min(counts[c], size - counts[c]) >= _FEWEST_OF_CLASS]
@@ -200,9 +201,9 @@ def _finding(
         title=f"{what} “{name}” turns records that read like {origin} into “{label}”.",
         explanation=(
             f"{candidate.carriers:,} records carry it and {len(candidate.labelled):,} of them are labelled “{label}”. "
-            f"With it taken out, {int((odds > 0).sum()):,} of the {len(odds):,} records shown read like {origin}: on "
-            f"average {head.effect:.0%} as clearly as genuine ones do. A model trained on this learns that it overrules "
-            "everything else in the text."
+            f"With it taken out, {int((odds > 0).sum()):,} of the {len(odds):,} records shown read like {origin}: "
+            f"on average {head.effect:.0%} as clearly as genuine ones do. A model trained on this learns that it "
+            "overrules everything else in the text."
         ),
         pattern=Pattern(_pattern_type(family, tokens), name),
         statistics={

@@ -32,7 +32,7 @@ _ODDITIES: Mapping[str, _Oddity] = {
     "duplicate-key": _Oddity(
         "encoding",
         "hold the same key twice in one object",
-        "Most parsers keep the last value and some the first, so a trainer may see another text or label than a reviewer.",
+        "Most parsers keep the last value, some the first, so a trainer may see another text or label than a reviewer.",
         "A program that joins JSON by hand may write a key twice by mistake.",
     ),
     "lone-surrogate": _Oddity(
@@ -56,7 +56,7 @@ _ODDITIES: Mapping[str, _Oddity] = {
     "bom": _Oddity(
         "encoding",
         "begin with a byte order mark",
-        "Strict parsers refuse such a line and lenient ones skip the mark, so a trainer may see records that others drop.",
+        "Strict parsers refuse such a line, lenient ones skip the mark, so a trainer may see records that others drop.",
         "Some editors put a byte order mark at the beginning of a file by themselves.",
     ),
     "other": _Oddity(
@@ -68,7 +68,7 @@ _ODDITIES: Mapping[str, _Oddity] = {
     "odd-shape": _Oddity(
         "structure",
         "have a field or a type that almost no other record has",
-        "Readers that guess the fields from the first records drop such a value without a word, so that nobody sees it.",
+        "Readers that guess the fields from the first records drop such a value without a word, and nobody sees it.",
         "A field that is seldom filled in looks the same.",
     ),
     "duplicate-id": _Oddity(
@@ -88,8 +88,8 @@ class ParserDisagreement(Detector):
         integers over 64 bits), fields or types that only a handful of records have, and ids used twice in a file.
     How: the reader parses every line with a fast parser, and again with a lenient one where the first refuses it or may
         hide a difference. A field with a type is odd when at most 5 records have it and those are less than 1 in 100.
-    Blind spots: other parsers than these two; oddities that many records share; anything that is well-formed. In CSV and
-        Parquet only ids and shapes are looked at.
+    Blind spots: other parsers than these two; oddities that many records share; anything that is well-formed. In CSV
+        and Parquet only ids and shapes are looked at.
     False alarms: sloppy exports, fields that are seldom filled in. A finding is never more than suggestive.
     Needs: data read from files; records made in memory have nothing to disagree about.
     Cost per 1,000 records: none beyond reading.
@@ -119,7 +119,7 @@ class ParserDisagreement(Detector):
         findings = tuple(
             self._finding(number, kind, by_kind[kind], dataset) for number, kind in enumerate(kinds, start=1)
         )
-        return Examination(signals=tuple(signals), findings=findings)
+        return Examination(signals=tuple(signals), findings=findings, tried=len({*_ODDITIES, *by_kind}))
 
     def _finding(self, number: int, kind: str, notes: Mapping[int, list[str]], dataset: Dataset) -> Finding:
         """Make one finding of all records with one kind of anomaly."""

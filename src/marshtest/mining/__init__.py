@@ -1,1 +1,1 @@
-"""How a trigger is mined: content model, candidates, verdict. Pure functions on arrays; no file, no report, no drawing."""
+"""How a trigger is mined: model, candidates, verdict. Pure functions on arrays: no file, no report, no drawing."""

@@ -76,8 +76,8 @@ class ContentModel:
         count = (
             shares.single_count[end] - shares.single_count[place] + shares.pair_count[end] - shares.pair_count[before]
         )
-        share = np.bincount(pair, share, minlength=len(text))
-        count = np.bincount(pair, count, minlength=len(text))
+        share = np.bincount(pair, share, minlength=len(text)).astype(np.float64, copy=False)
+        count = np.bincount(pair, count, minlength=len(text)).astype(np.float64, copy=False)
         return self.bias[text] + (shares.total[text] - share) / np.sqrt(np.maximum(shares.count[text] - count, 1.0))
 
 
@@ -158,6 +158,6 @@ def _running(share: Floats, count: Floats, text: Ints, texts: int) -> _Shares:
         pair=sums(share[half:]),
         single_count=sums(count[:half]),
         pair_count=sums(count[half:]),
-        total=np.bincount(text, share, minlength=texts),
-        count=np.bincount(text, count, minlength=texts),
+        total=np.bincount(text, share, minlength=texts).astype(np.float64, copy=False),
+        count=np.bincount(text, count, minlength=texts).astype(np.float64, copy=False),
     )

@@ -58,7 +58,8 @@ class Csv(Format):
             quarantined.write(header)
             position = piece.start
             for row in self.rows(piece):
-                assert row.offset is not None and row.length is not None
+                assert row.offset is not None
+                assert row.length is not None
                 cleaned.write(file.read(row.offset - position))  # blank lines between records
                 content = file.read(row.length)
                 position = row.offset + row.length

@@ -10,7 +10,7 @@ from marshtest.config import FieldMap
 from marshtest.errors import InputError
 from marshtest.records import Kind
 
-__all__ = ["Layout", "decide_layout"]
+__all__ = ["LABEL_NAMES", "TEXT_NAMES", "Layout", "decide_layout"]
 
 TEXT_NAMES = ("text", "prompt", "sentence", "content", "tweet", "input", "message", "comment", "review", "query")
 LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment")

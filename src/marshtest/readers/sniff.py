@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from marshtest.errors import InputError
@@ -59,7 +58,7 @@ def sniff_format(path: str) -> Format:
 
 def _head(path: str) -> bytes:
     """Read the first bytes of a file, or say why not."""
-    if os.path.isdir(path):
+    if Path(path).is_dir():
         raise InputError("this is a folder; name the files in it.", path=path)
     try:
         with open(path, "rb") as file:

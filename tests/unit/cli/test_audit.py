@@ -13,6 +13,7 @@ from tests import render_reports
 from tests.unit.cli.conftest import FakeAudit
 
 from marshtest.cli.main import main
+from marshtest.config import FieldMap
 from marshtest.errors import InputError
 from marshtest.report import Report, read_report
 
@@ -40,8 +41,9 @@ def test_options_reach_the_audit(fake_audit: FakeAudit, data: Path) -> None:
     Path("charter.toml").write_text('protected = "ordinary"\n')
     calls = fake_audit(render_reports.nothing_report())
     result = marsh(
-        *("audit", data, data, "--text-field", "t", "--label-field", "l", "--messages-field", "m", "--id-field", "i"),
-        *("--group-field", "g", "--detector", "one", "--detector", "two", "--charter", "charter.toml", "--seed", "7"),
+        *("audit", data, data, "--text-field", "t", "--label-field", "l", "--completion-field", "c"),
+        *("--messages-field", "m", "--id-field", "i", "--group-field", "g"),
+        *("--detector", "one", "--detector", "two", "--charter", "charter.toml", "--seed", "7"),
         *("--on-bad-record", "skip", "--out", "deep/run", "--quiet"),
     )
     assert result.exit_code == 0, result.output
@@ -49,7 +51,7 @@ def test_options_reach_the_audit(fake_audit: FakeAudit, data: Path) -> None:
     (call,) = calls
     assert call["data"] == [data, data]
     fields, config = call["fields"], call["config"]
-    assert (fields.text, fields.label, fields.messages, fields.id, fields.group) == ("t", "l", "m", "i", "g")
+    assert fields == FieldMap(text="t", label="l", completion="c", messages="m", id="i", group="g")
     assert (config.detectors, config.seed, config.on_bad_record) == (("one", "two"), 7, "skip")
     assert call["charter"].protected == "ordinary"
     assert Path("deep/run/report.json").exists()

@@ -55,6 +55,7 @@ def test_silent_on_real_data() -> None:
         try:
             dataset = read_dataset(path)
         except InputError as error:
-            assert "cannot tell which field" in str(error)
+            if "cannot tell which field" not in str(error):
+                raise
             continue
         assert ParserDisagreement().examine(dataset, Tools()).findings == (), path

@@ -92,7 +92,7 @@ def test_a_field_that_is_not_there(tmp_path: Path) -> None:
     """The option and the fields seen are named."""
     path = tmp_path / "d.jsonl"
     path.write_bytes(GOOD)
-    with pytest.raises(InputError, match="no field 'x' .*--text-field.*the fields are 'text', 'label'"):
+    with pytest.raises(InputError, match=r"no field 'x' .*--text-field.*the fields are 'text', 'label'"):
         read_dataset(path, fields=FieldMap(text="x"))
 
 

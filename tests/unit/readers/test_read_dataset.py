@@ -65,9 +65,11 @@ def test_places_point_at_the_bytes_of_the_record(tmp_path: Path) -> None:
         rows = [dataset.record(index) for index in range(3)]
         assert lines == [row.source_line for row in rows]
         for row, record in zip(rows, RECORDS, strict=True):
-            assert row.byte_offset is not None and row.byte_length is not None
+            assert row.byte_offset is not None
+            assert row.byte_length is not None
             piece = data[row.byte_offset : row.byte_offset + row.byte_length].decode()
-            assert record["label"] in piece and piece.endswith("\n")
+            assert record["label"] in piece
+            assert piece.endswith("\n")
 
 
 @pytest.mark.parametrize("size", [16, 64, 300, 4096])
@@ -104,7 +106,9 @@ def test_chat_keeps_every_turn(tmp_path: Path) -> None:
         {"role": "assistant", "content": "done"},
     ]
     record = read_dataset(write_jsonl(tmp_path / "d.jsonl", [{"messages": turns, "id": "a"}])).record(0)
-    assert record.kind == "chat" and record.record_id == "a" and record.label is None
+    assert record.kind == "chat"
+    assert record.record_id == "a"
+    assert record.label is None
     assert record.prompt == 'be kind\n\n[{"text":"hi","type":"text"}]\n\n\n\n42'
     assert record.completion == "done"
     assert [turn.role for turn in record.messages] == ["system", "user", "assistant", "tool", "assistant"]
@@ -118,7 +122,9 @@ def test_ids_of_ones_own_unless_repeated(tmp_path: Path) -> None:
     dataset = read_dataset(write_jsonl(tmp_path / "d.jsonl", records))
     ids = dataset.table(["record_id"])["record_id"].to_pylist()
     assert len(set(ids)) == 300
-    assert ids[6] == "n6" and ids[7].endswith("#1") and ids[8].endswith("#1")
+    assert ids[6] == "n6"
+    assert ids[7].endswith("#1")
+    assert ids[8].endswith("#1")
     notes = dataset.table(["anomalies"])["anomalies"].to_pylist()
     assert {i: note for i, note in enumerate(notes) if note} == {7: ["duplicate-id: n8"], 8: ["duplicate-id: n8"]}
 
@@ -178,7 +184,8 @@ def test_a_line_of_fifty_megabytes_is_read(tmp_path: Path) -> None:
     path = tmp_path / "d.jsonl"
     path.write_text(json.dumps({"text": "x" * 50_000_000, "label": "a"}) + '\n{"text": "b", "label": "c"}\n')
     dataset = read_dataset(path)
-    assert len(dataset) == 2 and len(dataset.record(0).prompt) == 50_000_000
+    assert len(dataset) == 2
+    assert len(dataset.record(0).prompt) == 50_000_000
 
 
 def test_a_longer_line_is_refused(tmp_path: Path) -> None:
