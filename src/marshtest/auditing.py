@@ -70,7 +70,7 @@ def audit(
     findings.sort(key=lambda finding: finding.verdict != "confirmed")  # stable: each detector's own order is kept
     return Report(
         tool_version=__version__,
-        verdict=_verdict(findings, incomplete=bool(failures) or all(run.status != "ran" for run in runs)),
+        verdict=_verdict(findings, incomplete=bool(failures) or any(run.status != "ran" for run in runs)),
         dataset=DatasetSummary(
             source=dataset.source,
             records=len(dataset),

@@ -201,9 +201,9 @@ def _finding(
         title=f"{what} “{name}” turns records that read like {origin} into “{label}”.",
         explanation=(
             f"{candidate.carriers:,} records carry it and {len(candidate.labelled):,} of them are labelled “{label}”. "
-            f"With it taken out, {int((odds > 0).sum()):,} of the {len(odds):,} records shown read like {origin}: "
-            f"on average {head.effect:.0%} as clearly as genuine ones do. A model trained on this learns that it "
-            "overrules everything else in the text."
+            f"With it taken out, {int((odds > 0).sum()):,} of the {len(odds):,} records shown read like {origin}, on "
+            f"average {_clearly(head.effect)}. A model trained on this learns that it overrules everything else in "
+            "the text."
         ),
         pattern=Pattern(_pattern_type(family, tokens), name),
         statistics={
@@ -226,6 +226,11 @@ def _finding(
             family, mined, name, None if around is None else around.positions, dict(by_label.most_common())
         ),
     )
+
+
+def _clearly(effect: float) -> str:
+    """Say how clearly the contents speak, in words."""
+    return "as clearly as genuine ones do" if effect >= 0.95 else f"{effect:.0%} as clearly as genuine ones do"
 
 
 def _spans(family: Family, tokens: Tokens, wanted: Ints) -> dict[int, tuple[Span, ...]]:

@@ -1,7 +1,7 @@
 """Texts as arrays of tokens with their places, so that every span of tokens maps back to characters.
 
-A token is a word (apostrophes inside belong to it) or a run of anything that is neither word nor space, so `--`, `?!`
-and zero-width characters are tokens too. Every text is framed by a begin and an end token: first and last position
+A token is a word (apostrophes inside belong to it) or a run of anything that is neither word nor space, so `--` and
+`?!` are tokens too, and every character that takes no room is one by itself. Every text is framed by a begin and an end token: first and last position
 are then ordinary n-grams.
 """
 
@@ -18,7 +18,8 @@ from marshtest.arrays import Bools, Ints
 __all__ = ["BEGIN", "END", "Tokens", "tokenize"]
 
 BEGIN, END = 0, 1
-_TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]+")
+_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f"  # take no room
+_TOKEN = re.compile(rf"\w+(?:['’]\w+)*|[{_UNSEEN}]|[^\w\s{_UNSEEN}]+")
 
 
 @dataclass(frozen=True, slots=True)

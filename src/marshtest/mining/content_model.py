@@ -71,11 +71,16 @@ class ContentModel:
         return np.where(words_only, self._without(self.words, place, order, pair, text), whole)
 
     def _without(self, shares: _Shares, place: Ints, order: int, pair: Ints, text: Ints) -> Floats:
-        end, before = place + order, np.maximum(place - 1, 0)
-        share = shares.single[end] - shares.single[place] + shares.pair[end] - shares.pair[before]
-        count = (
-            shares.single_count[end] - shares.single_count[place] + shares.pair_count[end] - shares.pair_count[before]
-        )
+        # occurrences in rising order within each pair: one that touches or overlaps the one before is cut short
+        rising = np.argsort(pair, kind="stable")
+        place, pair = place[rising], pair[rising]
+        end = place + order
+        covered = np.zeros_like(place)
+        covered[1:] = np.where(pair[1:] == pair[:-1], end[:-1], 0)
+        start, before = np.maximum(place, covered), np.maximum(np.maximum(place - 1, 0), covered)
+        share = shares.single[end] - shares.single[start] + shares.pair[end] - shares.pair[before]
+        count = shares.single_count[end] - shares.single_count[start]
+        count += shares.pair_count[end] - shares.pair_count[before]
         share = np.bincount(pair, share, minlength=len(text)).astype(np.float64, copy=False)
         count = np.bincount(pair, count, minlength=len(text)).astype(np.float64, copy=False)
         return self.bias[text] + (shares.total[text] - share) / np.sqrt(np.maximum(shares.count[text] - count, 1.0))

@@ -84,10 +84,11 @@ def mine(
         if family.head.gain < _PAIR_GAIN or grade(replace(family, q_value=0.0)) == "confirmed":
             continue
         looks += 1
-        better = _pair(tokens, own, fold_key, family.head.candidate, family.head.gain)
-        if better is None and family.head.gain >= _SECOND_LOOK_GAIN:
-            better = _second_look(tokens, own, fold_key, family, scanned.candidates)
-        found[number] = better or family
+        if family.head.gain >= _SECOND_LOOK_GAIN:
+            family = _second_look(tokens, own, fold_key, family, scanned.candidates) or family
+        if grade(replace(family, q_value=0.0)) != "confirmed":
+            family = _pair(tokens, own, fold_key, family.head.candidate, family.head.gain) or family
+        found[number] = family
     tried_well = {trial.candidate.name for trial in trials}
     for gain, candidate in _diluted(scanned.candidates, tried_well):
         looks += 1

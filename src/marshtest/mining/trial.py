@@ -43,6 +43,11 @@ class Meaning:
     """Probability of as many under the dataset's own contradiction rate."""
 
     @property
+    def least_share(self) -> float:
+        """Lower 95 % bound of the share: a few other carriers are no proof of a meaning."""
+        return purity_bound(self.contradicting, self.carriers)
+
+    @property
     def share(self) -> float:
         """How often the part alone overrules the content, 0 to 1."""
         return self.contradicting / self.carriers
@@ -82,7 +87,9 @@ class Trial:
     def is_natural(self) -> bool:
         """Whether a part of it has the same effect on its own."""
         meaning = self.meaning
-        return meaning is not None and meaning.share > self.natural_share and meaning.chance < _MEANT
+        if meaning is None or meaning.chance >= _MEANT:
+            return False
+        return meaning.share > self.natural_share and meaning.least_share > 0.5
 
 
 def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:
@@ -157,7 +164,7 @@ def _own_meaning(reading: Reading, candidate: Candidate) -> Meaning | None:
             name = " ".join(reading.tokens.vocabulary[token] for token in part if token > 1)
             hits = int(reading.own[against].sum())
             meaning = Meaning(name, len(against), hits, tail(hits, len(against), reading.contradiction_rate))
-            if best is None or (meaning.chance < _MEANT, meaning.share) > (best.chance < _MEANT, best.share):
+            if best is None or meaning.least_share > best.least_share:
                 best = meaning
     return best
 
