@@ -106,7 +106,9 @@ class LabelTrigger(Detector):
         mined: list[Mined] = []
         for number, label in enumerate(classes):
             tools.progress("mining triggers", number / len(classes))
-            mined.append(mine(tokens, texts.labels == label, texts.fold_key, formats | values, kinds))
+            own = texts.labels == label
+            model = mined[0].reading.model.opposite() if mined and len(counts) == 2 else None
+            mined.append(mine(tokens, own, texts.fold_key, formats | values, kinds, model))
         tools.progress("mining triggers", 1.0)
         findings: list[tuple[Grade, float, Finding]] = []
         for label, one, ranked in zip(classes, mined, rank(mined), strict=True):

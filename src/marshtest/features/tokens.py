@@ -1,8 +1,8 @@
 """Texts as arrays of tokens with their places, so that every span of tokens maps back to characters.
 
 A token is a word (apostrophes inside belong to it) or a run of anything that is neither word nor space, so `--` and
-`?!` are tokens too, and every character that takes no room is one by itself. Every text is framed by a begin and an end token: first and last position
-are then ordinary n-grams.
+`?!` are tokens too, and every character that takes no room is one by itself. Every text is framed by a begin and an
+end token: first and last position are then ordinary n-grams.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ in constant time: without that a trigger, which the other folds have learned, wo
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,10 @@ class _Shares:
     total: Floats
     count: Floats
 
+    def opposite(self) -> _Shares:
+        """Give the shares in the score of the other class."""
+        return replace(self, single=-self.single, pair=-self.pair, total=-self.total)
+
 
 @dataclass(frozen=True, slots=True)
 class ContentModel:
@@ -47,6 +51,10 @@ class ContentModel:
     """Shares of all tokens."""
     words: _Shares
     """Shares of words alone: for spans that hold punctuation, all punctuation is left out of the content."""
+
+    def opposite(self) -> ContentModel:
+        """Give the model of the rest against the class: of two classes only one has to be fitted."""
+        return replace(self, bias=-self.bias, whole=self.whole.opposite(), words=self.words.opposite())
 
     def score(self, *, words_only: bool = False) -> Floats:
         """Give the log odds of the class for every text, nothing taken out; shape (N,)."""

@@ -15,7 +15,7 @@ import numpy as np
 from marshtest.arrays import Bools, Ints
 from marshtest.features.tokens import BEGIN, END, Tokens
 from marshtest.mining.candidates import Candidate, Reading, Scan, scan, span_evidence
-from marshtest.mining.content_model import fit_content_model
+from marshtest.mining.content_model import ContentModel, fit_content_model
 from marshtest.mining.trial import Trial, families, try_candidate
 from marshtest.stats.evidence import false_discovery, planted_fraction
 
@@ -61,6 +61,7 @@ def mine(
     fold_key: Ints,
     features: Mapping[str, Sequence[int]],
     kinds: Mapping[str, Literal["format", "group"]],
+    model: ContentModel | None = None,
 ) -> Mined:
     """Look for triggers towards one class.
 
@@ -70,8 +71,9 @@ def mine(
         fold_key: Shape (N,): equal for equal texts.
         features: Texts that show each feature of whole records, by its name.
         kinds: The kind of each such feature.
+        model: The content model for the class, fitted here if not given.
     """
-    reading = Reading.of(tokens, own, fit_content_model(tokens, own, fold_key))
+    reading = Reading.of(tokens, own, model or fit_content_model(tokens, own, fold_key))
     scanned = scan(reading, features, kinds)
     trials = [trial for trial in (try_candidate(reading, candidate) for candidate in scanned.candidates) if trial]
     grouped = families([trial for trial in trials if not trial.is_natural])
@@ -84,11 +86,7 @@ def mine(
         if family.head.gain < _PAIR_GAIN or grade(replace(family, q_value=0.0)) == "confirmed":
             continue
         looks += 1
-        if family.head.gain >= _SECOND_LOOK_GAIN:
-            family = _second_look(tokens, own, fold_key, family, scanned.candidates) or family
-        if grade(replace(family, q_value=0.0)) != "confirmed":
-            family = _pair(tokens, own, fold_key, family.head.candidate, family.head.gain) or family
-        found[number] = family
+        found[number] = _look_again(tokens, own, fold_key, family, scanned.candidates)
     tried_well = {trial.candidate.name for trial in trials}
     for gain, candidate in _diluted(scanned.candidates, tried_well):
         looks += 1
@@ -164,6 +162,15 @@ def _family(reading: Reading, members: list[Trial], candidates: Sequence[Candida
     ]
     companion = max(others, key=lambda candidate: (_words(candidate), candidate.evidence.sum()), default=None)
     return Family(head, companion, reading)
+
+
+def _look_again(tokens: Tokens, own: Bools, fold_key: Ints, family: Family, candidates: Sequence[Candidate]) -> Family:
+    """Give the family what it may lack: contents without decoy words, or the second part of its trigger."""
+    if family.head.gain >= _SECOND_LOOK_GAIN:
+        family = _second_look(tokens, own, fold_key, family, candidates) or family
+    if grade(replace(family, q_value=0.0)) == "confirmed":
+        return family
+    return _pair(tokens, own, fold_key, family.head.candidate, family.head.gain) or family
 
 
 def _second_look(
