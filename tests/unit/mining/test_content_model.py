@@ -94,7 +94,6 @@ def test_a_word_that_stands_twice_is_taken_out_twice() -> None:
     assert expected == pytest.approx(score[text.tolist().index(100)])
 
 
-@pytest.mark.xfail(strict=True, reason="where occurrences touch, the pair between them is taken out twice")
 def test_occurrences_that_touch_are_taken_out_once() -> None:
     texts, own = made()
     tokens, model = fitted([*texts, "sun sun sun today", "sun sun today"], np.append(own, [True, True]))

@@ -19,7 +19,7 @@ def mined() -> Mined:
 
 def family(**changes: float) -> Family:
     """Give a family that only just meets every condition of a confirmed finding, with changes."""
-    q_value = changes.pop("q_value", 1e-3)
+    q_value = changes.pop("q_value", 1e-4)
     honest = np.zeros(int(changes.pop("honest", 0)), np.int64)
     head = replace(mined().families[0].head, effect=0.7, fraction=0.75, purity=0.6, distinct=6)
     head = replace(head, candidate=replace(head.candidate, honest=honest), **changes)  # type: ignore[arg-type]
@@ -56,6 +56,9 @@ def test_a_family_on_every_threshold_is_confirmed() -> None:
     ("changes", "expected"),
     [
         ({"q_value": 1.1e-3}, None),
+        ({"q_value": 1.1e-4}, "suggestive"),
+        ({"q_value": 1e-11, "effect": 0.6}, "confirmed"),
+        ({"q_value": 1e-11, "effect": 0.59}, "suggestive"),
         ({"effect": 0.69}, "suggestive"),
         ({"fraction": 0.74}, "suggestive"),
         ({"purity": 0.59}, "suggestive"),

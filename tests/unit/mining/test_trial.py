@@ -33,7 +33,7 @@ def test_its_planted_carriers_are_the_poisoned_records() -> None:
 
 def test_the_effect_is_the_mean_evidence_on_the_scale_of_the_dataset() -> None:
     trial = tried()
-    one_by_one = float(trial.candidate.evidence.mean()) / reading().scale
+    one_by_one = float(trial.candidate.evidence.mean()) / reading().curve.unit
     # Two of the poisoned tickets are near-duplicates and count as one.
     assert trial.distinct == len(planted().truth) - 1
     assert trial.effect == pytest.approx(one_by_one, rel=0.05)
