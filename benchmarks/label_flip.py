@@ -107,7 +107,9 @@ def _cases(arguments: argparse.Namespace) -> Iterator[Case]:
             for count in counts:
                 for number in range(seeds):
                     yield Case("marsh", name, family, count, _FIRST_SEED + number)
-                for peer in _PEERS if arguments.peers and name in _PEERS_ON else ():
+                for peer in (
+                    _PEERS if arguments.peers and name in _PEERS_ON and family in arguments.peer_families else ()
+                ):
                     yield Case(peer, name, family, count, _FIRST_SEED)
     for tool in ("marsh", *(_PEERS if arguments.peers else ())):
         for name in SETS if arguments.clean else ():
@@ -185,7 +187,8 @@ def main() -> None:
         default=["prompts", "sms-spam", "davidson-hate", "edos-sexism", "instructions"],
     )
     parser.add_argument("--families", default="ABCDE")
-    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--peer-families", default="ABCDE", help="families that the peers are shown too")
+    parser.add_argument("--seeds", type=int, default=10, help="seeds of prompts and sms-spam")
     parser.add_argument("--noisy-seeds", type=int, default=3, help="seeds of the other sets")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
