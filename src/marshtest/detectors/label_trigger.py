@@ -19,6 +19,7 @@ from marshtest.features.formats import format_features, value_features
 from marshtest.features.ngrams import occurrences
 from marshtest.features.tokens import BEGIN, END, Tokens, tokenize
 from marshtest.findings import EvidenceRecord, Finding, Pattern
+from marshtest.mining.candidates import span_odds
 from marshtest.mining.explanations import explain
 from marshtest.mining.figures import figures
 from marshtest.mining.mine import Family, Grade, Mined, grade, mine, rank
@@ -194,6 +195,9 @@ def _finding(
     is_phrase = candidate.kind == "phrase"
     around = surroundings(tokens, candidate.sequence, candidate.labelled[planted], seed) if is_phrase else None
     what = _what(family, tokens)
+    model_with, model_without = (
+        span_odds(mined.reading, candidate.sequence, candidate.labelled[planted]) if is_phrase else (None, None)
+    )
     by_label = Counter(texts.labels[np.concatenate([candidate.labelled, candidate.honest])].tolist())
     odds = head.candidate.evidence[planted]
     return Finding(
@@ -220,6 +224,8 @@ def _finding(
             "planted_fraction": round(head.fraction, 3),
             "purity_lower_bound": round(head.purity, 4),
             "log_likelihood_ratio": round(head.gain, 2),
+            "label_probability_with": None if model_with is None else round(model_with, 4),
+            "label_probability_without": None if model_without is None else round(model_without, 4),
             "label": label,
         },
         other_explanations=explain(family, around),

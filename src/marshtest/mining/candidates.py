@@ -14,7 +14,7 @@ from marshtest.features.tokens import END, Tokens
 from marshtest.mining.content_model import ContentModel
 from marshtest.stats.evidence import EvidenceCurve
 
-__all__ = ["Candidate", "Reading", "Scan", "scan", "span_evidence"]
+__all__ = ["Candidate", "Reading", "Scan", "scan", "span_evidence", "span_odds"]
 
 
 _MAX_ORDER = 8
@@ -166,10 +166,23 @@ def _scan_features(
 
 def span_evidence(reading: Reading, sequence: Ints) -> tuple[Ints, Floats]:
     """Give the carriers of one span (rising) and the evidence of their remaining contents, nats."""
-    tokens = reading.tokens
-    place = occurrences(tokens, sequence)
-    text, pair = np.unique(tokens.text[place], return_inverse=True)
-    punctuated = bool((~tokens.is_word[sequence] & (sequence > END)).any())
-    curve = reading.words_curve if punctuated else reading.curve
-    words_only = np.full(len(text), punctuated)
-    return text, curve(reading.model.score_without(place, len(sequence), pair, text, words_only=words_only))
+    words_only = bool((~reading.tokens.is_word[sequence] & (sequence > END)).any())
+    text, score = _span_scores(reading, sequence, words_only=words_only)
+    return text, reading.curve_for(words_only)(score)
+
+
+def span_odds(reading: Reading, sequence: Ints, texts: Ints) -> tuple[float, float]:
+    """Give the mean probability of the label in these carriers of a span, with the span and with it taken out."""
+    text, without = _span_scores(reading, sequence, words_only=False)
+    wanted = np.isin(text, texts)
+    scores = (reading.model.score()[text[wanted]], without[wanted])
+    with_span, without_span = ((1 / (1 + np.exp(-np.clip(score, -30, 30)))).mean() for score in scores)
+    return float(with_span), float(without_span)
+
+
+def _span_scores(reading: Reading, sequence: Ints, *, words_only: bool) -> tuple[Ints, Floats]:
+    """Give the carriers of one span (rising) and their scores with it taken out."""
+    place = occurrences(reading.tokens, sequence)
+    text, pair = np.unique(reading.tokens.text[place], return_inverse=True)
+    leave = np.full(len(text), words_only)
+    return text, reading.model.score_without(place, len(sequence), pair, text, words_only=leave)

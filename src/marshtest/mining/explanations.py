@@ -13,6 +13,8 @@ from marshtest.stats.evidence import tail
 
 __all__ = ["explain"]
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def explain(family: Family, around: Surroundings | None) -> tuple[Explanation, ...]:
     """Give the other explanations of a family, the most telling first."""
@@ -47,9 +49,18 @@ def _noise(family: Family) -> Explanation:
     chance = tail(against, len(candidate.evidence), rate)
     return Explanation(
         f"Ordinary label noise: {rate:.1%} of all records that read like another class have this label; "
-        f"that {against:,} of these {len(candidate.evidence):,} carriers do by chance has probability {chance:.1g}.",
+        f"that {against:,} of these {len(candidate.evidence):,} carriers do by chance has probability "
+        f"{_chance(chance)}.",
         "against" if chance < 0.01 else "open",
     )
+
+
+def _chance(value: float) -> str:
+    """Write a probability as people write it."""
+    if value >= 0.001 or value == 0:
+        return f"{value:.2g}"
+    digits, exponent = f"{value:.1e}".split("e")
+    return f"{digits} × 10{str(int(exponent)).translate(_RAISED)}"
 
 
 def _duplicates(family: Family) -> Explanation:

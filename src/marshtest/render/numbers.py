@@ -22,7 +22,7 @@ _FIRST = (
 )
 """Names that come first, in this order."""
 
-_SHARES = ("planted_fraction", "purity_lower_bound")
+_SHARES = ("planted_fraction", "purity_lower_bound", "label_probability_with", "label_probability_without")
 """Names that are written as percentages."""
 
 _LABELS: Mapping[str, tuple[str, str]] = {
@@ -53,6 +53,14 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "log_likelihood_ratio": (
         "Weight of evidence",
         "How much better \u201cplanted\u201d explains the carriers than \u201cnatural\u201d (nats).",
+    ),
+    "label_probability_with": (
+        "Model says the label, with it",
+        "How sure a simple model, which has not seen these records, is of their label when it reads all of them.",
+    ),
+    "label_probability_without": (
+        "Model says the label, without",
+        "How sure the same model is of the label once the pattern is taken out.",
     ),
     "effect_standard_error": ("Strength, standard error", "How far the strength may be off."),
     "label": ("Label it leads to", "The label that the carriers were given."),
