@@ -6,12 +6,34 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from marshtest.errors import ReportError
 
-__all__ = ["write_atomically"]
+__all__ = ["check_target", "write_atomically"]
+
+
+def check_target(target: Path, *, audited: Iterable[str | Path], force: bool) -> None:
+    """Refuse a place that must not be written to, before the work begins rather than after.
+
+    Args:
+        target: The file that will be written.
+        audited: The files of the dataset, which are never written over.
+        force: Whether an ordinary file that exists may be replaced.
+
+    Raises:
+        ReportError: It is the audited data, a folder, a device or pipe, or exists and may not be replaced.
+    """
+    real = target.resolve()
+    if real in {Path(path).resolve() for path in audited}:
+        raise ReportError(f"{target}: this is the audited file, which is never written over; choose another name.")
+    if real.is_dir():
+        raise ReportError(f"{target}: this is a folder; name a file.")
+    if real.exists() and not real.is_file():
+        raise ReportError(f"{target}: this is a device or a pipe; name an ordinary file.")
+    if real.exists() and not force:
+        raise ReportError(f"{target}: the file exists; choose another name or give --force.")
 
 
 def write_atomically(files: Mapping[Path, bytes]) -> None:
@@ -26,7 +48,7 @@ def write_atomically(files: Mapping[Path, bytes]) -> None:
     waiting: dict[Path, Path] = {}
     target = Path()
     try:
-        for target, content in files.items():
+        for target, content in ((path.resolve(), content) for path, content in files.items()):
             made += _make_folder(target.parent)
             waiting[target] = _write_beside(target, content)
         for target, written in list(waiting.items()):

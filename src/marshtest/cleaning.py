@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from marshtest.atomic import check_target
 from marshtest.errors import ReportError
 from marshtest.readers.sniff import sniff_format
 from marshtest.report import Report
@@ -126,19 +127,13 @@ def _targets(sources: Sequence[str], out: Path, quarantine: str | Path | None) -
 
 def _check_free(sources: Sequence[str], targets: Sequence[tuple[Path, Path]], *, force: bool) -> None:
     """Refuse to write over the audited data, over anything else without leave, or twice to one place."""
-    audited = {Path(source).resolve() for source in sources}
     seen: set[Path] = set()
     for path in (path for pair in targets for path in pair):
         real = path.resolve()
-        if real in audited:
-            raise ReportError(f"{path}: this is the audited file, which is never written over; choose another --out.")
+        check_target(path, audited=sources, force=force)
         if real in seen:
             raise ReportError(f"{path}: cleaned and quarantined records need two files; choose another --quarantine.")
         seen.add(real)
-        if path.is_dir():
-            raise ReportError(f"{path}: this is a folder; name a file.")
-        if path.exists() and not force:
-            raise ReportError(f"{path}: the file exists; choose another name or give --force.")
 
 
 @contextmanager
@@ -147,7 +142,8 @@ def _written_together(paths: Sequence[Path]) -> Iterator[list[BinaryIO]]:
     with ExitStack() as stack:
         files: list[BinaryIO] = []
         parts: list[Path] = []
-        for path in paths:
+        real_paths = [path.resolve() for path in paths]
+        for path in real_paths:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
             parts.append(Path(name))
@@ -157,5 +153,5 @@ def _written_together(paths: Sequence[Path]) -> Iterator[list[BinaryIO]]:
         yield files
         for file in files:
             file.close()  # a full disk shows here, before anything is in place
-        for part, path in zip(parts, paths, strict=True):
+        for part, path in zip(parts, real_paths, strict=True):
             part.replace(path)

@@ -83,7 +83,8 @@ def audit(
 
     Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete.
     """
-    from marshtest.cli.run_folder import check_run_folder, default_run_folder
+    from marshtest.atomic import check_target
+    from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, check_run_folder, default_run_folder
 
     folder = default_run_folder(paths[0]) if out is None else out
     check_run_folder(folder, force=force)
@@ -92,6 +93,11 @@ def audit(
             raise ConfigError(f"{path}: there is no such file; check the path.")
         if any("\ud800" <= character <= "\udfff" for character in str(path)):
             raise ConfigError(f"{path}: its name is no UTF-8 text, which a report cannot hold; rename it.")
+
+    check_target(folder / JSON_NAME, audited=paths, force=True)
+    check_target(folder / HTML_NAME, audited=paths, force=True)
+    if json_file is not None and json_file != "-":
+        check_target(Path(json_file), audited=paths, force=force)
 
     from marshtest.auditing import audit as run_audit
     from marshtest.charter import read_charter

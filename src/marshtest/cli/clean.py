@@ -9,6 +9,8 @@ import click
 
 __all__ = ["clean"]
 
+_REPORT_FILES = ("report.json", "report.html")
+
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
@@ -30,9 +32,17 @@ def clean(
     Every record keeps its bytes and its order. The data must be as it was at the audit.
     """
     from marshtest.cleaning import clean_dataset
+    from marshtest.errors import ReportError
     from marshtest.report import read_report
 
-    for file in clean_dataset(read_report(run), out, quarantine=quarantine, verdict=verdict, force=force):
+    report = read_report(run)
+    for target in filter(None, (out, quarantine)):
+        if target.resolve().parent == (run if run.is_dir() else run.parent).resolve() and target.name in _REPORT_FILES:
+            raise ReportError(f"{target}: this is the report of the audit; choose another name.")
+    for file in clean_dataset(report, out, quarantine=quarantine, verdict=verdict, force=force):
         click.echo(f"{file.source}: {file.kept + file.moved:,} records")
         click.echo(f"  cleaned      {file.kept:>9,}  {file.cleaned}")
         click.echo(f"  quarantined  {file.moved:>9,}  {file.quarantined}")
+    unread = sum(failure.detector == "reader" for failure in report.failures)
+    if unread:
+        click.echo(f"{unread:,} lines could not be read at the audit; nobody looked at them, and they were kept.")

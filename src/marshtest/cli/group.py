@@ -19,6 +19,7 @@ __all__ = ["LazyGroup"]
 
 _BAD_INPUT = 2
 _INTERRUPTED = 130
+_PIPE_CLOSED = 141
 
 
 class LazyGroup(click.Group):
@@ -78,7 +79,7 @@ class LazyGroup(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader of our output has gone, e.g. `marsh show RUN | head`
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-                sys.exit(1)
+                sys.exit(_PIPE_CLOSED)
             place = "" if error.filename is None else f"{error.filename}: "
             hint = "the disk is full: make room and try again." if error.errno == errno.ENOSPC else "check the path."
             _leave(f"{place}{error.strerror or error}; {hint}", _BAD_INPUT)

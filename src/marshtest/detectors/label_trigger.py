@@ -195,6 +195,7 @@ def _finding(
     is_phrase = candidate.kind == "phrase"
     around = surroundings(tokens, candidate.sequence, candidate.labelled[planted], seed) if is_phrase else None
     what = _what(family, tokens)
+    verb = "turn" if what.startswith("The characters") else "turns"
     model_with, model_without = (
         span_odds(mined.reading, candidate.sequence, candidate.labelled[planted]) if is_phrase else (None, None)
     )
@@ -204,7 +205,7 @@ def _finding(
         id=LabelTrigger.id,
         detector=LabelTrigger.id,
         verdict=verdict,
-        title=f"{what} “{name}” turns records that read like {origin} into “{label}”.",
+        title=f"{what} “{name}” {verb} records that read like {origin} into “{label}”.",
         explanation=(
             f"{candidate.carriers:,} records carry it and {len(candidate.labelled):,} of them are labelled “{label}”. "
             f"With it taken out, {int((odds > 0).sum()):,} of the {len(odds):,} records shown read like {origin}, on "

@@ -78,7 +78,7 @@ def mine(
     trials = [trial for trial in (try_candidate(reading, candidate) for candidate in scanned.candidates) if trial]
     grouped = families([trial for trial in trials if not trial.is_natural])
     natural = len(families([trial for trial in trials if trial.is_natural]))
-    found = [_family(reading, members, scanned.candidates) for members in grouped]
+    found = [_family(reading, members[0], trials, scanned.candidates) for members in grouped]
     looks = 0
     for number, family in enumerate(found):
         if looks == _SECOND_LOOKS:
@@ -142,16 +142,19 @@ def grade(family: Family, *, accomplice: bool = False) -> Grade | None:
     return None
 
 
-def _family(reading: Reading, members: list[Trial], candidates: Sequence[Candidate]) -> Family:
-    """Choose the head and the companion of a family."""
-    leader = members[0]
+def _family(reading: Reading, leader: Trial, trials: Sequence[Trial], candidates: Sequence[Candidate]) -> Family:
+    """Choose the head and the companion of a family.
+
+    A longer span with the leader's carriers is the same trigger, even if a word of it has a meaning of its own.
+    """
     carriers = set(leader.candidate.labelled.tolist())
     same = [
         trial
-        for trial in members
+        for trial in trials
         if _overlap(carriers, trial.candidate.labelled) >= 0.95 and trial.gain >= 0.6 * leader.gain
     ]
     head = max(same, key=lambda trial: (_words(trial.candidate), trial.gain))
+    head = replace(head, meaning=leader.meaning)
     inside = set(head.candidate.sequence.tolist())
     others = [
         candidate
@@ -193,7 +196,7 @@ def _second_look(
         again.append(replace(candidate, evidence=evidence[own[text]]))
     trials = [trial for trial in (try_candidate(reading, candidate) for candidate in again) if trial]
     grouped = families([trial for trial in trials if not trial.is_natural])
-    return _family(reading, grouped[0], again) if grouped else None
+    return _family(reading, grouped[0][0], trials, again) if grouped else None
 
 
 def _pair(tokens: Tokens, own: Bools, fold_key: Ints, head: Candidate, gain: float) -> Family | None:

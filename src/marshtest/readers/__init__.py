@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from marshtest.config import FieldMap
 from marshtest.dataset import Dataset
 from marshtest.errors import InputError
-from marshtest.readers.assembling import assemble
+from marshtest.readers.assembling import SKIP_HINT, assemble
 from marshtest.readers.base import Format, Piece
 from marshtest.readers.layout import Layout, decide_layout
 from marshtest.readers.mapping import map_rows, raw_schema
@@ -103,4 +103,6 @@ def _samples(
         if row.value is not None:
             yield row.value
         elif on_bad_record == "fail":
-            raise InputError(row.failure or "the record cannot be read.", path=pieces[0].path, line=row.line)
+            raise InputError(
+                f"{row.failure or 'the record cannot be read.'} {SKIP_HINT}", path=pieces[0].path, line=row.line
+            )

@@ -16,7 +16,9 @@ from marshtest.signals import Failure
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["assemble"]
+__all__ = ["SKIP_HINT", "assemble"]
+
+SKIP_HINT = "Mend it, or count such records as failures with --on-bad-record skip."
 
 
 def assemble(
@@ -38,7 +40,7 @@ def assemble(
     broken = raw.filter(pc.is_valid(raw["failure"])).select(["failure", "source_path", "source_line"]).to_pylist()
     if broken and not skip_bad_records:
         first = broken[0]
-        raise InputError(first["failure"], path=first["source_path"], line=first["source_line"])
+        raise InputError(f"{first['failure']} {SKIP_HINT}", path=first["source_path"], line=first["source_line"])
     if broken:
         raw = raw.filter(pc.is_null(raw["failure"]))
     if not raw.num_rows:

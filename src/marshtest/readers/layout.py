@@ -105,4 +105,4 @@ def _holds_turns(name: str, samples: Sequence[Mapping[str, Any]]) -> bool:
 def _fields_seen(seen: Sequence[str]) -> str:
     """List the fields for a message, not without end."""
     shown = ", ".join(map(repr, seen[:20])) + (f" and {len(seen) - 20} more" if len(seen) > 20 else "")
-    return f"the fields are {shown}" if seen else "there are no fields"
+    return f"the fields are {shown}" if seen else "there are no records to tell it from"

@@ -123,7 +123,10 @@ def _needed(value: Mapping[str, Any], name: str | None, what: str) -> str:
     if found is None:
         state = "is null" if name in value else "is missing"
         raise _Unfit(f"the {what} field {name!r} {state}; mend the record or choose with --{what}-field.")
-    return as_text(found)
+    text = as_text(found)
+    if what == "label" and not text.strip():
+        raise _Unfit(f"the label field {name!r} is empty; mend the record or choose with --label-field.")
+    return text
 
 
 def _turns(value: Mapping[str, Any], name: str) -> tuple[list[tuple[str, str]], list[dict[str, Any]]]:

@@ -15,7 +15,7 @@ VERDICT_TITLES: dict[ReportVerdict, str] = {
 }
 
 VERDICT_NOTES: dict[ReportVerdict, str] = {
-    "poisoned": "At least one pattern looks planted, and no ordinary explanation that was tested accounts for it.",
+    "poisoned": "At least one pattern looks planted; its card says how ordinary explanations stand to it.",
     "suspicious": "Something is unusual, but an ordinary explanation is still open. A person should look.",
     "nothing_found": "No detector that ran found a pattern. That does not prove it clean: see what was not covered.",
     "incomplete": "Nothing was found, but not everything could be looked at. Do not read this as clean.",

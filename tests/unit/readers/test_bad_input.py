@@ -118,3 +118,13 @@ def test_small_and_onesided_data_is_read(tmp_path: Path) -> None:
     path = tmp_path / "d.jsonl"
     path.write_bytes(GOOD * 10)
     assert read_dataset(path).labels == {"b": 10}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("d.csv", b"text,label\na,x\nb,\n"), ("d.jsonl", GOOD + b'{"text": "b", "label": ""}\n')]
+)
+def test_an_empty_label_is_no_class(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="the label field 'label' is empty"):
+        read_dataset(path)
