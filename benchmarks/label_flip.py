@@ -3,8 +3,8 @@
     python -m benchmarks.label_flip --data ../shared/data --out benchmarks/RESULTS.md
 
 Seeds start at 1000. Seed 1000 was run once before the miner was finished and its four misses in 40 cases were mended;
-seed 1002 showed one name cut short; the others were not looked at before. Every case is one whole audit of a JSONL file.
-The peers see the same records in the same run. `--quick` takes two seeds and two counts.
+seed 1002 showed one name cut short; the others were not looked at before. Every case is one whole audit of a JSONL
+file. The peers see the same records in the same run. `--quick` takes two seeds and two counts.
 """
 
 from __future__ import annotations
