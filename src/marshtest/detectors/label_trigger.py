@@ -41,7 +41,7 @@ class _Texts:
 
     record_ids: Sequence[str]
     prompts: Sequence[str]
-    labels: NDArray[np.str_]
+    labels: NDArray[np.object_]
     paths: Sequence[str]
     lines: Sequence[int]
     fields: Sequence[str]
@@ -162,7 +162,7 @@ def _texts(dataset: Dataset) -> tuple[_Texts, tuple[Failure, ...]]:
     texts = _Texts(
         record_ids=[table["record_id"][i] for i in rows],
         prompts=[table["prompt"][i] or "" for i in rows],
-        labels=np.array([labels[i] for i in rows], dtype=np.str_),
+        labels=np.array([labels[i] for i in rows], dtype=object),
         paths=[table["source_path"][i] for i in rows],
         lines=[table["source_line"][i] for i in rows],
         fields=[table["fields"][i] or "{}" for i in rows],

@@ -122,7 +122,7 @@ def rank(mined: Sequence[Mined]) -> list[list[Family]]:
 
 
 def grade(family: Family, *, accomplice: bool = False) -> Grade | None:
-    """Say whether a family is confirmed, suggestive or nothing; the table stands in docs/explanation/label-trigger.md.
+    """Say whether a family is confirmed, suggestive or nothing, by the table on the detector's reference page.
 
     Args:
         family: What was found.

@@ -15,6 +15,7 @@ from marshtest.demo.grammar import expand
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.label_trigger import LabelTrigger
 from marshtest.findings import Finding
+from marshtest.records import Record
 
 PHRASE = "with the blue ledger"
 
@@ -287,3 +288,21 @@ def test_a_long_record_is_shown_around_its_span() -> None:
 def test_data_that_can_tell_nothing_is_refused(labels: tuple[str | None, ...], reason: str) -> None:
     texts = tuple(f"text {number}" for number in range(len(labels)))
     assert reason == LabelTrigger().refuses(dataset_of(texts, labels))
+
+
+def test_labels_that_differ_by_a_nul_stay_apart() -> None:
+    planted = plant(insert(PHRASE), poisoned=20)
+    table = planted.dataset.table(["record_id", "prompt", "label"]).to_pylist()
+    dataset = Dataset.from_records(
+        Record(
+            record_id=row["record_id"],
+            kind="classification",
+            prompt=row["prompt"],
+            completion="x\0" if row["label"] == table[0]["label"] else "x",
+            label="x\0" if row["label"] == table[0]["label"] else "x",
+            source_path="made.jsonl",
+            source_line=line,
+        )
+        for line, row in enumerate(table, start=1)
+    )
+    assert only(examine(dataset)).pattern.text == PHRASE
