@@ -1,0 +1,1 @@
+"""Asking a language model: questions, packing, the store of answers, budgets, batch files, the models themselves."""
