@@ -26,7 +26,7 @@ LAYERS = (
     {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
     {"judges", "mining", "readers"},
-    {"detectors"},
+    {"detectors", "joining"},
     {"auditing", "cleaning", "demo"},
     {"render"},
     {"cli"},

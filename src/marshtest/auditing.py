@@ -12,6 +12,7 @@ from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import docstring_section, select_detectors
 from marshtest.findings import Finding
+from marshtest.joining import join_findings
 from marshtest.readers import read_dataset
 from marshtest.report import DatasetSummary, DetectorRun, Report, ReportVerdict, Usage
 from marshtest.signals import Coverage, Failure
@@ -67,7 +68,7 @@ def audit(
             coverage[detector.id] = _coverage(run, examination, len(dataset))
         findings += examination.findings
         failures += examination.failures
-    findings.sort(key=lambda finding: finding.verdict != "confirmed")  # stable: each detector's own order is kept
+    findings = join_findings(findings)
     return Report(
         tool_version=__version__,
         verdict=_verdict(findings, incomplete=bool(failures) or any(run.status != "ran" for run in runs)),

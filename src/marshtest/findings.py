@@ -18,6 +18,7 @@ __all__ = [
     "Figure",
     "Finding",
     "FindingVerdict",
+    "LineOfEvidence",
     "Pattern",
     "PatternType",
     "Series",
@@ -89,6 +90,24 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineOfEvidence:
+    """What another detector found about the same records: the same claim, seen in another way."""
+
+    detector: str
+    verdict: FindingVerdict
+    title: str
+    """One sentence. May quote dataset text: hostile, escape it."""
+    explanation: str
+    pattern: Pattern
+    statistics: Mapping[str, float | int | str | None]
+    shared: int
+    """How many of the finding's evidence records it points at too."""
+    records: int
+    """How many records it points at."""
+    other_explanations: tuple[Explanation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One claim about the dataset with its evidence."""
 
@@ -106,3 +125,5 @@ class Finding:
     other_explanations: tuple[Explanation, ...] = ()
     records: tuple[EvidenceRecord, ...] = ()
     figures: tuple[Figure, ...] = field(default=())
+    lines: tuple[LineOfEvidence, ...] = ()
+    """What other detectors found about the same records."""

@@ -18,7 +18,15 @@ from marshtest.render.labels import draw_label_bar
 from marshtest.render.numbers import Statistic, format_number, statistics
 from marshtest.render.rows import Row, make_row, rows_json
 from marshtest.render.visible import visible
-from marshtest.render.words import STANDS, VERDICT_NOTES, VERDICT_TITLES, count, coverage_gap, findings_sentence
+from marshtest.render.words import (
+    STANDS,
+    VERDICT_NOTES,
+    VERDICT_TITLES,
+    count,
+    coverage_gap,
+    findings_sentence,
+    line_note,
+)
 from marshtest.report import Report
 
 __all__ = ["render_html", "write_html"]
@@ -75,6 +83,8 @@ def render_html(report: Report) -> str:
             policy=_policy(style, script),
             stands=STANDS,
             count=count,
+            line_note=line_note,
+            statistics=statistics,
             coverage_gap=coverage_gap,
             format_number=format_number,
         )

@@ -12,11 +12,19 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from marshtest.findings import EvidenceRecord, Finding
+from marshtest.findings import EvidenceRecord, Finding, LineOfEvidence
 from marshtest.render.excerpts import excerpt_parts
 from marshtest.render.numbers import format_number, statistics
 from marshtest.render.visible import visible
-from marshtest.render.words import STANDS, VERDICT_NOTES, VERDICT_TITLES, count, coverage_gap, findings_sentence
+from marshtest.render.words import (
+    STANDS,
+    VERDICT_NOTES,
+    VERDICT_TITLES,
+    count,
+    coverage_gap,
+    findings_sentence,
+    line_note,
+)
 from marshtest.report import DatasetSummary, Report, ReportVerdict
 
 __all__ = ["print_report"]
@@ -120,11 +128,21 @@ def _finding(number: int, finding: Finding, *, plain: bool) -> RenderableType:
             _indent(Text.assemble(("- ", "dim"), visible(other.text), (f" [{STANDS[other.stands]}]", "dim")), (0, 2))
             for other in finding.other_explanations
         ]
+    if finding.lines:
+        body.append(Text("\n  Seen in other ways too", style="bold dim"))
+        body += [_line(line) for line in finding.lines]
     shown = finding.records[:_EXAMPLES]
     if shown:
         body.append(Text(f"\n  Evidence: {len(shown)} of {count(len(finding.records), 'record')}", style="bold dim"))
         body += [_example(record, plain=plain) for record in shown]
     return Group(*body)
+
+
+def _line(line: LineOfEvidence) -> RenderableType:
+    note = f" [{line_note(line)}]"
+    return _indent(
+        Text.assemble(("- ", "dim"), (line.detector, "cyan"), ": ", visible(line.title), (note, "dim")), (0, 2)
+    )
 
 
 def _example(record: EvidenceRecord, *, plain: bool) -> RenderableType:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from marshtest.findings import LineOfEvidence
 from marshtest.report import Report, ReportVerdict
 from marshtest.signals import Coverage
 
-__all__ = ["STANDS", "VERDICT_NOTES", "VERDICT_TITLES", "count", "coverage_gap", "findings_sentence"]
+__all__ = ["STANDS", "VERDICT_NOTES", "VERDICT_TITLES", "count", "coverage_gap", "findings_sentence", "line_note"]
 
 VERDICT_TITLES: dict[ReportVerdict, str] = {
     "poisoned": "Poison found",
@@ -49,3 +50,8 @@ def coverage_gap(coverage: Coverage) -> str:
     if coverage.failures == 0:
         return f"all {count(coverage.planned, 'record')}"
     return f"{coverage.planned - coverage.failures:,} of {count(coverage.planned, 'record')}"
+
+
+def line_note(line: LineOfEvidence) -> str:
+    """Say how a line of evidence stands to the finding that it belongs to."""
+    return f"{line.verdict}, {line.shared:,} of its {count(line.records, 'record')} are among these"

@@ -1,0 +1,83 @@
+"""Findings of several detectors about the same records are one finding with several lines of evidence.
+
+Two ways of looking that point at the same records make one claim stronger; told as two findings they would read like
+two poisons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from marshtest.findings import EvidenceRecord, Finding, LineOfEvidence
+
+__all__ = ["join_findings"]
+
+_SAME = 0.5
+
+
+def join_findings(findings: Sequence[Finding]) -> list[Finding]:
+    """Join findings of different detectors about the same records; the strongest leads, the others become its lines.
+
+    Two findings are about the same records when those that both point at are at least half of those that either does.
+    Confirmed findings stand first; else the given order is kept. No record and no number is lost: the evidence records
+    of a joined finding are those of all its lines. A finding without evidence records is never joined.
+    """
+    ranked = sorted(findings, key=lambda finding: finding.verdict != "confirmed")  # stable
+    joined: list[list[Finding]] = []
+    for finding in ranked:
+        for group in joined:
+            if all(finding.detector != other.detector for other in group) and _about_the_same(group[0], finding):
+                group.append(finding)
+                break
+        else:
+            joined.append([finding])
+    return [_join(group) for group in joined]
+
+
+def _about_the_same(one: Finding, other: Finding) -> bool:
+    here, there = _ids(one), _ids(other)
+    return bool(here) and len(here & there) >= _SAME * len(here | there)
+
+
+def _ids(finding: Finding) -> set[str]:
+    return {record.record_id for record in finding.records}
+
+
+def _join(group: Sequence[Finding]) -> Finding:
+    leader, others = group[0], group[1:]
+    if not others:
+        return leader
+    records: dict[str, EvidenceRecord] = {record.record_id: record for record in leader.records}
+    for finding in others:
+        for record in finding.records:
+            known = records.get(record.record_id)
+            records[record.record_id] = record if known is None else _both(known, record)
+    ids = _ids(leader)
+    return replace(
+        leader,
+        records=tuple(sorted(records.values(), key=lambda record: -record.score)),  # stable: equals keep their order
+        figures=tuple(figure for finding in group for figure in finding.figures),
+        lines=tuple(
+            LineOfEvidence(
+                detector=finding.detector,
+                verdict=finding.verdict,
+                title=finding.title,
+                explanation=finding.explanation,
+                pattern=finding.pattern,
+                statistics=finding.statistics,
+                shared=len(ids & _ids(finding)),
+                records=len(finding.records),
+                other_explanations=finding.other_explanations,
+            )
+            for finding in others
+        ),
+    )
+
+
+def _both(known: EvidenceRecord, record: EvidenceRecord) -> EvidenceRecord:
+    """Keep the leader's excerpt and the spans of both, the leader's first: a renderer draws around the first."""
+    spans = known.spans + tuple(span for span in record.spans if span not in known.spans)
+    if known.spans or not record.spans:
+        return replace(known, spans=spans, score=max(known.score, record.score))
+    return replace(record, score=max(known.score, record.score))
