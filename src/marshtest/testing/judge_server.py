@@ -162,7 +162,7 @@ def _digest(text: str) -> str:
 
 def _cut(request: web.Request) -> None:
     if request.transport is not None:
-        request.transport.abort()  # type: ignore[attr-defined]
+        request.transport.abort()
 
 
 def _error(status: int, message: str, headers: dict[str, str] | None = None) -> web.Response:

@@ -52,7 +52,7 @@ def read_items(question: str, system: str, user: str) -> list[tuple[str, AskedIt
     word = nonce["nonce"]
     # Only fences with the word of this message count, and only an ITEM line outside of them begins an item.
     masked = re.sub(
-        rf"^<<<.* {word}>>>\n.*?\n<<<end {word}>>>$", lambda found: " " * len(found[0]), user, flags=re.M | re.S
+        rf"^<<<[^\n]* {word}>>>\n.*?\n<<<end {word}>>>$", lambda found: " " * len(found[0]), user, flags=re.M | re.S
     )
     starts = [(found.start(), found[1]) for found in _ITEM.finditer(masked)]
     items = []
