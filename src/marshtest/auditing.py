@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from marshtest.charter import Charter
+from marshtest.charter import Charter, check_charter
 from marshtest.config import AuditConfig, FieldMap
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
@@ -40,7 +40,7 @@ def audit(
 
     Raises:
         InputError: The data cannot be read as asked.
-        ConfigError: A detector is unknown.
+        ConfigError: A detector is unknown, or the charter speaks of other labels than the data has.
 
     Example:
         >>> import marshtest
@@ -57,6 +57,8 @@ def audit(
     else:
         dataset = read_dataset(data, fields=fields, on_bad_record=config.on_bad_record)
     tools.progress("reading", 1.0)
+    if charter is not None:
+        check_charter(charter, dataset.labels)
     runs: list[DetectorRun] = []
     coverage: dict[str, Coverage] = {}
     findings: list[Finding] = []
