@@ -26,7 +26,7 @@ Stands = Literal["for", "against", "open"]
 
 _LEAST_EFFECT, _LEAST_FRACTION, _LEAST_CHANCE = 0.6, 0.6, 1e-4
 _OWN_EFFECT, _TELLING_UNIT = 0.25, 0.3
-_FEWEST_OF_PHRASE, _FEWEST_OF_WORD = 10, 20
+_FEWEST_OF_PHRASE, _FEWEST_OF_WORD = 16, 20
 
 
 @dataclass(frozen=True, slots=True)
