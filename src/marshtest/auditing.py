@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from marshtest.charter import Charter
 from marshtest.config import AuditConfig, FieldMap
 from marshtest.dataset import Dataset
-from marshtest.detectors.base import Detector, Examination, Tools
+from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import docstring_section, select_detectors
 from marshtest.findings import Finding
 from marshtest.joining import join_findings
+from marshtest.judges.questions import Inquiry
 from marshtest.readers import read_dataset
-from marshtest.report import DatasetSummary, DetectorRun, Report, ReportVerdict, Usage
+from marshtest.report import DatasetSummary, DetectorRun, JudgeSummary, Report, ReportVerdict, Usage
 from marshtest.signals import Coverage, Failure
 from marshtest.version import __version__
 
@@ -27,6 +29,9 @@ def audit(
     fields: FieldMap = FieldMap(),
     config: AuditConfig = AuditConfig(),
     charter: Charter | None = None,
+    judge: Inquiry | None = None,
+    strong_judge: Inquiry | None = None,
+    controls: Sequence[str | Path | Sequence[str | Path] | Dataset] = (),
     progress: Callable[[str, float], None] | None = None,
 ) -> Report:
     """Audit a dataset for poison.
@@ -36,11 +41,14 @@ def audit(
         fields: Which source fields hold what; found out from the data where not given.
         config: Which detectors to run and the seed.
         charter: What is trained and what its labels mean, if known.
+        judge: A language model to ask; without one, detectors that need it are no part of the audit.
+        strong_judge: A better one, for what the first finds suspicious and an audit of the rest.
+        controls: Datasets that are known to be clean: what a judge says there is its habit.
         progress: Called with the stage and the fraction done, 0 to 1.
 
     Raises:
         InputError: The data cannot be read as asked.
-        ConfigError: A detector is unknown.
+        ConfigError: A detector is unknown, or it needs a judge and there is none.
 
     Example:
         >>> import marshtest
@@ -49,18 +57,24 @@ def audit(
         poisoned: 1 confirmed and 0 suggestive findings in 13,809 records
     """
     started = time.perf_counter()
-    tools = Tools(seed=config.seed, charter=charter, **({} if progress is None else {"progress": progress}))
-    detectors = select_detectors(config.detectors)
+    given = {} if progress is None else {"progress": progress}
+    tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge, **given)
+    detectors = select_detectors(config.detectors, judge=judge is not None)
+
+    def read(source: str | Path | Sequence[str | Path] | Dataset) -> Dataset:
+        if isinstance(source, Dataset):
+            return source
+        return read_dataset(source, fields=fields, on_bad_record=config.on_bad_record)
+
     tools.progress("reading", 0.0)
-    if isinstance(data, Dataset):
-        dataset = data
-    else:
-        dataset = read_dataset(data, fields=fields, on_bad_record=config.on_bad_record)
+    dataset = read(data)
+    tools = replace(tools, controls=tuple(read(source) for source in controls))
     tools.progress("reading", 1.0)
     runs: list[DetectorRun] = []
     coverage: dict[str, Coverage] = {}
     findings: list[Finding] = []
     failures: list[Failure] = list(dataset.failures)
+    judging: list[Judging] = []
     for detector in detectors:
         run, examination = _run(detector, dataset, tools)
         runs.append(run)
@@ -68,6 +82,7 @@ def audit(
             coverage[detector.id] = _coverage(run, examination, len(dataset))
         findings += examination.findings
         failures += examination.failures
+        judging.append(examination.judging)
     findings = join_findings(findings)
     return Report(
         tool_version=__version__,
@@ -85,8 +100,22 @@ def audit(
         detectors=tuple(runs),
         coverage=coverage,
         findings=tuple(findings),
+        judge=_judged(judging, judge, strong_judge),
         failures=tuple(failures),
         usage=Usage(seconds=round(time.perf_counter() - started, 3)),
+    )
+
+
+def _judged(judging: Sequence[Judging], judge: Inquiry | None, strong: Inquiry | None) -> JudgeSummary | None:
+    """Sum up what the detectors asked of the judges."""
+    if judge is None:
+        return None
+    return JudgeSummary(
+        model=judge.model,
+        strong_model=None if strong is None else strong.model,
+        questions=tuple(one for part in judging for one in part.questions),
+        missed=tuple(one for part in judging for one in part.missed),
+        resistance=tuple(one for part in judging for one in part.resistance),
     )
 
 

@@ -41,6 +41,8 @@ class Outcome:
     """Shape (N,): answered records that could have shown it (of a contradiction: those with the label)."""
     answered: Bools
     """Shape (N,): records with any answer."""
+    could: Bools
+    """Shape (N,): records that could show it, answered or not."""
 
     def rate_without(self, carriers: Ints) -> float:
         """Give the rate outside some records, one more hit and one more miss counted: never 0 or 1."""
