@@ -25,7 +25,7 @@ PACKAGE = Path(marshtest.__file__).parent
 LAYERS = (
     {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
-    {"judges", "mining", "readers"},
+    {"asking", "judges", "mining", "readers"},
     {"detectors", "joining"},
     {"auditing", "cleaning", "demo"},
     {"render"},
@@ -39,6 +39,7 @@ LOWER_FIRST = {
     "engine": {"atomic", "charter", "dataset", "features", "report", "stats"},
     "stats": {"atomic", "charter", "dataset", "engine", "features", "report"},
     "features": {"atomic", "charter", "dataset", "engine", "report"},
+    "judges": {"asking"},
 }
 
 LATE_IMPORTS = {

@@ -1,0 +1,80 @@
+"""Where the words that a judge quotes stand in a record."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshtest.signals import Span
+
+__all__ = ["locate"]
+
+_SEARCHED = ("completion", "prompt", "rejected", "fields")
+_SEARCHED_FIRST_BY_LABEL = ("prompt", "fields")
+_ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*")
+_FEWEST_CHARACTERS = 8
+_ALIKE = str.maketrans("‘’‚‛“”„‟–—−\u00a0", "''''\"\"\"\"--- ")
+
+
+def locate(quote: str, row: Mapping[str, Any]) -> tuple[Span, ...]:
+    """Give where a quote stands in a record's canonical fields: first exactly, then whatever its case and blanks.
+
+    Where a judge left something out of a quote, its longest part is looked for. Empty when it does not stand there.
+
+    Args:
+        quote: The judge's words.
+        row: Columns of the record: `kind`, `prompt`, `completion`, `rejected` and `fields`.
+    """
+    searched = _SEARCHED_FIRST_BY_LABEL if row["kind"] == "classification" else _SEARCHED
+    texts = [(name, row[name]) for name in searched if row[name]]
+    wanted = quote.strip()
+    parts = [part for part in _ELLIPSIS.split(wanted) if len(part) >= _FEWEST_CHARACTERS]
+    for words in dict.fromkeys([wanted, *sorted(parts, key=len, reverse=True)]):
+        if not words:
+            continue
+        for name, text in texts:
+            start = text.find(words)
+            if start < 0 and name == "fields":
+                start, words_in_json = _in_json(words, text)
+                if start >= 0:
+                    return (Span(name, start, start + words_in_json),)
+            if start >= 0:
+                return (Span(name, start, start + len(words)),)
+        for name, text in texts:
+            span = _find_folded(words, text)
+            if span is not None:
+                return (Span(name, *span),)
+    return ()
+
+
+def _in_json(words: str, text: str) -> tuple[int, int]:
+    """Find words as they are written inside a JSON text: where, and how long they are there."""
+    written = json.dumps(words, ensure_ascii=False)[1:-1]
+    return text.find(written), len(written)
+
+
+def _find_folded(words: str, text: str) -> tuple[int, int] | None:
+    """Find words whatever their case, blanks and kinds of quotation marks; give first character and one past last."""
+    pattern = _folded(words)[0].strip()
+    folded, places = _folded(text)
+    found = folded.find(pattern) if pattern else -1
+    if found < 0:
+        return None
+    return places[found], places[found + len(pattern) - 1] + 1
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Give a text in one case with single blanks, and for each of its characters the place in the text."""
+    characters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text.translate(_ALIKE)):
+        if character.isspace():
+            if characters and characters[-1] == " ":
+                continue
+            character = " "  # noqa: PLW2901  a run of blanks is one blank
+        for piece in character.casefold():
+            characters.append(piece)
+            places.append(place)
+    return "".join(characters), places
