@@ -57,8 +57,9 @@ def audit(
         poisoned: 1 confirmed and 0 suggestive findings in 13,809 records
     """
     started = time.perf_counter()
-    given = {} if progress is None else {"progress": progress}
-    tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge, **given)
+    tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge)
+    if progress is not None:
+        tools = replace(tools, progress=progress)
     detectors = select_detectors(config.detectors, judge=judge is not None)
 
     def read(source: str | Path | Sequence[str | Path] | Dataset) -> Dataset:

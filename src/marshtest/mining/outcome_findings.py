@@ -60,7 +60,7 @@ def outcome_finding(
         explanation=telling.explanation,
         pattern=Pattern(_pattern_type(found, tokens), name),
         statistics=_statistics(claim, outcome, len(records), telling.label) | by_control,
-        other_explanations=weigh(claim, outcome, telling.outcome),
+        other_explanations=weigh(claim, telling.outcome),
         records=tuple(records),
     )
 

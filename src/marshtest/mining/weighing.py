@@ -5,7 +5,6 @@ from __future__ import annotations
 from marshtest.findings import Explanation
 from marshtest.mining.claims import Claim
 from marshtest.mining.counterfactual import Counterfactual
-from marshtest.mining.outcomes import Outcome
 from marshtest.mining.planted import Content, Stands
 
 __all__ = ["weigh"]
@@ -13,12 +12,11 @@ __all__ = ["weigh"]
 _TURNED: dict[Stands, Stands] = {"for": "against", "against": "for", "open": "open"}
 
 
-def weigh(claim: Claim, outcome: Outcome, shows: str) -> tuple[Explanation, ...]:
+def weigh(claim: Claim, shows: str) -> tuple[Explanation, ...]:
     """Give the other explanations of a claim, the most telling first.
 
     Args:
         claim: The claim.
-        outcome: The outcome that it is about.
         shows: What is said of a record that shows it, e.g. `the judge contradicts the label`.
     """
     found = claim.found
@@ -29,7 +27,7 @@ def weigh(claim: Claim, outcome: Outcome, shows: str) -> tuple[Explanation, ...]
         explanations.append(_own_outcome(claim.outcome_content))
     explanations.append(
         Explanation(
-            f"The judge errs by chance: {shows} in {found.rate:.1%} of the other records; that "
+            f"Chance: {shows} in {found.rate:.1%} of the other records; that "
             f"{found.witnesses.hits:,} of {found.witnesses.trials:,} distinct carriers do so by chance has probability "
             f"{found.p_value:.1e} (q {found.q_value:.1e} over everything tried).",
             "against" if found.q_value <= 1e-4 else "open",

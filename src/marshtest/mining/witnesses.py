@@ -60,7 +60,7 @@ def _rest(tokens: Tokens, sequence: Ints, texts: Ints) -> object:
     if len(sequence):
         covered = (occurrences(tokens, sequence)[:, None] + np.arange(len(sequence))).ravel()
         real &= ~np.isin(place, covered)
-    ids, row = tokens.ids[place], row
+    ids = tokens.ids[place]
     pair = real[:-1] & real[1:]
     size = len(tokens.vocabulary)
     feature = np.concatenate([ids[real], size + ids[:-1][pair] * size + ids[1:][pair]])
