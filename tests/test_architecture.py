@@ -23,11 +23,11 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = Path(marshtest.__file__).parent
 
 LAYERS = (
-    {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version"},
+    {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version", "visible"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
     {"asking", "judges", "mining", "readers"},
     {"detectors", "joining"},
-    {"auditing", "cleaning", "demo"},
+    {"auditing", "cleaning", "demo", "testing"},
     {"render"},
     {"cli"},
 )

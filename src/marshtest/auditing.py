@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from marshtest.charter import Charter
+from marshtest.charter import Charter, check_charter
 from marshtest.config import AuditConfig, FieldMap
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import docstring_section, select_detectors
 from marshtest.findings import Finding
 from marshtest.joining import join_findings
+from marshtest.judges.live import LiveInquiry
 from marshtest.judges.questions import Inquiry
 from marshtest.readers import read_dataset
 from marshtest.report import DatasetSummary, DetectorRun, JudgeSummary, Report, ReportVerdict, Usage
@@ -48,7 +49,8 @@ def audit(
 
     Raises:
         InputError: The data cannot be read as asked.
-        ConfigError: A detector is unknown, or it needs a judge and there is none.
+        ConfigError: A detector is unknown, or it needs a judge and there is none, or the charter speaks of other
+            labels than the data has.
 
     Example:
         >>> import marshtest
@@ -71,6 +73,8 @@ def audit(
     dataset = read(data)
     tools = replace(tools, controls=tuple(read(source) for source in controls))
     tools.progress("reading", 1.0)
+    if charter is not None:
+        check_charter(charter, dataset.labels)
     runs: list[DetectorRun] = []
     coverage: dict[str, Coverage] = {}
     findings: list[Finding] = []
@@ -85,9 +89,15 @@ def audit(
         failures += examination.failures
         judging.append(examination.judging)
     findings = join_findings(findings)
+    judged = _judged(judging, judge, strong_judge)
     return Report(
         tool_version=__version__,
-        verdict=_verdict(findings, incomplete=bool(failures) or any(run.status != "ran" for run in runs)),
+        verdict=_verdict(
+            findings,
+            incomplete=bool(failures)
+            or any(run.status != "ran" for run in runs)
+            or (judged is not None and judged.missing > 0),
+        ),
         dataset=DatasetSummary(
             source=dataset.source,
             records=len(dataset),
@@ -101,9 +111,9 @@ def audit(
         detectors=tuple(runs),
         coverage=coverage,
         findings=tuple(findings),
-        judge=_judged(judging, judge, strong_judge),
+        judge=judged,
         failures=tuple(failures),
-        usage=Usage(seconds=round(time.perf_counter() - started, 3)),
+        usage=_usage(judge, strong_judge, seconds=time.perf_counter() - started),
     )
 
 
@@ -117,6 +127,18 @@ def _judged(judging: Sequence[Judging], judge: Inquiry | None, strong: Inquiry |
         questions=tuple(one for part in judging for one in part.questions),
         missed=tuple(one for part in judging for one in part.missed),
         resistance=tuple(one for part in judging for one in part.resistance),
+    )
+
+
+def _usage(*judges: Inquiry | None, seconds: float) -> Usage:
+    """Add up what the judges have used so far."""
+    spent = [judge.spending for judge in judges if isinstance(judge, LiveInquiry)]
+    return Usage(
+        calls=sum(one.calls for one in spent),
+        input_tokens=sum(one.input_tokens for one in spent),
+        output_tokens=sum(one.output_tokens for one in spent),
+        cost_usd=round(sum(one.cost_usd for one in spent), 6),
+        seconds=round(seconds, 3),
     )
 
 

@@ -37,9 +37,8 @@ __all__ = ["audit"]
 @click.option(
     "--charter",
     "charter_file",
-    type=click.Path(path_type=Path),
     metavar="FILE",
-    help="TOML file that says what is trained and what its labels mean.",
+    help="TOML file that says what is trained and what its labels mean, or a ready-made one: see `marsh charter list`.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of everything random.")
 @click.option(
@@ -68,7 +67,7 @@ def audit(
     id_field: str | None,
     group_field: str | None,
     detectors: tuple[str, ...],
-    charter_file: Path | None,
+    charter_file: str | None,
     seed: int,
     on_bad_record: Literal["fail", "skip"],
     json_file: str | None,
@@ -100,11 +99,12 @@ def audit(
         check_target(Path(json_file), audited=paths, force=force)
 
     from marshtest.auditing import audit as run_audit
-    from marshtest.charter import read_charter
+    from marshtest.charter import charter_notes, read_charter
     from marshtest.cli.deliver import deliver
     from marshtest.cli.exit_codes import exit_code
     from marshtest.cli.progress import show_progress
     from marshtest.config import AuditConfig, FieldMap
+    from marshtest.render.visible import visible
 
     charter = None if charter_file is None else read_charter(charter_file)
     fields = FieldMap(
@@ -118,5 +118,8 @@ def audit(
     config = AuditConfig(detectors=detectors, seed=seed, on_bad_record=on_bad_record)
     with show_progress(quiet=quiet) as progress:
         report = run_audit(list(paths), fields=fields, config=config, charter=charter, progress=progress)
+    if charter is not None and not quiet:
+        for note in charter_notes(charter, report.dataset.labels):
+            click.echo(f"Note: {visible(note)}", err=True)
     deliver(report, folder, sys.stdout, html=not no_html, json_file=json_file, quiet=quiet)
     return exit_code(report.verdict)

@@ -80,6 +80,10 @@ class JudgedEffect(Detector):
         verdicts = judged_effects(
             tools.judge, tools.strong_judge, dataset, tools.charter, detector=self.id, seed=tools.seed
         )
+        reasons = {row: f"the judge gave no answer ({problem})" for row, problem in verdicts.problems.items()}
+        failures = failed_records(self.id, dataset, reasons)
+        if "waiting" in verdicts.problems.values():  # nothing can be said before the answers are there
+            return Examination(failures=failures, judging=Judging(questions=verdicts.questions, missed=verdicts.missed))
         texts = JudgedTexts.of(dataset, labelled=False)
         outcomes = _outcomes(verdicts, texts)
         tools.progress("mining effects", 0.0)
@@ -113,8 +117,6 @@ class JudgedEffect(Detector):
         tools.progress("mining effects", 1.0)
         told.sort(key=lambda one: (one[1].verdict != "confirmed", -one[0].found.gain, one[1].pattern.text))
         findings = tuple(replace(one, id=f"{self.id}-{n}") for n, (_, one) in enumerate(told, start=1))
-        reasons = {row: f"the judge gave no answer ({problem})" for row, problem in verdicts.problems.items()}
-        failures = failed_records(self.id, dataset, reasons)
         return Examination(
             signals=_signals(self.id, findings, texts, verdicts, failures),
             findings=findings,

@@ -81,6 +81,9 @@ class JudgedLabel(Detector):
         verdicts = judged_labels(
             tools.judge, tools.strong_judge, dataset, tools.charter, detector=self.id, seed=tools.seed
         )
+        failures = _failures(self.id, dataset, verdicts)
+        if "waiting" in verdicts.problems.values():  # nothing can be said before the answers are there
+            return Examination(failures=failures, judging=Judging(questions=verdicts.questions, missed=verdicts.missed))
         texts = JudgedTexts.of(dataset, labelled=True)
         outcomes = _outcomes(verdicts, texts)
         tools.progress("mining contradictions", 0.0)
@@ -120,7 +123,6 @@ class JudgedLabel(Detector):
             )
         )
         findings = tuple(replace(one, id=f"{self.id}-{n}") for n, (_, one) in enumerate(told, start=1))
-        failures = _failures(self.id, dataset, verdicts)
         return Examination(
             signals=_signals(self.id, findings, texts, verdicts, failures),
             findings=findings,

@@ -17,7 +17,6 @@ from marshtest.render.figures import DrawnFigure, draw_figure
 from marshtest.render.labels import draw_label_bar
 from marshtest.render.numbers import Statistic, format_number, statistics
 from marshtest.render.rows import Row, make_row, rows_json
-from marshtest.render.visible import visible
 from marshtest.render.words import (
     STANDS,
     VERDICT_NOTES,
@@ -28,6 +27,7 @@ from marshtest.render.words import (
     line_note,
 )
 from marshtest.report import Report
+from marshtest.visible import visible
 
 __all__ = ["render_html", "write_html"]
 

@@ -15,7 +15,6 @@ from rich.text import Text
 from marshtest.findings import EvidenceRecord, Finding, LineOfEvidence
 from marshtest.render.excerpts import excerpt_parts
 from marshtest.render.numbers import format_number, statistics
-from marshtest.render.visible import visible
 from marshtest.render.words import (
     STANDS,
     VERDICT_NOTES,
@@ -26,6 +25,7 @@ from marshtest.render.words import (
     line_note,
 )
 from marshtest.report import DatasetSummary, Report, ReportVerdict
+from marshtest.visible import visible
 
 __all__ = ["print_report"]
 
