@@ -25,8 +25,12 @@ __all__ = [
     "SCHEMA_VERSION",
     "DatasetSummary",
     "DetectorRun",
+    "JudgeSummary",
+    "JudgedQuestion",
+    "MissedBound",
     "Report",
     "ReportVerdict",
+    "Resistance",
     "Usage",
     "read_report",
     "report_json",
@@ -84,6 +88,72 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedQuestion:
+    """What became of one question that a detector put to a judge. planned = answered + the sum of `problems`."""
+
+    detector: str
+    question: str
+    """Its id, e.g. `label`; a second asking about changed records is `label, counterfactual`."""
+    model: str
+    planned: int
+    answered: int
+    remembered: int = 0
+    """Of the answered, how many were known from an earlier asking and cost nothing."""
+    problems: Mapping[str, int] = field(default_factory=dict)
+    """Why the others have no answer: refused, truncated, malformed, unreachable, over_budget, waiting."""
+
+    def __post_init__(self) -> None:
+        if self.planned != self.answered + sum(self.problems.values()):
+            raise AssertionError(f"answers do not add up: {self!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedBound:
+    """What a cheap judge may have missed, by a stronger judge's audit of records drawn from those it passed."""
+
+    detector: str
+    question: str
+    passed: int
+    """Records that the cheap judge found ordinary."""
+    audited: int
+    missed: int
+    """Of the audited, how many the strong judge found suspicious."""
+    at_most: int
+    """Upper 95 % bound (one-sided, exact) of the suspicious records among all that passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resistance:
+    """How often the judge was talked out of a verdict by planted records that speak to it."""
+
+    detector: str
+    question: str
+    model: str
+    probes: int
+    """Answered probes."""
+    talked_out: int
+    low: float
+    """Lower end of the 95 % interval of the share that was talked out."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSummary:
+    """Which judge was asked what, what it answered, and how far it can be trusted."""
+
+    model: str
+    strong_model: str | None = None
+    questions: tuple[JudgedQuestion, ...] = ()
+    missed: tuple[MissedBound, ...] = ()
+    resistance: tuple[Resistance, ...] = ()
+
+    @property
+    def missing(self) -> int:
+        """Count the answers that are missing."""
+        return sum(one.planned - one.answered for one in self.questions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The result of an audit."""
 
@@ -99,6 +169,8 @@ class Report:
     """False alarms on clean data; empty until controls were run."""
     power: Mapping[str, Any] = field(default_factory=dict)
     """What would have been caught; empty until spike-ins were run."""
+    judge: JudgeSummary | None = None
+    """What a judge was asked; None when there was none."""
     failures: tuple[Failure, ...] = ()
     usage: Usage = field(default_factory=Usage)
 
