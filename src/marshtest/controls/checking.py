@@ -9,6 +9,7 @@ from marshtest.config import AuditConfig
 from marshtest.controls.clean_runs import ControlRun, hold_against, run_controls
 from marshtest.controls.own import halves, in_halves, shuffled_labels
 from marshtest.controls.rungs import best_rung
+from marshtest.controls.power import measure_power
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Tools
 from marshtest.findings import Finding
@@ -47,8 +48,9 @@ def check(
         own += [] if shuffled is None else [shuffled]
         if held:
             held = in_halves(held, halves(detectors, dataset, tools))
+    power = measure_power(detectors, dataset, tools, mode=config.power)
     held.sort(key=lambda finding: finding.verdict != "confirmed")  # stable: a control may have lowered a verdict
-    return Checked(findings=tuple(held), controls=_summary(given, own), power=Power())
+    return Checked(findings=tuple(held), controls=_summary(given, own), power=power)
 
 
 def _summary(given: Sequence[ControlRun], own: Sequence[ControlRun]) -> Controls:
