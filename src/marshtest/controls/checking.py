@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from marshtest.config import AuditConfig
 from marshtest.controls.clean_runs import ControlRun, hold_against, run_controls
 from marshtest.controls.own import halves, in_halves, shuffled_labels
-from marshtest.controls.rungs import best_rung
 from marshtest.controls.power import measure_power
+from marshtest.controls.rungs import best_rung
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Tools
 from marshtest.findings import Finding

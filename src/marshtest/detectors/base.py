@@ -59,6 +59,8 @@ class Detector(ABC):
     """Raised whenever the method or its prompts change, so that old numbers name what made them."""
     title: ClassVar[str]
     """What it looks for, in a few words."""
+    needs_judge: ClassVar[bool] = False
+    """Whether it asks a judge; without one it is no part of an audit."""
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Say why this dataset cannot be examined (e.g. it has no labels), or None when it can."""
