@@ -29,20 +29,11 @@ __all__ = ["SIZES", "SpikeIn", "is_found", "measure_power", "planted_copy"]
 SIZES: Final = (4, 8, 16, 32, 64)
 """Numbers of planted records that are tried."""
 _COPIES: dict[str, int] = {"quick": 5, "full": 24}
-_QUICK = (
-    "rare-token",
-    "phrase",
-    "common-phrase",
-    "phrase-with-decoys",
-    "punctuation",
-    "syntactic-template",
-    "invisible-characters",
-    "clean-label",
-)
+_QUICK = ("rare-token", "phrase", "common-phrase", "decoyed-phrase", "syntactic-template", "clean-label")
 """Families of a quick run, where they suit the data: some that the detectors are made for, some that they may miss."""
 _TOGETHER = 6
 """Families in one copy: more would be no small change of the dataset any more."""
-_MOST = 0.05
+_MOST = 0.12
 """Largest share of the dataset that is planted at once."""
 _SHARE = 0.95
 
@@ -77,6 +68,8 @@ def measure_power(
 ) -> Power:
     """Plant harmless poison into copies of the dataset and see what the detectors find.
 
+    Where the charter names a `protected` label, that is the label that the poison reaches for.
+
     Args:
         detectors: The detectors of the audit. Those that need a judge are left out: every copy would have to be paid.
         dataset: The dataset as it is, poison included, if it has any.
@@ -101,7 +94,8 @@ def measure_power(
         for start in range(0, len(suited), _TOGETHER):
             group = [one for one in suited[start : start + _TOGETHER] if one.organism.id not in unfit]
             plan = [(one.organism, one.curve.next_size(sizes)) for one in group]
-            copy, spiked = planted_copy(dataset, plan, seed=_seed(tools.seed, number, start))
+            target = None if tools.charter is None else tools.charter.protected
+            copy, spiked = planted_copy(dataset, plan, seed=_seed(tools.seed, number, start), target_label=target)
             unfit |= {one.organism.id for one in group} - {spike.family for spike in spiked}
             if not spiked:
                 continue
@@ -122,7 +116,7 @@ def measure_power(
 
 
 def planted_copy(
-    dataset: Dataset, plan: Sequence[tuple[Organism, int]], *, seed: int
+    dataset: Dataset, plan: Sequence[tuple[Organism, int]], *, seed: int, target_label: str | None = None
 ) -> tuple[Dataset, list[SpikeIn]]:
     """Plant several organisms into one copy of the dataset, each into records of its own.
 
@@ -132,7 +126,7 @@ def planted_copy(
     for organism, size in plan:
         for attempt in range(3):
             try:
-                sown = plant_in_dataset(organism, copy, size, seed=_seed(seed, attempt, 0))
+                sown = plant_in_dataset(organism, copy, size, seed=_seed(seed, attempt, 0), target_label=target_label)
             except (ConfigError, InputError):
                 break  # the organism says what it needs; this data does not have it
             rows = {true.index for true in sown.truth}
@@ -198,7 +192,8 @@ def _statement(families: Sequence[FamilyPower], copies: int) -> str:
         named = ", ".join(f"{one.family} from {one.from_size:.0f} records" for one in caught)
         parts.append(f"95 % would have been caught of: {named}.")
     if missed:
-        parts.append(f"Not reliably caught at any size that was tried: {', '.join(missed)}.")
+        largest = max(size.size for one in families for size in one.sizes)
+        parts.append(f"Not reliably caught by {largest} records: {', '.join(missed)}.")
     return " ".join(parts)
 
 
