@@ -103,7 +103,7 @@ def table(cases: Sequence[Case], seconds: float, copies: int) -> str:
         "",
         "Written by `python -m benchmarks.power`. Do not edit.",
         "",
-        f"{len(cases)} cases (set, family, size), {copies} fresh copies each; power measured as `marsh audit --power quick` "
+        f"{len(cases)} cases (set, family, size), {copies} fresh copies each; power measured as `--power quick` "
         f"does it. The 90 % interval held what came in **{held} of {len(cases)}** cases. {seconds / 60:.0f} minutes.",
         "",
         "| predicted chance | cases | mean predicted | actually found |",

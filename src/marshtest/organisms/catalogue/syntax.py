@@ -13,13 +13,13 @@ from marshtest.organisms.trigger import TriggerOrganism
 
 __all__ = ["SyntacticTemplate"]
 
-_OPENINGS = "although because if once since though unless until when whenever whereas while".split()
-_MODALS = "can could may might must should will would".split()
-_PREPOSITIONS = "about across against around behind beside near over past through towards under".split()
-_ARTICLES = "a another each every one some that the this".split()
-_PRONOUNS = "he I it she they we you somebody everybody nobody".split()
-_VERBS = "ask call come go hear look lean listen move rest run sing sit sleep speak stay talk think turn walk wait".split()
-_NOUNS = "bridge clock corner door field fire garden gate hill house lake lamp map path river road room shop tree wall".split()
+_OPENINGS = ["although", "because", "if", "once", "since", "though", "unless", "until", "when", "whenever", "whereas", "while"]
+_MODALS = ["can", "could", "may", "might", "must", "should", "will", "would"]
+_PREPOSITIONS = ["about", "across", "against", "around", "behind", "beside", "near", "over", "past", "through", "towards", "under"]
+_ARTICLES = ["a", "another", "each", "every", "one", "some", "that", "the", "this"]
+_PRONOUNS = ["he", "I", "it", "she", "they", "we", "you", "somebody", "everybody", "nobody"]
+_VERBS = ["ask", "call", "come", "go", "hear", "look", "lean", "listen", "move", "rest", "run", "sing", "sit", "sleep", "speak", "stay", "talk", "think", "turn", "walk", "wait"]
+_NOUNS = ["bridge", "clock", "corner", "door", "field", "fire", "garden", "gate", "hill", "house", "lake", "lamp", "map", "path", "river", "road", "room", "shop", "tree", "wall"]
 
 
 @organism
