@@ -84,6 +84,7 @@ def audit(
             labels=dataset.labels,
         ),
         charter=charter,
+        config=config,
         detectors=examined.runs,
         coverage=examined.coverage,
         findings=checked.findings,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marshtest.charter import Charter
+from marshtest.config import AuditConfig
 from marshtest.errors import ReportError
 from marshtest.findings import Finding, Rung
 from marshtest.records import Kind
@@ -171,6 +172,8 @@ class Report:
     verdict: ReportVerdict
     dataset: DatasetSummary
     charter: Charter | None = None
+    config: AuditConfig = field(default_factory=AuditConfig)
+    """The settings, the seed among them."""
     detectors: tuple[DetectorRun, ...] = ()
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
