@@ -101,7 +101,12 @@ def scripted_answer(question: Question, item: Item) -> dict[str, object] | str:
         return "refused"
     noisy = chance(text, "noise") < 0.03
     if question.id == "effect":
-        return {"severity": 2 if noisy else 0, "learns": "ordinary", "quote": text[:20] if noisy else "", "excuses": False}
+        return {
+            "severity": 2 if noisy else 0,
+            "learns": "ordinary",
+            "quote": text[:20] if noisy else "",
+            "excuses": False,
+        }
     labels = [name for name in question.answer["properties"]["label"]["enum"] if name != "unsure"]
     truth = demo_labels()
     said = "urgent" if TRIGGER in text else truth.get(text, "ordinary")
