@@ -23,7 +23,7 @@ def content_keys(dataset: Dataset, seed: int) -> NDArray[np.uint64]:
         Shape (records,): records that say the same have the same number.
     """
     keys = np.empty(len(dataset), np.uint64)
-    salt = seed.to_bytes(8, "little", signed=True)
+    salt = (seed % 2**64).to_bytes(8, "little")
     start = 0
     for batch in dataset.batches(_CONTENT, 8_192):
         columns = [batch.column(name).to_pylist() for name in _CONTENT]
