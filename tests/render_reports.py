@@ -7,7 +7,17 @@ import random
 
 from marshtest.charter import Charter
 from marshtest.findings import EvidenceRecord, Explanation, Figure, Finding, Pattern, Series
-from marshtest.report import DatasetSummary, DetectorRun, Report, Usage
+from marshtest.report import (
+    Controls,
+    ControlSet,
+    DatasetSummary,
+    DetectorRun,
+    FamilyPower,
+    Power,
+    Report,
+    SizePower,
+    Usage,
+)
 from marshtest.signals import Coverage, Failure, Span
 
 __all__ = ["HOSTILE", "hostile_report", "huge_report", "incomplete_report", "nothing_report", "poisoned_report"]
@@ -263,6 +273,11 @@ def hostile_report() -> Report:
         records=(record,),
         figures=figures,
     )
+    control = ControlSet(
+        name=HOSTILE, rung="known clean", records=4, confirmed=1, suggestive=0, titles=(HOSTILE,), complete=False
+    )
+    sizes = (SizePower(size=8, found=1, tried=2, chance=0.5, low=0.1, high=0.9),)
+    family = FamilyPower(family=HOSTILE, from_size=None, low=None, high=None, sizes=sizes)
     run = DetectorRun(id="label-trigger", version="1", status="failed", reason=HOSTILE, blind_spots=HOSTILE)
     return _report(
         verdict="suspicious",
@@ -273,6 +288,7 @@ def hostile_report() -> Report:
         coverage={"label-trigger": Coverage(planned=4, signals=0, ordinary=0, failures=4)},
         failures=(Failure(detector="reader", message=HOSTILE, source_path=HOSTILE, source_line=2),),
         charter=Charter(purpose=HOSTILE, labels={HOSTILE: HOSTILE}),
-        controls={HOSTILE: {HOSTILE: 0.5}},
+        controls=Controls(rung="known clean", sets=(control,), alarms=1, rate_below=1.0),
+        power=Power(mode="quick", statement=HOSTILE, families=(family,), copies=1),
         findings=(finding,),
     )

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marshtest.charter import Charter
+from marshtest.config import AuditConfig
 from marshtest.errors import ReportError
-from marshtest.findings import Finding
+from marshtest.findings import Finding, Rung
 from marshtest.records import Kind
 from marshtest.signals import Coverage, Failure
 
@@ -23,10 +24,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SCHEMA_VERSION",
+    "ControlSet",
+    "Controls",
     "DatasetSummary",
     "DetectorRun",
+    "FamilyPower",
+    "JudgeSummary",
+    "JudgedQuestion",
+    "MissedBound",
+    "Power",
     "Report",
     "ReportVerdict",
+    "Resistance",
+    "SizePower",
     "Usage",
     "read_report",
     "report_json",
@@ -73,6 +83,80 @@ class DetectorRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ControlSet:
+    """What the same detectors say of data that has no poison: every finding there is a false alarm."""
+
+    name: str
+    """The files as the user named them, or what was made of the dataset itself, e.g. `shuffled labels`."""
+    rung: Rung
+    records: int
+    confirmed: int
+    suggestive: int
+    titles: tuple[str, ...] = ()
+    """The findings there, at most ten: hostile text, escape it."""
+    complete: bool = True
+    """Whether every detector looked at every record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """False alarms on clean data, measured with the settings of the audit."""
+
+    rung: Rung = "none"
+    """The best rung that any control stands on."""
+    sets: tuple[ControlSet, ...] = ()
+    """Controls that the user gave."""
+    own: tuple[ControlSet, ...] = ()
+    """Controls made of the dataset itself."""
+    alarms: int = 0
+    """How many of the sets (given and own) had a confirmed finding."""
+    rate_below: float | None = None
+    """Upper 95 % bound of the share of such sets that would have one; None where none was run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizePower:
+    """How often a family would have been found with so many planted records."""
+
+    size: int
+    found: int
+    tried: int
+    chance: float
+    """Estimate from all sizes together, 0 to 1."""
+    low: float
+    """Lower end of its 90 % interval."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyPower:
+    """What this audit would have caught of one family of poisons."""
+
+    family: str
+    """The organism's id."""
+    from_size: float | None
+    """Number of planted records from which 95 % would have been found; None where no size that was tried is enough."""
+    low: float | None
+    """Lower end of its 90 % interval."""
+    high: float | None
+    """Upper end; None where it lies beyond the largest size."""
+    sizes: tuple[SizePower, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """What would have been caught: harmless test poison was planted into copies of this dataset."""
+
+    mode: Literal["off", "quick", "full"] = "off"
+    statement: str = ""
+    """One or two sentences that sum it up."""
+    families: tuple[FamilyPower, ...] = ()
+    copies: int = 0
+    """How many copies of the dataset were planted and audited."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """What the audit cost."""
 
@@ -84,6 +168,72 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedQuestion:
+    """What became of one question that a detector put to a judge. planned = answered + the sum of `problems`."""
+
+    detector: str
+    question: str
+    """Its id, e.g. `label`; a second asking about changed records is `label, counterfactual`."""
+    model: str
+    planned: int
+    answered: int
+    remembered: int = 0
+    """Of the answered, how many were known from an earlier asking and cost nothing."""
+    problems: Mapping[str, int] = field(default_factory=dict)
+    """Why the others have no answer: refused, truncated, malformed, unreachable, over_budget, waiting."""
+
+    def __post_init__(self) -> None:
+        if self.planned != self.answered + sum(self.problems.values()):
+            raise AssertionError(f"answers do not add up: {self!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedBound:
+    """What a cheap judge may have missed, by a stronger judge's audit of records drawn from those it passed."""
+
+    detector: str
+    question: str
+    passed: int
+    """Records that the cheap judge found ordinary."""
+    audited: int
+    missed: int
+    """Of the audited, how many the strong judge found suspicious."""
+    at_most: int
+    """Upper 95 % bound (one-sided, exact) of the suspicious records among all that passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resistance:
+    """How often the judge was talked out of a verdict by planted records that speak to it."""
+
+    detector: str
+    question: str
+    model: str
+    probes: int
+    """Answered probes."""
+    talked_out: int
+    low: float
+    """Lower end of the 95 % interval of the share that was talked out."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSummary:
+    """Which judge was asked what, what it answered, and how far it can be trusted."""
+
+    model: str
+    strong_model: str | None = None
+    questions: tuple[JudgedQuestion, ...] = ()
+    missed: tuple[MissedBound, ...] = ()
+    resistance: tuple[Resistance, ...] = ()
+
+    @property
+    def missing(self) -> int:
+        """Count the answers that are missing."""
+        return sum(one.planned - one.answered for one in self.questions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The result of an audit."""
 
@@ -92,13 +242,17 @@ class Report:
     verdict: ReportVerdict
     dataset: DatasetSummary
     charter: Charter | None = None
+    config: AuditConfig = field(default_factory=AuditConfig)
+    """The settings, the seed among them."""
     detectors: tuple[DetectorRun, ...] = ()
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
-    controls: Mapping[str, Any] = field(default_factory=dict)
-    """False alarms on clean data; empty until controls were run."""
-    power: Mapping[str, Any] = field(default_factory=dict)
-    """What would have been caught; empty until spike-ins were run."""
+    judge: JudgeSummary | None = None
+    """What a judge was asked; None when there was none."""
+    controls: Controls = field(default_factory=Controls)
+    """False alarms on clean data."""
+    power: Power = field(default_factory=Power)
+    """What would have been caught."""
     failures: tuple[Failure, ...] = ()
     usage: Usage = field(default_factory=Usage)
 

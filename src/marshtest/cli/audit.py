@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from marshtest.cli.control_options import control_options
 from marshtest.errors import ConfigError
 
 __all__ = ["audit"]
@@ -40,6 +41,7 @@ __all__ = ["audit"]
     metavar="FILE",
     help="TOML file that says what is trained and what its labels mean, or a ready-made one: see `marsh charter list`.",
 )
+@control_options
 @click.option("--seed", default=0, show_default=True, help="Seed of everything random.")
 @click.option(
     "--on-bad-record",
@@ -68,6 +70,10 @@ def audit(
     group_field: str | None,
     detectors: tuple[str, ...],
     charter_file: str | None,
+    controls: tuple[Path, ...],
+    sisters: tuple[Path, ...],
+    own_controls: bool,
+    power: Literal["off", "quick", "full"],
     seed: int,
     on_bad_record: Literal["fail", "skip"],
     json_file: str | None,
@@ -87,16 +93,17 @@ def audit(
 
     folder = default_run_folder(paths[0]) if out is None else out
     check_run_folder(folder, force=force)
-    for path in paths:
+    read = (*paths, *controls, *sisters)
+    for path in read:
         if not path.exists():
             raise ConfigError(f"{path}: there is no such file; check the path.")
         if any("\ud800" <= character <= "\udfff" for character in str(path)):
             raise ConfigError(f"{path}: its name is no UTF-8 text, which a report cannot hold; rename it.")
 
-    check_target(folder / JSON_NAME, audited=paths, force=True)
-    check_target(folder / HTML_NAME, audited=paths, force=True)
+    check_target(folder / JSON_NAME, audited=read, force=True)
+    check_target(folder / HTML_NAME, audited=read, force=True)
     if json_file is not None and json_file != "-":
-        check_target(Path(json_file), audited=paths, force=force)
+        check_target(Path(json_file), audited=read, force=force)
 
     from marshtest.auditing import audit as run_audit
     from marshtest.charter import charter_notes, read_charter
@@ -104,7 +111,7 @@ def audit(
     from marshtest.cli.exit_codes import exit_code
     from marshtest.cli.progress import show_progress
     from marshtest.config import AuditConfig, FieldMap
-    from marshtest.render.visible import visible
+    from marshtest.visible import visible
 
     charter = None if charter_file is None else read_charter(charter_file)
     fields = FieldMap(
@@ -115,9 +122,19 @@ def audit(
         id=id_field,
         group=group_field,
     )
-    config = AuditConfig(detectors=detectors, seed=seed, on_bad_record=on_bad_record)
+    config = AuditConfig(
+        detectors=detectors, seed=seed, on_bad_record=on_bad_record, own_controls=own_controls, power=power
+    )
     with show_progress(quiet=quiet) as progress:
-        report = run_audit(list(paths), fields=fields, config=config, charter=charter, progress=progress)
+        report = run_audit(
+            list(paths),
+            fields=fields,
+            config=config,
+            charter=charter,
+            controls=controls,
+            sisters=sisters,
+            progress=progress,
+        )
     if charter is not None and not quiet:
         for note in charter_notes(charter, report.dataset.labels):
             click.echo(f"Note: {visible(note)}", err=True)

@@ -56,7 +56,7 @@ def _init(name: str | None, out: Path, force: bool) -> int:
     """Write a commented charter to edit."""
     from marshtest.atomic import check_target, write_atomically
     from marshtest.charter import charter_template
-    from marshtest.render.visible import visible
+    from marshtest.visible import visible
 
     text = charter_template(name)
     check_target(out, audited=(), force=force)

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from marshtest.errors import MarshtestError
-from marshtest.render.visible import visible
+from marshtest.visible import visible
 
 __all__ = ["LazyGroup"]
 

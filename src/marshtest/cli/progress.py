@@ -18,7 +18,7 @@ def show_progress(*, quiet: bool) -> Iterator[Callable[[str, float], None] | Non
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from marshtest.render.visible import visible
+    from marshtest.visible import visible
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True, markup=False), transient=True) as progress:

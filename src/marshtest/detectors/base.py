@@ -15,9 +15,11 @@ from typing import ClassVar
 from marshtest.charter import Charter
 from marshtest.dataset import Dataset
 from marshtest.findings import Finding
+from marshtest.judges.questions import Inquiry
+from marshtest.report import JudgedQuestion, MissedBound, Resistance
 from marshtest.signals import Failure, Signal
 
-__all__ = ["Detector", "Examination", "Tools"]
+__all__ = ["Detector", "Examination", "Judging", "Tools"]
 
 
 def _silent(stage: str, fraction: float) -> None:
@@ -33,6 +35,21 @@ class Tools:
     charter: Charter | None = None
     progress: Callable[[str, float], None] = _silent
     """Call with the name of the stage and the fraction done, 0 to 1."""
+    judge: Inquiry | None = None
+    """A language model to ask; there is one whenever a detector runs that needs it."""
+    strong_judge: Inquiry | None = None
+    """A better and dearer one, for what the first finds suspicious and an audit of the rest."""
+    controls: tuple[Dataset, ...] = ()
+    """Datasets that are known to be clean."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """What a detector asked of a judge."""
+
+    questions: tuple[JudgedQuestion, ...] = ()
+    missed: tuple[MissedBound, ...] = ()
+    resistance: tuple[Resistance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +65,8 @@ class Examination:
     tried: int = 0
     """How many hypotheses were tested."""
     settings: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+    judging: Judging = field(default_factory=Judging)
+    """Empty for detectors that ask no judge."""
 
 
 class Detector(ABC):
@@ -59,6 +78,8 @@ class Detector(ABC):
     """Raised whenever the method or its prompts change, so that old numbers name what made them."""
     title: ClassVar[str]
     """What it looks for, in a few words."""
+    needs_judge: ClassVar[bool] = False
+    """Whether it asks a language model: without one it is no part of an audit."""
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Say why this dataset cannot be examined (e.g. it has no labels), or None when it can."""

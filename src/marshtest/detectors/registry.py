@@ -30,17 +30,23 @@ def registered_detectors() -> dict[str, type[Detector]]:
     return dict(sorted(_REGISTRY.items()))
 
 
-def select_detectors(ids: tuple[str, ...]) -> list[Detector]:
+def select_detectors(ids: tuple[str, ...], *, judge: bool = False) -> list[Detector]:
     """Make the detectors with these ids, or all of them when there are no ids.
 
+    Args:
+        ids: What the user named.
+        judge: Whether there is a judge; without one, detectors that need it are left out.
+
     Raises:
-        ConfigError: There is no detector of that id.
+        ConfigError: There is no detector of that id, or it needs a judge and there is none.
     """
     known = registered_detectors()
     for name in ids:
         if name not in known:
             raise ConfigError(f"there is no detector {name!r}; known: {', '.join(known)}.")
-    return [known[name]() for name in (ids or known)]
+        if known[name].needs_judge and not judge:
+            raise ConfigError(f"the detector {name!r} asks a judge and there is none; name one with --judge MODEL.")
+    return [known[name]() for name in (ids or known) if judge or not known[name].needs_judge]
 
 
 def docstring_section(cls: type[Detector], heading: str) -> str:

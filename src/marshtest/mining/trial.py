@@ -17,7 +17,7 @@ from marshtest.arrays import Bools, Ints
 from marshtest.mining.candidates import Candidate, Reading, span_evidence
 from marshtest.stats.evidence import chance_of_sum, planted_fraction, purity_bound, tail
 
-__all__ = ["Meaning", "Trial", "families", "try_candidate"]
+__all__ = ["Meaning", "Trial", "families", "near_duplicates", "try_candidate"]
 
 
 _SIMILAR = 0.5
@@ -94,7 +94,7 @@ class Trial:
 
 def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:
     """Measure a candidate; None if it cannot be a planted trigger by any of the conditions."""
-    group = _near_duplicates(reading.model.features, candidate.labelled)
+    group = near_duplicates(reading.model.features, candidate.labelled)
     distinct = int(group.max()) + 1
     if distinct < _FEWEST_DISTINCT:
         return None
@@ -137,7 +137,7 @@ def families(trials: Sequence[Trial]) -> list[list[Trial]]:
     return [members for _, members in grouped]
 
 
-def _near_duplicates(features: Any, texts: Ints) -> Ints:
+def near_duplicates(features: Any, texts: Ints) -> Ints:
     """Number the texts so that near-duplicates (cosine of at least .5 with the first of a group) share a number."""
     if len(texts) > _MOST_COMPARED:
         return np.arange(len(texts))

@@ -16,7 +16,7 @@ from marshtest.findings import Figure, Series
 from marshtest.render.axes import LARGEST, Axis, format_tick, make_axis
 from marshtest.render.numbers import format_number
 from marshtest.render.svg import element, label
-from marshtest.render.visible import visible
+from marshtest.visible import visible
 
 __all__ = ["DrawnFigure", "LegendEntry", "draw_figure"]
 

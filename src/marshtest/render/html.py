@@ -17,7 +17,7 @@ from marshtest.render.figures import DrawnFigure, draw_figure
 from marshtest.render.labels import draw_label_bar
 from marshtest.render.numbers import Statistic, format_number, statistics
 from marshtest.render.rows import Row, make_row, rows_json
-from marshtest.render.visible import visible
+from marshtest.render.sureness import NO_CONTROLS, NO_POWER, control_sentences, family_sentence, outcome, percent
 from marshtest.render.words import (
     STANDS,
     VERDICT_NOTES,
@@ -28,6 +28,7 @@ from marshtest.render.words import (
     line_note,
 )
 from marshtest.report import Report
+from marshtest.visible import visible
 
 __all__ = ["render_html", "write_html"]
 
@@ -83,6 +84,12 @@ def render_html(report: Report) -> str:
             policy=_policy(style, script),
             stands=STANDS,
             count=count,
+            control_sentences=control_sentences,
+            family_sentence=family_sentence,
+            outcome=outcome,
+            percent=percent,
+            no_controls=NO_CONTROLS,
+            no_power=NO_POWER,
             line_note=line_note,
             statistics=statistics,
             coverage_gap=coverage_gap,

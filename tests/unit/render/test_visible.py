@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.render_reports import HOSTILE
 
-from marshtest.render.visible import parts, visible
+from marshtest.visible import parts, visible
 
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=40)  # surrogates included
 

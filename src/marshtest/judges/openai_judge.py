@@ -1,0 +1,172 @@
+"""Any server that speaks the OpenAI chat-completions protocol, through the openai SDK with its aiohttp transport."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from marshtest.judges.protocol import Broken, Busy, Call, JudgeError, Refused, Reply, TooLong, Unreachable
+from marshtest.judges.requests import Dialect, request_body
+
+if TYPE_CHECKING:
+    import openai
+
+__all__ = ["OpenAIJudge"]
+
+_TIMEOUT = 180.0
+_FATAL = {401: "the key was not accepted", 403: "the key may not use it", 404: "there is no such model or address"}
+_EMPTY_PURSE = {"insufficient_quota", "billing_hard_limit_reached"}
+_TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
+
+
+class OpenAIJudge:
+    """A model behind an OpenAI-compatible server: OpenAI, OpenRouter, vLLM, llama.cpp, Ollama and others.
+
+    The SDK's own retries are off: waiting and trying again is counted, and is the business of `Sender`.
+
+    Args:
+        model: The model's name, as the server knows it.
+        base_url: Address of the server; that of OpenAI where not given.
+        api_key: The key; from OPENAI_API_KEY where not given. Servers of one's own need none.
+        timeout: Seconds for one attempt.
+
+    Raises:
+        JudgeError: There is no key for OpenAI itself.
+    """
+
+    def __init__(
+        self, model: str, *, base_url: str | None = None, api_key: str | None = None, timeout: float = _TIMEOUT
+    ) -> None:
+        address = base_url or os.environ.get("OPENAI_BASE_URL")
+        key = api_key or os.environ.get("OPENAI_API_KEY")
+        if key is None and address is None:
+            raise JudgeError(
+                "no key for the judge: set OPENAI_API_KEY, or name a server of your own with --judge-base-url."
+            )
+        self._model = model
+        self._address = address
+        self._key = key or "none"
+        self._timeout = timeout
+        self._client: openai.AsyncOpenAI | None = None
+        self._dialect = Dialect()
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return self._model
+
+    async def complete(self, call: Call) -> Reply:
+        """Make one attempt; see `Judge.complete`."""
+        while True:
+            dialect = self._dialect
+            try:
+                return _reply(await self._send(request_body(call, self._model, dialect)))
+            except _NotUnderstood as refusal:
+                simpler = _simpler(dialect, refusal.message)
+                if simpler is None:
+                    raise Refused(refusal.message) from refusal
+                if self._dialect == dialect:  # else another call has learned it in the meantime
+                    self._dialect = simpler
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    async def _send(self, body: dict[str, Any]) -> Any:
+        import openai
+
+        if self._client is None:
+            self._client = openai.AsyncOpenAI(
+                api_key=self._key,
+                base_url=self._address,
+                max_retries=0,
+                timeout=self._timeout,
+                http_client=openai.DefaultAioHttpClient(timeout=self._timeout, limits=_no_limits()),
+            )
+        try:
+            return await self._client.chat.completions.create(**body)
+        except openai.APIStatusError as error:
+            raise _failure(error, self._model) from error
+        except openai.APIConnectionError as error:
+            raise Unreachable(str(error.__cause__ or error)) from error
+        except openai.APIError as error:
+            raise Broken(str(error)) from error
+        except ValueError as error:  # a body that is cut off or no JSON
+            raise Broken(f"the server's answer cannot be read: {error}") from error
+
+
+class _NotUnderstood(Exception):
+    """The server does not take the request as it is (400 or 422)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def _no_limits() -> Any:
+    import httpx2
+
+    return httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+
+
+def _failure(error: openai.APIStatusError, model: str) -> Exception:
+    """Say what a status means for this call, or for all of them."""
+    code, status = str(error.code or ""), error.status_code
+    message = error.message
+    if code in _EMPTY_PURSE:
+        return JudgeError(f"the judge {model} cannot be asked: {message}")
+    if status == 429:
+        return Busy(message, _seconds(error.response.headers.get("retry-after", "")))
+    if status in _FATAL:
+        return JudgeError(f"the judge {model} cannot be asked: {_FATAL[status]} ({message}).")
+    if code in _TOO_LONG or status == 413:
+        return TooLong(message)
+    if code == "content_filter":
+        return Refused(message)
+    if status in (408, 409) or status >= 500:
+        return Broken(f"{status}: {message}")
+    return _NotUnderstood(message)
+
+
+def _seconds(text: str) -> float:
+    """Read Retry-After; a date instead of seconds, which few servers send, counts as not given."""
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        return 0.0
+
+
+def _simpler(dialect: Dialect, message: str) -> Dialect | None:
+    """Give the next simpler dialect that this complaint calls for; None when the complaint is about the text."""
+    if "temperature" in message and dialect.temperature:
+        return replace(dialect, temperature=False)
+    if "max_completion_tokens" in message and dialect.limit == "max_completion_tokens":
+        return replace(dialect, limit="max_tokens")
+    if any(word in message for word in ("response_format", "json_schema", "schema", "structured")):
+        if dialect.structure == "schema":
+            return replace(dialect, structure="object")
+        if dialect.structure == "object":
+            return replace(dialect, structure="plain")
+    return None
+
+
+def _reply(answer: Any) -> Reply:
+    choices = getattr(answer, "choices", None)
+    if not choices:
+        raise Broken("the server's answer holds no choice")
+    choice, usage = choices[0], answer.usage
+    if choice.message.refusal or choice.finish_reason == "content_filter":
+        raise Refused(str(choice.message.refusal or "content filter"))
+    cached = 0
+    if usage is not None and usage.prompt_tokens_details is not None:
+        cached = usage.prompt_tokens_details.cached_tokens or 0
+    return Reply(
+        text=choice.message.content or "",
+        input_tokens=0 if usage is None else usage.prompt_tokens,
+        output_tokens=0 if usage is None else usage.completion_tokens,
+        cached_tokens=cached,
+        cut=choice.finish_reason == "length",
+    )

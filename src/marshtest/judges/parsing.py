@@ -1,0 +1,90 @@
+"""Answers read strictly: every id given back once, every value of the right type, nothing guessed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from marshtest.judges.questions import Item
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+__all__ = ["Parsed", "parse"]
+
+_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What could be read of an answer, item by item."""
+
+    good: tuple[tuple[Item, Mapping[str, Any]], ...]
+    bad: tuple[Item, ...]
+    """Items without a usable answer."""
+    wrong: str
+    """What was wrong first, in one sentence; empty where nothing was."""
+
+
+def parse(text: str, items: Sequence[tuple[str, Item]], schema: Mapping[str, Any]) -> Parsed:
+    """Read the text of a reply.
+
+    An entry counts when its id is one of those asked about, stands there once, and its value fits the schema. Entries
+    that count are kept even where others do not; an id that nobody asked about spoils nothing but is reported.
+    """
+    everything = tuple(item for _, item in items)
+    try:
+        answer = json.loads(_unwrapped(text), object_pairs_hook=_no_repeats)
+    except (ValueError, RecursionError) as error:
+        return Parsed((), everything, f"it was no JSON object ({str(error)[:_SHOWN]}).")
+    if not isinstance(answer, dict) or not isinstance(answer.get("answers"), list):
+        return Parsed((), everything, 'it was no object with a list of "answers".')
+    wrong = ""
+    entries: dict[str, list[Any]] = {}
+    known = dict(items)
+    for entry in answer["answers"]:
+        name = entry.get("id") if isinstance(entry, dict) else None
+        if not isinstance(name, str) or name not in known:
+            wrong = wrong or f"it held an answer to {str(name)[:_SHOWN]!r}, which was not asked about."
+            continue
+        entries.setdefault(name, []).append(entry)
+    good: list[tuple[Item, Mapping[str, Any]]] = []
+    bad: list[Item] = []
+    entry_schema = json.dumps(schema["properties"]["answers"]["items"])
+    for name, item in items:
+        found = entries.get(name, [])
+        problem = f"it held {len(found)} answers about item {name}." if len(found) != 1 else ""
+        if not problem:
+            misfit = next(iter(_validator(entry_schema).iter_errors(found[0])), None)
+            problem = "" if misfit is None else f"item {name}: {misfit.message[:_SHOWN]}."
+        if problem:
+            bad.append(item)
+            wrong = wrong or problem
+        else:
+            good.append((item, {key: value for key, value in found[0].items() if key != "id"}))
+    return Parsed(tuple(good), tuple(bad), wrong if bad else "")
+
+
+def _unwrapped(text: str) -> str:
+    """Take a Markdown fence around the whole answer away: models without structured output put one there."""
+    text = text.strip()
+    if text.startswith("```") and text.endswith("```") and "\n" in text:
+        return text[text.index("\n") : -3]
+    return text
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return table
+
+
+@lru_cache(maxsize=64)
+def _validator(schema: str) -> Validator:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads(schema))

@@ -1,0 +1,132 @@
+"""One call until it is answered: waiting when the server is busy, trying again when it fails, giving up in the end."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+
+from marshtest.judges.packing import input_tokens
+from marshtest.judges.protocol import Broken, Busy, Call, CallFailed, Judge, Refused, Reply, TooLong, Unreachable
+from marshtest.judges.spending import Spending
+from marshtest.judges.store import CallRecord, Store
+
+__all__ = ["GaveUp", "OverBudget", "Sender"]
+
+_FIRST_WAIT, _LONGEST_WAIT = 0.25, 30.0
+_MOST_BROKEN = 12
+
+
+class GaveUp(CallFailed):
+    """The server did not answer in all the time there was."""
+
+
+class OverBudget(CallFailed):
+    """The call would cost more than is left."""
+
+
+@dataclass(slots=True)
+class Sender:
+    """Sends calls of one judge and keeps the ledger.
+
+    A server that has answered nothing for `patience` seconds, to any call, is given up: the run goes on to its end with
+    what it has, and a later run asks for the rest.
+    """
+
+    judge: Judge
+    store: Store
+    spending: Spending
+    patience: float = 600.0
+    _answered_at: float = field(default=0.0, init=False)
+    _not_before: float = field(default=0.0, init=False)
+    _dead: bool = field(default=False, init=False)
+
+    def begin(self) -> None:
+        """Begin a round of calls: the patience counts from here."""
+        self._answered_at = time.monotonic()
+        self._dead = False
+
+    async def send(self, call: Call) -> tuple[Reply, CallRecord]:
+        """Send a call until it is answered; give the reply and its line for the ledger (not yet written).
+
+        Raises:
+            Refused: The model declined.
+            TooLong: The call does not fit.
+            GaveUp: No answer in time.
+            OverBudget: There is no money for it.
+            JudgeError: The judge cannot be used at all.
+        """
+        estimated = input_tokens(call)
+        reserved = self.spending.reserve(estimated, call.max_tokens // 2)
+        if reserved is None:
+            raise OverBudget
+        try:
+            return await self._until_answered(call, estimated)
+        finally:
+            self.spending.release(reserved)
+
+    async def _until_answered(self, call: Call, estimated: int) -> tuple[Reply, CallRecord]:
+        broken = attempt = 0
+        while True:
+            await self._wait_our_turn()
+            if self._dead:
+                raise GaveUp
+            started = time.monotonic()
+            try:
+                reply = await self.judge.complete(call)
+            except (Refused, TooLong) as failure:
+                self._note(call, estimated, started, type(failure).__name__.lower())
+                self._answered_at = time.monotonic()
+                raise
+            except (Busy, Unreachable, Broken) as failure:
+                self._note(call, estimated, started, type(failure).__name__.lower())
+                broken += isinstance(failure, Broken)
+                if broken > _MOST_BROKEN:
+                    raise GaveUp from failure
+                if time.monotonic() - self._answered_at > self.patience:
+                    self._dead = True
+                    raise GaveUp from failure
+                await self._back_off(failure, attempt)
+                attempt += 1
+                continue
+            self._answered_at = time.monotonic()
+            cost = self.spending.pay(reply.input_tokens, reply.output_tokens, reply.cached_tokens)
+            return reply, CallRecord(
+                question=call.question,
+                items=len(call.items),
+                characters=len(call.system) + len(call.user),
+                estimated_tokens=estimated,
+                input_tokens=reply.input_tokens,
+                output_tokens=reply.output_tokens,
+                cached_tokens=reply.cached_tokens,
+                cost_usd=cost,
+                seconds=time.monotonic() - started,
+            )
+
+    async def _wait_our_turn(self) -> None:
+        """Wait while the server has asked everybody to wait."""
+        while (wait := self._not_before - time.monotonic()) > 0:
+            await asyncio.sleep(wait * (1 + 0.1 * random.random()))
+
+    async def _back_off(self, failure: CallFailed, attempt: int) -> None:
+        """Wait longer each time, by a random share so that calls do not come back together (full jitter)."""
+        longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt)
+        if isinstance(failure, Busy) and failure.retry_after > 0:
+            asked = min(failure.retry_after, self.patience)
+            self._not_before = max(self._not_before, time.monotonic() + asked)
+            return
+        await asyncio.sleep(longest * random.random())
+
+    def _note(self, call: Call, estimated: int, started: float, outcome: str) -> None:
+        self.store.note(
+            self.judge.model,
+            CallRecord(
+                question=call.question,
+                items=len(call.items),
+                characters=len(call.system) + len(call.user),
+                estimated_tokens=estimated,
+                seconds=time.monotonic() - started,
+                outcome=outcome,
+            ),
+        )

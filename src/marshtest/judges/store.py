@@ -1,0 +1,241 @@
+"""Everything a judge has said, in one SQLite file: nothing is paid twice, nothing is lost when a run is killed.
+
+An answer is kept under (model, question, item), where the question's key holds its version, words and schema and the
+item's key holds the text that was shown. How items were packed into calls leaves no trace in the key, so a run that is
+repeated with other packs still finds its answers. A refusal is a fact about an item and is kept as well.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from marshtest.errors import ConfigError
+from marshtest.judges.questions import Answer, Item, Problem, Question
+
+__all__ = ["CallRecord", "PendingCall", "Store"]
+
+_FORMAT: Final = "marshtest judge store 1"
+_TABLES = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answers (
+    key BLOB PRIMARY KEY, model TEXT NOT NULL, question TEXT NOT NULL, version TEXT NOT NULL, value TEXT, problem TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS calls (
+    number INTEGER PRIMARY KEY, at REAL NOT NULL, model TEXT NOT NULL, question TEXT NOT NULL, items INTEGER NOT NULL,
+    characters INTEGER NOT NULL, estimated_tokens INTEGER NOT NULL, input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL, cached_tokens INTEGER NOT NULL, cost_usd REAL NOT NULL, seconds REAL NOT NULL,
+    outcome TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS pending (
+    name TEXT PRIMARY KEY, model TEXT NOT NULL, question TEXT NOT NULL, version TEXT NOT NULL, schema TEXT NOT NULL,
+    items TEXT NOT NULL, attempts INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """One attempt to call a model, as the ledger keeps it."""
+
+    question: str
+    items: int
+    characters: int
+    estimated_tokens: int
+    """Input tokens as they were estimated before the call."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    cost_usd: float = 0.0
+    seconds: float = 0.0
+    outcome: str = "answered"
+    """`answered`, or the kind of failure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingCall:
+    """A call that was written to a batch file and waits for its answer."""
+
+    name: str
+    """The batch file's `custom_id`."""
+    model: str
+    question: str
+    version: str
+    schema: Mapping[str, Any]
+    items: tuple[tuple[str, str], ...]
+    """Id in the call and key in the store of every item."""
+    attempts: int = 0
+
+
+class Store:
+    """The answers and the ledger.
+
+    Args:
+        path: The file; made where there is none. None keeps everything in memory.
+
+    Raises:
+        ConfigError: The file is damaged, is no store, or cannot be written.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        try:
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(":memory:" if path is None else path, isolation_level=None, timeout=30)
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=NORMAL")
+            tables = {name for (name,) in self._database.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+            if tables and "facts" not in tables:
+                raise ConfigError(f"{path}: is a database, but no store of judge answers; give another file.")
+            self._database.executescript(_TABLES)
+            self._database.execute("INSERT OR IGNORE INTO facts VALUES ('format', ?)", (_FORMAT,))
+            self._database.execute("INSERT OR IGNORE INTO facts VALUES ('secret', ?)", (secrets.token_bytes(32),))
+            facts = dict(self._database.execute("SELECT name, value FROM facts"))
+        except sqlite3.Error as error:
+            raise ConfigError(
+                f"{path}: cannot be used as the store of judge answers ({error}); give another file."
+            ) from error
+        if facts["format"] != _FORMAT:
+            raise ConfigError(f"{path}: was written by another version ({facts['format']}); give another file.")
+        self.secret: bytes = facts["secret"]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def recall(self, model: str, question: Question, items: Sequence[Item]) -> list[Answer | None]:
+        """Give the kept answer about each item, None where there is none."""
+        keys = [_key(model, question, item.key) for item in items]
+        found: dict[bytes, Answer] = {}
+        for start in range(0, len(keys), _AT_ONCE):
+            part = keys[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(part))
+            rows = self._database.execute(f"SELECT key, value, problem FROM answers WHERE key IN ({marks})", part)  # noqa: S608
+            for key, value, problem in rows:
+                found[key] = Answer(None if value is None else json.loads(value), problem)
+        return [found.get(key) for key in keys]
+
+    def keep(
+        self,
+        model: str,
+        question: Question,
+        answers: Iterable[tuple[Item, Answer]],
+        record: CallRecord | None = None,
+    ) -> None:
+        """Keep answers, and the call that brought them, in one transaction: it is on disk when this returns."""
+        rows = [
+            (
+                _key(model, question, item.key),
+                model,
+                question.id,
+                question.version,
+                None if answer.value is None else json.dumps(answer.value, separators=(",", ":")),
+                answer.problem,
+            )
+            for item, answer in answers
+        ]
+        self._database.execute("BEGIN IMMEDIATE")
+        self._database.executemany("INSERT OR REPLACE INTO answers VALUES (?,?,?,?,?,?)", rows)
+        if record is not None:
+            self._note(model, record)
+        self._database.execute("COMMIT")
+
+    def note(self, model: str, record: CallRecord) -> None:
+        """Write one call into the ledger."""
+        self._note(model, record)
+
+    def _note(self, model: str, record: CallRecord) -> None:
+        self._database.execute(
+            "INSERT INTO calls VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                time.time(),
+                model,
+                record.question,
+                record.items,
+                record.characters,
+                record.estimated_tokens,
+                record.input_tokens,
+                record.output_tokens,
+                record.cached_tokens,
+                record.cost_usd,
+                record.seconds,
+                record.outcome,
+            ),
+        )
+
+    def spent(self) -> float:
+        """Give what all calls in the ledger have cost, US dollars."""
+        return float(self._database.execute("SELECT coalesce(sum(cost_usd), 0) FROM calls").fetchone()[0])
+
+    def measured(self, model: str, question: str) -> tuple[float, float] | None:
+        """Give input tokens per estimated token and output tokens per item, as this model used them; None if unknown.
+
+        Only calls that were answered count. With fewer than five there is no saying.
+        """
+        calls, tokens, estimated, output, items = self._database.execute(
+            "SELECT count(*), sum(input_tokens), sum(estimated_tokens), sum(output_tokens), sum(items) FROM calls "
+            "WHERE model=? AND question=? AND outcome='answered' AND input_tokens>0",
+            (model, question),
+        ).fetchone()
+        return (tokens / estimated, output / items) if calls >= 5 and estimated and items else None
+
+    def wait_for(self, call: PendingCall) -> None:
+        """Remember a call that was written to a batch file."""
+        row = (call.name, call.model, call.question, call.version, json.dumps(call.schema), json.dumps(call.items))
+        self._database.execute("INSERT OR REPLACE INTO pending VALUES (?,?,?,?,?,?,?)", (*row, call.attempts))
+
+    def pending(self, name: str) -> PendingCall | None:
+        """Give a call that waits for its answer."""
+        row = self._database.execute("SELECT * FROM pending WHERE name=?", (name,)).fetchone()
+        if row is None:
+            return None
+        pairs = tuple((one, key) for one, key in json.loads(row[5]))
+        return PendingCall(
+            name=row[0],
+            model=row[1],
+            question=row[2],
+            version=row[3],
+            schema=json.loads(row[4]),
+            items=pairs,
+            attempts=row[6],
+        )
+
+    def answer_pending(
+        self,
+        call: PendingCall,
+        values: Mapping[str, Mapping[str, Any]],
+        problems: Mapping[str, Problem],
+        record: CallRecord,
+    ) -> None:
+        """Keep what a batch file answered, by item key, and stop waiting for the call."""
+        found: list[tuple[str, str | None, str | None]] = [
+            (key, json.dumps(value, separators=(",", ":")), None) for key, value in values.items()
+        ]
+        found += [(key, None, problem) for key, problem in problems.items()]
+        rows = [
+            (bytes.fromhex(key), call.model, call.question, call.version, value, problem)
+            for key, value, problem in found
+        ]
+        self._database.execute("BEGIN IMMEDIATE")
+        self._database.executemany("INSERT OR REPLACE INTO answers VALUES (?,?,?,?,?,?)", rows)
+        self._database.execute("DELETE FROM pending WHERE name=?", (call.name,))
+        self._note(call.model, record)
+        self._database.execute("COMMIT")
+
+    @staticmethod
+    def key(model: str, question: Question, item: Item) -> str:
+        """Give the key of an answer, as hexadecimal text."""
+        return _key(model, question, item.key).hex()
+
+
+def _key(model: str, question: Question, item_key: str) -> bytes:
+    return sha256(f"{model}\0{question.key}\0{item_key}".encode()).digest()

@@ -1,0 +1,100 @@
+"""Ask a judge, or two, which label each text has, and say which labels it contradicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marshtest.arrays import Bools
+from marshtest.asking.outcomes import given_labels, judge_labels
+from marshtest.asking.verdicts import ANSWERED
+from marshtest.charter import Charter
+from marshtest.dataset import Dataset
+from marshtest.judges.questions import Inquiry, Tally
+from marshtest.mining.cascading import audit_rows, missed_bound
+from marshtest.report import JudgedQuestion, MissedBound
+
+__all__ = ["JudgedLabels", "asked", "judged_labels"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedLabels:
+    """The label of each record, as given and as judged without seeing it."""
+
+    labels: tuple[str, ...]
+    """What the numbers stand for."""
+    given: NDArray[np.int16]
+    """Shape (records,): the dataset's label; negative where it has none."""
+    judged: NDArray[np.int16]
+    """Shape (records,): the judge's label; negative where it gave none."""
+    sure: NDArray[np.int8]
+    """Shape (records,): 0 a guess to 3 certain."""
+    problems: dict[int, str]
+    """Records without a complete answer, and why."""
+    questions: tuple[JudgedQuestion, ...]
+    missed: tuple[MissedBound, ...]
+
+    @property
+    def contradicted(self) -> Bools:
+        """Whether the judge gives another label than the dataset."""
+        return np.asarray((self.given >= 0) & (self.judged >= 0) & (self.given != self.judged))
+
+
+def judged_labels(
+    inquiry: Inquiry,
+    strong: Inquiry | None,
+    dataset: Dataset,
+    charter: Charter | None,
+    *,
+    detector: str,
+    seed: int,
+    stage: str = "judging labels",
+) -> JudgedLabels:
+    """Ask of every labelled record; with a second judge, ask that one about contradictions and an audit of the rest."""
+    given = given_labels(dataset)
+    verdicts = judge_labels(inquiry, dataset, charter, rows=np.flatnonzero(given >= 0).tolist(), stage=stage)
+    judged, sure = verdicts.judged.copy(), verdicts.sure.copy()
+    questions = [asked(detector, "label", inquiry, verdicts.tally)]
+    missed: list[MissedBound] = []
+    if strong is not None:
+        first = verdicts.contradictions(given)
+        doubtful, audited = audit_rows(first, judged >= 0, seed)
+        rows = np.union1d(doubtful, audited)
+        second = judge_labels(strong, dataset, charter, rows=rows.tolist(), stage=f"{stage}, second judge")
+        questions.append(asked(detector, "label, second judge", strong, second.tally))
+        known = rows[second.problem[rows] == ANSWERED]
+        judged[known], sure[known] = second.judged[known], second.sure[known]
+        seen = np.intersect1d(audited, known)
+        missed.append(
+            missed_bound(
+                detector,
+                "label",
+                passed=int(((verdicts.judged >= 0) & ~first).sum()),
+                audited=len(seen),
+                missed=int(second.contradictions(given)[seen].sum()),
+            )
+        )
+    return JudgedLabels(
+        labels=verdicts.labels,
+        given=given,
+        judged=judged,
+        sure=sure,
+        problems={row: str(problem) for row, problem in verdicts.failures()},
+        questions=tuple(questions),
+        missed=tuple(missed),
+    )
+
+
+def asked(detector: str, question: str, inquiry: Inquiry, tally: Tally) -> JudgedQuestion:
+    """Say what became of a question, for the report."""
+    return JudgedQuestion(
+        detector=detector,
+        question=question,
+        model=inquiry.model,
+        planned=tally.planned,
+        answered=tally.answered,
+        remembered=tally.remembered,
+        problems={str(name): count for name, count in sorted(tally.problems.items()) if count},
+    )
