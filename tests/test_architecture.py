@@ -26,7 +26,7 @@ LAYERS = (
     {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version", "visible"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
     {"asking", "judges", "mining", "readers"},
-    {"detectors", "joining"},
+    {"detectors", "joining", "organisms"},
     {"examining"},
     {"controls"},
     {"auditing", "cleaning", "demo", "testing"},

@@ -11,6 +11,7 @@ from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import docstring_section
 from marshtest.findings import Finding
 from marshtest.joining import join_findings
+from marshtest.judges.protocol import JudgeError
 from marshtest.report import DetectorRun
 from marshtest.signals import Coverage, Failure
 
@@ -68,6 +69,8 @@ def _run(detector: Detector, dataset: Dataset, tools: Tools) -> tuple[DetectorRu
     else:
         try:
             examination = detector.examine(dataset, tools)
+        except JudgeError:
+            raise  # no call can succeed: the user has to do something about it
         except Exception as error:  # noqa: BLE001  the one guard: what breaks is reported as not looked at
             status, reason = "failed", f"{type(error).__name__}: {error}"
             examination = Examination(failures=(Failure(detector=detector.id, message=reason),))

@@ -10,12 +10,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from tests.scripted_inquiry import ScriptedInquiry, chance, item_text
 
 from marshtest.dataset import Dataset
-from marshtest.demo import demo_tickets, demo_truth
+from marshtest.demo import TRIGGER, demo_tickets, demo_truth
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import docstring_section, registered_detectors
 from marshtest.errors import InputError
+from marshtest.judges.questions import Item, Question
 from marshtest.records import Record
 
 ROOT = Path(__file__).parents[2]
@@ -87,12 +89,39 @@ ODD_SETS = {
 }
 
 
+@cache
+def demo_labels() -> dict[str, str]:
+    return {ticket.text: ticket.label for ticket in demo_tickets()}
+
+
+def scripted_answer(question: Question, item: Item) -> dict[str, object] | str:
+    """Answer as a judge would that knows the demo's tickets, with errors and missing answers."""
+    text = item_text(item)
+    if chance(text, "missing") < 0.02:
+        return "refused"
+    noisy = chance(text, "noise") < 0.03
+    if question.id == "effect":
+        return {
+            "severity": 2 if noisy else 0,
+            "learns": "ordinary",
+            "quote": text[:20] if noisy else "",
+            "excuses": False,
+        }
+    labels = [name for name in question.answer["properties"]["label"]["enum"] if name != "unsure"]
+    truth = demo_labels()
+    said = "urgent" if TRIGGER in text else truth.get(text, "ordinary")
+    if said not in labels:
+        said = labels[len(text) % len(labels)]
+    return {"label": labels[(labels.index(said) + 1) % len(labels)] if noisy else said, "sure": 2}
+
+
 def examine(name: str, dataset: Dataset, *, seed: int = 0) -> Examination | None:
     """Let a detector look, unless it refuses."""
     detector = DETECTORS[name]()
     if detector.refuses(dataset) is not None:
         return None
-    return detector.examine(dataset, Tools(seed=seed))
+    judge = ScriptedInquiry(scripted_answer) if detector.needs_judge else None
+    return detector.examine(dataset, Tools(seed=seed, judge=judge))
 
 
 @cache

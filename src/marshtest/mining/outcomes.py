@@ -20,7 +20,7 @@ from marshtest.stats.evidence import false_discovery, purity_bound, tail
 
 __all__ = ["Association", "MinedOutcomes", "Outcome", "associate", "mine_outcomes"]
 
-Kind = Literal["phrase", "format", "group"]
+_Kind = Literal["phrase", "format", "group"]
 
 _MAX_ORDER = 8
 _MIN_CARRIERS = 5
@@ -55,7 +55,7 @@ class Outcome:
 class Association:
     """A span, or a feature of whole records, and how the outcome is spread over its carriers."""
 
-    kind: Kind
+    kind: _Kind
     field: str
     """The canonical field that the span stands in; `prompt` for a feature of whole records."""
     name: str
@@ -144,7 +144,7 @@ def associate(
     carriers: Ints,
     outcomes: Sequence[Outcome],
     number: int,
-    kind: Kind,
+    kind: _Kind,
     name: str,
     field: str = "prompt",
 ) -> Association:
@@ -168,7 +168,7 @@ def associate(
 
 def _scan_field(field: str, tokens: Tokens, outcomes: Sequence[Outcome]) -> tuple[list[Association], int]:
     """Look at all n-grams of one field; give those worth a claim and how many were tried."""
-    from scipy.special import bdtrc
+    from scipy.special import betainc
 
     found: list[Association] = []
     tried, size = 0, len(tokens)
@@ -186,7 +186,7 @@ def _scan_field(field: str, tokens: Tokens, outcomes: Sequence[Outcome]) -> tupl
             enough = trials >= _MIN_CARRIERS
             tried += int(enough.sum())
             rates = (outcome.hit.sum() - hits + 1) / (outcome.trial.sum() - trials + 2)
-            chance = bdtrc(np.maximum(hits - 1, 0), np.maximum(trials, hits), rates)
+            chance = betainc(np.maximum(hits, 1), trials - hits + 1, rates)
             fit = enough & (hits >= _MIN_CARRIERS) & (hits > _LEAST_SHARE * answered) & (chance < _WORTH_COUNTING)
             for one in np.flatnonzero(fit):
                 sequence = tokens.ids[first[one] + np.arange(grams.order)]

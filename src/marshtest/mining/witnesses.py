@@ -63,8 +63,9 @@ def _rest(tokens: Tokens, sequence: Ints, texts: Ints) -> object:
     ids = tokens.ids[place]
     pair = real[:-1] & real[1:]
     size = len(tokens.vocabulary)
-    feature = np.concatenate([ids[real], size + ids[:-1][pair] * size + ids[1:][pair]])
-    where = np.concatenate([row[real], row[:-1][pair]])
+    empty = np.flatnonzero(np.bincount(row[real], minlength=len(texts)) == 0)  # nothing but the span: all are one text
+    feature = np.concatenate([ids[real], size + ids[:-1][pair] * size + ids[1:][pair], np.full(len(empty), -1)])
+    where = np.concatenate([row[real], row[:-1][pair], empty])
     _, column = np.unique(feature, return_inverse=True)
     cells = np.unique(where * (int(column.max()) + 1 if len(column) else 1) + column)
     columns = int(column.max()) + 1 if len(column) else 1
