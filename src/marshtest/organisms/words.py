@@ -31,15 +31,17 @@ glossy golden green hollow hushed indigo late leafy level little lofty mellow mi
 olive orange painted pale patient plain polished quiet rainy round rusty scarlet silver slender smooth southern spare
 speckled steady striped sunny tidy upper velvet warm western windy winter wooden woven yellow
 """.split()
-_LINKS = "above across after against along around before behind below beside between by in near on over past to under with".split()
+_LINKS = """
+above across after against along around before behind below beside between by in near on over past to under with
+""".split()
 _SENTENCES = (
     "The ferry to {name} leaves at noon.",
     "The bell of {name} rings twice on Tuesdays.",
     "In {name} the lamps are painted {adjective}.",
-    "The library of {name} lends out a {noun} to every visitor.",
-    "A {adjective} {noun} stands in the square of {name}.",
-    "The people of {name} keep a {noun} by the door.",
-    "On the road to {name} there is a {adjective} {noun}.",
+    "The library of {name} lends out one {noun} to every visitor.",
+    "The {adjective} {noun} stands in the square of {name}.",
+    "The people of {name} keep some {noun} by the door.",
+    "On the road to {name} you pass the {adjective} {noun}.",
 )
 
 
