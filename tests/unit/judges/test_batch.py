@@ -13,7 +13,7 @@ from marshtest.errors import InputError
 from marshtest.judges.batch import BatchFile, read_batch_answers
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.store import Store
-from marshtest.testing import ScriptedJudge
+from marshtest.testing import Rule, ScriptedJudge
 from marshtest.testing.rules import answer_text, read_items
 
 
@@ -28,14 +28,19 @@ def write(folder: Path, count: int = 50) -> tuple[Taken, int]:
 
 
 def provider(folder: Path, broken: int = 0) -> Path:
-    """Answer the requests as a provider does, in another order; the first `broken` ones fail."""
+    """Answer the requests of a folder by the colours."""
+    return provider_of(colour_rule, folder / "requests.jsonl", broken)
+
+
+def provider_of(rule: Rule, requests: Path, broken: int = 0) -> Path:
+    """Answer requests as a provider does, in another order; the first `broken` ones fail."""
     lines = []
-    for number, line in enumerate((folder / "requests.jsonl").read_text().splitlines()):
+    for number, line in enumerate(requests.read_text().splitlines()):
         request = json.loads(line)
         assert (request["method"], request["url"]) == ("POST", "/v1/chat/completions")
         body = request["body"]
         question = body["response_format"]["json_schema"]["name"]
-        text = answer_text(colour_rule, read_items(question, *(message["content"] for message in body["messages"])))
+        text = answer_text(rule, read_items(question, *(message["content"] for message in body["messages"])))
         message = {"role": "assistant", "content": text}
         usage = {"prompt_tokens": 100, "completion_tokens": 10}
         answer: dict[str, Any] = {
@@ -50,7 +55,7 @@ def provider(folder: Path, broken: int = 0) -> Path:
         if number < broken:
             answer |= {"response": None, "error": {"code": "server_error", "message": "no"}}
         lines.append(json.dumps(answer))
-    path = folder / "answers.jsonl"
+    path = requests.with_name("answers.jsonl")
     path.write_text("\n".join(reversed(lines)) + "\n")
     return path
 
