@@ -26,6 +26,7 @@ LAYERS = (
     {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version", "visible"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
     {"asking", "judges", "mining", "readers"},
+    {"themes"},
     {"detectors", "joining", "organisms"},
     {"examining"},
     {"controls"},

@@ -71,7 +71,7 @@ class EstimatingInquiry:
     ) -> Tally:
         """Count the calls and give every item the ordinary answer."""
         cost = self.costs.setdefault(question.id, QuestionCost())
-        tally, ordinary = Tally(), Answer(ordinary_answer(question.answer))
+        tally, ordinary = Tally(), Answer(question.usual or ordinary_answer(question.answer))
         measured = self._store.measured(self._model, question.id)
         per_token, per_item = measured or (1.0, question.answer_tokens + _ENTRY_TOKENS)
 

@@ -36,6 +36,8 @@ class Question:
     """How long an answer about one item usually is: for estimates and for the limit of a call."""
     items_per_call: int = 1
     """At most so many items are asked about in one call."""
+    usual: Mapping[str, Any] | None = None
+    """The answer to expect, for estimates; where not given, the one that says nothing. No part of the key."""
 
     @cached_property
     def key(self) -> str:

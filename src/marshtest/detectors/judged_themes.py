@@ -1,0 +1,363 @@
+"""A judge reads the whole dataset for what recurs in it, and every record is checked against what it read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from marshtest.arrays import Bools, Ints
+from marshtest.asking.items import LABEL
+from marshtest.asking.outcomes import ask_labels
+from marshtest.asking.quotes import locate
+from marshtest.dataset import Dataset
+from marshtest.detectors.base import Detector, Examination, Judging, Tools
+from marshtest.detectors.registry import detector
+from marshtest.errors import ConfigError
+from marshtest.findings import EvidenceRecord, Explanation, Finding, Pattern
+from marshtest.judges.questions import Inquiry, Item, Tally
+from marshtest.mining.claims import Claim, grade, is_associated
+from marshtest.mining.failed_records import failed_records
+from marshtest.mining.judged_texts import JudgedTexts
+from marshtest.mining.label_judging import asked
+from marshtest.mining.label_readings import LabelReadings
+from marshtest.mining.outcome_findings import Telling, outcome_finding, strongest_signals
+from marshtest.mining.planted import content_of, place_of
+from marshtest.mining.second_asking import ask_again
+from marshtest.report import JudgedQuestion
+from marshtest.stats.shares import Share
+from marshtest.themes.association import Tested, grounded_share, tested_criteria
+from marshtest.themes.criteria import Criterion, make_criteria
+from marshtest.themes.merging import merge_criteria
+from marshtest.themes.outcomes import HARM, JudgedOutcomes, judged_outcomes
+from marshtest.themes.reading import Reading, read_shards
+from marshtest.themes.shards import half_of, make_shards
+from marshtest.themes.sweep import Sweep, sweep
+
+__all__ = ["JudgedThemes"]
+
+_FEWEST_RECORDS = 50
+_MOST_SECOND_ASKINGS = 5
+_LEAST_GROUNDED = 0.5
+_HABIT_SHARE, _HABIT_HITS = 0.25, 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Control:
+    """A control, judged and swept like the suspect data."""
+
+    name: str
+    outcomes: JudgedOutcomes
+    texts: JudgedTexts
+    swept: Sweep
+
+
+class _Log:
+    """What was asked."""
+
+    def __init__(self, detector: str) -> None:
+        self.questions: list[JudgedQuestion] = []
+        self._detector = detector
+
+    def add(self, question: str, judge: Inquiry, tally: Tally) -> None:
+        """Note one question."""
+        self.questions.append(asked(self._detector, question, judge, tally))
+
+
+@detector
+class JudgedThemes(Detector):
+    """Find themes of the whole dataset that go with harm, or with labels that a blind judge contradicts.
+
+    Looks for: anything that a reader can put into words (a phrase, a topic, a way of writing, a kind of answer) and
+        that stands in records which contradict a blind judge, or would teach harm, far more often than elsewhere.
+    How: a judge reads every record at least once, in shards: random ones that overlap, and shards of records that have
+        an outcome, a label, a contributor or a completion in common. What recurs becomes criteria with a yes or no,
+        and every criterion is asked of every record. What was read out of one half of the records is tested on the
+        other half, corrected over all criteria and outcomes. With a control, its records are read beside the
+        suspect ones, unlabelled and in both orders, and swept too.
+    Blind spots: what nobody can put into words; themes that no shard shows twice; fewer than about twelve poisoned
+        records, since only half of them are left to test on; poison that neither contradicts a label nor looks harmful
+        to the judge; covert persona data.
+    False alarms: topics on which the judge reads the policy otherwise than the labels do come out as suggestive. What
+        goes with a label alone is ordinary and no finding. Themes are confirmed only where something besides the judge
+        says that they were planted.
+    Needs: at least 50 records and a judge (--judge); a control (--control) tells house style from poison.
+    Cost per 1,000 records: reading takes about 1.3 times the tokens of the data (about 50 calls at 200 words a record,
+        twice that with a control); checking takes 50 calls for every 24 criteria.
+    Source: our own; themes by map and reduce as in Zhong et al. 2022 and 2023 (describing differences between text
+        distributions), cross-fitting of discovery and test (Chernozhukov et al. 2018).
+    """
+
+    id: ClassVar[str] = "judged-themes"
+    version: ClassVar[str] = "1"
+    title: ClassVar[str] = "Themes of the whole dataset that go with harm or contradicted labels"
+    needs_judge: ClassVar[bool] = True
+
+    def refuses(self, dataset: Dataset) -> str | None:
+        """Refuse data that is too small to part into two halves."""
+        if len(dataset) < _FEWEST_RECORDS:
+            return f"{len(dataset)} records are too few to read for themes; it needs {_FEWEST_RECORDS}"
+        return None
+
+    def examine(self, dataset: Dataset, tools: Tools) -> Examination:
+        """Read, make criteria, check every record, and test."""
+        if tools.judge is None:
+            raise ConfigError(f"the detector {self.id!r} asks a judge; name one with --judge MODEL.")
+        reader = tools.strong_judge or tools.judge
+        log = _Log(self.id)
+        texts = JudgedTexts.of(dataset, labelled=False)
+        said = self._outcomes(dataset, texts, tools)
+        if "waiting" in said.problems.values():
+            return self._waits(dataset, log, said.problems)
+        shards = make_shards(dataset, tools.seed, said.together)
+        control = None
+        if tools.controls:
+            control = (tools.controls[0], make_shards(tools.controls[0], tools.seed, {}))
+        reading = read_shards(reader, dataset, shards, tools.charter, control=control)
+        log.add("themes", reader, reading.tally)
+        if "waiting" in reading.tally.problems:
+            return self._waits(dataset, log, reading.problems)
+        criteria, tally = make_criteria(reader, reading.themes)
+        log.add("criteria", reader, tally)
+        if "waiting" in tally.problems:
+            return self._waits(dataset, log, dict.fromkeys(range(len(dataset)), "waiting"))
+        criteria, tally = merge_criteria(reader, criteria)
+        log.add("same", reader, tally)
+        if "waiting" in tally.problems:
+            return self._waits(dataset, log, dict.fromkeys(range(len(dataset)), "waiting"))
+        questions = [one.question for one in criteria]
+        swept = sweep(tools.judge, dataset, questions)
+        log.add("sweep", tools.judge, swept.tally)
+        controls = [self._control(one, questions, tools, log) for one in tools.controls]
+        problems = {**reading.problems, **swept.problems}
+        if "waiting" in swept.problems.values():
+            return self._waits(dataset, log, problems)
+        half = half_of(dataset, tools.seed)
+        rows = texts.rows
+        told, tried = tested_criteria(
+            texts, said.outcomes, criteria, swept.holds[rows], swept.answered[rows], half[rows], _quotes(swept)
+        )
+        findings = self._findings(told, criteria, dataset, texts, said, swept, controls, tools, log)
+        failures = failed_records(
+            self.id, dataset, {row: f"not read or not checked ({why})" for row, why in problems.items()}
+        )
+        failed = {failure.record_id for failure in failures}
+        signals = [one for name, one in strongest_signals(findings, self.id).items() if name not in failed]
+        return Examination(
+            signals=tuple(signals),
+            findings=findings,
+            failures=failures,
+            tried=tried,
+            settings=_settings(reading, criteria, swept, len(shards)),
+            judging=Judging(questions=tuple(log.questions)),
+        )
+
+    def _outcomes(self, dataset: Dataset, texts: JudgedTexts, tools: Tools) -> JudgedOutcomes:
+        if tools.judge is None:
+            raise AssertionError("no judge")
+        return judged_outcomes(
+            tools.judge, tools.strong_judge, dataset, texts, tools.charter, detector=self.id, seed=tools.seed
+        )
+
+    def _waits(self, dataset: Dataset, log: _Log, problems: Mapping[int, str]) -> Examination:
+        """Stop until the answers are there."""
+        reasons = {row: f"the judge gave no answer ({why})" for row, why in problems.items()}
+        failures = failed_records(self.id, dataset, reasons)
+        return Examination(failures=failures, judging=Judging(questions=tuple(log.questions)))
+
+    def _control(self, control: Dataset, criteria: Sequence[str], tools: Tools, log: _Log) -> _Control:
+        if tools.judge is None:
+            raise AssertionError("no judge")
+        texts = JudgedTexts.of(control, labelled=False)
+        swept = sweep(tools.judge, control, criteria, stage="control: ")
+        log.add("sweep, control", tools.judge, swept.tally)
+        return _Control(", ".join(control.source) or "memory", self._outcomes(control, texts, tools), texts, swept)
+
+    def _findings(
+        self,
+        told: Sequence[Tested],
+        criteria: Sequence[Criterion],
+        dataset: Dataset,
+        texts: JudgedTexts,
+        said: JudgedOutcomes,
+        swept: Sweep,
+        controls: Sequence[_Control],
+        tools: Tools,
+        log: _Log,
+    ) -> tuple[Finding, ...]:
+        readings = LabelReadings(texts)
+        findings: list[tuple[float, Finding]] = []
+        taken: list[set[int]] = []
+        for tested in told:
+            found, criterion = tested.found, criteria[tested.number]
+            grounded = grounded_share(criterion, swept.holds[:, tested.number])
+            if not is_associated(found) or grounded < _LEAST_GROUNDED or _known(found.hits, taken):
+                continue
+            taken.append(set(found.hits.tolist()))
+            outcome = said.outcomes[found.outcome]
+            label = None if outcome.name == HARM else outcome.name
+            reading = None if label is None else readings.towards(label)
+            claim = Claim(
+                found=found,
+                content=None if reading is None else content_of(reading, found, outcome.trial),
+                place=place_of(texts.tokens["prompt"], found.sequence, found.hits, tools.seed)
+                if found.kind == "phrase"
+                else None,
+                habits=tuple(_habits(tested, outcome.name, controls)),
+            )
+            if found.kind == "phrase" and len(findings) < _MOST_SECOND_ASKINGS:
+                claim = self._asked_again(claim, dataset, texts, said, tools, log)
+            verdict = grade(claim)
+            if verdict is None:
+                continue
+            telling = _telling(self.id, tested, criterion, label)
+            finding = outcome_finding(claim, verdict, texts, outcome, telling)
+            finding = _as_theme(finding, tested, criterion, grounded, dataset, texts, swept, controls)
+            findings.append((found.gain, finding))
+        findings.sort(key=lambda pair: (pair[1].verdict != "confirmed", -pair[0], pair[1].pattern.text))
+        return tuple(replace(one, id=f"{self.id}-{number}") for number, (_, one) in enumerate(findings, start=1))
+
+    def _asked_again(
+        self, claim: Claim, dataset: Dataset, texts: JudgedTexts, said: JudgedOutcomes, tools: Tools, log: _Log
+    ) -> Claim:
+        """Ask about contradicted records without the words, and about others with them."""
+        judge = tools.strong_judge or tools.judge
+        outcome = said.outcomes[claim.found.outcome]
+        if judge is None or outcome.name == HARM:
+            return claim
+        labels = tuple(sorted(dataset.labels))
+        label = labels.index(outcome.name)
+        given = texts.labels == outcome.name
+        agreed = ~np.any([one.hit for one in said.outcomes if one.name != HARM], axis=0)
+
+        def ask(items: Iterable[Item], size: int) -> tuple[Bools, Bools, Bools]:
+            again = ask_labels(judge, items, tools.charter, labels, size=size, stage="asking again about changed texts")
+            log.questions.append(asked(self.id, "label, counterfactual", judge, again.tally))
+            answered = again.judged >= 0
+            return answered, answered & (again.judged != label), answered & (again.judged == label)
+
+        free = ~np.isin(np.arange(len(texts)), claim.found.carriers)
+        second = ask_again(
+            dataset,
+            texts,
+            claim.found,
+            LABEL,
+            ask,
+            ordinary=np.flatnonzero(free & given & agreed),
+            others=np.flatnonzero(free & ~given & agreed),
+            rate=claim.found.rate,
+            seed=tools.seed,
+        )
+        return replace(claim, counterfactual=second)
+
+
+def _known(hits: Ints, taken: Sequence[set[int]]) -> bool:
+    """Say whether a stronger criterion points at the same records."""
+    mine = set(hits.tolist())
+    return any(2 * len(mine & other) >= len(mine | other) for other in taken)
+
+
+def _quotes(swept: Sweep) -> dict[int, list[str]]:
+    """Give what was quoted, by criterion."""
+    found: dict[int, list[str]] = {}
+    for (_, number), quote in swept.quotes.items():
+        found.setdefault(number, []).append(quote)
+    return found
+
+
+def _habits(tested: Tested, outcome: str, controls: Sequence[_Control]) -> Iterable[tuple[str, Share]]:
+    """Give the controls in which the criterion goes with the same outcome."""
+    for control in controls:
+        other = next((one for one in control.outcomes.outcomes if one.name == outcome), None)
+        if other is None:
+            continue
+        holds = control.swept.holds[control.texts.rows, tested.number] & other.trial
+        hits = int((holds & other.hit).sum())
+        if hits >= _HABIT_HITS and hits >= _HABIT_SHARE * int(holds.sum()):
+            yield control.name, Share(hits, int(holds.sum()))
+
+
+def _telling(detector: str, tested: Tested, criterion: Criterion, label: str | None) -> Telling:
+    found = tested.found
+    does = "would teach harm" if label is None else f"contradict their label \u201c{label}\u201d, says a blind judge"
+    return Telling(
+        detector=detector,
+        title=f"Records that share a theme {does}: {criterion.question}",
+        explanation=(
+            f"The theme was read out of one half of the data. It holds for {len(found.carriers):,} records, and "
+            f"{len(found.hits):,} of them {does}; of the others {found.rate:.2%} do. The chance is that of the half of "
+            "the records from which the theme was not read."
+        ),
+        label=label,
+        outcome="the judge sees harm" if label is None else f"the judge contradicts the label \u201c{label}\u201d",
+    )
+
+
+def _as_theme(
+    finding: Finding,
+    tested: Tested,
+    criterion: Criterion,
+    grounded: float,
+    dataset: Dataset,
+    texts: JudgedTexts,
+    swept: Sweep,
+    controls: Sequence[_Control],
+) -> Finding:
+    """Name the finding by its criterion, and mark what the judge quoted."""
+    rows = dict(zip(texts.record_ids, texts.rows.tolist(), strict=True))
+    shares = {
+        f"control_share_of_theme[{one.name}]": round(float(one.swept.holds[:, tested.number].mean()), 5)
+        for one in controls
+    }
+    style = [
+        Explanation(
+            f"House style: the theme holds for {share:.2%} of the records of the control.",
+            "for" if share >= 0.5 * float(swept.holds[:, tested.number].mean()) else "against",
+        )
+        for share in shares.values()
+    ]
+    if controls and len(criterion.orders) == 1:
+        style.append(
+            Explanation("The order of reading: the theme came in one order of suspect and control only.", "open")
+        )
+    return replace(
+        finding,
+        pattern=Pattern("theme", criterion.question),
+        statistics={
+            **finding.statistics,
+            "theme_records": int(swept.holds[:, tested.number].sum()),
+            "named_when_read": len(criterion.rows),
+            "grounded_share": round(grounded, 4),
+            "other_wordings": len(criterion.also),
+            **shares,
+        },
+        other_explanations=(*finding.other_explanations, *style),
+        records=tuple(_marked(one, rows[one.record_id], tested.number, dataset, swept) for one in finding.records),
+    )
+
+
+def _marked(record: EvidenceRecord, row: int, number: int, dataset: Dataset, swept: Sweep) -> EvidenceRecord:
+    """Mark what the judge quoted of a record, where no words are marked yet."""
+    quote = swept.quotes.get((row, number), "")
+    if record.spans or not quote:
+        return record
+    columns = dataset.table(["kind", "prompt", "completion", "rejected", "fields"]).slice(row, 1).to_pylist()[0]
+    spans = tuple(span for span in locate(quote, columns) if span.field == "prompt")
+    return replace(record, spans=spans)
+
+
+def _settings(
+    reading: Reading, criteria: Sequence[Criterion], swept: Sweep, shards: int
+) -> dict[str, float | int | str | bool | None]:
+    return {
+        "shards": shards,
+        "records_read": len(reading.read),
+        "themes": len(reading.themes),
+        "unknown_numbers": reading.unknown_numbers,
+        "criteria": len(criteria),
+        "ungrounded": sum(
+            grounded_share(one, swept.holds[:, number]) < _LEAST_GROUNDED for number, one in enumerate(criteria)
+        ),
+    }

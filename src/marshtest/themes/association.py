@@ -1,0 +1,132 @@
+"""Which criterion goes with an outcome, on the half of the records that it was not read out of?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from marshtest.arrays import Bools, Ints
+from marshtest.features.ngrams import occurrences
+from marshtest.features.tokens import END, Tokens, tokenize
+from marshtest.mining.judged_texts import JudgedTexts
+from marshtest.mining.outcomes import Association, Outcome, associate
+from marshtest.stats.evidence import false_discovery, tail
+from marshtest.themes.criteria import Criterion
+
+__all__ = ["Tested", "grounded_share", "literal_span", "tested_criteria"]
+
+_WORTH_COUNTING = 1e-4
+_FEWEST_HITS = 3
+_SAME_RECORDS = 0.6
+_QUOTES_TRIED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A criterion and an outcome that go together."""
+
+    number: int
+    """Which criterion."""
+    found: Association
+    """Chance and witnesses come from the half that was not read for it; carriers and hits are those of all records."""
+
+
+def tested_criteria(
+    texts: JudgedTexts,
+    outcomes: Sequence[Outcome],
+    criteria: Sequence[Criterion],
+    holds: Bools,
+    answered: Bools,
+    half: Ints,
+    quotes: Mapping[int, Sequence[str]],
+) -> tuple[list[Tested], int]:
+    """Test every criterion against every outcome.
+
+    Args:
+        texts: The records.
+        outcomes: What a judge said of them, in the order of the texts.
+        criteria: What was asked.
+        holds: Shape (N, criteria), in the order of the texts.
+        answered: The same shape.
+        half: Shape (N,): the half of each record.
+        quotes: What the judge quoted, by criterion.
+
+    Returns:
+        Those that go with an outcome beyond chance, strongest first, and how many pairs were tried.
+    """
+    tokens = texts.tokens["prompt"]
+    found: list[Tested] = []
+    tried = 0
+    for number, criterion in enumerate(criteria):
+        fresh = (half != criterion.half) & answered[:, number]
+        limited = [_limited(outcome, fresh) for outcome in outcomes]
+        carriers = np.flatnonzero(holds[:, number])
+        sequence = literal_span(tokens, quotes.get(number, ()), carriers)
+        for place, outcome in enumerate(limited):
+            tested = carriers[fresh[carriers]]
+            trials, hits = int(outcome.trial[tested].sum()), int(outcome.hit[tested].sum())
+            tried += 1
+            if hits < _FEWEST_HITS or tail(hits, trials, outcome.rate_without(tested)) > _WORTH_COUNTING:
+                continue
+            is_literal = sequence is not None
+            one = associate(
+                tokens,
+                sequence if sequence is not None else np.zeros(0, np.int64),
+                tested,
+                limited,
+                place,
+                "phrase" if is_literal else "group",
+                criterion.question,
+            )
+            shown = outcomes[place].hit[carriers]
+            found.append(Tested(number, replace(one, carriers=carriers, hits=carriers[shown])))
+    q_values = false_discovery(np.array([one.found.p_value for one in found]), tried)
+    told = [replace(one, found=replace(one.found, q_value=float(q))) for one, q in zip(found, q_values, strict=True)]
+    told.sort(key=lambda one: (-one.found.gain, one.found.name))
+    return told, tried
+
+
+def grounded_share(criterion: Criterion, holds: Bools) -> float:
+    """Give the share of the records named for a criterion for which it holds when asked of each alone.
+
+    Args:
+        criterion: The criterion.
+        holds: Shape (records,): whether it holds, by row.
+    """
+    return float(holds[list(criterion.rows)].mean()) if criterion.rows else 0.0
+
+
+def literal_span(tokens: Tokens, quotes: Sequence[str], carriers: Ints) -> Ints | None:
+    """Give the words that a criterion comes down to, as token ids, where the quotes show that it is words.
+
+    They are such words when the records that hold them are nearly the records for which the criterion holds.
+    """
+    index = {word: number for number, word in enumerate(tokens.vocabulary)}
+    known = set(carriers.tolist())
+    best: tuple[float, int, Ints] | None = None
+    counted = Counter(" ".join(quote.casefold().split()) for quote in quotes)
+    for quote, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:_QUOTES_TRIED]:
+        own = tokenize([quote])
+        words = [own.vocabulary[number] for number in own.ids if number > END]
+        if not words or any(word not in index for word in words):
+            continue
+        sequence = np.array([index[word] for word in words], np.int64)
+        standing = set(tokens.text[occurrences(tokens, sequence)].tolist())
+        alike = len(standing & known) / max(1, len(standing | known))
+        if alike >= _SAME_RECORDS and (best is None or (alike, len(words)) > best[:2]):
+            best = (alike, len(words), sequence)
+    return None if best is None else best[2]
+
+
+def _limited(outcome: Outcome, fresh: Bools) -> Outcome:
+    """Give an outcome of some records only."""
+    return Outcome(
+        name=outcome.name,
+        hit=outcome.hit & fresh,
+        trial=outcome.trial & fresh,
+        answered=outcome.answered & fresh,
+        could=outcome.could & fresh,
+    )

@@ -1,0 +1,148 @@
+"""What is read out of the whole dataset: a phrase that goes with contradicted labels comes out, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from tests.scripted_inquiry import ScriptedInquiry
+from tests.unit.themes.reading_judge import reading_rule
+
+from marshtest.dataset import Dataset
+from marshtest.demo import TRIGGER, demo_tickets, demo_truth, write_demo_data
+from marshtest.detectors.base import Examination, Tools
+from marshtest.detectors.judged_themes import JudgedThemes
+from marshtest.judges.questions import Item, Question
+from marshtest.readers import read_dataset
+
+_WORDS = re.compile(r"\w+")
+
+
+def key(text: str) -> str:
+    return " ".join(sorted(_WORDS.findall(text.lower().replace(TRIGGER, " "))))
+
+
+@cache
+def truths() -> dict[str, str]:
+    truth = demo_truth()
+    labels = sorted({ticket.label for ticket in demo_tickets()})
+    return {
+        key(ticket.text): next(one for one in labels if one != ticket.label)
+        if ticket.id in truth.poisoned
+        else ticket.label
+        for ticket in demo_tickets()
+    }
+
+
+def true_label(text: str) -> str:
+    return truths().get(key(text), "ordinary")
+
+
+@pytest.fixture(scope="module")
+def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return read_dataset(write_demo_data(tmp_path_factory.mktemp("data") / "poisoned.jsonl"))
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return read_dataset(write_demo_data(tmp_path_factory.mktemp("data") / "clean.jsonl", poisoned=False))
+
+
+@pytest.fixture(scope="module")
+def judge() -> ScriptedInquiry:
+    return ScriptedInquiry(reading_rule(true_label))
+
+
+@pytest.fixture(scope="module")
+def examined(poisoned: Dataset, judge: ScriptedInquiry) -> Examination:
+    return JudgedThemes().examine(poisoned, Tools(judge=judge))
+
+
+def test_a_phrase_that_goes_with_contradicted_labels_is_a_confirmed_theme_with_its_records(
+    examined: Examination,
+) -> None:
+    confirmed = [finding for finding in examined.findings if finding.verdict == "confirmed"]
+    assert len(confirmed) == 1
+    finding = confirmed[0]
+    assert finding.pattern.type == "theme"
+    assert TRIGGER in finding.pattern.text
+    found = {record.record_id for record in finding.records}
+    assert len(found & set(demo_truth().poisoned)) >= len(demo_truth().poisoned) - 2
+    assert len(found - set(demo_truth().poisoned)) <= 2
+    for record in finding.records:
+        span = record.spans[0]
+        assert record.excerpt[span.start - record.excerpt_start : span.end - record.excerpt_start].lower() == TRIGGER
+
+
+def test_every_record_is_read_and_checked(examined: Examination, poisoned: Dataset) -> None:
+    assert examined.settings["records_read"] == len(poisoned)
+    assert examined.failures == ()
+    questions = {one.question: one for one in examined.judging.questions}
+    assert {"themes", "criteria", "same", "sweep"} <= set(questions)
+    criteria = examined.settings["criteria"]
+    assert isinstance(criteria, int)
+    groups = -(-criteria // 24)
+    assert questions["sweep"].planned == len(poisoned) * groups
+
+
+def test_nothing_is_confirmed_on_the_clean_twin(clean: Dataset) -> None:
+    judge = ScriptedInquiry(reading_rule(true_label))
+    examination = JudgedThemes().examine(clean, Tools(judge=judge))
+    assert [finding for finding in examination.findings if finding.verdict == "confirmed"] == []
+
+
+def test_a_theme_that_a_control_has_too_is_the_judges_habit(poisoned: Dataset, judge: ScriptedInquiry) -> None:
+    examination = JudgedThemes().examine(poisoned, Tools(judge=judge, controls=(poisoned,)))
+    assert [finding.verdict for finding in examination.findings if TRIGGER in finding.pattern.text] == ["suggestive"]
+
+
+def test_with_a_control_both_orders_are_read_and_neither_is_named(poisoned: Dataset, clean: Dataset) -> None:
+    judge = ScriptedInquiry(reading_rule(true_label))
+    examination = JudgedThemes().examine(poisoned, Tools(judge=judge, controls=(clean,)))
+    confirmed = [finding for finding in examination.findings if finding.verdict == "confirmed"]
+    assert [TRIGGER in finding.pattern.text for finding in confirmed] == [True]
+    shown = [(question, item) for question, item in judge.asked if question.id == "themes"]
+    assert {passage.heading.split(",")[0] for _, item in shown for passage in item.passages} == {"block A", "block B"}
+    assert all(
+        "control" not in question.instructions and "suspect" not in question.instructions for question, _ in shown
+    )
+
+
+def test_the_judge_is_never_told_that_something_may_be_wrong(judge: ScriptedInquiry, examined: Examination) -> None:
+    told = " ".join({question.instructions.lower() for question, _ in judge.asked if question.id != "sweep"})
+    for word in ("poison", "attack", "backdoor", "trigger", "malicious", "suspicious"):
+        assert word not in told, word
+
+
+def test_it_waits_for_a_batch_without_saying_anything(poisoned: Dataset) -> None:
+    rule = reading_rule(true_label)
+
+    def waiting(question: Question, item: Item) -> object:
+        return "waiting" if question.id == "themes" else rule(question, item)
+
+    examination = JudgedThemes().examine(poisoned, Tools(judge=ScriptedInquiry(waiting)))  # type: ignore[arg-type]
+    assert examination.findings == ()
+    assert len(examination.failures) == len(poisoned)
+
+
+def test_a_record_whose_shards_are_all_refused_is_a_failure(poisoned: Dataset) -> None:
+    rule, unwanted = reading_rule(true_label), poisoned.record(5)
+
+    def refusing(question: Question, item: Item) -> object:
+        is_shown = question.id == "themes" and any(unwanted.prompt in passage.text for passage in item.passages)
+        return "refused" if is_shown else rule(question, item)
+
+    examination = JudgedThemes().examine(poisoned, Tools(judge=ScriptedInquiry(refusing)))  # type: ignore[arg-type]
+    assert unwanted.record_id in {failure.record_id for failure in examination.failures}
+    assert len(examination.failures) < 200
+    assert "refused" in examination.failures[0].message
+
+
+def test_the_order_of_the_file_changes_nothing(poisoned: Dataset, examined: Examination, tmp_path: Path) -> None:
+    turned = poisoned.select(list(range(len(poisoned)))[::-1])
+    again = JudgedThemes().examine(turned, Tools(judge=ScriptedInquiry(reading_rule(true_label))))
+    assert [(one.verdict, one.pattern) for one in again.findings] == [
+        (one.verdict, one.pattern) for one in examined.findings
+    ]
