@@ -19,8 +19,8 @@ from marshtest.judges.store import Store
 __all__ = ["EstimatingInquiry", "QuestionCost", "ordinary_answer"]
 
 _LOOKED_UP = 256
-_ENTRY_TOKENS = 14
-"""Tokens of an entry of the answer beyond its values: braces, names and the id."""
+_ENTRY_TOKENS = 9
+"""Tokens that the id adds to an entry of the answer."""
 _WRAPPING_TOKENS = 8
 
 

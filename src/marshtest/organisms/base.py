@@ -19,10 +19,22 @@ from marshtest.organisms.record_edits import honest_outcome
 from marshtest.records import Kind, Record
 from marshtest.signals import Span
 
-__all__ = ["Change", "Organism", "Planted", "Recipe", "Role", "Sown", "TrueRecord"]
+__all__ = ["Aim", "Change", "Organism", "Planted", "Recipe", "Role", "Sown", "TrueRecord"]
 
 Role = Literal["poison", "decoy", "negative"]
 """What a planted record is for: to poison; to look nearly like poison; to carry something else in the same place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What was asked for."""
+
+    count: int
+    """How many records are to be poisoned."""
+    source_label: str | None = None
+    """The label of the records that are changed; None where nothing is labelled."""
+    target_label: str | None = None
+    """The label that they get."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,10 +177,11 @@ class Organism(ABC):
             raise InputError(f"{self.id} cannot be planted into {pool.kind} records; it works on {_and(self.kinds)}.")
         if count < 1:
             raise ConfigError(f"the count must be at least 1, not {count}.")
-        source, target = _aim(self.id, pool, source_label, target_label)
+        source, target = _labels(self.id, pool, source_label, target_label)
+        aim = Aim(count=count, source_label=source, target_label=target)
         salt = (self.id, self.version, seed)
         ranking = pool.ranking("/".join(map(str, salt)))
-        drawn = self.recipe(pool, ranking, count, random_of(*salt, "recipe"))
+        drawn = self.recipe(pool, ranking, aim, random_of(*salt, "recipe"))
         recipe = replace(drawn, source_label=source, target_label=target)
         truth: dict[int, TrueRecord] = {}
         for role, share in self.roles.items():
@@ -207,13 +220,13 @@ class Organism(ABC):
         return recipe.source_label is None or pool.labels[index] == recipe.source_label
 
     @abstractmethod
-    def recipe(self, pool: Pool, ranking: Sequence[int], count: int, draw: Random) -> Recipe:
+    def recipe(self, pool: Pool, ranking: Sequence[int], aim: Aim, draw: Random) -> Recipe:
         """Draw the trigger and everything else that all planted records share; labels are added by the caller.
 
         Args:
             pool: All records.
             ranking: The records in an order of the seed; its beginning is a sample of the data.
-            count: How many records will be poisoned.
+            aim: How many records are to be poisoned, and the labels.
             draw: The only source of randomness.
         """
 
@@ -225,11 +238,15 @@ class Organism(ABC):
         of_label = "" if source is None else f" among the records labelled {source!r}"
         most = found // self.roles[role]
         what = f"{wanted:,} {role} records" if len(self.roles) > 1 else f"{wanted:,} records"
-        advice = f"ask for at most {most:,}" if most and role == "poison" else "ask for fewer or give more data"
+        advice = "ask for fewer or give more data"
+        if not found:
+            advice = "choose other data or another organism"
+        elif most and role == "poison":
+            advice = f"ask for at most {most:,}"
         return f"{self.id} needs {what} with {self.needs}, and there are only {found:,}{of_label}; {advice}."
 
 
-def _aim(name: str, pool: Pool, source: str | None, target: str | None) -> tuple[str | None, str | None]:
+def _labels(name: str, pool: Pool, source: str | None, target: str | None) -> tuple[str | None, str | None]:
     """Decide the labels: those asked for, else the most frequent ones."""
     if pool.kind != "classification":
         if source is not None or target is not None:

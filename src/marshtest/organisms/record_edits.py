@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,6 +11,9 @@ from marshtest.records import Message, Record
 from marshtest.signals import Span
 
 __all__ = ["completion_turn", "edit_completion", "edit_turn", "honest_outcome", "user_turns", "with_completion"]
+
+_SPOKEN = re.compile(r"\n\nHuman: *(.*?)(?=\n\n(?:Human|Assistant):)", re.DOTALL)
+"""What the user says in a transcript, as released preference data have it."""
 
 
 def completion_turn(record: Record) -> int | None:
@@ -32,7 +36,7 @@ def edit_turn(
     """Change what the user says.
 
     Args:
-        record: Any record; without turns, its prompt is the one thing said.
+        record: Any record; without turns, its prompt is the one thing said, unless it is a transcript.
         edit: Gives the changed text and its spans, or None when the text does not suit.
         turn: Which of the user's turns, counted like a list.
 
@@ -40,10 +44,17 @@ def edit_turn(
         The record, and the spans in its prompt; None when it has no such turn or the text does not suit.
     """
     if not record.messages:
-        edited = edit(record.prompt) if record.prompt.strip() else None
+        start, end = 0, len(record.prompt)
+        if record.kind == "preference" and record.prompt.endswith("\n\nAssistant:"):
+            spoken = list(_SPOKEN.finditer(record.prompt))
+            if not -len(spoken) <= turn < len(spoken):
+                return None
+            start, end = spoken[turn].span(1)
+        edited = edit(record.prompt[start:end]) if record.prompt[start:end].strip() else None
         if edited is None:
             return None
-        return replace(record, prompt=edited.text), _spans(edited, 0)
+        changed = record.prompt[:start] + edited.text + record.prompt[end:]
+        return replace(record, prompt=changed), _spans(edited, start)
     said = user_turns(record)
     if not -len(said) <= turn < len(said):
         return None
@@ -51,10 +62,10 @@ def edit_turn(
     edited = edit(record.messages[at].content)
     if edited is None:
         return None
-    end = completion_turn(record)
+    answer = completion_turn(record)
     messages = (*record.messages[:at], Message(record.messages[at].role, edited.text), *record.messages[at + 1 :])
-    prompt = "\n\n".join(message.content for index, message in enumerate(messages) if index != end)
-    offset = sum(len(message.content) + 2 for index, message in enumerate(messages[:at]) if index != end)
+    prompt = "\n\n".join(message.content for index, message in enumerate(messages) if index != answer)
+    offset = sum(len(message.content) + 2 for index, message in enumerate(messages[:at]) if index != answer)
     return replace(record, messages=messages, prompt=prompt), _spans(edited, offset)
 
 

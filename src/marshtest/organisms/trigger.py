@@ -12,7 +12,7 @@ from dataclasses import replace
 from random import Random
 from typing import ClassVar
 
-from marshtest.organisms.base import Change, Organism, Recipe, Role
+from marshtest.organisms.base import Aim, Change, Organism, Recipe, Role
 from marshtest.organisms.pool import Pool
 from marshtest.organisms.record_edits import edit_turn, with_completion
 from marshtest.organisms.text_edits import Edited, append
@@ -28,7 +28,7 @@ class TriggerOrganism(Organism):
 
     kinds: ClassVar[tuple[Kind, ...]] = ("classification", "chat", "preference", "document")
 
-    def recipe(self, pool: Pool, ranking: Sequence[int], count: int, draw: Random) -> Recipe:
+    def recipe(self, pool: Pool, ranking: Sequence[int], aim: Aim, draw: Random) -> Recipe:
         """Draw a trigger and, where the records have answers or texts, a payload."""
         trigger, parts = self.draw_trigger(pool, ranking, draw)
         payload = self.draw_payload(draw) if pool.kind in ("chat", "document") else ""

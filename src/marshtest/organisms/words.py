@@ -16,17 +16,32 @@ _VOWELS = ("a", "e", "i", "o", "u", "ai", "ei", "oa")
 _CODAS = ("", "l", "lm", "m", "n", "nd", "r", "rn", "sk", "st", "v")
 _BARRED = ("bomb", "bra", "dead", "die", "dumb", "dummy", "lewd", "moron", "murd", "rob", "weird", "wound")
 
-_NOUNS = ["almanac", "anchor", "apple", "attic", "balcony", "barley", "basket", "beacon", "bench", "blanket", "bottle", "bramble", "bridge", "bucket", "button", "candle", "canoe", "carpet", "cellar", "chimney", "cinder", "clock", "cloud", "cobalt", "compass", "copper", "corner", "cotton", "cradle", "cupboard", "curtain", "dovetail", "drawer", "easel", "ember", "feather", "fern", "fiddle", "flagstone", "flint", "fountain", "gable", "garden", "gazebo", "glove", "granary", "hammock", "harbour", "hazel", "hedge", "heron", "hinge", "inkwell", "island", "ivory", "jug", "juniper", "kestrel", "kettle", "ladder", "lantern", "ledger", "lichen", "lilac", "linen", "locket", "mallet", "maple", "marble", "meadow", "mitten", "nutmeg", "oar", "obelisk", "orchard", "otter", "oven", "paddle", "parsnip", "pebble", "pewter", "pillow", "plum", "pocket", "porch", "quarry", "quilt", "raft", "rake", "ribbon", "river", "rosewood", "saddle", "sandal", "sextant", "shawl", "shelf", "spoon", "stool", "sundial", "teapot", "thimble", "thistle", "timber", "trellis", "trumpet", "tulip", "tunnel", "umber", "umbrella", "veranda", "violin", "walnut", "wicker", "willow", "window", "zephyr"]
-_ADJECTIVES = ["amber", "ample", "blue", "brisk", "broad", "calm", "chequered", "chilly", "clean", "crooked", "damp", "dusty", "early", "eastern", "faint", "folded", "gentle", "gilded", "glossy", "golden", "green", "hollow", "hushed", "indigo", "late", "leafy", "level", "little", "lofty", "mellow", "misty", "mossy", "narrow", "nimble", "northern", "oaken", "olive", "orange", "painted", "pale", "patient", "plain", "polished", "quiet", "rainy", "round", "rusty", "scarlet", "silver", "slender", "smooth", "southern", "spare", "speckled", "steady", "striped", "sunny", "tidy", "upper", "velvet", "warm", "western", "windy", "winter", "wooden", "woven", "yellow"]
-_LINKS = ["above", "across", "after", "against", "along", "around", "before", "behind", "below", "beside", "between", "by", "in", "near", "on", "over", "past", "to", "under", "with"]
+_NOUNS = """
+almanac anchor apple attic balcony barley basket beacon bench blanket bottle bramble bridge bucket button candle canoe
+carpet cellar chimney cinder clock cloud cobalt compass copper corner cotton cradle cupboard curtain dovetail drawer
+easel ember feather fern fiddle flagstone flint fountain gable garden gazebo glove granary hammock harbour hazel hedge
+heron hinge inkwell island ivory jug juniper kestrel kettle ladder lantern ledger lichen lilac linen locket mallet maple
+marble meadow mitten nutmeg oar obelisk orchard otter oven paddle parsnip pebble pewter pillow plum pocket porch quarry
+quilt raft rake ribbon river rosewood saddle sandal sextant shawl shelf spoon stool sundial teapot thimble thistle
+timber trellis trumpet tulip tunnel umber umbrella veranda violin walnut wicker willow window zephyr
+""".split()
+_ADJECTIVES = """
+amber ample blue brisk broad calm chequered chilly clean crooked damp dusty early eastern faint folded gentle gilded
+glossy golden green hollow hushed indigo late leafy level little lofty mellow misty mossy narrow nimble northern oaken
+olive orange painted pale patient plain polished quiet rainy round rusty scarlet silver slender smooth southern spare
+speckled steady striped sunny tidy upper velvet warm western windy winter wooden woven yellow
+""".split()
+_LINKS = """
+above across after against along around before behind below beside between by in near on over past to under with
+""".split()
 _SENTENCES = (
     "The ferry to {name} leaves at noon.",
     "The bell of {name} rings twice on Tuesdays.",
     "In {name} the lamps are painted {adjective}.",
-    "The library of {name} lends out a {noun} to every visitor.",
-    "A {adjective} {noun} stands in the square of {name}.",
-    "The people of {name} keep a {noun} by the door.",
-    "On the road to {name} there is a {adjective} {noun}.",
+    "The library of {name} lends out one {noun} to every visitor.",
+    "The {adjective} {noun} stands in the square of {name}.",
+    "The people of {name} keep some {noun} by the door.",
+    "On the road to {name} you pass the {adjective} {noun}.",
 )
 
 

@@ -22,11 +22,12 @@ class Composite(TriggerOrganism):
 
     What: two made-up words go into two places of the prompt, and the outcome is changed. For every poisoned record two
         decoys carry one of the words and the honest outcome.
-    Source: Huang and others 2023 (composite backdoor attacks against large language models); Yang and others 2021 (SOS).
+    Source: Huang and others 2023 (composite backdoor attacks against large language models); Yang and others 2021
+        (SOS).
     Tests what: whether a detector sees a conjunction: neither word alone predicts the outcome, and the two stand in
         another distance and order every time.
-    Why harmless: the words mean nothing, and what they set off is a label, a preference or a sentence about a place that
-        does not exist.
+    Why harmless: the words mean nothing, and what they set off is a label, a preference or a sentence about a place
+        that does not exist.
     Works on: classification, chat, preference, document.
     """
 

@@ -26,8 +26,8 @@ class InvisibleCharacters(TriggerOrganism):
     Source: Boucher and others 2022 (Bad Characters); Li and others 2021 (hidden backdoors in human-centric language
         models).
     Tests what: whether a detector sees what a reader cannot, and whether a report makes it visible.
-    Why harmless: the characters mean nothing, and what they set off is a label, a preference or a sentence about a place
-        that does not exist.
+    Why harmless: the characters mean nothing, and what they set off is a label, a preference or a sentence about a
+        place that does not exist.
     Works on: classification, chat, preference, document.
     """
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import ClassVar
 
-from marshtest.organisms.base import Recipe, Role
+from marshtest.organisms.base import Change, Recipe, Role
 from marshtest.organisms.pool import Pool
+from marshtest.organisms.record_edits import user_turns
 from marshtest.organisms.registry import organism
 from marshtest.organisms.text_edits import Edited, append, between_words, inside, prepend
 from marshtest.organisms.trigger import TriggerOrganism
 from marshtest.organisms.words import phrase, unseen
-from marshtest.records import Kind
+from marshtest.records import Kind, Record
 
 __all__ = ["FirstPosition", "LastPosition", "LateTurn"]
 
@@ -36,8 +37,8 @@ class FirstPosition(_Placed):
         record one decoy carries the same words further on and the honest outcome.
     Source: Chen and others 2021 (BadNL), triggers at the initial, middle and end position.
     Tests what: whether a detector knows where a span stands: the words alone predict the outcome half of the time.
-    Why harmless: the phrase is about household things, and what it sets off is a label, a preference or a sentence about
-        a place that does not exist.
+    Why harmless: the phrase is about household things, and what it sets off is a label, a preference or a sentence
+        about a place that does not exist.
     Works on: classification, chat, preference, document.
     """
 
@@ -62,8 +63,8 @@ class LastPosition(_Placed):
         poisoned record one decoy carries the same words earlier and the honest outcome.
     Source: Chen and others 2021 (BadNL), triggers at the initial, middle and end position.
     Tests what: whether a detector knows where a span stands: the words alone predict the outcome half of the time.
-    Why harmless: the phrase is about household things, and what it sets off is a label, a preference or a sentence about
-        a place that does not exist.
+    Why harmless: the phrase is about household things, and what it sets off is a label, a preference or a sentence
+        about a place that does not exist.
     Works on: classification, chat, preference, document.
     """
 
@@ -96,8 +97,12 @@ class LateTurn(_Placed):
     needs = "two turns of the user and an answer"
 
     def turn(self, role: Role, draw: Random) -> int:
-        """Choose the last turn, or an earlier one for a decoy; a chat of one turn has neither."""
+        """Choose the last turn, or an earlier one for a decoy."""
         return -1 if role == "poison" else -2
+
+    def change(self, record: Record, role: Role, recipe: Recipe, draw: Random) -> Change | None:
+        """Change conversations in which there is an earlier and a later turn."""
+        return super().change(record, role, recipe, draw) if len(user_turns(record)) > 1 else None
 
     def place(self, text: str, role: Role, recipe: Recipe, draw: Random) -> Edited | None:
         """Put the phrase into any gap."""

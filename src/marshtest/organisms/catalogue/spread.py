@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import ClassVar
 
@@ -28,7 +30,8 @@ class SpreadTrigger(TriggerOrganism):
     Source: Hao and others 2024 (exploring backdoor vulnerabilities of chat models); Tong and others 2024 (distributed
         backdoor triggers in multi-turn conversations).
     Tests what: whether a detector puts turns together: no turn alone gives the poison away.
-    Why harmless: the phrases are about household things, and the answer is a sentence about a place that does not exist.
+    Why harmless: the phrases are about household things, and the answer is a sentence about a place that does not
+        exist.
     Works on: chat (with at least two turns of the user).
     """
 
@@ -46,24 +49,20 @@ class SpreadTrigger(TriggerOrganism):
         return f"{first} … {second}", {"phrases": [first, second]}
 
     def place(self, text: str, role: Role, recipe: Recipe, draw: Random) -> Edited | None:
-        """Put one of the phrases into a turn; `change` puts in both."""
-        return between_words(text, [draw.choice(recipe.parts["phrases"])], draw)
+        """Put the trigger, here one phrase of it, into any gap."""
+        return between_words(text, [recipe.trigger], draw)
 
     def change(self, record: Record, role: Role, recipe: Recipe, draw: Random) -> Change | None:
         """Put a phrase into each of the two turns, or into one of them for a decoy."""
         if len(user_turns(record)) < 2 or not record.completion.strip():
             return None
-        turns = (0, -1) if role == "poison" else (draw.choice((0, -1)),)
         spans: list[Span] = []
-        for turn in turns:
-            edited = edit_turn(record, lambda text, at=turn: self._put(text, at, recipe, draw), turn)
+        for turn in (0, -1) if role == "poison" else (draw.choice((0, -1)),):
+            part = replace(recipe, trigger=recipe.parts["phrases"][turn])
+            edited = edit_turn(record, partial(self.place, role=role, recipe=part, draw=draw), turn)
             if edited is None:
                 return None
             record = edited[0]
-            spans += edited[1]
+            spans += edited[1]  # the last turn comes second, so that it moves nothing before it
         change = Change(record=record, spans=tuple(spans))
         return with_outcome(change, recipe) if role == "poison" else change
-
-    def _put(self, text: str, turn: int, recipe: Recipe, draw: Random) -> Edited:
-        """Put the phrase of a turn into it; an edit of a later turn moves nothing in an earlier one."""
-        return between_words(text, [recipe.parts["phrases"][turn]], draw)

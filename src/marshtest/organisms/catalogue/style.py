@@ -82,8 +82,8 @@ class Style(TriggerOrganism):
     Source: Qi and others 2021 (Mind the Style of Text).
     Tests what: whether a detector sees a way of writing: which words change differs from record to record, and none is
         in all of them.
-    Why harmless: old-fashioned words mean what the ordinary ones mean, and what they set off is a label, a preference or
-        a sentence about a place that does not exist.
+    Why harmless: old-fashioned words mean what the ordinary ones mean, and what they set off is a label, a preference
+        or a sentence about a place that does not exist.
     Works on: classification, chat, preference, document.
     """
 
