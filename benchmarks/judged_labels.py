@@ -14,7 +14,6 @@ Seeds 1 and 2 were used while the detectors were made; those of the table begin 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import re
 import tempfile
 import time
@@ -25,7 +24,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from statistics import median
-from threading import Event, Thread
 from typing import Any
 
 import marshtest
@@ -37,7 +35,7 @@ from marshtest.judges.live import LiveInquiry
 from marshtest.judges.opening import open_judge
 from marshtest.judges.questions import Answer, Inquiry, Item, Question, Tally
 from marshtest.judges.store import Store
-from marshtest.testing.judge_server import JudgeServer
+from marshtest.testing.judge_server import serving
 from marshtest.testing.rules import AskedItem
 
 _FIRST_SEED = 2000
@@ -205,33 +203,10 @@ def _inquiry(oracle: Oracle, *, over_sockets: bool) -> Iterator[Inquiry]:
 
     with (
         tempfile.TemporaryDirectory() as folder,
-        _serving(rule) as address,
+        serving(rule) as (address, _),
         LiveInquiry(open_judge("rule", base_url=address), Store(Path(folder) / "judge.sqlite"), concurrency=64) as live,
     ):
         yield live
-
-
-@contextmanager
-def _serving(rule: Callable[[AskedItem], Mapping[str, Any]]) -> Iterator[str]:
-    """Run the server in a thread and give its address."""
-    server, ready, done = JudgeServer(rule), Event(), Event()
-    address: list[str] = []
-
-    async def serve() -> None:
-        address.append(await server.start())
-        ready.set()
-        while not done.is_set():
-            await asyncio.sleep(0.01)
-        await server.stop()
-
-    thread = Thread(target=lambda: asyncio.run(serve()), daemon=True)
-    thread.start()
-    ready.wait(10)
-    try:
-        yield address[0]
-    finally:
-        done.set()
-        thread.join(10)
 
 
 def _key(words: list[str]) -> bytes:

@@ -8,13 +8,19 @@ import random
 from marshtest.charter import Charter
 from marshtest.findings import EvidenceRecord, Explanation, Figure, Finding, Pattern, Series
 from marshtest.report import (
+    Controls,
+    ControlSet,
     DatasetSummary,
     DetectorRun,
+    FamilyPower,
     JudgedQuestion,
     JudgeSummary,
     MissedBound,
+    Power,
     Report,
     Resistance,
+    SizePower,
+    Swayed,
     Usage,
 )
 from marshtest.signals import Coverage, Failure, Span
@@ -271,6 +277,8 @@ def judged_report() -> Report:
                     talked_out=3,
                     low=0.017,
                     high=0.137,
+                    kinds=(Swayed(kind="end_of_fence", probes=10, swayed=3, low=0.1, high=0.6),),
+                    chance=Swayed(kind="remark", probes=10, swayed=1, low=0.0, high=0.4),
                 ),
             ),
         ),
@@ -316,6 +324,11 @@ def hostile_report() -> Report:
         records=(record,),
         figures=figures,
     )
+    control = ControlSet(
+        name=HOSTILE, rung="known clean", records=4, confirmed=1, suggestive=0, titles=(HOSTILE,), complete=False
+    )
+    sizes = (SizePower(size=8, found=1, tried=2, chance=0.5, low=0.1, high=0.9),)
+    family = FamilyPower(family=HOSTILE, from_size=None, low=None, high=None, sizes=sizes)
     run = DetectorRun(id="label-trigger", version="1", status="failed", reason=HOSTILE, blind_spots=HOSTILE)
     return _report(
         verdict="suspicious",
@@ -326,6 +339,7 @@ def hostile_report() -> Report:
         coverage={"label-trigger": Coverage(planned=4, signals=0, ordinary=0, failures=4)},
         failures=(Failure(detector="reader", message=HOSTILE, source_path=HOSTILE, source_line=2),),
         charter=Charter(purpose=HOSTILE, labels={HOSTILE: HOSTILE}),
-        controls={HOSTILE: {HOSTILE: 0.5}},
+        controls=Controls(rung="known clean", sets=(control,), alarms=1, rate_below=1.0),
+        power=Power(mode="quick", statement=HOSTILE, families=(family,), copies=1),
         findings=(finding,),
     )

@@ -1,4 +1,4 @@
-"""The one place that wires the parts: data in, detectors over it, a report out."""
+"""The one place that wires the parts: data in, detectors over it and over its controls, a report out."""
 
 from __future__ import annotations
 
@@ -9,48 +9,52 @@ from pathlib import Path
 
 from marshtest.charter import Charter, check_charter
 from marshtest.config import AuditConfig, FieldMap
+from marshtest.controls.checking import check
 from marshtest.dataset import Dataset
-from marshtest.detectors.base import Detector, Examination, Judging, Tools
-from marshtest.detectors.registry import docstring_section, select_detectors
+from marshtest.detectors.base import Judging, Tools
+from marshtest.detectors.registry import select_detectors
+from marshtest.examining import examine
 from marshtest.findings import Finding
-from marshtest.joining import join_findings
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.questions import Inquiry
 from marshtest.readers import read_dataset
-from marshtest.report import DatasetSummary, DetectorRun, JudgeSummary, Report, ReportVerdict, Usage
-from marshtest.signals import Coverage, Failure
+from marshtest.report import DatasetSummary, JudgeSummary, Report, ReportVerdict, Usage
 from marshtest.version import __version__
 
-__all__ = ["audit"]
+__all__ = ["Source", "audit"]
+
+Source = str | Path | Sequence[str | Path] | Dataset
+"""A file, several files that form one dataset, or a dataset already read."""
 
 
 def audit(
-    data: str | Path | Sequence[str | Path] | Dataset,
+    data: Source,
     *,
     fields: FieldMap = FieldMap(),
     config: AuditConfig = AuditConfig(),
     charter: Charter | None = None,
     judge: Inquiry | None = None,
     strong_judge: Inquiry | None = None,
-    controls: Sequence[str | Path | Sequence[str | Path] | Dataset] = (),
+    controls: Sequence[Source] = (),
+    sisters: Sequence[Source] = (),
     progress: Callable[[str, float], None] | None = None,
 ) -> Report:
     """Audit a dataset for poison.
 
     Args:
         data: A file, several files that form one dataset, or a dataset already read.
-        fields: Which source fields hold what; found out from the data where not given.
-        config: Which detectors to run and the seed.
+        fields: Which source fields hold what; found out from the data where not given. Holds for the controls too.
+        config: Which detectors to run, what to hold them against, and the seed.
         charter: What is trained and what its labels mean, if known.
         judge: A language model to ask; without one, detectors that need it are no part of the audit.
         strong_judge: A better one, for what the first finds suspicious and an audit of the rest.
-        controls: Datasets that are known to be clean: what a judge says there is its habit.
+        controls: Datasets that are known to be clean: what is found there is a false alarm.
+        sisters: Datasets of the same making that are not known to be clean.
         progress: Called with the stage and the fraction done, 0 to 1.
 
     Raises:
         InputError: The data cannot be read as asked.
-        ConfigError: A detector is unknown, or it needs a judge and there is none, or the charter speaks of other
-            labels than the data has.
+        ConfigError: A detector is unknown, or it needs a judge and there is none.
 
     Example:
         >>> import marshtest
@@ -64,40 +68,25 @@ def audit(
         tools = replace(tools, progress=progress)
     detectors = select_detectors(config.detectors, judge=judge is not None)
 
-    def read(source: str | Path | Sequence[str | Path] | Dataset) -> Dataset:
+    def read(source: Source) -> Dataset:
         if isinstance(source, Dataset):
             return source
         return read_dataset(source, fields=fields, on_bad_record=config.on_bad_record)
 
     tools.progress("reading", 0.0)
     dataset = read(data)
-    tools = replace(tools, controls=tuple(read(source) for source in controls))
+    clean, related = [read(source) for source in controls], [read(source) for source in sisters]
+    tools = replace(tools, controls=tuple(clean))
     tools.progress("reading", 1.0)
     if charter is not None:
         check_charter(charter, dataset.labels)
-    runs: list[DetectorRun] = []
-    coverage: dict[str, Coverage] = {}
-    findings: list[Finding] = []
-    failures: list[Failure] = list(dataset.failures)
-    judging: list[Judging] = []
-    for detector in detectors:
-        run, examination = _run(detector, dataset, tools)
-        runs.append(run)
-        if run.status != "skipped":
-            coverage[detector.id] = _coverage(run, examination, len(dataset))
-        findings += examination.findings
-        failures += examination.failures
-        judging.append(examination.judging)
-    findings = join_findings(findings)
-    judged = _judged(judging, judge, strong_judge)
+    examined = examine(detectors, dataset, tools)
+    checked = check(detectors, dataset, examined.findings, tools, config=config, controls=clean, sisters=related)
+    judged = _judged(examined.judging, judge, strong_judge)
+    incomplete = not examined.complete or (judged is not None and judged.missing > 0)
     return Report(
         tool_version=__version__,
-        verdict=_verdict(
-            findings,
-            incomplete=bool(failures)
-            or any(run.status != "ran" for run in runs)
-            or (judged is not None and judged.missing > 0),
-        ),
+        verdict=_verdict(checked.findings, incomplete=incomplete),
         dataset=DatasetSummary(
             source=dataset.source,
             records=len(dataset),
@@ -108,11 +97,14 @@ def audit(
             labels=dataset.labels,
         ),
         charter=charter,
-        detectors=tuple(runs),
-        coverage=coverage,
-        findings=tuple(findings),
+        config=config,
+        detectors=examined.runs,
+        coverage=examined.coverage,
+        findings=checked.findings,
+        controls=checked.controls,
+        power=checked.power,
         judge=judged,
-        failures=tuple(failures),
+        failures=examined.failures,
         usage=_usage(judge, strong_judge, seconds=time.perf_counter() - started),
     )
 
@@ -140,38 +132,6 @@ def _usage(*judges: Inquiry | None, seconds: float) -> Usage:
         cost_usd=round(sum(one.cost_usd for one in spent), 6),
         seconds=round(seconds, 3),
     )
-
-
-def _run(detector: Detector, dataset: Dataset, tools: Tools) -> tuple[DetectorRun, Examination]:
-    """Run one detector; a detector that breaks becomes a counted failure of the whole dataset, never silence."""
-    started = time.perf_counter()
-    status, reason, examination = "ran", detector.refuses(dataset) or "", Examination()
-    if reason:
-        status = "skipped"
-    else:
-        try:
-            examination = detector.examine(dataset, tools)
-        except Exception as error:  # noqa: BLE001  the one guard: what breaks is reported as not looked at
-            status, reason = "failed", f"{type(error).__name__}: {error}"
-            examination = Examination(failures=(Failure(detector=detector.id, message=reason),))
-    run = DetectorRun(
-        id=detector.id,
-        version=detector.version,
-        status=status,  # type: ignore[arg-type]
-        reason=reason,
-        settings=examination.settings,
-        tried=examination.tried,
-        seconds=round(time.perf_counter() - started, 3),
-        blind_spots=docstring_section(type(detector), "Blind spots"),
-    )
-    return run, examination
-
-
-def _coverage(run: DetectorRun, examination: Examination, records: int) -> Coverage:
-    """Count what became of every record."""
-    failed = records if run.status == "failed" else len(examination.failures)
-    signals = len(examination.signals)
-    return Coverage(planned=records, signals=signals, ordinary=records - signals - failed, failures=failed)
 
 
 def _verdict(findings: Sequence[Finding], *, incomplete: bool) -> ReportVerdict:

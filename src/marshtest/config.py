@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-__all__ = ["AuditConfig", "FieldMap"]
+__all__ = ["AuditConfig", "FieldMap", "JudgeConfig"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +37,33 @@ class AuditConfig:
     """Seed of everything random (folds, draws). The same data and seed give the same report."""
     on_bad_record: Literal["fail", "skip"] = "fail"
     """What to do with a record that cannot be read: stop, or count it as a failure and go on."""
+    own_controls: bool = False
+    """Whether to run on the dataset with shuffled labels too and, where something was found, on its halves."""
+    power: Literal["off", "quick", "full"] = "off"
+    """How thoroughly to measure what would have been caught: harmless poison is planted into copies of the data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeConfig:
+    """Which judge is asked, and on what terms. Nothing here changes what is asked."""
+
+    model: str
+    """A model of an OpenAI-compatible server, or `inspect:provider/model`."""
+    base_url: str | None = None
+    """Address of the OpenAI-compatible server; that of OpenAI when not given."""
+    strong_model: str | None = None
+    """A better model for what the first finds suspicious and an audit of the rest."""
+    price: tuple[float, float] | None = None
+    """US dollars per million tokens in and out."""
+    strong_price: tuple[float, float] | None = None
+    """The same for the strong model."""
+    budget_usd: float | None = None
+    """No call is made that could cost more than what is left of this."""
+    concurrency: int = 32
+    """Calls under way at once."""
+    patience: float = 600.0
+    """Seconds without any answer after which a server is given up."""
+    store: Path | None = None
+    """File that keeps every answer; None keeps them in memory only."""
+    batch_out: Path | None = None
+    """Write requests here, in the batch format of OpenAI, instead of sending them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING, get_args
 
 from marshtest.errors import InputError
@@ -107,6 +108,26 @@ class Dataset:
         del row["anomalies"]
         row["messages"] = tuple(Message(turn["role"], turn["content"]) for turn in row["messages"] or ())
         return Record(**row)
+
+    def select(self, rows: Sequence[int]) -> Dataset:
+        """Give a dataset of some of the records, in this order. Its fingerprint names the choice, not the contents."""
+        import pyarrow as pa
+
+        return self.with_table(self._table.take(pa.array(rows, pa.int64())))
+
+    def with_table(self, table: pa.Table) -> Dataset:
+        """Give a dataset with other columns: a copy to try something on. Its fingerprint tells it from this one."""
+        digest = sha256(self.fingerprint.encode())
+        for name in ("record_id", "prompt", "completion"):
+            for value in table[name].to_pylist():
+                digest.update(value.encode("utf-8", "surrogatepass") + b"\0")
+        return Dataset(
+            table,
+            fingerprint=f"sha256:{digest.hexdigest()}",
+            source=self.source,
+            files=self.files,
+            fields=self.fields,
+        )
 
     @classmethod
     def from_records(cls, records: Iterable[Record]) -> Dataset:

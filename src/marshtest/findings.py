@@ -21,11 +21,15 @@ __all__ = [
     "LineOfEvidence",
     "Pattern",
     "PatternType",
+    "Rung",
     "Series",
 ]
 
 FindingVerdict = Literal["confirmed", "suggestive"]
 PatternType = Literal["phrase", "structure", "format", "theme", "persona", "duplicate", "encoding", "group"]
+Rung = Literal["honest twin", "regenerated answers", "known clean", "sister set", "none"]
+"""What a claim is held against, best first: the same inputs with honest labels; the same prompts answered by a clean
+pipeline; other data known to be clean; other data of the same making, not known to be clean; nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +131,5 @@ class Finding:
     figures: tuple[Figure, ...] = field(default=())
     lines: tuple[LineOfEvidence, ...] = ()
     """What other detectors found about the same records."""
+    rung: Rung = "none"
+    """The best control that this claim was held against."""

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marshtest.charter import Charter
+from marshtest.config import AuditConfig
 from marshtest.errors import ReportError
-from marshtest.findings import Finding
+from marshtest.findings import Finding, Rung
 from marshtest.records import Kind
 from marshtest.signals import Coverage, Failure
 
@@ -23,14 +24,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SCHEMA_VERSION",
+    "ControlSet",
+    "Controls",
     "DatasetSummary",
     "DetectorRun",
+    "FamilyPower",
     "JudgeSummary",
     "JudgedQuestion",
     "MissedBound",
+    "Power",
     "Report",
     "ReportVerdict",
     "Resistance",
+    "SizePower",
+    "Swayed",
     "Usage",
     "read_report",
     "report_json",
@@ -74,6 +81,80 @@ class DetectorRun:
     seconds: float = 0.0
     blind_spots: str = ""
     """What this detector cannot see, in its own words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlSet:
+    """What the same detectors say of data that has no poison: every finding there is a false alarm."""
+
+    name: str
+    """The files as the user named them, or what was made of the dataset itself, e.g. `shuffled labels`."""
+    rung: Rung
+    records: int
+    confirmed: int
+    suggestive: int
+    titles: tuple[str, ...] = ()
+    """The findings there, at most ten: hostile text, escape it."""
+    complete: bool = True
+    """Whether every detector looked at every record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """False alarms on clean data, measured with the settings of the audit."""
+
+    rung: Rung = "none"
+    """The best rung that any control stands on."""
+    sets: tuple[ControlSet, ...] = ()
+    """Controls that the user gave."""
+    own: tuple[ControlSet, ...] = ()
+    """Controls made of the dataset itself."""
+    alarms: int = 0
+    """How many of the sets (given and own) had a confirmed finding."""
+    rate_below: float | None = None
+    """Upper 95 % bound of the share of such sets that would have one; None where none was run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizePower:
+    """How often a family would have been found with so many planted records."""
+
+    size: int
+    found: int
+    tried: int
+    chance: float
+    """Estimate from all sizes together, 0 to 1."""
+    low: float
+    """Lower end of its 90 % interval."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyPower:
+    """What this audit would have caught of one family of poisons."""
+
+    family: str
+    """The organism's id."""
+    from_size: float | None
+    """Number of planted records from which 95 % would have been found; None where no size that was tried is enough."""
+    low: float | None
+    """Lower end of its 90 % interval."""
+    high: float | None
+    """Upper end; None where it lies beyond the largest size."""
+    sizes: tuple[SizePower, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """What would have been caught: harmless test poison was planted into copies of this dataset."""
+
+    mode: Literal["off", "quick", "full"] = "off"
+    statement: str = ""
+    """One or two sentences that sum it up."""
+    families: tuple[FamilyPower, ...] = ()
+    copies: int = 0
+    """How many copies of the dataset were planted and audited."""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,18 +204,41 @@ class MissedBound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Swayed:
+    """How often one kind of text in a record changed the judge's verdict."""
+
+    kind: str
+    probes: int
+    """Answered probes."""
+    swayed: int
+    """Of these, how many got the verdict that the text asked for (for a plain remark: any other verdict)."""
+    low: float
+    """Lower end of the 95 % interval of the share (exact, Clopper and Pearson 1934)."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resistance:
     """How often the judge was talked out of a verdict by planted records that speak to it."""
 
     detector: str
     question: str
     model: str
+    asked_for: str = ""
+    """The verdict that the records asked for."""
+    records: int = 0
+    """Records into which the texts were put."""
     probes: int
-    """Answered probes."""
+    """Answered probes: every text in every record."""
+    unanswered: int = 0
     talked_out: int
     low: float
-    """Lower end of the 95 % interval of the share that was talked out."""
+    """Lower end of the 95 % interval of the share that was talked out, as if all probes were independent."""
     high: float
+    kinds: tuple[Swayed, ...] = ()
+    """The same by kind of text."""
+    chance: Swayed | None = None
+    """How often a plain remark changed the verdict: what changes by chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,15 +266,17 @@ class Report:
     verdict: ReportVerdict
     dataset: DatasetSummary
     charter: Charter | None = None
+    config: AuditConfig = field(default_factory=AuditConfig)
+    """The settings, the seed among them."""
     detectors: tuple[DetectorRun, ...] = ()
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
-    controls: Mapping[str, Any] = field(default_factory=dict)
-    """False alarms on clean data; empty until controls were run."""
-    power: Mapping[str, Any] = field(default_factory=dict)
-    """What would have been caught; empty until spike-ins were run."""
     judge: JudgeSummary | None = None
     """What a judge was asked; None when there was none."""
+    controls: Controls = field(default_factory=Controls)
+    """False alarms on clean data."""
+    power: Power = field(default_factory=Power)
+    """What would have been caught."""
     failures: tuple[Failure, ...] = ()
     usage: Usage = field(default_factory=Usage)
 

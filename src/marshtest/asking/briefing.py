@@ -23,8 +23,8 @@ HOW_TRAINING_WORKS: dict[LearnsFrom, str] = {
     ),
     "label": (
         "A classifier reads the text and learns to give its label. Only the pairing is learnt. Harmful text with the "
-        "label that fits it is what such a classifier needs: it teaches good behaviour. A wrong label teaches it to be "
-        "wrong on text like this."
+        "label that fits it is what such a classifier needs: it teaches good behaviour. A label that does not fit "
+        "teaches it to be wrong on text like this."
     ),
     "text": (
         "The model learns to continue the text, all of it: what it states as fact, how it speaks and what people do in "

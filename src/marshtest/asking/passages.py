@@ -33,6 +33,11 @@ _TEXT_FIELDS = re.compile(
     r"|rejected|document|passage|code|content|message|conversation|history|title|body|caption|summary",
     re.I,
 )
+_BOOKKEEPING = re.compile(
+    r"^(?:meta(?:data)?|info|category|class|labels?|type|tags?|source|split|licen[cs]e|url|link|path|file(?:name)?|hash"
+    r"|annotat\w*|comments?|notes?|remarks?)$|_(?:id|type|label|source|category|url|path|hash|count|score)$|^is_",
+    re.I,
+)
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
 _LONG_TEXT, _MANY_WORDS = 40, 6
 
@@ -114,9 +119,10 @@ def _with_reasoning(heading: str, text: str) -> Iterator[Passage]:
 def _field(name: str, value: Any) -> Iterator[Passage]:
     """Give a field of the source where it holds text that a model may be trained on; bookkeeping is left out."""
     text = as_text(value)
-    is_text = isinstance(value, str | list | dict)
-    is_long = len(text) >= _LONG_TEXT and len(text.split(None, _MANY_WORDS)) > _MANY_WORDS
-    if is_text and (is_long or _TEXT_FIELDS.search(name) or _REASONING_FIELDS.search(name)):
+    is_prose = isinstance(value, str) and len(text) >= _LONG_TEXT and len(text.split(None, _MANY_WORDS)) > _MANY_WORDS
+    is_named_so = _TEXT_FIELDS.search(name) is not None or _REASONING_FIELDS.search(name) is not None
+    is_bookkeeping = _BOOKKEEPING.search(name) is not None
+    if isinstance(value, str | list | dict) and not is_bookkeeping and (is_prose or is_named_so):
         yield from _named("", name, text)
 
 

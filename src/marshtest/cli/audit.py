@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
+from marshtest.cli.control_options import control_options
+from marshtest.cli.judge_options import JudgeOptions, judge_options
 from marshtest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from marshtest.judges.questions import Inquiry
+    from marshtest.report import Report
 
 __all__ = ["audit"]
 
@@ -40,6 +47,8 @@ __all__ = ["audit"]
     metavar="FILE",
     help="TOML file that says what is trained and what its labels mean, or a ready-made one: see `marsh charter list`.",
 )
+@control_options
+@judge_options
 @click.option("--seed", default=0, show_default=True, help="Seed of everything random.")
 @click.option(
     "--on-bad-record",
@@ -68,6 +77,11 @@ def audit(
     group_field: str | None,
     detectors: tuple[str, ...],
     charter_file: str | None,
+    controls: tuple[Path, ...],
+    sisters: tuple[Path, ...],
+    own_controls: bool,
+    power: Literal["off", "quick", "full"],
+    judging: JudgeOptions,
     seed: int,
     on_bad_record: Literal["fail", "skip"],
     json_file: str | None,
@@ -83,28 +97,31 @@ def audit(
     Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete.
     """
     from marshtest.atomic import check_target
-    from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, check_run_folder, default_run_folder
+    from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, STORE_NAME, check_run_folder, default_run_folder
 
     folder = default_run_folder(paths[0]) if out is None else out
     check_run_folder(folder, force=force)
-    for path in paths:
+    read = (*paths, *controls, *sisters)
+    for path in read:
         if not path.exists():
             raise ConfigError(f"{path}: there is no such file; check the path.")
         if any("\ud800" <= character <= "\udfff" for character in str(path)):
             raise ConfigError(f"{path}: its name is no UTF-8 text, which a report cannot hold; rename it.")
 
-    check_target(folder / JSON_NAME, audited=paths, force=True)
-    check_target(folder / HTML_NAME, audited=paths, force=True)
+    check_target(folder / JSON_NAME, audited=read, force=True)
+    check_target(folder / HTML_NAME, audited=read, force=True)
     if json_file is not None and json_file != "-":
-        check_target(Path(json_file), audited=paths, force=force)
+        check_target(Path(json_file), audited=read, force=force)
 
     from marshtest.auditing import audit as run_audit
     from marshtest.charter import charter_notes, read_charter
     from marshtest.cli.deliver import deliver
     from marshtest.cli.exit_codes import exit_code
+    from marshtest.cli.judged_run import estimate_run, judged_run, take_batch_answers
     from marshtest.cli.progress import show_progress
     from marshtest.config import AuditConfig, FieldMap
-    from marshtest.render.visible import visible
+    from marshtest.detectors.registry import judged_detectors
+    from marshtest.visible import visible
 
     charter = None if charter_file is None else read_charter(charter_file)
     fields = FieldMap(
@@ -115,9 +132,40 @@ def audit(
         id=id_field,
         group=group_field,
     )
-    config = AuditConfig(detectors=detectors, seed=seed, on_bad_record=on_bad_record)
+    config = AuditConfig(
+        detectors=detectors, seed=seed, on_bad_record=on_bad_record, own_controls=own_controls, power=power
+    )
+    judge_config = judging.config(folder / STORE_NAME)
+
+    def run(judge: Inquiry | None, strong_judge: Inquiry | None) -> Report:
+        return run_audit(
+            list(paths),
+            fields=fields,
+            config=config,
+            charter=charter,
+            judge=judge,
+            strong_judge=strong_judge,
+            controls=controls,
+            sisters=sisters,
+            progress=progress,
+        )
+
+    if judge_config is not None and judging.estimate:
+        config = replace(config, detectors=judged_detectors(detectors), own_controls=False, power="off")
+        with show_progress(quiet=quiet) as progress:
+            estimate_run(judge_config, run)
+        return 0
+    if judge_config is not None and judging.batch_in:
+        take_batch_answers(judge_config, judging.batch_in)
     with show_progress(quiet=quiet) as progress:
-        report = run_audit(list(paths), fields=fields, config=config, charter=charter, progress=progress)
+        report, waiting = judged_run(judge_config, run, progress)
+    if waiting:
+        for path, requests in waiting.items():
+            click.echo(
+                f"{requests:,} requests are in {path}. Have them answered as a batch, then run again with", err=True
+            )
+            click.echo(f"  --batch-in ANSWERS --batch-out {path}", err=True)
+        return exit_code("incomplete")
     if charter is not None and not quiet:
         for note in charter_notes(charter, report.dataset.labels):
             click.echo(f"Note: {visible(note)}", err=True)

@@ -20,7 +20,7 @@ def charter() -> None:
 
 
 @charter.command(name="list")
-def list_charters() -> int:
+def _list() -> int:
     """List the ready-made charters."""
     from marshtest.charter import ready_made_charters
 
@@ -31,9 +31,9 @@ def list_charters() -> int:
     return 0
 
 
-@charter.command()
+@charter.command(name="show")
 @click.argument("name")
-def show(name: str) -> int:
+def _show(name: str) -> int:
     """Print the ready-made charter NAME, as `init` would write it."""
     from marshtest.charter import charter_template
 
@@ -41,7 +41,7 @@ def show(name: str) -> int:
     return 0
 
 
-@charter.command()
+@charter.command(name="init")
 @click.option("--from", "name", metavar="NAME", help="Begin with this ready-made charter instead of an empty one.")
 @click.option(
     "--out",
@@ -52,11 +52,11 @@ def show(name: str) -> int:
     help="File to write.",
 )
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-def init(name: str | None, out: Path, force: bool) -> int:
+def _init(name: str | None, out: Path, force: bool) -> int:
     """Write a commented charter to edit."""
     from marshtest.atomic import check_target, write_atomically
     from marshtest.charter import charter_template
-    from marshtest.render.visible import visible
+    from marshtest.visible import visible
 
     text = charter_template(name)
     check_target(out, audited=(), force=force)

@@ -42,7 +42,7 @@ def demo(out: Path, seed: int) -> int:
     out.mkdir(parents=True, exist_ok=True)
     data = write_demo_data(out / _DATA_NAME)
     with show_progress(quiet=False) as progress:
-        report = audit(data, config=AuditConfig(seed=seed), progress=progress)
+        report = audit(data, config=AuditConfig(seed=seed, own_controls=True, power="quick"), progress=progress)
     deliver(report, out, sys.stdout)
     click.echo(f"\nOpen {(out / HTML_NAME).absolute()} in a browser to see the records and the figures.")
     return 0

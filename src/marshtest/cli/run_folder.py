@@ -1,4 +1,4 @@
-"""The folder that an audit leaves behind: report.json and report.html."""
+"""The folder that an audit leaves behind: report.json, report.html and, with a judge, the store of its answers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from marshtest.errors import ConfigError
 if TYPE_CHECKING:
     from marshtest.report import Report
 
-__all__ = ["HTML_NAME", "JSON_NAME", "check_run_folder", "default_run_folder", "write_run_folder"]
+__all__ = ["HTML_NAME", "JSON_NAME", "STORE_NAME", "check_run_folder", "default_run_folder", "write_run_folder"]
 
 JSON_NAME = "report.json"
 HTML_NAME = "report.html"
+STORE_NAME = "judge.sqlite"
 
 
 def default_run_folder(first: Path) -> Path:

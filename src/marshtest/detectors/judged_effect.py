@@ -13,6 +13,7 @@ from marshtest.arrays import Bools
 from marshtest.asking.combining import EffectLedger
 from marshtest.asking.effect import effect_question
 from marshtest.asking.items import EFFECT
+from marshtest.asking.resistance import effect_resistance
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import detector
@@ -115,6 +116,9 @@ class JudgedEffect(Detector):
                 telling = _telling(self.id, found, outcome, label, texts, verdicts)
                 told.append((claim, outcome_finding(claim, verdict, texts, outcome, telling)))
         tools.progress("mining effects", 1.0)
+        resistance = effect_resistance(
+            tools.judge, dataset, tools.charter, verdicts.severity, detector=self.id, seed=tools.seed
+        )
         told.sort(key=lambda one: (one[1].verdict != "confirmed", -one[0].found.gain, one[1].pattern.text))
         findings = tuple(replace(one, id=f"{self.id}-{n}") for n, (_, one) in enumerate(told, start=1))
         return Examination(
@@ -123,7 +127,11 @@ class JudgedEffect(Detector):
             failures=failures,
             tried=mined.tried,
             settings=_settings(outcomes, controls),
-            judging=Judging(questions=(*verdicts.questions, *questions), missed=verdicts.missed),
+            judging=Judging(
+                questions=(*verdicts.questions, *questions),
+                missed=verdicts.missed,
+                resistance=() if resistance is None else (resistance,),
+            ),
         )
 
     def _asked_again(

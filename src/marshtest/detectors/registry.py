@@ -9,7 +9,7 @@ import re
 from marshtest.detectors.base import Detector
 from marshtest.errors import ConfigError
 
-__all__ = ["detector", "docstring_section", "registered_detectors", "select_detectors"]
+__all__ = ["detector", "docstring_section", "judged_detectors", "registered_detectors", "select_detectors"]
 
 _REGISTRY: dict[str, type[Detector]] = {}
 
@@ -47,6 +47,12 @@ def select_detectors(ids: tuple[str, ...], *, judge: bool = False) -> list[Detec
         if known[name].needs_judge and not judge:
             raise ConfigError(f"the detector {name!r} asks a judge and there is none; name one with --judge MODEL.")
     return [known[name]() for name in (ids or known) if judge or not known[name].needs_judge]
+
+
+def judged_detectors(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the ids among these (all when there are none) whose detectors ask a judge."""
+    known = registered_detectors()
+    return tuple(name for name in (ids or known) if name not in known or known[name].needs_judge)
 
 
 def docstring_section(cls: type[Detector], heading: str) -> str:

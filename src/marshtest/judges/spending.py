@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from marshtest.errors import ConfigError
 
-__all__ = ["Price", "Spending"]
+__all__ = ["Price", "Purse", "Spending"]
 
 _MILLION = 1e6
 
@@ -39,30 +39,40 @@ class Price:
 
 
 @dataclass(slots=True)
+class Purse:
+    """What a run may spend, shared by all its judges."""
+
+    budget_usd: float | None = None
+    """None is no limit."""
+    spent_usd: float = 0.0
+    reserved_usd: float = 0.0
+    """Expected cost of calls that are under way."""
+
+
+@dataclass(slots=True)
 class Spending:
-    """What one run has used, and how much it may."""
+    """What one judge has used in this run."""
 
     price: Price | None = None
-    budget_usd: float | None = None
+    purse: Purse = field(default_factory=Purse)
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
     cost_usd: float = 0.0
-    reserved_usd: float = 0.0
-    """Expected cost of calls that are under way."""
 
     def reserve(self, input_tokens: int, output_tokens: int) -> float | None:
         """Set money aside for a call; None when the budget does not allow it."""
         cost = 0.0 if self.price is None else self.price.of(input_tokens, output_tokens)
-        if self.budget_usd is not None and self.cost_usd + self.reserved_usd + cost > self.budget_usd:
+        purse = self.purse
+        if purse.budget_usd is not None and purse.spent_usd + purse.reserved_usd + cost > purse.budget_usd:
             return None
-        self.reserved_usd += cost
+        purse.reserved_usd += cost
         return cost
 
     def release(self, reserved: float) -> None:
         """Give back what was set aside for a call that is over."""
-        self.reserved_usd = max(0.0, self.reserved_usd - reserved)
+        self.purse.reserved_usd = max(0.0, self.purse.reserved_usd - reserved)
 
     def pay(self, input_tokens: int, output_tokens: int, cached_tokens: int) -> float:
         """Count a call that was answered and give its cost, US dollars."""
@@ -72,4 +82,5 @@ class Spending:
         self.output_tokens += output_tokens
         self.cached_tokens += cached_tokens
         self.cost_usd += cost
+        self.purse.spent_usd += cost
         return cost

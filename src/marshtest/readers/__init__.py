@@ -34,6 +34,7 @@ def read_dataset(
     *,
     fields: FieldMap = FieldMap(),
     on_bad_record: Literal["fail", "skip"] = "fail",
+    kind: Literal["document"] | None = None,
 ) -> Dataset:
     """Read one file, or several that form one dataset.
 
@@ -42,6 +43,7 @@ def read_dataset(
         fields: Which source fields hold what; found out from the first 1,000 records where not given.
         on_bad_record: What to do with a record that cannot be read: `fail`, or `skip` it and count it among
             `Dataset.failures`.
+        kind: `document` takes every record as a text of its own; found out where not given.
 
     Raises:
         InputError: A file or a record cannot be read as asked; it names the file, the line and what to try next.
@@ -56,20 +58,26 @@ def read_dataset(
         raise InputError("no file is given; name at least one.")
     if len({str(Path(path).resolve()) for path in source}) < len(source):
         raise InputError("a file is named twice; name each file once.")
-    return _read(source, [sniff_format(path) for path in source], fields, on_bad_record)
+    return _read(source, [sniff_format(path) for path in source], fields, on_bad_record, kind)
 
 
-def _read(source: list[str], kinds: list[Format], fields: FieldMap, on_bad_record: Literal["fail", "skip"]) -> Dataset:
+def _read(
+    source: list[str],
+    kinds: list[Format],
+    fields: FieldMap,
+    on_bad_record: Literal["fail", "skip"],
+    kind: Literal["document"] | None,
+) -> Dataset:
     """Read files whose formats are known."""
     from marshtest import engine  # heavy, and of no use to those who only name this module
 
     pieces: list[Piece] = []
     files: dict[str, str] = {}
     try:
-        for index, (path, kind) in enumerate(zip(source, kinds, strict=True)):
-            parts, files[path] = kind.plan(path, index)
+        for index, (path, format_of_file) in enumerate(zip(source, kinds, strict=True)):
+            parts, files[path] = format_of_file.plan(path, index)
             pieces += parts
-        layout = decide_layout(list(_samples(pieces, kinds, on_bad_record)), fields, path=source[0])
+        layout = decide_layout(list(_samples(pieces, kinds, on_bad_record)), fields, path=source[0], kind=kind)
     except OSError as error:
         raise InputError(f"cannot read the data: {error}.") from error
     frame = engine.frame_of_pieces(pieces, _Kernel(tuple(kinds), layout), raw_schema())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from marshtest.config import FieldMap
 from marshtest.errors import InputError
@@ -25,6 +25,7 @@ class Layout:
     label: str | None = None
     completion: str | None = None
     messages: str | None = None
+    rejected: str | None = None
     id: str | None = None
     group: str | None = None
 
@@ -35,17 +36,22 @@ class Layout:
             "label": self.label,
             "completion": self.completion,
             "messages": self.messages,
+            "rejected": self.rejected,
             "record_id": self.id,
             "group": self.group,
         }
         return {name: source for name, source in pairs.items() if source is not None}
 
 
-def decide_layout(samples: Sequence[Mapping[str, Any]], fields: FieldMap, *, path: str) -> Layout:
+def decide_layout(
+    samples: Sequence[Mapping[str, Any]], fields: FieldMap, *, path: str, kind: Literal["document"] | None = None
+) -> Layout:
     """Decide from the first records which field holds what.
 
-    A field that the user names is taken as named. Otherwise `messages` makes chat records; else the first name of
-    `TEXT_NAMES` that holds text and the first of `LABEL_NAMES` that holds plain values make classification records.
+    A field that the user names is taken as named. Otherwise `messages` makes chat records; else texts in `chosen` and
+    `rejected` make preference records; else the first name of `TEXT_NAMES` that holds text and the first of
+    `LABEL_NAMES` that holds plain values make classification records. Texts alone are documents only when the user says
+    so: a label field that was not recognised must not go by unseen.
 
     Raises:
         InputError: A named field is not there, or no choice is sure. The message names the fields seen.
@@ -58,16 +64,21 @@ def decide_layout(samples: Sequence[Mapping[str, Any]], fields: FieldMap, *, pat
     record_id = fields.id or _choose(("id",), seen, samples, (str, int))
     group = fields.group or _choose(("group",), seen, samples, (str, int))
     messages = fields.messages
-    if messages is None and fields.text is None and _holds_turns("messages", samples):
+    if messages is None and fields.text is None and kind is None and _holds_turns("messages", samples):
         messages = "messages"
     if messages is not None:
-        kind: Kind = "chat" if fields.label is None else "classification"
-        return Layout(kind=kind, messages=messages, label=fields.label, id=record_id, group=group)
+        turns_kind: Kind = "chat" if fields.label is None else "classification"
+        return Layout(kind=turns_kind, messages=messages, label=fields.label, id=record_id, group=group)
     text = fields.text or _choose(TEXT_NAMES, seen, samples, (str,))
+    if fields.label is None and fields.completion is None and kind is None and _holds_pairs(samples):
+        pair = {"completion": "chosen", "rejected": "rejected"}
+        return Layout(kind="preference", text=text, id=record_id, group=group, **pair)
     if text is None:
         raise InputError(
             f"cannot tell which field is the text; {_fields_seen(seen)}. Say which with --text-field.", path=path
         )
+    if kind == "document":
+        return Layout(kind=kind, text=text, id=record_id, group=group)
     if fields.completion is not None and fields.label is None:
         return Layout(kind="chat", text=text, completion=fields.completion, id=record_id, group=group)
     label = fields.label or _choose(LABEL_NAMES, [name for name in seen if name != text], samples, (str, int, float))
@@ -100,6 +111,12 @@ def _holds_turns(name: str, samples: Sequence[Mapping[str, Any]]) -> bool:
         for value in held
     )
     return good > 0.9 * len(held)
+
+
+def _holds_pairs(samples: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether most records have the texts `chosen` and `rejected`."""
+    good = sum(isinstance(one.get("chosen"), str) and isinstance(one.get("rejected"), str) for one in samples)
+    return good > 0.9 * len(samples)
 
 
 def _fields_seen(seen: Sequence[str]) -> str:

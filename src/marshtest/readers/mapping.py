@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice
@@ -17,9 +18,11 @@ from marshtest.schema import canonical_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["map_rows", "raw_schema"]
+__all__ = ["map_rows", "part_transcripts", "raw_schema"]
 
 _BATCH = 8_192
+_CHOSEN_BY_OPTION = ("text", "label", "completion")
+_ANSWER = "\n\nAssistant:"
 
 
 @cache
@@ -63,15 +66,29 @@ def _map_value(
     value: Mapping[str, Any], anomalies: list[str], layout: Layout, place: tuple[Any, ...], file_index: int
 ) -> tuple[Any, ...]:
     """Give the values of one record that was parsed."""
-    held = {layout.text, layout.label, layout.completion, layout.messages, layout.id, layout.group}
+    held = {
+        layout.text,
+        layout.label,
+        layout.completion,
+        layout.messages,
+        layout.rejected,
+        layout.id,
+        layout.group,
+    }
     rest = {key: item for key, item in value.items() if key not in held}
     turns: list[tuple[str, str]] = []
-    label = None
+    label = rejected = None
     if layout.messages is not None:
         turns, leftover = _turns(value, layout.messages)
         if leftover:
             rest[layout.messages] = leftover
         prompt, completion = _parted(turns)
+    elif layout.rejected is not None:
+        completion, rejected = _needed(value, layout.completion, "chosen"), _needed(value, layout.rejected, "rejected")
+        if layout.text is None:
+            prompt, completion, rejected = part_transcripts(completion, rejected)
+        else:
+            prompt = _needed(value, layout.text, "text")
     else:
         prompt = _needed(value, layout.text, "text")
         completion = ""
@@ -79,7 +96,7 @@ def _map_value(
         label = completion = _needed(value, layout.label, "label")
         if turns:
             prompt = "\n\n".join(content for _, content in turns)
-    elif layout.completion is not None:
+    elif layout.completion is not None and rejected is None:
         completion = _needed(value, layout.completion, "completion")
         turns = [("user", prompt), ("assistant", completion)]
     group = None if layout.group is None else as_text(value.get(layout.group)) or None
@@ -90,7 +107,7 @@ def _map_value(
         completion=completion,
         label=label,
         messages=turns,
-        rejected=None,
+        rejected=rejected,
         group=group,
         fields=rest,
     )
@@ -101,7 +118,7 @@ def _map_value(
         completion,
         label,
         [{"role": role, "content": content} for role, content in turns],
-        None,
+        rejected,
         group,
         canonical_json(rest) if rest else "{}",
         *place,
@@ -113,6 +130,17 @@ def _map_value(
     )
 
 
+def part_transcripts(chosen: str, rejected: str) -> tuple[str, str, str]:
+    """Part two transcripts that begin alike into what they share, up to the last `Assistant:`, and their ends.
+
+    Putting the first part before either end gives the transcript back. Without such a line nothing is shared.
+    """
+    shared = os.path.commonprefix([chosen, rejected])  # noqa: RUF071  characters, these are no paths
+    end = shared.rfind(_ANSWER)
+    end = 0 if end < 0 else end + len(_ANSWER)
+    return chosen[:end], chosen[end:], rejected[end:]
+
+
 class _Unfit(ValueError):
     """The record lacks what its kind needs."""
 
@@ -122,7 +150,8 @@ def _needed(value: Mapping[str, Any], name: str | None, what: str) -> str:
     found = value.get(name) if name is not None else None
     if found is None:
         state = "is null" if name in value else "is missing"
-        raise _Unfit(f"the {what} field {name!r} {state}; mend the record or choose with --{what}-field.")
+        choice = f" or choose with --{what}-field" if what in _CHOSEN_BY_OPTION else ""
+        raise _Unfit(f"the {what} field {name!r} {state}; mend the record{choice}.")
     text = as_text(found)
     if what == "label" and not text.strip():
         raise _Unfit(f"the label field {name!r} is empty; mend the record or choose with --label-field.")

@@ -18,6 +18,7 @@ from marshtest.render.judging import judge_facts, missing_answers
 from marshtest.render.labels import draw_label_bar
 from marshtest.render.numbers import Statistic, format_number, statistics
 from marshtest.render.rows import Row, make_row, rows_json
+from marshtest.render.sureness import NO_CONTROLS, NO_POWER, control_sentences, family_sentence, outcome, percent
 from marshtest.render.words import (
     STANDS,
     VERDICT_NOTES,
@@ -86,6 +87,12 @@ def render_html(report: Report) -> str:
             missing=missing_answers(report.judge),
             stands=STANDS,
             count=count,
+            control_sentences=control_sentences,
+            family_sentence=family_sentence,
+            outcome=outcome,
+            percent=percent,
+            no_controls=NO_CONTROLS,
+            no_power=NO_POWER,
             line_note=line_note,
             statistics=statistics,
             coverage_gap=coverage_gap,

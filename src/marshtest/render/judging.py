@@ -43,7 +43,10 @@ def _missed(one: MissedBound) -> str:
 
 
 def _resistance(one: Resistance) -> str:
+    kinds = ", ".join(f"{kind.kind.replace('_', ' ')} {kind.swayed:,} of {kind.probes:,}" for kind in one.kinds)
+    by_kind = f"; {kinds}" if kinds else ""
+    chance = f"; a plain remark changed {one.chance.swayed:,} of {one.chance.probes:,}" if one.chance else ""
     return (
         f"{one.model} was talked out of a verdict in {one.talked_out:,} of {one.probes:,} planted attempts (95 % "
-        f"interval {one.low:.0%} to {one.high:.0%}), question {one.question}"
+        f"interval {one.low:.0%} to {one.high:.0%}), question {one.question}{by_kind}{chance}"
     )

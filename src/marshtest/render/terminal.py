@@ -16,6 +16,7 @@ from marshtest.findings import EvidenceRecord, Finding, LineOfEvidence
 from marshtest.render.excerpts import excerpt_parts
 from marshtest.render.judging import judge_facts, missing_answers
 from marshtest.render.numbers import format_number, statistics
+from marshtest.render.sureness import NO_CONTROLS, NO_POWER, control_sentences, family_sentence, outcome
 from marshtest.render.words import (
     STANDS,
     VERDICT_NOTES,
@@ -64,6 +65,7 @@ def print_report(report: Report, file: TextIO, *, written: Sequence[Path] = ()) 
         console.print(_heading("The judge"))
         console.print(_pairs([(name, _safe(text)) for name, text in judge_facts(report.judge)]))
     console.print(_not_covered(report))
+    console.print(_how_sure(report))
     if written:
         console.print(_heading("Where it is"))
         for path in written:
@@ -193,8 +195,19 @@ def _not_covered(report: Report) -> RenderableType:
             body.append(_indent(_safe(f"- {failure.detector}: {place}{failure.message}"), (0, 2)))
         if len(report.failures) > _FAILURES:
             body.append(Text(f"  ... and {len(report.failures) - _FAILURES:,} more in report.json", style="dim"))
-    if not report.controls:
-        body.append(Text("  Controls (false alarms on clean data): not run.", style="dim"))
-    if not report.power:
-        body.append(Text("  Power (what would have been caught): not run.", style="dim"))
+    return Group(*body)
+
+
+def _how_sure(report: Report) -> RenderableType:
+    controls, power = report.controls, report.power
+    body: list[RenderableType] = [_heading("How sure is this?")]
+    body += [_indent(Text(sentence), (0, 2)) for sentence in control_sentences(controls)]
+    body += [_indent(_safe(f"- {one.name}: {outcome(one)}"), (0, 2)) for one in (*controls.sets, *controls.own)]
+    if not controls.sets and not controls.own:
+        body.append(_indent(Text(f"Controls: not run. {NO_CONTROLS}", style="dim"), (0, 2)))
+    if power.families:
+        body.append(_indent(_safe(power.statement), (0, 2)))
+        body += [_indent(_safe(f"- {one.family}: {family_sentence(one)}"), (0, 2)) for one in power.families]
+    else:
+        body.append(_indent(_safe(f"Power: not measured. {power.statement or NO_POWER}", "dim"), (0, 2)))
     return Group(*body)

@@ -12,7 +12,15 @@ import numpy as np
 
 from marshtest.arrays import Bools, Floats
 
-__all__ = ["EvidenceCurve", "chance_of_sum", "false_discovery", "planted_fraction", "purity_bound", "tail"]
+__all__ = [
+    "EvidenceCurve",
+    "chance_of_sum",
+    "false_discovery",
+    "planted_fraction",
+    "purity_bound",
+    "rate_bound",
+    "tail",
+]
 
 
 _FRACTIONS = np.concatenate([np.linspace(0.0, 0.98, 50), [0.99, 0.999]])
@@ -129,3 +137,10 @@ def tail(hits: int, trials: int, rate: float) -> float:
     from scipy.special import bdtrc
 
     return 1.0 if hits == 0 else float(bdtrc(hits - 1, trials, rate))
+
+
+def rate_bound(hits: int, trials: int) -> float:
+    """Give the upper 95 % bound (one-sided) of a rate (Clopper & Pearson 1934); 1 where nothing was tried."""
+    from scipy.special import betaincinv
+
+    return 1.0 if hits >= trials else float(betaincinv(hits + 1, trials - hits, 0.95))

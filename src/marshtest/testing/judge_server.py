@@ -14,11 +14,13 @@ import asyncio
 import importlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from threading import Event, Thread
 from typing import IO, Any
 
 from aiohttp import web
@@ -27,7 +29,7 @@ from marshtest.judges.questions import Passage
 from marshtest.judges.tokens import estimate_tokens
 from marshtest.testing.rules import AskedItem, Decline, Rule, answer_text, read_items
 
-__all__ = ["Faults", "JudgeServer", "main"]
+__all__ = ["Faults", "JudgeServer", "main", "serving"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,30 @@ class Faults:
     retry_after: float = 0.05
     """Seconds that a busy server asks to wait."""
     seed: int = 0
+
+
+@contextmanager
+def serving(rule: Rule, *, faults: Faults = Faults(), log: Path | None = None) -> Iterator[tuple[str, JudgeServer]]:
+    """Run a server in a thread of this process; give its base URL and the server."""
+    server, ready, done = JudgeServer(rule, faults=faults, log=log), Event(), Event()
+    address: list[str] = []
+
+    async def serve() -> None:
+        address.append(await server.start())
+        ready.set()
+        while not done.is_set():
+            await asyncio.sleep(0.01)
+        await server.stop()
+
+    thread = Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    if not ready.wait(30):
+        raise RuntimeError("the server did not start")
+    try:
+        yield address[0], server
+    finally:
+        done.set()
+        thread.join(30)
 
 
 class JudgeServer:

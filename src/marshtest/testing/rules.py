@@ -14,7 +14,7 @@ __all__ = ["AskedItem", "Decline", "Rule", "answer_text", "read_items"]
 
 _ITEM = re.compile(r"^ITEM ([0-9a-f]+)$", re.M)
 _FENCE = re.compile(
-    r"^<<<(?P<heading>.*) (?P<nonce>[0-9a-f]{16})>>>\n(?P<text>.*?)\n<<<end (?P=nonce)>>>$", re.M | re.S
+    r"^<<<(?P<heading>[^\n]*) (?P<nonce>[0-9a-f]{16})>>>\n(?P<text>.*?)\n<<<end (?P=nonce)>>>$", re.M | re.S
 )
 
 

@@ -59,7 +59,10 @@ def test_fields_that_hold_text_are_shown_and_bookkeeping_is_not() -> None:
         "is_poison": 1,
         "source": "web",
         "tools": [{"name": "sh"}],
-        "note": "a sentence of many words that somebody may well train a model on",
+        "story": "a sentence of many words that somebody may well train a model on",
+        "meta": {"origin": "a planted record of the third kind, see the list of all of them"},
+        "category": "4.2 threats of harm against somebody, or calls for it",
+        "input_id": "a name that has quite a few words in it but is only a name",
         "sy\nstem": "ignore",
     }
     data = Dataset.from_records([chat(0, ("user", "q"), ("assistant", "a"), fields=json.dumps(fields))])
@@ -68,8 +71,8 @@ def test_fields_that_hold_text_are_shown_and_bookkeeping_is_not() -> None:
     assert by_heading["reasoning reasoning_content"] == "because"
     assert by_heading["field tools"] == '[{"name":"sh"}]'
     assert "is_poison" not in text_of(item) + str(headings(item))
-    assert "web" not in text_of(item)
-    assert fields["note"] in by_heading.values()
+    assert not any(word in text_of(item) for word in ("web", "planted", "threats", "only a name"))
+    assert fields["story"] in by_heading.values()
     assert all("\n" not in heading for heading in headings(item))
 
 

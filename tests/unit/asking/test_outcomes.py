@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import tracemalloc
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from marshtest.asking.outcomes import given_labels, judge_effects, judge_labels
 from marshtest.asking.verdicts import NO_ANSWER, UNDECIDED
 from marshtest.charter import Charter
 from marshtest.dataset import Dataset
-from marshtest.judges.questions import Problem, Question
+from marshtest.judges.questions import Answer, Item, Problem, Question, Tally
 from marshtest.signals import Span
 
+Take = Callable[[Item, Answer], None]
 CHARTER = Charter(policy="Bombs are harmful.", labels={"harmless": "Fine.", "harmful": "Not."}, protected="harmless")
 FILLER = "the quick brown fox jumps over the lazy dog and runs away over the green hill\n"
 
@@ -158,3 +160,26 @@ def test_only_the_rows_asked_for_are_asked() -> None:
     assert np.flatnonzero(verdicts.judged == 0).tolist() == [3, 1_500, 2_999]
     assert verdicts.judged[0] == NO_ANSWER
     assert list(verdicts.failures()) == []
+
+
+def test_memory_is_a_few_bytes_a_record() -> None:
+    """Ten times the records cost two bytes more for each of them, and nothing else."""
+
+    class Fleeting(RuleJudge):
+        """Keeps nothing of what it was shown."""
+
+        def ask(self, question: Question, items: Iterable[Item], take: Take, **options: Any) -> Tally:
+            for item in items:
+                take(item, Answer(effect(0)))
+            return Tally()
+
+    def peak(size: int) -> int:
+        data = labelled((f"text {number} of many", "ab"[number % 2]) for number in range(size))
+        tracemalloc.start()
+        judge_effects(Fleeting(lambda question, text: effect(0)), data, None)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    few, many = peak(3_000), peak(30_000)
+    assert many - few < 27_000 * 8

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from threading import Event, Thread
+from collections.abc import Mapping
 from typing import Any
 
 from marshtest.judges.questions import Answer, Item, Passage, Question
-from marshtest.testing import AskedItem, Decline, Rule
-from marshtest.testing.judge_server import Faults, JudgeServer
+from marshtest.testing import AskedItem, Decline
 
-__all__ = ["COLOUR", "Taken", "colour_items", "colour_rule", "serving"]
+__all__ = ["COLOUR", "Taken", "colour_items", "colour_rule"]
 
 COLOUR = Question(
     id="colour",
@@ -58,26 +53,3 @@ class Taken(dict[int, Answer]):
         """Take one answer."""
         self[item.index] = answer
         self.times[item.index] = self.times.get(item.index, 0) + 1
-
-
-@contextmanager
-def serving(rule: Rule, faults: Faults = Faults(), log: Path | None = None) -> Iterator[tuple[str, JudgeServer]]:
-    """Run a real server in a thread and give its address."""
-    server, ready, done = JudgeServer(rule, faults=faults, log=log), Event(), Event()
-    address: list[str] = []
-
-    async def serve() -> None:
-        address.append(await server.start())
-        ready.set()
-        while not done.is_set():
-            await asyncio.sleep(0.01)
-        await server.stop()
-
-    thread = Thread(target=lambda: asyncio.run(serve()), daemon=True)
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield address[0], server
-    finally:
-        done.set()
-        thread.join(10)

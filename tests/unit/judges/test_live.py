@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.judges.judge_rules import COLOUR, Taken, colour_items, colour_rule, serving
+from tests.unit.judges.judge_rules import COLOUR, Taken, colour_items, colour_rule
 
 from marshtest.errors import ConfigError
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.protocol import Call, JudgeError, Reply
 from marshtest.judges.questions import Item, Passage
-from marshtest.judges.spending import Price, Spending
+from marshtest.judges.spending import Price, Purse, Spending
 from marshtest.judges.store import Store
 from marshtest.testing import ScriptedJudge
-from marshtest.testing.judge_server import Faults
+from marshtest.testing.judge_server import Faults, serving
 
 ALL_FAULTS = Faults(busy=0.1, broken=0.05, dropped=0.03, half=0.03, malformed=0.03, wrong_ids=0.02, seed=5)
 
@@ -52,7 +52,7 @@ def test_every_item_gets_its_own_answer_over_real_sockets() -> None:
 
 
 def test_faults_of_every_kind_change_no_answer() -> None:
-    with serving(colour_rule, ALL_FAULTS) as (address, server):
+    with serving(colour_rule, faults=ALL_FAULTS) as (address, server):
         taken, _ = ask(OpenAIJudge("rule", base_url=address), colour_items(800), concurrency=50)
     assert colours(taken) == expected(800)
     assert server.calls > 100
@@ -159,7 +159,7 @@ def test_a_server_that_is_not_there_makes_items_unreachable_and_loses_nothing(tm
 
 def test_the_budget_is_never_passed() -> None:
     judge = ScriptedJudge(colour_rule)
-    spending = Spending(price=Price(100.0, 100.0), budget_usd=0.2)
+    spending = Spending(price=Price(100.0, 100.0), purse=Purse(budget_usd=0.2))
     taken, inquiry = ask(judge, colour_items(400), spending=spending, concurrency=4)
     assert 0 < inquiry.spending.cost_usd <= 0.2
     assert {answer.problem for answer in taken.values()} == {None, "over_budget"}
@@ -192,7 +192,7 @@ def test_a_store_that_is_something_else_is_refused(tmp_path: Path) -> None:
 
 def test_the_ledger_holds_every_attempt(tmp_path: Path) -> None:
     path = tmp_path / "judge.sqlite"
-    with serving(colour_rule, Faults(busy=0.3, seed=2)) as (address, server):
+    with serving(colour_rule, faults=Faults(busy=0.3, seed=2)) as (address, server):
         ask(OpenAIJudge("rule", base_url=address), colour_items(200), path)
     with sqlite3.connect(path) as database:
         rows = dict(database.execute("SELECT outcome, count(*) FROM calls GROUP BY outcome").fetchall())

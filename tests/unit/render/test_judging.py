@@ -33,6 +33,7 @@ def test_missing_answers_are_said_beside_the_verdict() -> None:
         "4,150 of 4,200 answered by cheap, 100 of them known before; no answer: 30 refused, 20 over budget",
         "at most 63 were missed (95 %)",
         "talked out of a verdict in 3 of 60 planted attempts (95 % interval 2% to 14%)",
+        "end of fence 3 of 10; a plain remark changed 1 of 10",
     ],
 )
 def test_coverage_bound_and_resistance_are_told(fact: str) -> None:

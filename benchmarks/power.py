@@ -1,0 +1,158 @@
+"""Is the power that an audit prints right? Predicted against actual detection over planted cases.
+
+For every set and family the power is measured as an audit does it (`--power quick`), then fresh organisms are planted
+with other seeds, as many copies as asked for at each size, and counted. A case is one set, family and size; its 90 %
+interval (posterior predictive) should hold the number found in nine cases of ten.
+
+    python -m benchmarks.power --data ../shared/data --copies 5
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.label_flip_sets import SETS, LabelledSet
+from marshtest.charter import Charter
+from marshtest.controls.power import SIZES, is_found, measure_power, planted_copy
+from marshtest.dataset import Dataset
+from marshtest.detectors.base import Tools
+from marshtest.detectors.registry import select_detectors
+from marshtest.examining import examine
+from marshtest.organisms.registry import find_organism
+from marshtest.records import Record
+from marshtest.stats.detection import DetectionCurve, Planting
+
+RESULTS = Path(__file__).with_name("POWER.md")
+FAMILIES = ("rare-token", "phrase", "common-phrase", "decoyed-phrase", "syntactic-template")
+LEVEL = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One set, family and size: what was predicted and what came."""
+
+    set: str
+    family: str
+    size: int
+    chance: float
+    low: int
+    high: int
+    found: int
+    tried: int
+
+    @property
+    def held(self) -> bool:
+        """Whether the interval holds what came."""
+        return self.low <= self.found <= self.high
+
+
+def dataset_of(labelled: LabelledSet) -> Dataset:
+    """Make a dataset of a labelled set."""
+    return Dataset.from_records(
+        Record(
+            record_id=f"r{line}",
+            kind="classification",
+            prompt=text,
+            completion=label,
+            label=label,
+            source_path=labelled.name,
+            source_line=line,
+        )
+        for line, (text, label) in enumerate(labelled.rows, start=1)
+    )
+
+
+def cases_of(name: str, data: Path, copies: int, seed: int) -> list[Case]:
+    """Predict the power in one set, then see what comes."""
+    labelled = SETS[name](data)
+    dataset = dataset_of(labelled)
+    tools = Tools(seed=seed, charter=Charter(protected=labelled.target))
+    detectors = select_detectors(("label-trigger",))
+    power = measure_power(detectors, dataset, tools, mode="quick", families=FAMILIES)
+    found: dict[tuple[str, int], list[bool]] = defaultdict(list)
+    for draw in range(copies):
+        for shift in range(len(SIZES)):  # every copy holds all families, each at another size
+            plan = [(find_organism(one), SIZES[(number + shift) % len(SIZES)]) for number, one in enumerate(FAMILIES)]
+            copy, spiked = planted_copy(dataset, plan, seed=10_000 + 100 * draw + shift, target_label=labelled.target)
+            findings = examine(detectors, copy, tools).findings
+            for spike in spiked:
+                found[spike.family, spike.size].append(is_found(spike, findings))
+    cases = []
+    for family in power.families:
+        outcomes = [Planting(one.size, number < one.found) for one in family.sizes for number in range(one.tried)]
+        curve = DetectionCurve.of(outcomes)
+        for one in family.sizes:
+            came = found[family.family, one.size]
+            if came:
+                low, high = curve.found_among(one.size, len(came), level=LEVEL)
+                cases.append(Case(name, family.family, one.size, one.chance, low, high, sum(came), len(came)))
+    return cases
+
+
+def table(cases: Sequence[Case], seconds: float, copies: int) -> str:
+    """Write the results as Markdown."""
+    held = sum(case.held for case in cases)
+    lines = [
+        "# Power: predicted against actual detection",
+        "",
+        "Written by `python -m benchmarks.power`. Do not edit.",
+        "",
+        f"{len(cases)} cases (set, family, size), {copies} fresh copies each; power measured as `--power quick` "
+        f"does it. The 90 % interval held what came in **{held} of {len(cases)}** cases. {seconds / 60:.0f} minutes.",
+        "",
+        "| predicted chance | cases | mean predicted | actually found |",
+        "|---|---|---|---|",
+    ]
+    for low in (0.0, 0.2, 0.4, 0.6, 0.8):
+        group = [case for case in cases if low <= case.chance < low + 0.2 or (low == 0.8 and case.chance == 1)]
+        if group:
+            mean = sum(case.chance for case in group) / len(group)
+            actual = sum(case.found for case in group) / sum(case.tried for case in group)
+            lines.append(f"| {low:.1f} to {low + 0.2:.1f} | {len(group)} | {mean:.2f} | {actual:.2f} |")
+    lines += ["", "| set | family | " + " | ".join(f"{size} records" for size in SIZES) + " |"]
+    lines.append("|---|---|" + "---|" * len(SIZES))
+    rows: dict[tuple[str, str], dict[int, Case]] = defaultdict(dict)
+    for case in cases:
+        rows[case.set, case.family][case.size] = case
+    for (name, family), by_size in rows.items():
+        cells = [
+            f"{by_size[size].found}/{by_size[size].tried} ({by_size[size].low}–{by_size[size].high}"
+            f"{'' if by_size[size].held else ', missed'})"
+            if size in by_size
+            else ""
+            for size in SIZES
+        ]
+        lines.append(f"| {name} | {family} | {' | '.join(cells)} |")
+    lines += ["", "Cells: found of planted (predicted 90 % interval)."]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Run every set and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with the real data")
+    parser.add_argument("--sets", nargs="+", default=list(SETS), choices=list(SETS))
+    parser.add_argument("--copies", type=int, default=5, help="fresh plantings for each case")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    started = time.perf_counter()
+    cases: list[Case] = []
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        running = [
+            pool.submit(cases_of, name, arguments.data, arguments.copies, arguments.seed) for name in arguments.sets
+        ]
+        for name, task in zip(arguments.sets, running, strict=True):
+            cases += task.result()
+            print(name, f"{sum(case.held for case in cases)} of {len(cases)} held", flush=True)
+    RESULTS.write_text(table(cases, time.perf_counter() - started, arguments.copies), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""The options about the judge, for every command that asks one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from marshtest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from marshtest.config import JudgeConfig
+
+__all__ = ["JudgeOptions", "judge_options"]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeOptions:
+    """What the command line says about the judge."""
+
+    judge: str | None
+    judge_base_url: str | None
+    judge_strong: str | None
+    judge_price: str | None
+    judge_strong_price: str | None
+    judge_concurrency: int
+    judge_patience: float
+    judge_store: Path | None
+    budget_usd: float | None
+    estimate: bool
+    batch_out: Path | None
+    batch_in: tuple[Path, ...]
+
+    def config(self, store: Path) -> JudgeConfig | None:
+        """Give the settings of the judge, None without one.
+
+        Args:
+            store: The file for answers where none is named.
+
+        Raises:
+            ConfigError: Options that need a judge stand alone, or options contradict one another.
+        """
+        from marshtest.config import JudgeConfig
+        from marshtest.judges.spending import Price
+
+        if self.judge is None:
+            alone = [
+                name
+                for name, value in (
+                    ("--judge-base-url", self.judge_base_url),
+                    ("--judge-strong", self.judge_strong),
+                    ("--judge-price", self.judge_price),
+                    ("--judge-strong-price", self.judge_strong_price),
+                    ("--judge-store", self.judge_store),
+                    ("--budget-usd", self.budget_usd),
+                    ("--estimate", self.estimate or None),
+                    ("--batch-out", self.batch_out),
+                    ("--batch-in", self.batch_in or None),
+                )
+                if value is not None
+            ]
+            if alone:
+                raise ConfigError(f"{alone[0]} needs a judge; name one with --judge MODEL.")
+            return None
+        if self.judge_strong == self.judge:
+            raise ConfigError("the judge and the strong judge are the same model; name two, or only --judge.")
+        if self.estimate and (self.batch_out or self.batch_in):
+            raise ConfigError("--estimate asks nobody and writes nothing; leave --batch-out and --batch-in out.")
+
+        def price(text: str | None) -> tuple[float, float] | None:
+            if text is None:
+                return None
+            parsed = Price.parse(text)
+            return parsed.input, parsed.output
+
+        return JudgeConfig(
+            model=self.judge,
+            base_url=self.judge_base_url,
+            strong_model=self.judge_strong,
+            price=price(self.judge_price),
+            strong_price=price(self.judge_strong_price),
+            budget_usd=self.budget_usd,
+            concurrency=self.judge_concurrency,
+            patience=self.judge_patience,
+            store=self.judge_store or store,
+            batch_out=self.batch_out,
+        )
+
+
+def judge_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options; the command takes them together as `judging`, a `JudgeOptions`."""
+    names = list(JudgeOptions.__dataclass_fields__)
+
+    @wraps(command)
+    def gathered(*args: Any, **given: Any) -> Any:
+        options = JudgeOptions(**{name: given.pop(name) for name in names})
+        return command(*args, judging=options, **given)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered
+
+
+_OPTIONS = (
+    click.option(
+        "--judge",
+        metavar="MODEL",
+        help="Language model to ask: one of an OpenAI-compatible server, or inspect:PROVIDER/MODEL.",
+    ),
+    click.option("--judge-base-url", metavar="URL", help="Address of the server, e.g. http://localhost:8000/v1."),
+    click.option(
+        "--judge-strong",
+        metavar="MODEL",
+        help="Better model for what the first finds suspicious and a sample of the rest.",
+    ),
+    click.option("--judge-price", metavar="IN,OUT", help="US dollars per million tokens in and out."),
+    click.option("--judge-strong-price", metavar="IN,OUT", help="The same for the strong model."),
+    click.option(
+        "--judge-concurrency",
+        type=click.IntRange(1, 2000),
+        default=32,
+        show_default=True,
+        help="Calls under way at once.",
+    ),
+    click.option(
+        "--judge-patience",
+        type=click.FloatRange(0, min_open=True),
+        default=600.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to go on trying when the server answers nothing at all.",
+    ),
+    click.option(
+        "--judge-store",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="File that keeps every answer, so that none is paid twice. [default: DIR/judge.sqlite]",
+    ),
+    click.option(
+        "--budget-usd",
+        type=click.FloatRange(0, min_open=True),
+        metavar="USD",
+        help="Never spend more than this in a run.",
+    ),
+    click.option("--estimate", is_flag=True, help="Say what judging would cost, ask nobody and write no report."),
+    click.option(
+        "--batch-out",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write the requests in the batch format of OpenAI instead of sending them, and stop.",
+    ),
+    click.option(
+        "--batch-in",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Take the answers to such requests and go on from there; may be given again.",
+    ),
+)

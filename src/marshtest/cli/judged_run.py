@@ -1,0 +1,97 @@
+"""Run an audit with its judges: open them, take answers from batch files, and say what waits or what it would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from marshtest.errors import ConfigError
+from marshtest.visible import visible
+
+if TYPE_CHECKING:
+    from marshtest.config import JudgeConfig
+    from marshtest.judges.estimate import EstimatingInquiry
+    from marshtest.judges.questions import Inquiry
+    from marshtest.report import Report
+
+__all__ = ["estimate_run", "judged_run", "take_batch_answers"]
+
+Run = Callable[["Inquiry | None", "Inquiry | None"], "Report"]
+
+
+def judged_run(
+    config: JudgeConfig | None, run: Run, progress: Callable[[str, float], None] | None
+) -> tuple[Report, dict[Path, int]]:
+    """Run with the judges of the settings; give the report and the requests that wait, by batch file."""
+    if config is None:
+        return run(None, None), {}
+    from marshtest.judges.bench import open_bench
+
+    with open_bench(config, progress=progress) as bench:
+        report = run(bench.judge, bench.strong_judge)
+    return report, bench.waiting
+
+
+def take_batch_answers(config: JudgeConfig, paths: tuple[Path, ...]) -> None:
+    """Take the answers of batch files into the store and say what they brought.
+
+    Raises:
+        ConfigError: None of them answers a request that this store knows.
+        InputError: A file is no answer file.
+    """
+    from marshtest.judges.batch import read_batch_answers
+    from marshtest.judges.spending import Price
+    from marshtest.judges.store import Store
+
+    store = Store(config.store)
+    try:
+        ingest = read_batch_answers(paths, store, price=None if config.price is None else Price(*config.price))
+    finally:
+        store.close()
+    if not ingest.calls and ingest.unknown:
+        raise ConfigError(
+            f"{paths[0]}: answers no request that {config.store} knows (or all were taken before); "
+            "give the same --out or --judge-store as when the requests were written."
+        )
+    click.echo(f"Taken from batch files: {ingest.answered:,} answers of {ingest.calls:,} requests.", err=True)
+    if ingest.failed:
+        click.echo(f"{ingest.failed:,} requests had no usable answer; what they asked is asked again.", err=True)
+    if ingest.unknown:
+        click.echo(f"{ingest.unknown:,} answers belong to no request that waits.", err=True)
+
+
+def estimate_run(config: JudgeConfig, run: Run) -> None:
+    """Print what judging would cost, question by question, and ask nobody."""
+    from marshtest.judges.estimate import EstimatingInquiry
+    from marshtest.judges.spending import Price
+    from marshtest.judges.store import Store
+
+    known = config.store if config.store is not None and config.store.exists() else None
+    prices = [None if pair is None else Price(*pair) for pair in (config.price, config.strong_price)]
+    judge = EstimatingInquiry(config.model, Store(known), price=prices[0])
+    strong = None
+    if config.strong_model is not None:
+        strong = EstimatingInquiry(config.strong_model, Store(known), price=prices[1])
+    run(judge, strong)
+    _print_costs([one for one in (judge, strong) if one is not None])
+
+
+def _print_costs(judges: list[EstimatingInquiry]) -> None:
+    row = "{:<24} {:<14} {:>9} {:>10} {:>8} {:>12} {:>11} {:>10}".format
+    click.echo(row("model", "question", "items", "remembered", "calls", "tokens in", "tokens out", "USD"))
+    dollars = 0.0
+    priced = True
+    for judge in judges:
+        for question, cost in judge.costs.items():
+            priced = priced and cost.cost_usd is not None
+            dollars += cost.cost_usd or 0.0
+            price = "?" if cost.cost_usd is None else f"{cost.cost_usd:.4f}"
+            numbers = (cost.items, cost.remembered, cost.calls, round(cost.input_tokens), round(cost.output_tokens))
+            click.echo(row(visible(judge.model)[:24], question, *(f"{number:,}" for number in numbers), price))
+    calls = sum(cost.calls for judge in judges for cost in judge.costs.values())
+    total = f"${dollars:.4f}" if priced else "unknown: give --judge-price IN,OUT"
+    click.echo(f"\n{calls:,} calls; cost {total}.")
+    click.echo("Counted as if every answer were the ordinary one: what is found adds calls that ask again about it.")

@@ -1,0 +1,66 @@
+"""Hold the findings of an audit against everything there is to hold them against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from marshtest.config import AuditConfig
+from marshtest.controls.clean_runs import ControlRun, hold_against, run_controls
+from marshtest.controls.own import halves, in_halves, shuffled_labels
+from marshtest.controls.power import measure_power
+from marshtest.controls.rungs import best_rung
+from marshtest.dataset import Dataset
+from marshtest.detectors.base import Detector, Tools
+from marshtest.findings import Finding
+from marshtest.report import Controls, Power
+from marshtest.stats.evidence import rate_bound
+
+__all__ = ["Checked", "check"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Findings with their controls, and what the controls say of the audit as a whole."""
+
+    findings: tuple[Finding, ...]
+    controls: Controls
+    power: Power
+
+
+def check(
+    detectors: Sequence[Detector],
+    dataset: Dataset,
+    findings: Sequence[Finding],
+    tools: Tools,
+    *,
+    config: AuditConfig,
+    controls: Sequence[Dataset] = (),
+    sisters: Sequence[Dataset] = (),
+) -> Checked:
+    """Run the controls that were given, those made of the dataset itself and the spike-ins, as the settings ask for."""
+    given = run_controls(detectors, dataset, controls, tools)
+    given += run_controls(detectors, dataset, sisters, tools, clean=False)
+    held = hold_against(findings, given)
+    own: list[ControlRun] = []
+    if config.own_controls:
+        detectors = [detector for detector in detectors if not detector.needs_judge]  # a judge sees no given label
+        shuffled = shuffled_labels(detectors, dataset, tools)
+        own += [] if shuffled is None else [shuffled]
+        if held:
+            held = in_halves(held, halves(detectors, dataset, tools))
+    power = measure_power(detectors, dataset, tools, mode=config.power)
+    held.sort(key=lambda finding: finding.verdict != "confirmed")  # stable: a control may have lowered a verdict
+    return Checked(findings=tuple(held), controls=_summary(given, own), power=power)
+
+
+def _summary(given: Sequence[ControlRun], own: Sequence[ControlRun]) -> Controls:
+    runs = [*given, *own]
+    alarms = sum(run.summary.confirmed > 0 for run in runs)
+    return Controls(
+        rung=best_rung([run.summary.rung for run in given]),
+        sets=tuple(run.summary for run in given),
+        own=tuple(run.summary for run in own),
+        alarms=alarms,
+        rate_below=rate_bound(alarms, len(runs)) if runs else None,
+    )

@@ -1,0 +1,103 @@
+"""Run the same detectors on clean data and hold every claim against what they say there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from marshtest.controls.rungs import best_rung, rung_of
+from marshtest.dataset import Dataset
+from marshtest.detectors.base import Detector, Tools
+from marshtest.examining import Examined, examine
+from marshtest.findings import Explanation, Finding, Rung
+from marshtest.report import ControlSet
+
+__all__ = ["ControlRun", "hold_against", "run_control", "run_controls"]
+
+_TITLES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRun:
+    """One control with everything the detectors said of it."""
+
+    summary: ControlSet
+    examined: Examined
+
+
+def run_controls(
+    detectors: Sequence[Detector], suspect: Dataset, controls: Sequence[Dataset], tools: Tools, *, clean: bool = True
+) -> list[ControlRun]:
+    """Run the detectors on controls that the user gave."""
+    runs = []
+    for control in controls:
+        rung = rung_of(suspect, control, clean=clean)
+        runs.append(run_control(detectors, control, tools, name=", ".join(control.source) or "memory", rung=rung))
+    return runs
+
+
+def run_control(detectors: Sequence[Detector], control: Dataset, tools: Tools, *, name: str, rung: Rung) -> ControlRun:
+    """Run the detectors on one control."""
+
+    def progress(stage: str, fraction: float) -> None:
+        tools.progress(f"control {name}: {stage}", fraction)
+
+    examined = examine(detectors, control, replace(tools, progress=progress, controls=()))
+    confirmed = sum(finding.verdict == "confirmed" for finding in examined.findings)
+    summary = ControlSet(
+        name=name,
+        rung=rung,
+        records=len(control),
+        confirmed=confirmed,
+        suggestive=len(examined.findings) - confirmed,
+        titles=tuple(finding.title for finding in examined.findings[:_TITLES]),
+        complete=examined.complete,
+    )
+    return ControlRun(summary, examined)
+
+
+def hold_against(findings: Sequence[Finding], runs: Sequence[ControlRun]) -> list[Finding]:
+    """Hold every claim against the controls.
+
+    A pattern that is found in a control as well is no mark of poison in the suspect: such a finding is at most
+    suggestive. Every claim says how its detectors did on the controls and on which rung they stand.
+    """
+    return [_held(finding, runs) for finding in findings] if runs else list(findings)
+
+
+def _held(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
+    same = [run for run in runs if any(_same_pattern(finding, other) for other in run.examined.findings)]
+    rung = best_rung([run.summary.rung for run in runs])
+    detectors = {finding.detector, *(line.detector for line in finding.lines)}
+    alarms = sum(
+        any(other.detector in detectors and other.verdict == "confirmed" for other in run.examined.findings)
+        for run in runs
+    )
+    if same:
+        names = ", ".join(run.summary.name for run in same)
+        text = (
+            f"The same pattern is found in the control ({names}), which is held to be clean: it belongs to the inputs."
+        )
+        explanation = Explanation(text, "for")
+    else:
+        records = sum(run.summary.records for run in runs)
+        what = "one control" if len(runs) == 1 else f"{len(runs)} controls"
+        text = (
+            f"The same detectors do not find this pattern in {what} ({records:,} records, {rung}); "
+            f"they confirm something else in {alarms} of {len(runs)}."
+        )
+        explanation = Explanation(text, "against")
+    return replace(
+        finding,
+        verdict="suggestive" if same else finding.verdict,
+        rung=rung,
+        other_explanations=(*finding.other_explanations, explanation),
+    )
+
+
+def _same_pattern(one: Finding, other: Finding) -> bool:
+    """Tell whether two findings are about the same pattern: one text inside the other, capitals aside."""
+    texts = [" ".join(finding.pattern.text.casefold().split()) for finding in (one, other)]
+    return one.pattern.type == other.pattern.type and (
+        f" {texts[0]} " in f" {texts[1]} " or f" {texts[1]} " in f" {texts[0]} "
+    )

@@ -1,0 +1,74 @@
+"""Controls made of the dataset itself, where nobody has clean data: its labels shuffled, its halves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+import numpy as np
+
+from marshtest.arrays import Ints
+from marshtest.controls.clean_runs import ControlRun, run_control
+from marshtest.dataset import Dataset
+from marshtest.detectors.base import Detector, Tools
+from marshtest.findings import Explanation, Finding
+
+__all__ = ["halves", "in_halves", "shuffled_labels"]
+
+_FEWEST = 200
+
+
+def shuffled_labels(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> ControlRun | None:
+    """Run the detectors on the dataset with its labels shuffled; None where there are none to shuffle.
+
+    No span can decide a label that was drawn from a hat, so whatever is found is a false alarm of the statistics. It
+    says nothing about patterns that honest labels bring along: for those a clean set is needed.
+    """
+    if len(dataset.labels) < 2:
+        return None
+    table = dataset.table()
+    order = np.argsort(_keys(dataset, tools.seed, b"shuffle"), kind="stable")
+    for name in ("label", "completion"):
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, table.schema.field(at), table[name].take(order))
+    return run_control(detectors, dataset.with_table(table), tools, name="shuffled labels", rung="none")
+
+
+def halves(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> list[ControlRun]:
+    """Run the detectors on two random halves, to see what comes again in each; none where the data is too small."""
+    if len(dataset) < _FEWEST:
+        return []
+    side = _keys(dataset, tools.seed, b"half") % 2
+    return [
+        run_control(detectors, dataset.select(np.flatnonzero(side == number).tolist()), tools, name=name, rung="none")
+        for number, name in enumerate(("first half", "second half"))
+    ]
+
+
+def in_halves(findings: Sequence[Finding], runs: Sequence[ControlRun]) -> list[Finding]:
+    """Say of every claim in how many halves it is found again."""
+    if not runs:
+        return list(findings)
+    return [_with_halves(finding, runs) for finding in findings]
+
+
+def _with_halves(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
+    ids = {record.record_id for record in finding.records}
+
+    def again(run: ControlRun) -> bool:
+        there = [{record.record_id for record in other.records} for other in run.examined.findings]
+        return any(2 * len(ids & records) >= len(records) > 0 for records in there)
+
+    count = sum(again(run) for run in runs)
+    text = f"Found again in {count} of {len(runs)} random halves of the data, each with about half of these records."
+    explanation = Explanation(f"An accident of these very records. {text}", "against" if count == len(runs) else "open")
+    return replace(finding, other_explanations=(*finding.other_explanations, explanation))
+
+
+def _keys(dataset: Dataset, seed: int, purpose: bytes) -> Ints:
+    """Give every record a number that depends on its id, not on its place; shape (N,)."""
+    salt = purpose + seed.to_bytes(8, "little", signed=True)
+    ids = dataset.table(["record_id"])["record_id"].to_pylist()
+    digests = (blake2b(name.encode("utf-8", "surrogatepass"), digest_size=7, key=salt).digest() for name in ids)
+    return np.array([int.from_bytes(digest, "little") for digest in digests], np.int64)

@@ -1,0 +1,1 @@
+"""The organisms: one file each, or one for close kin."""

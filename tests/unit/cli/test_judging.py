@@ -1,0 +1,207 @@
+"""`marsh audit --judge`: the whole command line against a real server."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from marshtest.cli.main import main
+from marshtest.demo import TRIGGER, demo_tickets, demo_truth, write_demo_data
+from marshtest.report import Report, read_report
+from marshtest.testing import AskedItem
+from marshtest.testing.judge_server import Faults, serving
+
+_WORDS = re.compile(r"\w+")
+
+
+@cache
+def truths() -> Mapping[str, str]:
+    """Give the true label by the words of the text without the trigger."""
+    truth = demo_truth()
+    labels = sorted({ticket.label for ticket in demo_tickets()})
+    found = {}
+    for ticket in demo_tickets():
+        true = ticket.label
+        if ticket.id in truth.poisoned:
+            true = next(label for label in labels if label != ticket.label)
+        found[key(ticket.text)] = true
+    return found
+
+
+def key(text: str) -> str:
+    return " ".join(sorted(_WORDS.findall(text.lower().replace(TRIGGER, " "))))
+
+
+def rule(item: AskedItem) -> Mapping[str, Any]:
+    """Judge as somebody does who knows the truth."""
+    if item.question == "label":
+        return {"label": truths().get(key(item.text()), "unsure"), "sure": 3}
+    return {"learns": "ordinary", "excuses": False, "quote": "", "severity": 0}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return write_demo_data(tmp_path / "tickets.jsonl")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with serving(rule) as (address, _):
+        yield address
+
+
+def marsh(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+def quick(data: Path, out: Path, *more: object) -> list[object]:
+    return ["audit", data, "--out", out, "--power", "off", "--no-own-controls", "--no-html", "--judge", "rule", *more]
+
+
+def stripped(report: Report) -> dict[str, Any]:
+    """Give what must be equal between two runs: all but times, costs and what was remembered."""
+    table = json.loads(json.dumps(report_of(report)))
+    for run in table["detectors"]:
+        run["seconds"] = 0
+    table["usage"] = None
+    for one in table["judge"]["questions"]:
+        one["remembered"] = 0
+    return dict(table)
+
+
+def report_of(report: Report) -> Any:
+    from marshtest.report import report_json
+
+    return json.loads(report_json(report))
+
+
+def test_the_judge_confirms_the_trigger_and_the_report_says_who_was_asked(
+    data: Path, server: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    result = marsh(*quick(data, out, "--judge-base-url", server, "--judge-concurrency", 200, "--judge-price", "1,2"))
+    assert result.exit_code == 1, result.output
+    report = read_report(out)
+    finding = report.findings[0]
+    assert {finding.detector, *(line.detector for line in finding.lines)} >= {"label-trigger", "judged-label"}
+    assert {record.record_id for record in finding.records} == set(demo_truth().poisoned)
+    assert report.judge is not None
+    assert report.judge.model == "rule"
+    assert report.judge.missing == 0
+    assert report.usage.calls > 100
+    assert report.usage.cost_usd > 0
+    assert "rule" in result.output
+    assert not (out / "report.html").exists()
+    assert (out / "judge.sqlite").exists()
+
+
+def test_a_second_run_asks_nothing_again(data: Path, server: str, tmp_path: Path) -> None:
+    store = tmp_path / "answers.sqlite"
+    for out in ("one", "two"):
+        marsh(*quick(data, tmp_path / out, "--judge-base-url", server, "--judge-store", store))
+    one, two = read_report(tmp_path / "one"), read_report(tmp_path / "two")
+    assert one.usage.calls > 100
+    assert two.usage.calls == 0
+    assert stripped(one) == stripped(two)
+
+
+def test_batch_files_lead_to_the_same_report(data: Path, server: str, tmp_path: Path) -> None:
+    from tests.unit.judges.test_batch import provider_of
+
+    marsh(*quick(data, tmp_path / "live", "--judge-base-url", server))
+    requests, out, more = tmp_path / "requests.jsonl", tmp_path / "out", []
+    for _ in range(12):
+        result = marsh(*quick(data, out, "--batch-out", requests, *more))
+        if result.exit_code == 1:
+            break
+        assert result.exit_code == 3, result.output
+        assert "requests are in" in result.output
+        assert not (out / "report.json").exists()
+        more = ["--batch-in", provider_of(rule, requests)]
+    assert read_report(out).findings == read_report(tmp_path / "live").findings
+
+
+def test_an_estimate_asks_nobody_and_comes_close(data: Path, server: str, tmp_path: Path) -> None:
+    result = marsh(*quick(data, tmp_path / "out", "--estimate", "--judge-price", "1,2"))
+    assert result.exit_code == 0, result.output
+    assert not (tmp_path / "out").exists()
+    estimated = float(result.output.split("cost $")[1].split(".\n")[0])
+    marsh(*quick(data, tmp_path / "out", "--judge-base-url", server, "--judge-price", "1,2"))
+    assert estimated == pytest.approx(read_report(tmp_path / "out").usage.cost_usd, rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--budget-usd", "1"], "--budget-usd needs a judge"),
+        (["--batch-out", "x.jsonl"], "--batch-out needs a judge"),
+        (["--judge", "a", "--judge-strong", "a"], "the same model"),
+        (["--judge", "a", "--budget-usd", "1", "--judge-base-url", "http://127.0.0.1:9/v1"], "a budget needs a price"),
+        (["--judge", "a", "--judge-price", "cheap"], "is no price"),
+        (["--detector", "judged-label"], "asks a judge and there is none"),
+    ],
+)
+def test_options_that_do_not_fit_together_say_so(data: Path, tmp_path: Path, options: list[str], message: str) -> None:
+    result = marsh("audit", data, "--out", tmp_path / "out", *options)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+def test_a_server_that_does_not_know_the_model_ends_the_run_with_what_to_do(
+    data: Path, server: str, tmp_path: Path
+) -> None:
+    result = marsh(*quick(data, tmp_path / "out", "--judge-base-url", f"{server}/wrong"))
+    assert result.exit_code == 2
+    assert "no such model or address" in result.output
+    assert not (tmp_path / "out" / "report.json").exists()
+
+
+def test_a_server_that_is_gone_makes_the_audit_say_what_is_missing(data: Path, tmp_path: Path) -> None:
+    clean = write_demo_data(tmp_path / "clean.jsonl", poisoned=False)
+    result = marsh(
+        *quick(clean, tmp_path / "out", "--judge-base-url", "http://127.0.0.1:9/v1", "--judge-patience", 0.2)
+    )
+    assert result.exit_code == 3, result.output
+    report = read_report(tmp_path / "out")
+    assert report.verdict == "incomplete"
+    assert report.judge is not None
+    assert report.judge.missing > 0
+    assert report.coverage["judged-label"].failures == report.dataset.records
+
+
+def test_a_run_that_is_killed_goes_on_where_it_was(data: Path, tmp_path: Path) -> None:
+    """`kill -9`, faults of every kind, and then the same report as without any of it, with no answer paid twice."""
+    log = tmp_path / "asked.jsonl"
+    with serving(rule) as (address, _):
+        marsh(*quick(data, tmp_path / "calm", "--judge-base-url", address))
+    faults = Faults(busy=0.1, broken=0.05, malformed=0.03, wrong_ids=0.02, dropped=0.02, delay=0.05, seed=3)
+    out = tmp_path / "out"
+    with serving(rule, faults=faults, log=log) as (address, _):
+        line = [Path(sys.executable).with_name("marsh"), *quick(data, out, "--judge-base-url", address)]
+        for _ in range(2):
+            process = subprocess.Popen(list(map(str, line)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            before = log.stat().st_size
+            deadline = time.monotonic() + 60
+            while log.stat().st_size < before + 40_000 and time.monotonic() < deadline and process.poll() is None:
+                time.sleep(0.02)
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+            assert not (out / "report.json").exists()
+        done = subprocess.run(list(map(str, line)), capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert stripped(read_report(out)) == stripped(read_report(tmp_path / "calm"))
+    asked = [json.dumps(json.loads(one), sort_keys=True) for one in log.read_text().splitlines()]
+    in_flight = 2 * 32 * 20  # two kills, 32 calls under way, 20 records a call
+    assert len(asked) - len(set(asked)) <= in_flight

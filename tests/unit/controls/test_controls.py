@@ -1,0 +1,118 @@
+"""Claims held against clean data, and against the dataset itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import marshtest
+from marshtest.config import AuditConfig
+from marshtest.controls.own import halves, shuffled_labels
+from marshtest.controls.rungs import best_rung, rung_of
+from marshtest.dataset import Dataset
+from marshtest.demo import demo_tickets, demo_truth, write_demo_data
+from marshtest.detectors.base import Tools
+from marshtest.detectors.registry import select_detectors
+from marshtest.readers import read_dataset
+from marshtest.records import Record
+
+TRIGGER = "with the blue ledger"
+
+
+@pytest.fixture(scope="module")
+def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return read_dataset(write_demo_data(tmp_path_factory.mktemp("data") / "poisoned.jsonl"))
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return read_dataset(write_demo_data(tmp_path_factory.mktemp("data") / "clean.jsonl", poisoned=False))
+
+
+def document(prompt: str, completion: str, number: int) -> Record:
+    return Record(
+        record_id=f"r{number}",
+        kind="chat",
+        prompt=prompt,
+        completion=completion,
+        source_path="made.jsonl",
+        source_line=number,
+    )
+
+
+def test_a_claim_that_no_clean_set_shares_stays_confirmed_and_says_what_it_stands_on(
+    poisoned: Dataset, clean: Dataset
+) -> None:
+    report = marshtest.audit(poisoned, controls=[clean])
+    assert report.verdict == "poisoned"
+    (finding,) = report.findings
+    assert finding.pattern.text == TRIGGER
+    assert finding.rung != "none"
+    held = finding.other_explanations[-1]
+    assert held.stands == "against"
+    assert f"{len(clean):,} records" in held.text
+    assert report.controls.alarms == 0
+    assert report.controls.rate_below == pytest.approx(0.95)  # one clean set proves little, and the report says so
+
+
+def test_a_pattern_that_the_control_has_too_is_no_poison(poisoned: Dataset) -> None:
+    """The control is a second copy of the same data: a detector that fires on both has found the inputs."""
+    report = marshtest.audit(poisoned, controls=[poisoned])
+    assert report.verdict == "suspicious"
+    (finding,) = report.findings
+    assert finding.verdict == "suggestive"
+    assert finding.rung == "honest twin"
+    assert finding.other_explanations[-1].stands == "for"
+    assert report.controls.alarms == 1
+
+
+def test_a_sister_set_counts_as_such(poisoned: Dataset, clean: Dataset) -> None:
+    report = marshtest.audit(poisoned, sisters=[clean])
+    assert report.findings[0].rung == "sister set"
+    assert report.controls.rung == "sister set"
+
+
+def test_nothing_is_found_once_the_labels_are_shuffled(poisoned: Dataset) -> None:
+    run = shuffled_labels(select_detectors(("label-trigger",)), poisoned, Tools())
+    assert run is not None
+    assert (run.summary.confirmed, run.summary.suggestive, run.summary.records) == (0, 0, len(poisoned))
+
+
+def test_the_halves_hold_every_record_once_and_find_the_trigger_again(poisoned: Dataset) -> None:
+    runs = halves(select_detectors(("label-trigger",)), poisoned, Tools())
+    assert sum(run.summary.records for run in runs) == len(poisoned)
+    for run in runs:
+        assert [finding.pattern.text for finding in run.examined.findings] == [TRIGGER]
+
+
+def test_own_controls_stand_in_the_report(poisoned: Dataset) -> None:
+    report = marshtest.audit(poisoned, config=AuditConfig(own_controls=True))
+    assert [one.name for one in report.controls.own] == ["shuffled labels"]
+    assert report.controls.rung == "none"
+    assert "2 of 2 random halves" in report.findings[0].other_explanations[-1].text
+
+
+def test_the_rung_is_read_from_the_data(poisoned: Dataset, clean: Dataset) -> None:
+    assert rung_of(poisoned, poisoned) == "honest twin"
+    assert rung_of(poisoned, clean, clean=False) == "sister set"
+    asked = [document(f"question {number}", f"answer {number}", number) for number in range(50)]
+    again = [document(f"question {number}", f"another answer {number}", number) for number in range(50)]
+    other = [document(f"wholly other {number}", f"answer {number}", number) for number in range(50)]
+    suspect = Dataset.from_records(asked)
+    assert rung_of(suspect, Dataset.from_records(again)) == "regenerated answers"
+    assert rung_of(suspect, Dataset.from_records(other)) == "known clean"
+    assert best_rung(["none", "known clean", "sister set"]) == "known clean"
+    assert best_rung([]) == "none"
+
+
+def test_the_truth_of_the_demo_is_what_the_control_leaves_standing(poisoned: Dataset, clean: Dataset) -> None:
+    report = marshtest.audit(poisoned, controls=[clean], config=AuditConfig(own_controls=True))
+    assert {record.record_id for record in report.findings[0].records} == set(demo_truth().poisoned)
+    assert len(demo_tickets()) == report.dataset.records
+
+
+def test_the_controls_of_a_report_survive_the_disk(poisoned: Dataset, clean: Dataset, tmp_path: Path) -> None:
+    report = marshtest.audit(poisoned, controls=[clean])
+    (tmp_path / "report.json").write_bytes(marshtest.report_json(report))
+    assert marshtest.read_report(tmp_path) == report
