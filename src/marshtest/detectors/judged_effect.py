@@ -61,7 +61,7 @@ class JudgedEffect(Detector):
         six distinct records; a payload in the completion is at most suggestive, since the harm is in it and goes with
         it; without labels, a trigger in prompts that call for harm by themselves is at most suggestive too.
     False alarms: topics that call for harm come out as suggestive. Without labels, a topic of several words may be
-        confirmed where its words stand at places as varied as a planted phrase: of natural phrases 1 to 5 in 100 do.
+        confirmed where its words stand at places as varied as a planted phrase: of natural phrases 1 to 6 in 100 do.
         A verdict about one record is a signal and no finding.
     Needs: a judge (--judge); any kind of data. A charter that says what harm would look like makes it far better.
     Cost per 1,000 records: 200 calls at 5 records a call, about 450,000 input tokens at 300 words a record; and at most
