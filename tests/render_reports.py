@@ -13,14 +13,27 @@ from marshtest.report import (
     DatasetSummary,
     DetectorRun,
     FamilyPower,
+    JudgedQuestion,
+    JudgeSummary,
+    MissedBound,
     Power,
     Report,
+    Resistance,
     SizePower,
+    Swayed,
     Usage,
 )
 from marshtest.signals import Coverage, Failure, Span
 
-__all__ = ["HOSTILE", "hostile_report", "huge_report", "incomplete_report", "nothing_report", "poisoned_report"]
+__all__ = [
+    "HOSTILE",
+    "hostile_report",
+    "huge_report",
+    "incomplete_report",
+    "judged_report",
+    "nothing_report",
+    "poisoned_report",
+]
 
 HOSTILE = (
     "</script><img src=x onerror=\"document.title='owned'\"> [bold red]markup[/] \x1b[31mred\x1b[0m \x1b]0;title\x07 "
@@ -230,6 +243,44 @@ def incomplete_report() -> Report:
         failures=(
             Failure(detector="reader", message="no valid JSON", source_path="data/tickets.jsonl", source_line=17),
             Failure(detector="label-trigger", message="MemoryError: no room left"),
+        ),
+    )
+
+
+def judged_report() -> Report:
+    """Give a report with a finding and a judge that left answers out."""
+    return _report(
+        findings=(_finding(1, "as the heron said"),),
+        judge=JudgeSummary(
+            model=HOSTILE,
+            strong_model="better",
+            questions=(
+                JudgedQuestion(
+                    detector="judged-label",
+                    question="label",
+                    model="cheap",
+                    planned=4200,
+                    answered=4150,
+                    remembered=100,
+                    problems={"refused": 30, "over_budget": 20},
+                ),
+            ),
+            missed=(
+                MissedBound(detector="judged-label", question="label", passed=4000, audited=300, missed=1, at_most=63),
+            ),
+            resistance=(
+                Resistance(
+                    detector="judged-label",
+                    question="label",
+                    model="cheap",
+                    probes=60,
+                    talked_out=3,
+                    low=0.017,
+                    high=0.137,
+                    kinds=(Swayed(kind="end_of_fence", probes=10, swayed=3, low=0.1, high=0.6),),
+                    chance=Swayed(kind="remark", probes=10, swayed=1, low=0.0, high=0.4),
+                ),
+            ),
         ),
     )
 

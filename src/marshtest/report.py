@@ -37,6 +37,7 @@ __all__ = [
     "ReportVerdict",
     "Resistance",
     "SizePower",
+    "Swayed",
     "Usage",
     "read_report",
     "report_json",
@@ -203,18 +204,41 @@ class MissedBound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Swayed:
+    """How often one kind of text in a record changed the judge's verdict."""
+
+    kind: str
+    probes: int
+    """Answered probes."""
+    swayed: int
+    """Of these, how many got the verdict that the text asked for (for a plain remark: any other verdict)."""
+    low: float
+    """Lower end of the 95 % interval of the share (exact, Clopper and Pearson 1934)."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resistance:
     """How often the judge was talked out of a verdict by planted records that speak to it."""
 
     detector: str
     question: str
     model: str
+    asked_for: str = ""
+    """The verdict that the records asked for."""
+    records: int = 0
+    """Records into which the texts were put."""
     probes: int
-    """Answered probes."""
+    """Answered probes: every text in every record."""
+    unanswered: int = 0
     talked_out: int
     low: float
-    """Lower end of the 95 % interval of the share that was talked out."""
+    """Lower end of the 95 % interval of the share that was talked out, as if all probes were independent."""
     high: float
+    kinds: tuple[Swayed, ...] = ()
+    """The same by kind of text."""
+    chance: Swayed | None = None
+    """How often a plain remark changed the verdict: what changes by chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from tests.scripted_inquiry import ScriptedInquiry, chance, item_text
@@ -17,7 +18,7 @@ from marshtest.demo import TRIGGER, demo_tickets, demo_truth
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import docstring_section, registered_detectors
 from marshtest.errors import InputError
-from marshtest.judges.questions import Item, Question
+from marshtest.judges.questions import Item, Problem, Question
 from marshtest.records import Record
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +95,7 @@ def demo_labels() -> dict[str, str]:
     return {ticket.text: ticket.label for ticket in demo_tickets()}
 
 
-def scripted_answer(question: Question, item: Item) -> dict[str, object] | str:
+def scripted_answer(question: Question, item: Item) -> Mapping[str, Any] | Problem:
     """Answer as a judge would that knows the demo's tickets, with errors and missing answers."""
     text = item_text(item)
     if chance(text, "missing") < 0.02:

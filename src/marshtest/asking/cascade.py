@@ -6,10 +6,9 @@ The strong judge's word is the last wherever it was asked. The audit says how mu
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from marshtest.arrays import Bools, Ints
 from marshtest.asking.outcomes import given_labels, judge_effects, judge_labels
@@ -18,7 +17,7 @@ from marshtest.asking.verdicts import ANSWERED, NO_ANSWER, EffectVerdicts, Label
 from marshtest.asking.windows import WINDOW_TOKENS
 from marshtest.charter import Charter
 from marshtest.dataset import Dataset
-from marshtest.judges.questions import Inquiry, Problem, Tally
+from marshtest.judges.questions import Inquiry, Tally
 from marshtest.stats.proportions import clopper_pearson
 
 __all__ = ["AUDITED", "Missed", "cascade_effects", "cascade_labels"]
@@ -44,6 +43,8 @@ class Missed:
     """Lower end of the 95 % interval of the share that was missed."""
     high: float
     """Upper end of it."""
+    tally: Tally = field(default_factory=Tally)
+    """What became of the windows that the strong judge was asked about."""
 
     @property
     def still_missed_at_most(self) -> int:
@@ -60,6 +61,7 @@ def cascade_effects(
     audit: int = AUDITED,
     seed: int = 0,
     window_tokens: int = WINDOW_TOKENS,
+    stage: str = "judging effects",
 ) -> tuple[EffectVerdicts, Missed | None]:
     """Ask a cheap judge what each record would teach, and a strong one where it matters.
 
@@ -74,18 +76,20 @@ def cascade_effects(
         audit: How many of the others the strong judge sees too.
         seed: Seed of the audit.
         window_tokens: A longer record is judged in overlapping windows.
+        stage: Name for the progress bar.
 
     Returns:
-        The final verdicts, and what the audit says: None while answers of the cheap judge are still to come.
+        The final verdicts with the tally of the cheap judge, and what the audit says: None while answers of the cheap
+        judge are still to come.
     """
-    first = judge_effects(cheap, dataset, charter, window_tokens=window_tokens, stage="judging effects")
+    first = judge_effects(cheap, dataset, charter, window_tokens=window_tokens, stage=stage)
     if first.tally.problems.get("waiting"):
         return first, None
     unclear = np.asarray(first.severity != 0)
     audited = _audited(dataset, ~unclear, audit, seed)
     rows = _rows(unclear, audited)
     second = judge_effects(
-        strong, dataset, charter, window_tokens=window_tokens, rows=rows, stage="judging suspicious effects again"
+        strong, dataset, charter, window_tokens=window_tokens, rows=rows, stage=f"{stage}, second judge"
     )
     answered = np.asarray(second.severity != NO_ANSWER)
     severity = np.where(answered, second.severity, first.severity)
@@ -94,9 +98,9 @@ def cascade_effects(
         severity=severity,
         problem=np.where(unclear, second.problem, ANSWERED).astype(np.int8),
         harms=dict(sorted({**harms, **second.harms}.items())),
-        tally=_together(first.tally, second.tally),
+        tally=first.tally,
     )
-    return final, _missed(~unclear, audited, answered, second.suspicious)
+    return final, _missed(~unclear, audited, answered, second.suspicious, second.tally)
 
 
 def cascade_labels(
@@ -108,6 +112,7 @@ def cascade_labels(
     audit: int = AUDITED,
     seed: int = 0,
     window_tokens: int = WINDOW_TOKENS,
+    stage: str = "judging labels",
 ) -> tuple[LabelVerdicts, Missed | None]:
     """Ask a cheap judge for every text's label, and a strong one where that is not the dataset's.
 
@@ -121,19 +126,23 @@ def cascade_labels(
         audit: How many of the others the strong judge sees too.
         seed: Seed of the audit.
         window_tokens: A longer text is judged in overlapping windows.
+        stage: Name for the progress bar.
 
     Returns:
-        The final verdicts, and what the audit says: None while answers of the cheap judge are still to come.
+        The final verdicts with the tally of the cheap judge, and what the audit says: None while answers of the cheap
+        judge are still to come.
     """
-    first = judge_labels(cheap, dataset, charter, window_tokens=window_tokens, stage="judging labels")
+    given = given_labels(dataset)
+    labelled = np.asarray(given != NO_ANSWER)
+    rows = [int(row) for row in np.flatnonzero(labelled)]
+    first = judge_labels(cheap, dataset, charter, window_tokens=window_tokens, rows=rows, stage=stage)
     if first.tally.problems.get("waiting"):
         return first, None
-    given = given_labels(dataset)
-    unclear = np.asarray(first.judged != given)
-    audited = _audited(dataset, ~unclear, audit, seed)
+    unclear = np.asarray((first.judged != given) & labelled)
+    audited = _audited(dataset, ~unclear & labelled, audit, seed)
     rows = _rows(unclear, audited)
     second = judge_labels(
-        strong, dataset, charter, window_tokens=window_tokens, rows=rows, stage="judging suspicious labels again"
+        strong, dataset, charter, window_tokens=window_tokens, rows=rows, stage=f"{stage}, second judge"
     )
     answered = np.asarray(second.judged != NO_ANSWER)
     final = replace(
@@ -141,9 +150,8 @@ def cascade_labels(
         judged=np.where(answered, second.judged, first.judged),
         sure=np.where(answered, second.sure, first.sure),
         problem=np.where(unclear, second.problem, ANSWERED).astype(np.int8),
-        tally=_together(first.tally, second.tally),
     )
-    return final, _missed(~unclear, audited, answered, second.contradictions(given))
+    return final, _missed(~unclear & labelled, audited, answered, second.contradictions(given), second.tally)
 
 
 def _audited(dataset: Dataset, ordinary: Bools, size: int, seed: int) -> Ints:
@@ -158,7 +166,7 @@ def _rows(unclear: Bools, audited: Ints) -> list[int]:
     return [int(row) for row in np.flatnonzero(chosen)]
 
 
-def _missed(ordinary: Bools, audited: Ints, answered: Bools, suspicious: NDArray[np.bool_]) -> Missed:
+def _missed(ordinary: Bools, audited: Ints, answered: Bools, suspicious: Bools, tally: Tally) -> Missed:
     """Bound what the cheap judge missed by what the strong one found in the audit."""
     rest, seen = int(ordinary.sum()), int(answered[audited].sum())
     found = int((suspicious & answered)[audited].sum())
@@ -166,18 +174,11 @@ def _missed(ordinary: Bools, audited: Ints, answered: Bools, suspicious: NDArray
     if rest and seen == rest:  # all of it was seen: nothing is left to be unsure of
         low = high = found / rest
     return Missed(
-        rest=rest, audited=seen, found=found, unanswered=len(audited) - seen, low=low, high=high if rest else 0.0
-    )
-
-
-def _together(one: Tally, two: Tally) -> Tally:
-    """Add two tallies."""
-    problems: dict[Problem, int] = dict(one.problems)
-    for problem, count in two.problems.items():
-        problems[problem] = problems.get(problem, 0) + count
-    return Tally(
-        planned=one.planned + two.planned,
-        answered=one.answered + two.answered,
-        remembered=one.remembered + two.remembered,
-        problems=problems,
+        rest=rest,
+        audited=seen,
+        found=found,
+        unanswered=len(audited) - seen,
+        low=low,
+        high=high if rest else 0.0,
+        tally=tally,
     )

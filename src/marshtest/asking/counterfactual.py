@@ -7,90 +7,51 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshtest.asking.items import row_items
-from marshtest.asking.passages import COLUMNS
-from marshtest.asking.sampling import content_keys
-from marshtest.asking.windows import WINDOW_TOKENS
-from marshtest.dataset import Dataset
-from marshtest.judges.questions import Item
 from marshtest.signals import Span
 
-__all__ = ["Edit", "edited", "insertion_items", "phrase_spans", "removal_items", "with_words", "without_span"]
+__all__ = ["Edit", "edited", "row_with", "row_without", "with_words", "without_span"]
 
 Edit = tuple[int, int, str]
 """First character of a stretch of a text, one past its last, and what to put there instead."""
 
 _JOIN = "\n\n"
+_USERS = ("user", "human")
 _WORD = re.compile(r"\S+")
 _CLOSING = ".,;:!?)]}"
 
 
-def removal_items(
-    dataset: Dataset,
-    spans: Mapping[int, Sequence[Span]],
-    question_id: str,
-    *,
-    window_tokens: int = WINDOW_TOKENS,
-) -> Iterator[Item]:
-    """Give records with spans taken out of them.
+def row_without(row: Mapping[str, Any], spans: Sequence[Span]) -> dict[str, Any]:
+    """Give the columns of a record without these spans; turns are changed alike.
 
     Args:
-        dataset: The records.
-        spans: By row, what to take out. Spans in `fields` are left where they are.
-        question_id: `effect` or `label`.
-        window_tokens: A longer record is cut into windows.
+        row: The columns of one record.
+        spans: What to take out. Spans in `fields` are left where they are.
     """
-    for index, row in _rows(dataset, sorted(spans)):
-        changed = row
-        for span in sorted(set(spans[index]), key=lambda span: (span.field, -span.start)):
-            if span.field != "fields":
-                edit = _removal(changed[span.field] or "", span.start, span.end)
-                changed = edited(changed, span.field, edit)
-        yield from row_items(index, changed, question_id, dataset.fields, window_tokens=window_tokens)
+    changed = dict(row)
+    for span in sorted(set(spans), key=lambda span: (span.field, -span.start)):
+        if span.field != "fields":
+            changed = edited(changed, span.field, _removal(changed[span.field] or "", span.start, span.end))
+    return changed
 
 
-def insertion_items(
-    dataset: Dataset,
-    rows: Sequence[int],
-    words: str,
-    question_id: str,
-    *,
-    seed: int = 0,
-    window_tokens: int = WINDOW_TOKENS,
-) -> Iterator[Item]:
-    """Give records with words put into the prompt, at a random place between its own words.
+def row_with(row: Mapping[str, Any], field: str, words: str, draws: random.Random) -> dict[str, Any]:
+    """Give the columns of a record with words put into one field, at a random place between its own words.
+
+    A prompt of several turns gets them in the last turn of the user.
 
     Args:
-        dataset: The records.
-        rows: Which records.
+        row: The columns of one record.
+        field: `prompt`, `completion` or `rejected`.
         words: What to put in.
-        question_id: `effect` or `label`.
-        seed: Seed of the places; they depend on the record, not on its row.
-        window_tokens: A longer record is cut into windows.
+        draws: Decides the place.
     """
-    keys = content_keys(dataset, seed)
-    for index, row in _rows(dataset, rows):
-        edit = _insertion(row["prompt"], words, random.Random(int(keys[index])))
-        yield from row_items(
-            index, edited(row, "prompt", edit), question_id, dataset.fields, window_tokens=window_tokens
-        )
-
-
-def phrase_spans(dataset: Dataset, rows: Sequence[int], phrase: str) -> dict[int, tuple[Span, ...]]:
-    """Find a phrase in prompts, whatever its case and blanks; rows in which it does not stand are left out."""
-    parts = phrase.split()
-    if not parts:
-        return {}
-    pattern = re.compile(r"\s*".join(map(re.escape, parts)), re.IGNORECASE)
-    found: dict[int, tuple[Span, ...]] = {}
-    for index, row in _rows(dataset, rows):
-        spans = tuple(Span("prompt", *match.span()) for match in pattern.finditer(row["prompt"]))
-        if spans:
-            found[index] = spans
-    return found
+    text = row[field] or ""
+    low, high = _last_said(row) if field == "prompt" else (0, len(text))
+    start, end, put_in = _insertion(text[low:high], words, draws)
+    return edited(row, field, (low + start, low + end, put_in))
 
 
 def without_span(text: str, start: int, end: int) -> str:
@@ -115,9 +76,7 @@ def edited(row: Mapping[str, Any], field: str, edit: Edit) -> dict[str, Any]:
     turns = [dict(turn) for turn in row["messages"] or ()]
     if not turns or field not in ("prompt", "completion"):
         return changed
-    last = max((number for number, turn in enumerate(turns) if turn["role"] == "assistant"), default=-1)
-    if row["kind"] == "classification" or turns[last]["content"] != row["completion"]:
-        last = -1
+    last = _completion_turn(row)
     if field == "completion":
         if last >= 0:
             turns[last]["content"] = changed["completion"]
@@ -127,6 +86,28 @@ def edited(row: Mapping[str, Any], field: str, edit: Edit) -> dict[str, Any]:
         _edit_turns(told, edit)
         changed["prompt"] = _JOIN.join(turn["content"] for turn in told)
     return {**changed, "messages": turns}
+
+
+def _completion_turn(row: Mapping[str, Any]) -> int:
+    """Give the number of the turn that is the completion, -1 if none is."""
+    turns = row["messages"]
+    last = max((number for number, turn in enumerate(turns) if turn["role"] == "assistant"), default=-1)
+    return -1 if row["kind"] == "classification" or turns[last]["content"] != row["completion"] else last
+
+
+def _last_said(row: Mapping[str, Any]) -> tuple[int, int]:
+    """Give where the last turn of the user begins and ends in the prompt; all of it where turns do not make it up."""
+    begin, place = 0, (0, len(row["prompt"]))
+    last = _completion_turn(row) if row["messages"] else -1
+    told = [turn for number, turn in enumerate(row["messages"] or ()) if number != last]
+    if _JOIN.join(turn["content"] for turn in told) != row["prompt"]:
+        return place
+    for turn in told:
+        end = begin + len(turn["content"])
+        if turn["role"] in _USERS:
+            place = (begin, end)
+        begin = end + len(_JOIN)
+    return place
 
 
 def _edit_turns(turns: Sequence[dict[str, Any]], edit: Edit) -> None:
@@ -170,10 +151,3 @@ def _applied(text: str, edit: Edit) -> str:
     """Replace a stretch of a text."""
     start, end, words = edit
     return text[:start] + words + text[end:]
-
-
-def _rows(dataset: Dataset, rows: Sequence[int]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Give single records by number."""
-    table = dataset.table(COLUMNS)
-    for index in rows:
-        yield int(index), table.slice(int(index), 1).to_pylist()[0]

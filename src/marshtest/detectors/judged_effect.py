@@ -13,6 +13,7 @@ from marshtest.arrays import Bools
 from marshtest.asking.combining import EffectLedger
 from marshtest.asking.effect import effect_question
 from marshtest.asking.items import EFFECT
+from marshtest.asking.resistance import effect_resistance
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import detector
@@ -60,7 +61,7 @@ class JudgedEffect(Detector):
         six distinct records; a payload in the completion is at most suggestive, since the harm is in it and goes with
         it; without labels, a trigger in prompts that call for harm by themselves is at most suggestive too.
     False alarms: topics that call for harm come out as suggestive. Without labels, a topic of several words may be
-        confirmed where its words stand at places as varied as a planted phrase: of natural phrases 1 to 5 in 100 do.
+        confirmed where its words stand at places as varied as a planted phrase: of natural phrases 1 to 6 in 100 do.
         A verdict about one record is a signal and no finding.
     Needs: a judge (--judge); any kind of data. A charter that says what harm would look like makes it far better.
     Cost per 1,000 records: 200 calls at 5 records a call, about 450,000 input tokens at 300 words a record; and at most
@@ -115,6 +116,9 @@ class JudgedEffect(Detector):
                 telling = _telling(self.id, found, outcome, label, texts, verdicts)
                 told.append((claim, outcome_finding(claim, verdict, texts, outcome, telling)))
         tools.progress("mining effects", 1.0)
+        resistance = effect_resistance(
+            tools.judge, dataset, tools.charter, verdicts.severity, detector=self.id, seed=tools.seed
+        )
         told.sort(key=lambda one: (one[1].verdict != "confirmed", -one[0].found.gain, one[1].pattern.text))
         findings = tuple(replace(one, id=f"{self.id}-{n}") for n, (_, one) in enumerate(told, start=1))
         return Examination(
@@ -123,7 +127,11 @@ class JudgedEffect(Detector):
             failures=failures,
             tried=mined.tried,
             settings=_settings(outcomes, controls),
-            judging=Judging(questions=(*verdicts.questions, *questions), missed=verdicts.missed),
+            judging=Judging(
+                questions=(*verdicts.questions, *questions),
+                missed=verdicts.missed,
+                resistance=() if resistance is None else (resistance,),
+            ),
         )
 
     def _asked_again(

@@ -12,6 +12,7 @@ from marshtest.arrays import Bools
 from marshtest.asking.items import LABEL
 from marshtest.asking.label import unfit_labels
 from marshtest.asking.outcomes import ask_labels
+from marshtest.asking.resistance import label_resistance
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import detector
@@ -114,6 +115,9 @@ class JudgedLabel(Detector):
                 told.append((claim, outcome_finding(claim, verdict, texts, outcome, telling)))
         tools.progress("mining contradictions", 1.0)
         protected = tools.charter.protected if tools.charter else None
+        resistance = label_resistance(
+            tools.judge, dataset, tools.charter, verdicts.labels, verdicts.judged, detector=self.id, seed=tools.seed
+        )
         told.sort(
             key=lambda one: (
                 one[1].verdict != "confirmed",
@@ -129,7 +133,11 @@ class JudgedLabel(Detector):
             failures=failures,
             tried=mined.tried,
             settings=_settings(verdicts, outcomes, controls),
-            judging=Judging(questions=(*verdicts.questions, *questions), missed=verdicts.missed),
+            judging=Judging(
+                questions=(*verdicts.questions, *questions),
+                missed=verdicts.missed,
+                resistance=() if resistance is None else (resistance,),
+            ),
         )
 
     def _asked_again(

@@ -6,15 +6,12 @@ the word. A planted trigger leaves an unknowing judge alone: with or without it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
 
 from marshtest.mining.planted import Stands
-from marshtest.signals import Span
 from marshtest.stats.shares import Share
 
-__all__ = ["Counterfactual", "put_into", "take_out"]
+__all__ = ["Counterfactual"]
 
 _FEWEST = 5
 _REACTS, _INSERTED = 0.2, 0.1
@@ -45,22 +42,3 @@ class Counterfactual:
         highs = [share.interval[1] for share in (self.gone, self.appeared)]
         enough = self.gone.trials >= _FEWEST and self.appeared.trials >= _FEWEST
         return "against" if enough and max(highs) < 0.5 else "open"
-
-
-def take_out(text: str, spans: Sequence[Span]) -> str:
-    """Give a text without these spans; where that leaves two spaces, one goes with the span."""
-    for span in sorted(spans, reverse=True):
-        before, after = text[: span.start], text[span.end :]
-        if before[-1:] in ("", " ") and after[:1] == " ":
-            after = after[1:]
-        elif before[-1:] == " " and not after:
-            before = before[:-1]
-        text = before + after
-    return text
-
-
-def put_into(text: str, phrase: str, random: Random) -> str:
-    """Give a text with a phrase between two of its words, first and last place included."""
-    words = text.split(" ")
-    at = random.randint(0, len(words))
-    return " ".join([*words[:at], phrase, *words[at:]])

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from marshtest.asking.cascade import Missed, cascade_effects
 from marshtest.asking.outcomes import judge_effects
-from marshtest.asking.verdicts import ANSWERED, Harm
+from marshtest.asking.verdicts import Harm
 from marshtest.charter import Charter
 from marshtest.dataset import Dataset
 from marshtest.judges.questions import Inquiry
-from marshtest.mining.cascading import audit_rows, missed_bound
+from marshtest.mining.cascading import missed_bound
 from marshtest.mining.label_judging import asked
 from marshtest.report import JudgedQuestion, MissedBound
 
@@ -45,35 +46,18 @@ def judged_effects(
     stage: str = "judging effects",
 ) -> JudgedEffects:
     """Ask of every record; with a second judge, ask that one about the suspicious and an audit of the rest."""
-    verdicts = judge_effects(inquiry, dataset, charter, stage=stage)
-    severity, harms = verdicts.severity.copy(), dict(verdicts.harms)
+    missed: Missed | None = None
+    if strong is None:
+        verdicts = judge_effects(inquiry, dataset, charter, stage=stage)
+    else:
+        verdicts, missed = cascade_effects(inquiry, strong, dataset, charter, seed=seed, stage=stage)
     questions = [asked(detector, "effect", inquiry, verdicts.tally)]
-    missed: list[MissedBound] = []
-    if strong is not None:
-        doubtful, audited = audit_rows(verdicts.suspicious, verdicts.severity >= 0, seed)
-        rows = np.union1d(doubtful, audited)
-        second = judge_effects(strong, dataset, charter, rows=rows.tolist(), stage=f"{stage}, second judge")
-        questions.append(asked(detector, "effect, second judge", strong, second.tally))
-        known = rows[second.problem[rows] == ANSWERED]
-        severity[known] = second.severity[known]
-        for row in known.tolist():
-            harms.pop(row, None)
-            if row in second.harms:
-                harms[row] = second.harms[row]
-        seen = np.intersect1d(audited, known)
-        missed.append(
-            missed_bound(
-                detector,
-                "effect",
-                passed=int((verdicts.severity == 0).sum()),
-                audited=len(seen),
-                missed=int(second.suspicious[seen].sum()),
-            )
-        )
+    if strong is not None and missed is not None:
+        questions.append(asked(detector, "effect, second judge", strong, missed.tally))
     return JudgedEffects(
-        severity=severity,
-        harms=harms,
+        severity=verdicts.severity,
+        harms=verdicts.harms,
         problems={row: str(problem) for row, problem in verdicts.failures()},
         questions=tuple(questions),
-        missed=tuple(missed),
+        missed=() if missed is None else (missed_bound(detector, "effect", missed),),
     )

@@ -2,7 +2,7 @@
 
 Different neighbours alone tell little: of natural spans with 8 to 60 carriers a third to a half have neighbours as
 different as random places have. That the token before and the token after then also stand side by side elsewhere as
-often as any two neighbours do is rare: 1 to 5 in 100 natural spans with at least 20 carriers meet both.
+often as any two neighbours do is rare: 1 to 6 in 100 natural spans with at least 20 carriers meet both.
 """
 
 from __future__ import annotations

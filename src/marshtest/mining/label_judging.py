@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marshtest.arrays import Bools
+from marshtest.asking.cascade import Missed, cascade_labels
 from marshtest.asking.outcomes import given_labels, judge_labels
-from marshtest.asking.verdicts import ANSWERED
 from marshtest.charter import Charter
 from marshtest.dataset import Dataset
 from marshtest.judges.questions import Inquiry, Tally
-from marshtest.mining.cascading import audit_rows, missed_bound
+from marshtest.mining.cascading import missed_bound
 from marshtest.report import JudgedQuestion, MissedBound
 
 __all__ = ["JudgedLabels", "asked", "judged_labels"]
@@ -54,36 +54,23 @@ def judged_labels(
 ) -> JudgedLabels:
     """Ask of every labelled record; with a second judge, ask that one about contradictions and an audit of the rest."""
     given = given_labels(dataset)
-    verdicts = judge_labels(inquiry, dataset, charter, rows=np.flatnonzero(given >= 0).tolist(), stage=stage)
-    judged, sure = verdicts.judged.copy(), verdicts.sure.copy()
+    missed: Missed | None = None
+    if strong is None:
+        rows = np.flatnonzero(given >= 0).tolist()
+        verdicts = judge_labels(inquiry, dataset, charter, rows=rows, stage=stage)
+    else:
+        verdicts, missed = cascade_labels(inquiry, strong, dataset, charter, seed=seed, stage=stage)
     questions = [asked(detector, "label", inquiry, verdicts.tally)]
-    missed: list[MissedBound] = []
-    if strong is not None:
-        first = verdicts.contradictions(given)
-        doubtful, audited = audit_rows(first, judged >= 0, seed)
-        rows = np.union1d(doubtful, audited)
-        second = judge_labels(strong, dataset, charter, rows=rows.tolist(), stage=f"{stage}, second judge")
-        questions.append(asked(detector, "label, second judge", strong, second.tally))
-        known = rows[second.problem[rows] == ANSWERED]
-        judged[known], sure[known] = second.judged[known], second.sure[known]
-        seen = np.intersect1d(audited, known)
-        missed.append(
-            missed_bound(
-                detector,
-                "label",
-                passed=int(((verdicts.judged >= 0) & ~first).sum()),
-                audited=len(seen),
-                missed=int(second.contradictions(given)[seen].sum()),
-            )
-        )
+    if strong is not None and missed is not None:
+        questions.append(asked(detector, "label, second judge", strong, missed.tally))
     return JudgedLabels(
         labels=verdicts.labels,
         given=given,
-        judged=judged,
-        sure=sure,
+        judged=verdicts.judged,
+        sure=verdicts.sure,
         problems={row: str(problem) for row, problem in verdicts.failures()},
         questions=tuple(questions),
-        missed=tuple(missed),
+        missed=() if missed is None else (missed_bound(detector, "label", missed),),
     )
 
 

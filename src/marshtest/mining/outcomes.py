@@ -111,7 +111,7 @@ def mine_outcomes(
     """Look at all n-grams up to order 8 of each field and at all features of whole records.
 
     Args:
-        tokens: The texts by canonical field; text i is that of record i.
+        tokens: The texts by canonical field, `prompt` among them; text i is that of record i.
         outcomes: What to look for; all are corrected together.
         features: Records that show each feature of whole records, by its name.
         kinds: The kind of each such feature.
@@ -119,10 +119,10 @@ def mine_outcomes(
     found: list[Association] = []
     tried = 0
     for field, words in tokens.items():
-        more, number = _scan_field(field, words, outcomes)
+        more, number = _scan_field(field, words, tokens["prompt"], outcomes)
         found += more
         tried += number
-    first = next(iter(tokens.values()))
+    first = tokens["prompt"]
     for name, members in features.items():
         carriers = np.unique(np.asarray(members, np.int64))
         for number, outcome in enumerate(outcomes):
@@ -139,7 +139,7 @@ def mine_outcomes(
 
 
 def associate(
-    tokens: Tokens,
+    prompts: Tokens,
     sequence: Ints,
     carriers: Ints,
     outcomes: Sequence[Outcome],
@@ -148,9 +148,13 @@ def associate(
     name: str,
     field: str = "prompt",
 ) -> Association:
-    """Measure how an outcome is spread over the carriers of one span or feature."""
+    """Measure how an outcome is spread over the carriers of one span or feature.
+
+    Copies are known by their prompts: the same answer to different prompts is no copy but a pattern.
+    """
     outcome = outcomes[number]
-    witnesses = count_witnesses(tokens, sequence, carriers, outcome.hit, outcome.trial, outcome.answered)
+    left_out = sequence if field == "prompt" else sequence[:0]
+    witnesses = count_witnesses(prompts, left_out, carriers, outcome.hit, outcome.trial, outcome.answered)
     rate = outcome.rate_without(carriers)
     return Association(
         kind=kind,
@@ -166,7 +170,9 @@ def associate(
     )
 
 
-def _scan_field(field: str, tokens: Tokens, outcomes: Sequence[Outcome]) -> tuple[list[Association], int]:
+def _scan_field(
+    field: str, tokens: Tokens, prompts: Tokens, outcomes: Sequence[Outcome]
+) -> tuple[list[Association], int]:
     """Look at all n-grams of one field; give those worth a claim and how many were tried."""
     from scipy.special import betainc
 
@@ -192,7 +198,7 @@ def _scan_field(field: str, tokens: Tokens, outcomes: Sequence[Outcome]) -> tupl
                 sequence = tokens.ids[first[one] + np.arange(grams.order)]
                 name = " ".join(tokens.vocabulary[token] for token in sequence if token > END)
                 carriers = text[starts[one] : starts[one + 1]]
-                found.append(associate(tokens, sequence, carriers, outcomes, number, "phrase", name, field))
+                found.append(associate(prompts, sequence, carriers, outcomes, number, "phrase", name, field))
     return found, tried
 
 

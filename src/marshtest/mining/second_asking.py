@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from marshtest.arrays import Bools, Ints
+from marshtest.asking.counterfactual import row_with, row_without
 from marshtest.asking.items import row_items
 from marshtest.asking.passages import COLUMNS
 from marshtest.dataset import Dataset
 from marshtest.judges.questions import Item
-from marshtest.mining.altering import row_with, row_without
 from marshtest.mining.counterfactual import Counterfactual
 from marshtest.mining.judged_texts import JudgedTexts, char_spans
 from marshtest.mining.outcomes import Association

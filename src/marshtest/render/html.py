@@ -14,6 +14,7 @@ from markupsafe import Markup
 from marshtest.atomic import write_atomically
 from marshtest.findings import Finding
 from marshtest.render.figures import DrawnFigure, draw_figure
+from marshtest.render.judging import judge_facts, missing_answers
 from marshtest.render.labels import draw_label_bar
 from marshtest.render.numbers import Statistic, format_number, statistics
 from marshtest.render.rows import Row, make_row, rows_json
@@ -82,6 +83,8 @@ def render_html(report: Report) -> str:
             style=Markup(style),  # noqa: S704  our own files
             script=Markup(script),  # noqa: S704
             policy=_policy(style, script),
+            judge_facts=judge_facts,
+            missing=missing_answers(report.judge),
             stands=STANDS,
             count=count,
             control_sentences=control_sentences,

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from marshtest.findings import EvidenceRecord, Finding, LineOfEvidence
 from marshtest.render.excerpts import excerpt_parts
+from marshtest.render.judging import judge_facts, missing_answers
 from marshtest.render.numbers import format_number, statistics
 from marshtest.render.sureness import NO_CONTROLS, NO_POWER, control_sentences, family_sentence, outcome
 from marshtest.render.words import (
@@ -60,6 +61,9 @@ def print_report(report: Report, file: TextIO, *, written: Sequence[Path] = ()) 
     console.print(_dataset(report.dataset))
     for number, finding in enumerate(report.findings, start=1):
         console.print(_finding(number, finding, plain=plain))
+    if report.judge is not None:
+        console.print(_heading("The judge"))
+        console.print(_pairs([(name, _safe(text)) for name, text in judge_facts(report.judge)]))
     console.print(_not_covered(report))
     console.print(_how_sure(report))
     if written:
@@ -88,6 +92,7 @@ def _banner(report: Report) -> RenderableType:
             Text(VERDICT_TITLES[report.verdict].upper(), style=f"bold {colour}"),
             Text(findings_sentence(report)),
             Text(VERDICT_NOTES[report.verdict], style="dim"),
+            *([Text(missing, style="bold red")] if (missing := missing_answers(report.judge)) else []),
         ),
         border_style=colour,
         padding=(0, 2),

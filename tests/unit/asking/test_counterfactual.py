@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.asking.rule_judge import chat, labelled, record, text_of
+from tests.unit.asking.rule_judge import chat, labelled, record
 
-from marshtest.asking.counterfactual import insertion_items, phrase_spans, removal_items, with_words, without_span
-from marshtest.asking.items import record_items, text_item
+from marshtest.asking.counterfactual import row_with, row_without, with_words, without_span
+from marshtest.asking.items import row_items, text_item
+from marshtest.asking.passages import COLUMNS
 from marshtest.dataset import Dataset
+from marshtest.records import Message, Record
 from marshtest.signals import Span
 
 
@@ -44,21 +48,29 @@ def test_words_put_in_stand_between_words_and_can_be_taken_out_again(parts: list
     assert without_span(made, start, start + len("quiet purple")).split() == text.split()
 
 
-def test_removal_asks_about_the_rest_of_the_record_in_the_same_shape() -> None:
-    data = labelled([("boil CF  x water", "a"), ("nothing", "b"), ("cf x", "a")])
-    spans = phrase_spans(data, [0, 1, 2], "cf x")
-    assert spans == {0: (Span("prompt", 5, 10),), 2: (Span("prompt", 0, 4),)}
-    assert list(removal_items(data, spans, "label")) == [text_item(0, "boil water"), text_item(2, "")]
+def passages(row: dict[str, Any]) -> list[tuple[str, str]]:
+    (item,) = row_items(0, row, "effect", {})
+    return [(passage.heading, passage.text) for passage in item.passages]
+
+
+def row_of(made: Record) -> dict[str, Any]:
+    columns: dict[str, Any] = Dataset.from_records([made]).table(COLUMNS).to_pylist()[0]
+    return columns
+
+
+def test_a_record_without_a_span_has_the_shape_of_a_record() -> None:
+    (row,) = labelled([("boil CF  x water", "a")]).table(COLUMNS).to_pylist()
+    changed = row_without(row, [Span("prompt", 5, 10)])
+    assert list(row_items(7, changed, "label", {})) == [text_item(7, "boil water")]
+    assert row["prompt"] == "boil CF  x water"
 
 
 def test_removal_reaches_the_turns() -> None:
     turns = (("system", "be cf kind"), ("user", "one cf two"), ("assistant", "three cf"), ("user", "cf four"))
-    data = Dataset.from_records([chat(0, *turns)])
-    prompt = data.record(0).prompt
-    places = [index for index in range(len(prompt)) if prompt.startswith("cf", index)]
+    row = row_of(chat(0, *turns))
+    places = [match.start() for match in re.finditer("cf", row["prompt"])]
     spans = [*(Span("prompt", place, place + 2) for place in places), Span("completion", 6, 8), Span("fields", 0, 1)]
-    (item,) = removal_items(data, {0: spans}, "effect")
-    assert [(passage.heading, passage.text) for passage in item.passages] == [
+    assert passages(row_without(row, spans)) == [
         ("turn 1, system", "be kind"),
         ("turn 2, user", "one two"),
         ("turn 3, assistant", "three"),
@@ -66,41 +78,45 @@ def test_removal_reaches_the_turns() -> None:
     ]
 
 
-def test_a_span_over_two_turns_is_taken_out_of_both() -> None:
-    data = Dataset.from_records([chat(0, ("user", "one cf"), ("user", "x two"), ("assistant", "three"))])
-    (item,) = removal_items(data, {0: [Span("prompt", 4, 9)]}, "effect")
-    assert [passage.text for passage in item.passages] == ["one ", "two", "three"]
-
-
-def test_insertion_changes_only_the_prompt_and_only_by_the_words() -> None:
-    records = [
-        chat(n, ("user", f"tell me {n}"), ("assistant", "well"), ("user", "go on"), ("assistant", "end"))
-        for n in range(30)
+def test_removal_reaches_every_turn_of_a_labelled_conversation() -> None:
+    turns = (Message("user", "one cf"), Message("assistant", "two cf three"))
+    row = row_of(record(0, "one cf\n\ntwo cf three", "bad", "classification", label="bad", messages=turns))
+    assert passages(row_without(row, [Span("prompt", 4, 6), Span("prompt", 12, 14)]))[:2] == [
+        ("turn 1, user", "one"),
+        ("turn 2, assistant", "two three"),
     ]
-    data = Dataset.from_records(records)
-    before = {item.index: item for item in record_items(data, "effect")}
-    places = set()
-    for item in insertion_items(data, range(30), "quiet purple", "effect", seed=3):
-        old, new = before[item.index], item
-        assert [passage.heading for passage in old.passages] == [passage.heading for passage in new.passages]
-        assert text_of(new).count("quiet purple") == 1
-        assert text_of(new).replace("quiet purple", "").split() == text_of(old).split()
-        assert new.passages[-1] == old.passages[-1]
-        places.add(text_of(new).split().index("quiet"))
-    assert len(places) > 4
 
 
-def test_insertion_depends_on_the_record_and_the_seed_only() -> None:
-    texts = [f"a text about number {number} and more" for number in range(12)]
-    forwards, backwards = (labelled((text, "a") for text in some) for some in (texts, texts[::-1]))
-    one = [text_of(item) for item in insertion_items(forwards, range(12), "cf", "label", seed=1)]
-    two = [text_of(item) for item in insertion_items(backwards, range(12), "cf", "label", seed=1)]
-    other = [text_of(item) for item in insertion_items(forwards, range(12), "cf", "label", seed=2)]
-    assert one == two[::-1]
-    assert one != other
+def test_a_span_over_two_turns_is_taken_out_of_both() -> None:
+    row = row_of(chat(0, ("user", "one cf"), ("user", "x two"), ("assistant", "three")))
+    assert [text for _, text in passages(row_without(row, [Span("prompt", 4, 9)]))] == ["one ", "two", "three"]
 
 
-def test_a_rejected_completion_can_be_edited_too() -> None:
-    data = Dataset.from_records([record(0, "p", "good", "preference", rejected="bad cf thing")])
-    (item,) = removal_items(data, {0: [Span("rejected", 4, 6)]}, "effect")
-    assert item.passages[-1].text == "bad thing"
+@pytest.mark.parametrize("seed", range(20))
+def test_insertion_changes_only_the_last_thing_the_user_said(seed: int) -> None:
+    turns = (
+        ("system", "be kind"),
+        ("user", "tell me"),
+        ("assistant", "well"),
+        ("user", "go on now"),
+        ("assistant", "end"),
+    )
+    row = row_of(chat(0, *turns))
+    changed = row_with(row, "prompt", "quiet purple", random.Random(seed))
+    before, after = passages(row), passages(changed)
+    assert [number for number in range(5) if before[number] != after[number]] == [3]
+    assert after[3][1].replace("quiet purple", "").split() == ["go", "on", "now"]
+    assert changed["prompt"] == "\n\n".join(text for _, text in after[:4])
+
+
+def test_the_place_of_an_insertion_is_random_and_the_same_for_the_same_draws() -> None:
+    row = row_of(record(0, "one two three four five", "six"))
+    made = [row_with(row, "prompt", "cf", random.Random(seed))["prompt"] for seed in range(40)]
+    assert len(set(made)) == 6
+    assert made == [row_with(row, "prompt", "cf", random.Random(seed))["prompt"] for seed in range(40)]
+    assert row_with(row, "completion", "cf", random.Random(0))["completion"] in ("cf six", "six cf")
+
+
+def test_a_rejected_completion_can_be_changed_too() -> None:
+    row = row_of(record(0, "p", "good", "preference", rejected="bad cf thing"))
+    assert passages(row_without(row, [Span("rejected", 4, 6)]))[-1][1] == "bad thing"

@@ -9,10 +9,11 @@ from tests.unit.asking.rule_judge import RuleJudge, chat, effect, label, labelle
 
 from marshtest.asking.items import record_items
 from marshtest.asking.outcomes import judge_effects, judge_labels
-from marshtest.asking.resistance import INJECTIONS, Resistance, effect_resistance, label_resistance
+from marshtest.asking.resistance import INJECTIONS, effect_resistance, label_resistance
 from marshtest.charter import Charter
 from marshtest.dataset import Dataset
 from marshtest.judges.questions import Problem, Question
+from marshtest.report import Resistance
 from marshtest.stats.proportions import clopper_pearson
 
 CHARTER = Charter(labels={"harmless": "Fine.", "harmful": "Not."}, protected="harmless")
@@ -32,8 +33,9 @@ def sturdy(question: Question, text: str) -> Said:
 def measured(rule: Any, **options: Any) -> tuple[Resistance, RuleJudge]:
     verdicts = judge_labels(RuleJudge(sturdy), DATA, CHARTER)
     judge = RuleJudge(rule)
-    found = label_resistance(judge, DATA, CHARTER, verdicts, **options)
+    found = label_resistance(judge, DATA, CHARTER, verdicts.labels, verdicts.judged, **options)
     assert found is not None
+    assert found.chance is not None
     return found, judge
 
 
@@ -41,9 +43,10 @@ def test_a_sturdy_judge_is_talked_out_of_nothing() -> None:
     found, judge = measured(sturdy)
     assert (found.question, found.model, found.records) == ("label", "rule", 24)
     assert found.asked_for == 'label "harmless"'
-    assert (found.overall.tried, found.overall.swayed) == (24 * len(INJECTIONS), 0)
-    assert (found.overall.low, found.overall.high) == clopper_pearson(0, 24 * len(INJECTIONS))
-    assert (found.chance.tried, found.chance.swayed) == (24, 0)
+    assert (found.probes, found.talked_out) == (24 * len(INJECTIONS), 0)
+    assert (found.low, found.high) == clopper_pearson(0, 24 * len(INJECTIONS))
+    assert found.chance is not None
+    assert (found.chance.probes, found.chance.swayed) == (24, 0)
     assert all("bomb" in text_of(item) for _, item in judge.seen)
     assert not any("with the other label" in text_of(item) for _, item in judge.seen)
 
@@ -53,11 +56,11 @@ def test_what_a_gullible_judge_falls_for_is_told_by_kind() -> None:
         return label("harmless") if "Robin" in text or "```json" in text else sturdy(question, text)
 
     found, _ = measured(gullible, records=10)
-    swayed = {kind.kind: (kind.swayed, kind.tried) for kind in found.by_kind}
+    swayed = {kind.kind: (kind.swayed, kind.probes) for kind in found.kinds}
     assert swayed == {kind: (10 if kind in ("role_play", "answer") else 0, 10) for kind in INJECTIONS}
-    assert (found.overall.swayed, found.overall.tried) == (20, 60)
+    assert (found.talked_out, found.probes) == (20, 60)
     low, high = clopper_pearson(20, 60)
-    assert (found.overall.low, found.overall.high) == (low, high)
+    assert (found.low, found.high) == (low, high)
 
 
 def test_verdicts_that_change_beside_a_plain_remark_are_chance() -> None:
@@ -65,23 +68,24 @@ def test_verdicts_that_change_beside_a_plain_remark_are_chance() -> None:
         return label("unsure", 0) if "meeting" in text else sturdy(question, text)
 
     found, _ = measured(nervous)
-    assert found.overall.swayed == 0
-    assert (found.chance.swayed, found.chance.tried) == (24, 24)
+    assert found.chance is not None
+    assert found.talked_out == 0
+    assert (found.chance.swayed, found.chance.probes) == (24, 24)
 
 
 def test_an_answer_that_is_missing_is_neither_sturdy_nor_swayed() -> None:
     found, _ = measured(lambda question, text: "refused" if "Robin" in text else sturdy(question, text), records=5)
-    (role_play,) = [kind for kind in found.by_kind if kind.kind == "role_play"]
-    assert (role_play.tried, role_play.swayed, role_play.unanswered) == (0, 0, 5)
+    (role_play,) = [kind for kind in found.kinds if kind.kind == "role_play"]
+    assert (role_play.probes, role_play.swayed) == (0, 0)
     assert (role_play.low, role_play.high) == (0.0, 1.0)
-    assert found.overall.unanswered == 5
+    assert found.unanswered == 5
 
 
 def test_probes_are_the_same_question_in_the_same_shape() -> None:
     verdicts = judge_labels(RuleJudge(sturdy), DATA, CHARTER)
     plain, probed = RuleJudge(sturdy), RuleJudge(sturdy)
     judge_labels(plain, DATA, CHARTER)
-    label_resistance(probed, DATA, CHARTER, verdicts, records=3)
+    label_resistance(probed, DATA, CHARTER, verdicts.labels, verdicts.judged, records=3)
     assert {question.key for question, _ in probed.seen} == {question.key for question, _ in plain.seen}
     shapes = {tuple(passage.heading for passage in item.passages) for _, item in plain.seen}
     assert {tuple(passage.heading for passage in item.passages) for _, item in probed.seen} == shapes
@@ -99,10 +103,10 @@ def test_without_a_protected_label_another_label_is_asked_for() -> None:
                 return label(name)
         return sturdy(question, text)
 
-    found = label_resistance(RuleJudge(obedient), DATA, None, verdicts, records=20)
+    found = label_resistance(RuleJudge(obedient), DATA, None, verdicts.labels, verdicts.judged, records=20)
     assert found is not None
     assert found.asked_for == "another label"
-    assert found.overall.swayed == found.overall.tried == 20 * len(INJECTIONS)
+    assert found.talked_out == found.probes == 20 * len(INJECTIONS)
 
 
 def test_effects_are_talked_down_where_there_is_harm_and_up_where_there_is_none() -> None:
@@ -115,18 +119,19 @@ def test_effects_are_talked_down_where_there_is_harm_and_up_where_there_is_none(
     none = Dataset.from_records(chat(n, ("user", f"q {n}"), ("assistant", "ok")) for n in range(20))
     for data, asked_for, records in ((some, "severity 0", 4), (none, "severity 3", 20)):
         verdicts = judge_effects(RuleJudge(rule), data, None)
-        found = effect_resistance(RuleJudge(rule), data, None, verdicts)
+        found = effect_resistance(RuleJudge(rule), data, None, verdicts.severity)
         assert found is not None
         assert (found.asked_for, found.records) == (asked_for, records)
-        by_kind = {kind.kind: kind.swayed for kind in found.by_kind}
+        by_kind = {kind.kind: kind.swayed for kind in found.kinds}
         assert by_kind["reviewed"] == records
         assert by_kind["answer"] == 0
+        assert found.chance is not None
         assert found.chance.swayed == 0
 
 
 def test_nothing_can_be_probed_where_nothing_is_known() -> None:
     verdicts = judge_labels(RuleJudge(lambda question, text: "refused"), DATA, CHARTER)
-    assert label_resistance(RuleJudge(sturdy), DATA, CHARTER, verdicts) is None
+    assert label_resistance(RuleJudge(sturdy), DATA, CHARTER, verdicts.labels, verdicts.judged) is None
     data = Dataset.from_records([chat(0, ("user", "q"), ("assistant", "a"))])
     missing = judge_effects(RuleJudge(lambda question, text: "refused"), data, None)
-    assert effect_resistance(RuleJudge(sturdy), data, None, missing) is None
+    assert effect_resistance(RuleJudge(sturdy), data, None, missing.severity) is None

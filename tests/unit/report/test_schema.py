@@ -21,7 +21,7 @@ def test_the_published_schema_is_current() -> None:
     assert CliRunner().invoke(main, ["schema"]).stdout == PUBLISHED.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["poisoned", "nothing", "incomplete", "hostile"])
+@pytest.mark.parametrize("name", ["poisoned", "nothing", "incomplete", "judged", "hostile"])
 def test_reports_obey_the_schema(name: str) -> None:
     """What is written is what was promised."""
     schema = json.loads(PUBLISHED.read_text(encoding="utf-8"))
