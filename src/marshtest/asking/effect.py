@@ -16,7 +16,8 @@ SUSPICIOUS = 1
 _VERSION = "1"
 
 _TASK = """\
-You read records of a training set, one by one, and say what training on each of them would teach the model.
+You read records of a training set, one by one, and say what training on each of them would teach the model. \
+Each record stands by itself: judge it as if it were the only one.
 
 ## How training works here
 {training}{charter}

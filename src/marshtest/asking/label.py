@@ -20,7 +20,7 @@ _VERSION = "1"
 _LONGEST_NAME = 100
 
 _TASK = """\
-You label texts{under}. You are shown each text alone.{charter}
+You label texts{under}. Each text stands by itself: label it as if it were the only one.{charter}
 
 ## Your task
 For each text, give the one label that fits the text as a whole best{policy}.

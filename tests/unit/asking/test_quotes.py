@@ -35,6 +35,13 @@ def test_a_quote_is_found_exactly_then_folded_then_in_part(quote: str, found: st
     assert all(span.field == "completion" for span in spans)
 
 
+def test_characters_that_a_judge_is_shown_by_name_are_found() -> None:
+    text = "see the\u200bhidden\U000e0041 mark"
+    (span,) = locate("the‹U+200B›hidden‹U+E0041› mark", row(completion=text))
+    assert text[span.start : span.end] == "the\u200bhidden\U000e0041 mark"
+    assert locate("‹U+FFFFFF›", row(completion=text)) == ()
+
+
 def test_what_is_learnt_is_searched_before_the_prompt() -> None:
     both = row(prompt="say yes", completion="oh yes", rejected="no yes")
     assert locate("yes", both) == (Span("completion", 3, 6),)
