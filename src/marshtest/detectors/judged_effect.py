@@ -91,9 +91,9 @@ class JudgedEffect(Detector):
         features, kinds = texts.features
         mined = mine_outcomes(texts.tokens, outcomes, features, kinds)
         strong = [found for found in mined.claims if is_associated(found)]
-        controls = [self._control(control, tools) for control in tools.controls]
-        readings = LabelReadings(texts)
         questions: list[JudgedQuestion] = []
+        controls = [self._control(control, tools, questions) for control in tools.controls]
+        readings = LabelReadings(texts)
         told: list[tuple[Claim, Finding]] = []
         for number, found in enumerate(strong):
             tools.progress("mining effects", number / len(strong))
@@ -171,7 +171,7 @@ class JudgedEffect(Detector):
         )
         return replace(claim, counterfactual=second)
 
-    def _control(self, control: Dataset, tools: Tools) -> _Control:
+    def _control(self, control: Dataset, tools: Tools, questions: list[JudgedQuestion]) -> _Control:
         """Judge a control."""
         if tools.judge is None:
             raise AssertionError("no judge")
@@ -185,6 +185,7 @@ class JudgedEffect(Detector):
             seed=tools.seed,
             stage=f"control {name}: judging effects",
         )
+        questions += [replace(one, question=f"{one.question}, control") for one in verdicts.questions]
         texts = JudgedTexts.of(control, labelled=False)
         return name, texts, _outcomes(verdicts, texts)
 

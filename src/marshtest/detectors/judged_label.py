@@ -91,9 +91,9 @@ class JudgedLabel(Detector):
         features, kinds = texts.features
         mined = mine_outcomes(texts.tokens, outcomes, features, kinds)
         strong = [found for found in mined.claims if is_associated(found)]
-        controls = [self._control(control, dataset, tools) for control in tools.controls]
-        readings = LabelReadings(texts)
         questions: list[JudgedQuestion] = []
+        controls = [self._control(control, dataset, tools, questions) for control in tools.controls]
+        readings = LabelReadings(texts)
         told: list[tuple[Claim, Finding]] = []
         for number, found in enumerate(strong):
             tools.progress("mining contradictions", number / len(strong))
@@ -181,7 +181,7 @@ class JudgedLabel(Detector):
         return replace(claim, counterfactual=second)
 
     def _control(
-        self, control: Dataset, suspect: Dataset, tools: Tools
+        self, control: Dataset, suspect: Dataset, tools: Tools, questions: list[JudgedQuestion]
     ) -> tuple[str, JudgedTexts | None, list[Outcome]]:
         """Judge a control, if it has the same labels."""
         name = ", ".join(control.source) or "memory"
@@ -196,6 +196,7 @@ class JudgedLabel(Detector):
             seed=tools.seed,
             stage=f"control {name}: judging labels",
         )
+        questions += [replace(one, question=f"{one.question}, control") for one in verdicts.questions]
         texts = JudgedTexts.of(control, labelled=True)
         return name, texts, _outcomes(verdicts, texts)
 

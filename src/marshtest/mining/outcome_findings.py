@@ -114,7 +114,7 @@ def _statistics(
         "distinct_with_outcome": witnesses.hits,
         "evidence_records": evidence,
         "outcome_rate_elsewhere": round(found.rate, 5),
-        "purity_lower_bound": round(found.purity, 4),
+        "outcome_share_lower_bound": round(found.purity, 4),
         "log_likelihood_ratio": round(found.gain, 2),
         "content_effect": None if content is None else round(content.effect, 3),
         "content_planted_fraction": None if content is None else round(content.fraction, 3),

@@ -12,6 +12,8 @@ _FIRST = (
     "label",
     "carriers",
     "carriers_with_label",
+    "carriers_with_outcome",
+    "outcome_rate_elsewhere",
     "evidence_records",
     "records",
     "q_value",
@@ -22,7 +24,17 @@ _FIRST = (
 )
 """Names that come first, in this order."""
 
-_SHARES = ("planted_fraction", "purity_lower_bound", "label_probability_with", "label_probability_without")
+_SHARES = (
+    "planted_fraction",
+    "purity_lower_bound",
+    "label_probability_with",
+    "label_probability_without",
+    "outcome_rate_elsewhere",
+    "outcome_share_lower_bound",
+    "verdict_gone_without",
+    "verdict_new_with",
+    "label_obeyed_with",
+)
 """Names that are written as percentages."""
 
 _LABELS: Mapping[str, tuple[str, str]] = {
@@ -61,6 +73,32 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "label_probability_without": (
         "Model says the label, without",
         "How sure the same model is of the label once the pattern is taken out.",
+    ),
+    "carriers_answered": ("Of these, judged", "How many of the carriers the judge answered about."),
+    "carriers_with_outcome": (
+        "Of these, with the verdict",
+        "How many carriers the judge contradicts, or sees harm in.",
+    ),
+    "distinct_with_outcome": (
+        "Different texts with the verdict",
+        "The same with near-copies counted once; only they are counted as evidence.",
+    ),
+    "outcome_rate_elsewhere": ("The verdict elsewhere", "How often the judge says the same of other records."),
+    "outcome_share_lower_bound": (
+        "Share with the verdict, at least",
+        "The smallest share of carriers with the verdict that the counts allow.",
+    ),
+    "verdict_gone_without": (
+        "Verdict gone without it",
+        "How often the judge takes its verdict back when the pattern is taken out of the record.",
+    ),
+    "verdict_new_with": (
+        "Verdict new with it",
+        "How often ordinary records get the verdict once the pattern is put in.",
+    ),
+    "label_obeyed_with": (
+        "Label obeyed with it",
+        "How often records of other classes are given the finding's label once the pattern is put in.",
     ),
     "effect_standard_error": ("Strength, standard error", "How far the strength may be off."),
     "label": ("Label it leads to", "The label that the carriers were given."),
