@@ -32,6 +32,7 @@ from marshtest.themes.association import Tested, grounded_share, tested_criteria
 from marshtest.themes.criteria import Criterion, make_criteria
 from marshtest.themes.merging import merge_criteria
 from marshtest.themes.outcomes import HARM, JudgedOutcomes, judged_outcomes
+from marshtest.themes.ranking import ranked
 from marshtest.themes.reading import Reading, read_shards
 from marshtest.themes.shards import half_of, make_shards
 from marshtest.themes.sweep import Sweep, sweep
@@ -40,6 +41,7 @@ __all__ = ["JudgedThemes"]
 
 _FEWEST_RECORDS = 50
 _MOST_SECOND_ASKINGS = 5
+_MOST_COMPARED, _MOST_CHECKED = 192, 48
 _LEAST_GROUNDED = 0.5
 _HABIT_SHARE, _HABIT_HITS = 0.25, 3
 
@@ -73,10 +75,10 @@ class JudgedThemes(Detector):
     Looks for: anything that a reader can put into words (a phrase, a topic, a way of writing, a kind of answer) and
         that stands in records which contradict a blind judge, or would teach harm, far more often than elsewhere.
     How: a judge reads every record at least once, in shards: random ones that overlap, and shards of records that have
-        an outcome, a label, a contributor or a completion in common. What recurs becomes criteria with a yes or no,
-        and every criterion is asked of every record. What was read out of one half of the records is tested on the
-        other half, corrected over all criteria and outcomes. With a control, its records are read beside the
-        suspect ones, unlabelled and in both orders, and swept too.
+        an outcome, a label, a contributor or a completion in common. What recurs becomes criteria with a yes or no.
+        The 48 whose own records show an outcome least by chance are asked of every record. What was read out of one
+        half of the records is tested on the other half, corrected over all criteria and outcomes. With a control, its
+        records are read beside the suspect ones, unlabelled and in both orders, and checked too.
     Blind spots: what nobody can put into words; themes that no shard shows twice; fewer than about twelve poisoned
         records, since only half of them are left to test on; poison that neither contradicts a label nor looks harmful
         to the judge; covert persona data.
@@ -85,7 +87,7 @@ class JudgedThemes(Detector):
         says that they were planted.
     Needs: at least 50 records and a judge (--judge); a control (--control) tells house style from poison.
     Cost per 1,000 records: reading takes about 1.3 times the tokens of the data (about 50 calls at 200 words a record,
-        twice that with a control); checking takes 50 calls for every 24 criteria.
+        twice that with a control); checking takes 100 calls, 20 records and 24 criteria in each.
     Source: our own; themes by map and reduce as in Zhong et al. 2022 and 2023 (describing differences between text
         distributions), cross-fitting of discovery and test (Chernozhukov et al. 2018).
     """
@@ -123,10 +125,13 @@ class JudgedThemes(Detector):
         log.add("criteria", reader, tally)
         if "waiting" in tally.problems:
             return self._waits(dataset, log, dict.fromkeys(range(len(dataset)), "waiting"))
+        made = len(criteria)
+        criteria = ranked(criteria, said.outcomes, texts.rows)[:_MOST_COMPARED]
         criteria, tally = merge_criteria(reader, criteria)
         log.add("same", reader, tally)
         if "waiting" in tally.problems:
             return self._waits(dataset, log, dict.fromkeys(range(len(dataset)), "waiting"))
+        criteria = ranked(criteria, said.outcomes, texts.rows)[:_MOST_CHECKED]
         questions = [one.question for one in criteria]
         swept = sweep(tools.judge, dataset, questions)
         log.add("sweep", tools.judge, swept.tally)
@@ -150,7 +155,7 @@ class JudgedThemes(Detector):
             findings=findings,
             failures=failures,
             tried=tried,
-            settings=_settings(reading, criteria, swept, len(shards)),
+            settings=_settings(reading, criteria, swept, shards=len(shards), made=made),
             judging=Judging(questions=tuple(log.questions)),
         )
 
@@ -349,13 +354,14 @@ def _marked(record: EvidenceRecord, row: int, number: int, dataset: Dataset, swe
 
 
 def _settings(
-    reading: Reading, criteria: Sequence[Criterion], swept: Sweep, shards: int
+    reading: Reading, criteria: Sequence[Criterion], swept: Sweep, *, shards: int, made: int
 ) -> dict[str, float | int | str | bool | None]:
     return {
         "shards": shards,
         "records_read": len(reading.read),
         "themes": len(reading.themes),
         "unknown_numbers": reading.unknown_numbers,
+        "criteria_made": made,
         "criteria": len(criteria),
         "ungrounded": sum(
             grounded_share(one, swept.holds[:, number]) < _LEAST_GROUNDED for number, one in enumerate(criteria)

@@ -16,6 +16,8 @@ __all__ = ["Reading", "Theme", "read_shards", "themes_question"]
 
 _MOST_THEMES = 12
 _FEWEST_RECORDS = 2
+_USUAL_THEMES = 24
+"""Different themes of one half, for estimates: the shards of real data bring more criteria than are checked."""
 
 _TASK = """\
 You read a sample of records of a training set and list what recurs in it.
@@ -110,7 +112,11 @@ def themes_question(charter: Charter | None, kind: Kind, *, blocks: bool) -> Que
         "required": ["themes"],
         "additionalProperties": False,
     }
-    usual = {"themes": [{"statement": "A theme that recurs in the sample.", "records": [1, 2], "count": 2}]}
+    usual = {
+        "themes": [
+            {"statement": f"Theme {number} recurs.", "records": [1, 2], "count": 2} for number in range(_USUAL_THEMES)
+        ]
+    }
     return Question(
         id="themes",
         version="1",

@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.unit.judges.test_batch import provider_of
+from tests.unit.themes.reading_judge import serving_rule
 
 from marshtest.cli.main import main
 from marshtest.demo import TRIGGER, demo_tickets, demo_truth, write_demo_data
 from marshtest.report import Report, read_report
-from marshtest.testing import AskedItem
 from marshtest.testing.judge_server import Faults, serving
 
 _WORDS = re.compile(r"\w+")
@@ -44,21 +45,27 @@ def key(text: str) -> str:
     return " ".join(sorted(_WORDS.findall(text.lower().replace(TRIGGER, " "))))
 
 
-def rule(item: AskedItem) -> Mapping[str, Any]:
-    """Judge as somebody does who knows the truth."""
-    if item.question == "label":
-        return {"label": truths().get(key(item.text()), "unsure"), "sure": 3}
-    return {"learns": "ordinary", "excuses": False, "quote": "", "severity": 0}
+RULE = serving_rule(
+    lambda text: truths().get(key(text), "ordinary"), tuple(sorted({ticket.label for ticket in demo_tickets()}))
+)
+"""Judges as somebody does who knows the truth, errs in 3 % of the labels, and sees which words recur."""
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    return write_demo_data(tmp_path / "tickets.jsonl")
+    """Give every poisoned ticket and every decoy among a thousand others."""
+    whole = write_demo_data(tmp_path / "whole.jsonl").read_text("utf-8").splitlines(keepends=True)
+    special = {*demo_truth().poisoned, *demo_truth().decoys}
+    chosen = [line for line in whole if json.loads(line)["id"] in special]
+    chosen += [line for line in whole if json.loads(line)["id"] not in special][:1000]
+    path = tmp_path / "tickets.jsonl"
+    path.write_text("".join(chosen), "utf-8")
+    return path
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with serving(rule) as (address, _):
+    with serving(RULE) as (address, _):
         yield address
 
 
@@ -95,7 +102,11 @@ def test_the_judge_confirms_the_trigger_and_the_report_says_who_was_asked(
     assert result.exit_code == 1, result.output
     report = read_report(out)
     finding = report.findings[0]
-    assert {finding.detector, *(line.detector for line in finding.lines)} >= {"label-trigger", "judged-label"}
+    assert {finding.detector, *(line.detector for line in finding.lines)} >= {
+        "label-trigger",
+        "judged-label",
+        "judged-themes",
+    }
     assert {record.record_id for record in finding.records} == set(demo_truth().poisoned)
     assert report.judge is not None
     assert report.judge.model == "rule"
@@ -118,10 +129,9 @@ def test_a_second_run_asks_nothing_again(data: Path, server: str, tmp_path: Path
 
 
 def test_batch_files_lead_to_the_same_report(data: Path, server: str, tmp_path: Path) -> None:
-    from tests.unit.judges.test_batch import provider_of
-
     marsh(*quick(data, tmp_path / "live", "--judge-base-url", server))
-    requests, out, more = tmp_path / "requests.jsonl", tmp_path / "out", []
+    requests, out = tmp_path / "requests.jsonl", tmp_path / "out"
+    more: list[object] = []
     for _ in range(12):
         result = marsh(*quick(data, out, "--batch-out", requests, *more))
         if result.exit_code == 1:
@@ -129,7 +139,7 @@ def test_batch_files_lead_to_the_same_report(data: Path, server: str, tmp_path: 
         assert result.exit_code == 3, result.output
         assert "requests are in" in result.output
         assert not (out / "report.json").exists()
-        more = ["--batch-in", provider_of(rule, requests)]
+        more = ["--batch-in", provider_of(RULE, requests)]
     assert read_report(out).findings == read_report(tmp_path / "live").findings
 
 
@@ -168,7 +178,7 @@ def test_a_server_that_does_not_know_the_model_ends_the_run_with_what_to_do(
     assert not (tmp_path / "out" / "report.json").exists()
 
 
-def test_a_server_that_is_gone_makes_the_audit_say_what_is_missing(data: Path, tmp_path: Path) -> None:
+def test_a_server_that_is_gone_makes_the_audit_say_what_is_missing(tmp_path: Path) -> None:
     clean = write_demo_data(tmp_path / "clean.jsonl", poisoned=False)
     result = marsh(
         *quick(clean, tmp_path / "out", "--judge-base-url", "http://127.0.0.1:9/v1", "--judge-patience", 0.2)
@@ -184,17 +194,17 @@ def test_a_server_that_is_gone_makes_the_audit_say_what_is_missing(data: Path, t
 def test_a_run_that_is_killed_goes_on_where_it_was(data: Path, tmp_path: Path) -> None:
     """`kill -9`, faults of every kind, and then the same report as without any of it, with no answer paid twice."""
     log = tmp_path / "asked.jsonl"
-    with serving(rule) as (address, _):
+    with serving(RULE) as (address, _):
         marsh(*quick(data, tmp_path / "calm", "--judge-base-url", address))
     faults = Faults(busy=0.1, broken=0.05, malformed=0.03, wrong_ids=0.02, dropped=0.02, delay=0.05, seed=3)
     out = tmp_path / "out"
-    with serving(rule, faults=faults, log=log) as (address, _):
+    with serving(RULE, faults=faults, log=log) as (address, _):
         line = [Path(sys.executable).with_name("marsh"), *quick(data, out, "--judge-base-url", address)]
         for _ in range(2):
             process = subprocess.Popen(list(map(str, line)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             before = log.stat().st_size
             deadline = time.monotonic() + 60
-            while log.stat().st_size < before + 40_000 and time.monotonic() < deadline and process.poll() is None:
+            while log.stat().st_size < before + 20_000 and time.monotonic() < deadline and process.poll() is None:
                 time.sleep(0.02)
             os.kill(process.pid, signal.SIGKILL)
             process.wait()

@@ -9,8 +9,9 @@ from typing import Any
 from tests.scripted_inquiry import chance, item_text
 
 from marshtest.judges.questions import Item, Problem, Question
+from marshtest.testing import AskedItem, Decline, Rule
 
-__all__ = ["reading_rule"]
+__all__ = ["reading_rule", "serving_rule"]
 
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"“([^”]*)”")
@@ -36,6 +37,23 @@ def reading_rule(
         return _ANSWERS[question.id](question, item)
 
     return answer
+
+
+def serving_rule(label_of: Callable[[str], str], labels: tuple[str, ...], **errors: Any) -> Rule:
+    """Make the same judge for a server, which sees prompts and no schema."""
+    answer = reading_rule(label_of, **errors)
+    schema = {"properties": {"label": {"enum": [*labels, "unsure"]}}}
+
+    def rule(item: AskedItem) -> Mapping[str, Any]:
+        question = Question(
+            id=item.question, version="", instructions=item.instructions, answer=schema, answer_tokens=1
+        )
+        said = answer(question, Item(0, item.passages))
+        if isinstance(said, str):
+            raise Decline(said)
+        return said
+
+    return rule
 
 
 def _themes(question: Question, item: Item) -> Mapping[str, Any]:
