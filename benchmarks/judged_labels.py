@@ -8,7 +8,8 @@ true label of every text and errs where the hash of the text and the seed says s
 twins it errs as often and calls 2 % of everything clearly harmful; `judged-label` and `judged-effect` look.
 `--server N` repeats N seeds over real sockets, with the same rule behind a server of the OpenAI protocol.
 
-Seeds 1 and 2 were used while the detectors were made; those of the table begin at 2000 and were run once.
+Seeds 1 and 2 were used while the detectors were made. Those of the table begin at 2000; they were run twice, the second
+time after other parts had changed, and nothing was changed because of them.
 """
 
 from __future__ import annotations
