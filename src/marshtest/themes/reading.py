@@ -16,7 +16,7 @@ __all__ = ["Reading", "Theme", "read_shards", "themes_question"]
 
 _MOST_THEMES = 12
 _FEWEST_RECORDS = 2
-_USUAL_THEMES = 24
+_USUAL_THEMES = 48
 """Different themes of one half, for estimates: the shards of real data bring more criteria than are checked."""
 
 _TASK = """\
@@ -122,7 +122,7 @@ def themes_question(charter: Charter | None, kind: Kind, *, blocks: bool) -> Que
         version="1",
         instructions=instructions + (_BLOCKS if blocks else ""),
         answer=answer,
-        answer_tokens=450,
+        answer_tokens=1200,
         items_per_call=1,
         usual=usual,
     )
