@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["estimate_run", "judged_run", "take_batch_answers"]
 
-Run = Callable[["Inquiry | None", "Inquiry | None"], "Report"]
+_Run = Callable[["Inquiry | None", "Inquiry | None"], "Report"]
 
 
 def judged_run(
-    config: JudgeConfig | None, run: Run, progress: Callable[[str, float], None] | None
+    config: JudgeConfig | None, run: _Run, progress: Callable[[str, float], None] | None
 ) -> tuple[Report, dict[Path, int]]:
     """Run with the judges of the settings; give the report and the requests that wait, by batch file."""
     if config is None:
@@ -63,7 +63,7 @@ def take_batch_answers(config: JudgeConfig, paths: tuple[Path, ...]) -> None:
         click.echo(f"{ingest.unknown:,} answers belong to no request that waits.", err=True)
 
 
-def estimate_run(config: JudgeConfig, run: Run) -> None:
+def estimate_run(config: JudgeConfig, run: _Run) -> None:
     """Print what judging would cost, question by question, and ask nobody."""
     from marshtest.judges.estimate import EstimatingInquiry
     from marshtest.judges.spending import Price

@@ -3,57 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
-from marshtest.arrays import Bools, Ints
+from marshtest.arrays import Bools
 from marshtest.asking.items import LABEL
 from marshtest.asking.outcomes import ask_labels
-from marshtest.asking.quotes import locate
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import detector
 from marshtest.errors import ConfigError
-from marshtest.findings import EvidenceRecord, Explanation, Finding, Pattern
+from marshtest.findings import Finding
 from marshtest.judges.questions import Inquiry, Item, Tally
 from marshtest.mining.claims import Claim, grade, is_associated
 from marshtest.mining.failed_records import failed_records
 from marshtest.mining.judged_texts import JudgedTexts
 from marshtest.mining.label_judging import asked
 from marshtest.mining.label_readings import LabelReadings
-from marshtest.mining.outcome_findings import Telling, outcome_finding, strongest_signals
+from marshtest.mining.outcome_findings import outcome_finding, strongest_signals
 from marshtest.mining.planted import content_of, place_of
 from marshtest.mining.second_asking import ask_again
 from marshtest.report import JudgedQuestion
-from marshtest.stats.shares import Share
 from marshtest.themes.association import Tested, grounded_share, tested_criteria
 from marshtest.themes.criteria import Criterion, make_criteria
 from marshtest.themes.merging import merge_criteria
 from marshtest.themes.outcomes import HARM, JudgedOutcomes, judged_outcomes
 from marshtest.themes.ranking import ranked
-from marshtest.themes.reading import Reading, read_shards
+from marshtest.themes.reading import read_shards
 from marshtest.themes.shards import half_of, make_shards
 from marshtest.themes.sweep import Sweep, sweep
+from marshtest.themes.telling import (
+    LEAST_GROUNDED,
+    SweptControl,
+    already_told,
+    as_theme,
+    quotes_by_criterion,
+    theme_habits,
+    theme_settings,
+    theme_telling,
+)
 
 __all__ = ["JudgedThemes"]
 
 _FEWEST_RECORDS = 50
 _MOST_SECOND_ASKINGS = 5
 _MOST_COMPARED, _MOST_CHECKED = 192, 48
-_LEAST_GROUNDED = 0.5
-_HABIT_SHARE, _HABIT_HITS = 0.25, 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Control:
-    """A control, judged and swept like the suspect data."""
-
-    name: str
-    outcomes: JudgedOutcomes
-    texts: JudgedTexts
-    swept: Sweep
 
 
 class _Log:
@@ -142,7 +138,13 @@ class JudgedThemes(Detector):
         half = half_of(dataset, tools.seed)
         rows = texts.rows
         told, tried = tested_criteria(
-            texts, said.outcomes, criteria, swept.holds[rows], swept.answered[rows], half[rows], _quotes(swept)
+            texts,
+            said.outcomes,
+            criteria,
+            swept.holds[rows],
+            swept.answered[rows],
+            half[rows],
+            quotes_by_criterion(swept),
         )
         findings = self._findings(told, criteria, dataset, texts, said, swept, controls, tools, log)
         failures = failed_records(
@@ -155,7 +157,7 @@ class JudgedThemes(Detector):
             findings=findings,
             failures=failures,
             tried=tried,
-            settings=_settings(reading, criteria, swept, shards=len(shards), made=made),
+            settings=theme_settings(reading, criteria, swept, shards=len(shards), made=made),
             judging=Judging(questions=tuple(log.questions)),
         )
 
@@ -172,13 +174,13 @@ class JudgedThemes(Detector):
         failures = failed_records(self.id, dataset, reasons)
         return Examination(failures=failures, judging=Judging(questions=tuple(log.questions)))
 
-    def _control(self, control: Dataset, criteria: Sequence[str], tools: Tools, log: _Log) -> _Control:
+    def _control(self, control: Dataset, criteria: Sequence[str], tools: Tools, log: _Log) -> SweptControl:
         if tools.judge is None:
             raise AssertionError("no judge")
         texts = JudgedTexts.of(control, labelled=False)
         swept = sweep(tools.judge, control, criteria, stage="control: ")
         log.add("sweep, control", tools.judge, swept.tally)
-        return _Control(", ".join(control.source) or "memory", self._outcomes(control, texts, tools), texts, swept)
+        return SweptControl(", ".join(control.source) or "memory", self._outcomes(control, texts, tools), texts, swept)
 
     def _findings(
         self,
@@ -188,7 +190,7 @@ class JudgedThemes(Detector):
         texts: JudgedTexts,
         said: JudgedOutcomes,
         swept: Sweep,
-        controls: Sequence[_Control],
+        controls: Sequence[SweptControl],
         tools: Tools,
         log: _Log,
     ) -> tuple[Finding, ...]:
@@ -198,7 +200,7 @@ class JudgedThemes(Detector):
         for tested in told:
             found, criterion = tested.found, criteria[tested.number]
             grounded = grounded_share(criterion, swept.holds[:, tested.number])
-            if not is_associated(found) or grounded < _LEAST_GROUNDED or _known(found.hits, taken):
+            if not is_associated(found) or grounded < LEAST_GROUNDED or already_told(found.hits, taken):
                 continue
             taken.append(set(found.hits.tolist()))
             outcome = said.outcomes[found.outcome]
@@ -210,16 +212,16 @@ class JudgedThemes(Detector):
                 place=place_of(texts.tokens["prompt"], found.sequence, found.hits, tools.seed)
                 if found.kind == "phrase"
                 else None,
-                habits=tuple(_habits(tested, outcome.name, controls)),
+                habits=tuple(theme_habits(tested, outcome.name, controls)),
             )
             if found.kind == "phrase" and len(findings) < _MOST_SECOND_ASKINGS:
                 claim = self._asked_again(claim, dataset, texts, said, tools, log)
             verdict = grade(claim)
             if verdict is None:
                 continue
-            telling = _telling(self.id, tested, criterion, label)
+            telling = theme_telling(self.id, tested, criterion, label)
             finding = outcome_finding(claim, verdict, texts, outcome, telling)
-            finding = _as_theme(finding, tested, criterion, grounded, dataset, texts, swept, controls)
+            finding = as_theme(finding, tested, criterion, grounded, dataset, texts, swept, controls)
             findings.append((found.gain, finding))
         findings.sort(key=lambda pair: (pair[1].verdict != "confirmed", -pair[0], pair[1].pattern.text))
         return tuple(replace(one, id=f"{self.id}-{number}") for number, (_, one) in enumerate(findings, start=1))
@@ -256,114 +258,3 @@ class JudgedThemes(Detector):
             seed=tools.seed,
         )
         return replace(claim, counterfactual=second)
-
-
-def _known(hits: Ints, taken: Sequence[set[int]]) -> bool:
-    """Say whether a stronger criterion points at the same records."""
-    mine = set(hits.tolist())
-    return any(2 * len(mine & other) >= len(mine | other) for other in taken)
-
-
-def _quotes(swept: Sweep) -> dict[int, list[str]]:
-    """Give what was quoted, by criterion."""
-    found: dict[int, list[str]] = {}
-    for (_, number), quote in swept.quotes.items():
-        found.setdefault(number, []).append(quote)
-    return found
-
-
-def _habits(tested: Tested, outcome: str, controls: Sequence[_Control]) -> Iterable[tuple[str, Share]]:
-    """Give the controls in which the criterion goes with the same outcome."""
-    for control in controls:
-        other = next((one for one in control.outcomes.outcomes if one.name == outcome), None)
-        if other is None:
-            continue
-        holds = control.swept.holds[control.texts.rows, tested.number] & other.trial
-        hits = int((holds & other.hit).sum())
-        if hits >= _HABIT_HITS and hits >= _HABIT_SHARE * int(holds.sum()):
-            yield control.name, Share(hits, int(holds.sum()))
-
-
-def _telling(detector: str, tested: Tested, criterion: Criterion, label: str | None) -> Telling:
-    found = tested.found
-    does = "would teach harm" if label is None else f"contradict their label \u201c{label}\u201d, says a blind judge"
-    return Telling(
-        detector=detector,
-        title=f"Records that share a theme {does}: {criterion.question}",
-        explanation=(
-            f"The theme was read out of one half of the data. It holds for {len(found.carriers):,} records, and "
-            f"{len(found.hits):,} of them {does}; of the others {found.rate:.2%} do. The chance is that of the half of "
-            "the records from which the theme was not read."
-        ),
-        label=label,
-        outcome="the judge sees harm" if label is None else f"the judge contradicts the label \u201c{label}\u201d",
-    )
-
-
-def _as_theme(
-    finding: Finding,
-    tested: Tested,
-    criterion: Criterion,
-    grounded: float,
-    dataset: Dataset,
-    texts: JudgedTexts,
-    swept: Sweep,
-    controls: Sequence[_Control],
-) -> Finding:
-    """Name the finding by its criterion, and mark what the judge quoted."""
-    rows = dict(zip(texts.record_ids, texts.rows.tolist(), strict=True))
-    shares = {
-        f"control_share_of_theme[{one.name}]": round(float(one.swept.holds[:, tested.number].mean()), 5)
-        for one in controls
-    }
-    style = [
-        Explanation(
-            f"House style: the theme holds for {share:.2%} of the records of the control.",
-            "for" if share >= 0.5 * float(swept.holds[:, tested.number].mean()) else "against",
-        )
-        for share in shares.values()
-    ]
-    if controls and len(criterion.orders) == 1:
-        style.append(
-            Explanation("The order of reading: the theme came in one order of suspect and control only.", "open")
-        )
-    return replace(
-        finding,
-        pattern=Pattern("theme", criterion.question),
-        statistics={
-            **finding.statistics,
-            "theme_records": int(swept.holds[:, tested.number].sum()),
-            "named_when_read": len(criterion.rows),
-            "grounded_share": round(grounded, 4),
-            "other_wordings": len(criterion.also),
-            **shares,
-        },
-        other_explanations=(*finding.other_explanations, *style),
-        records=tuple(_marked(one, rows[one.record_id], tested.number, dataset, swept) for one in finding.records),
-    )
-
-
-def _marked(record: EvidenceRecord, row: int, number: int, dataset: Dataset, swept: Sweep) -> EvidenceRecord:
-    """Mark what the judge quoted of a record, where no words are marked yet."""
-    quote = swept.quotes.get((row, number), "")
-    if record.spans or not quote:
-        return record
-    columns = dataset.table(["kind", "prompt", "completion", "rejected", "fields"]).slice(row, 1).to_pylist()[0]
-    spans = tuple(span for span in locate(quote, columns) if span.field == "prompt")
-    return replace(record, spans=spans)
-
-
-def _settings(
-    reading: Reading, criteria: Sequence[Criterion], swept: Sweep, *, shards: int, made: int
-) -> dict[str, float | int | str | bool | None]:
-    return {
-        "shards": shards,
-        "records_read": len(reading.read),
-        "themes": len(reading.themes),
-        "unknown_numbers": reading.unknown_numbers,
-        "criteria_made": made,
-        "criteria": len(criteria),
-        "ungrounded": sum(
-            grounded_share(one, swept.holds[:, number]) < _LEAST_GROUNDED for number, one in enumerate(criteria)
-        ),
-    }

@@ -25,7 +25,7 @@ _KEPT_PROBLEMS: Final = frozenset({"refused"})
 """Facts about an item: asking again would bring the same. All other problems are tried again in the next run."""
 _MOST_ROOM: Final = 16
 
-Take = Callable[[Item, Answer], None]
+_Take = Callable[[Item, Answer], None]
 
 
 def _silent(stage: str, fraction: float) -> None:
@@ -90,7 +90,7 @@ class LiveInquiry:
         return self._judge.model
 
     def ask(
-        self, question: Question, items: Iterable[Item], take: Take, *, stage: str = "", total: int | None = None
+        self, question: Question, items: Iterable[Item], take: _Take, *, stage: str = "", total: int | None = None
     ) -> Tally:
         """Ask a question of every item; see `Inquiry.ask`.
 
@@ -142,7 +142,7 @@ class _Asking:
     def __init__(
         self,
         question: Question,
-        take: Take,
+        take: _Take,
         tally: Tally,
         show: Callable[[], None],
         model: str,

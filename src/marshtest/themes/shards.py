@@ -24,7 +24,7 @@ from marshtest.judges.tokens import estimate_tokens
 
 __all__ = ["Entry", "Shard", "entries", "half_of", "make_shards"]
 
-SHARD_TOKENS: Final = 6_000
+_SHARD_TOKENS: Final = 6_000
 """Estimated tokens of the records in one shard."""
 _ENTRY_TOKENS = 700
 """A longer record is read in parts, each an entry of its own."""
@@ -73,7 +73,7 @@ def entries(dataset: Dataset, rows: Sequence[int]) -> Iterator[Entry]:
 
 
 def make_shards(
-    dataset: Dataset, seed: int, together: Mapping[str, Ints], *, shard_tokens: int = SHARD_TOKENS
+    dataset: Dataset, seed: int, together: Mapping[str, Ints], *, shard_tokens: int = _SHARD_TOKENS
 ) -> list[Shard]:
     """Decide which records are read together.
 

@@ -16,8 +16,8 @@ from marshtest.judges.questions import Answer, Inquiry, Item, Question, Tally
 
 __all__ = ["Sweep", "sweep", "sweep_question"]
 
-CRITERIA_PER_CALL = 24
-RECORDS_PER_CALL = 20
+_CRITERIA_PER_CALL = 24
+_RECORDS_PER_CALL = 20
 _MOST_QUOTES = 500
 """Quotes are kept for criteria that hold for so few records; for more they show nothing new."""
 
@@ -75,7 +75,7 @@ def sweep_question(criteria: Sequence[str]) -> Question:
         instructions=_TASK.format(word=word, questions=listed),
         answer=answer,
         answer_tokens=20,
-        items_per_call=RECORDS_PER_CALL,
+        items_per_call=_RECORDS_PER_CALL,
     )
 
 
@@ -85,8 +85,8 @@ def sweep(
     """Check every record against every criterion. Of a long record, a criterion holds where it holds for any window."""
     size = (len(dataset), len(criteria))
     swept = Sweep(holds=np.zeros(size, np.bool_), answered=np.ones(size, np.bool_))
-    for start in range(0, len(criteria), CRITERIA_PER_CALL):
-        group = criteria[start : start + CRITERIA_PER_CALL]
+    for start in range(0, len(criteria), _CRITERIA_PER_CALL):
+        group = criteria[start : start + _CRITERIA_PER_CALL]
         columns = slice(start, start + len(group))
         counts = np.zeros(len(group), np.int64)
 

@@ -1,0 +1,157 @@
+"""From a tested criterion to a finding: its words, its numbers, its records and the other ways it could have come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from marshtest.arrays import Ints
+from marshtest.asking.quotes import locate
+from marshtest.dataset import Dataset
+from marshtest.findings import EvidenceRecord, Explanation, Finding, Pattern
+from marshtest.mining.judged_texts import JudgedTexts
+from marshtest.mining.outcome_findings import Telling
+from marshtest.stats.shares import Share
+from marshtest.themes.association import Tested, grounded_share
+from marshtest.themes.criteria import Criterion
+from marshtest.themes.outcomes import JudgedOutcomes
+from marshtest.themes.reading import Reading
+from marshtest.themes.sweep import Sweep
+
+__all__ = [
+    "LEAST_GROUNDED",
+    "SweptControl",
+    "already_told",
+    "as_theme",
+    "quotes_by_criterion",
+    "theme_habits",
+    "theme_settings",
+    "theme_telling",
+]
+
+LEAST_GROUNDED = 0.5
+"""A criterion must hold for this share of the records that were named for it."""
+_HABIT_SHARE, _HABIT_HITS = 0.25, 3
+
+
+@dataclass(frozen=True, slots=True)
+class SweptControl:
+    """A control, judged and swept like the suspect data."""
+
+    name: str
+    outcomes: JudgedOutcomes
+    texts: JudgedTexts
+    swept: Sweep
+
+
+def already_told(hits: Ints, taken: Sequence[set[int]]) -> bool:
+    """Say whether a stronger criterion points at the same records."""
+    mine = set(hits.tolist())
+    return any(2 * len(mine & other) >= len(mine | other) for other in taken)
+
+
+def quotes_by_criterion(swept: Sweep) -> dict[int, list[str]]:
+    """Give what was quoted, by criterion."""
+    found: dict[int, list[str]] = {}
+    for (_, number), quote in swept.quotes.items():
+        found.setdefault(number, []).append(quote)
+    return found
+
+
+def theme_habits(tested: Tested, outcome: str, controls: Sequence[SweptControl]) -> Iterable[tuple[str, Share]]:
+    """Give the controls in which the criterion goes with the same outcome."""
+    for control in controls:
+        other = next((one for one in control.outcomes.outcomes if one.name == outcome), None)
+        if other is None:
+            continue
+        holds = control.swept.holds[control.texts.rows, tested.number] & other.trial
+        hits = int((holds & other.hit).sum())
+        if hits >= _HABIT_HITS and hits >= _HABIT_SHARE * int(holds.sum()):
+            yield control.name, Share(hits, int(holds.sum()))
+
+
+def theme_telling(detector: str, tested: Tested, criterion: Criterion, label: str | None) -> Telling:
+    """Give the words of a finding about a theme."""
+    found = tested.found
+    does = "would teach harm" if label is None else f"contradict their label \u201c{label}\u201d, says a blind judge"
+    return Telling(
+        detector=detector,
+        title=f"Records that share a theme {does}: {criterion.question}",
+        explanation=(
+            f"The theme was read out of one half of the data. It holds for {len(found.carriers):,} records, and "
+            f"{len(found.hits):,} of them {does}; of the others {found.rate:.2%} do. The chance is that of the half of "
+            "the records from which the theme was not read."
+        ),
+        label=label,
+        outcome="the judge sees harm" if label is None else f"the judge contradicts the label \u201c{label}\u201d",
+    )
+
+
+def as_theme(
+    finding: Finding,
+    tested: Tested,
+    criterion: Criterion,
+    grounded: float,
+    dataset: Dataset,
+    texts: JudgedTexts,
+    swept: Sweep,
+    controls: Sequence[SweptControl],
+) -> Finding:
+    """Name the finding by its criterion, and mark what the judge quoted."""
+    rows = dict(zip(texts.record_ids, texts.rows.tolist(), strict=True))
+    shares = {
+        f"control_share_of_theme[{one.name}]": round(float(one.swept.holds[:, tested.number].mean()), 5)
+        for one in controls
+    }
+    style = [
+        Explanation(
+            f"House style: the theme holds for {share:.2%} of the records of the control.",
+            "for" if share >= 0.5 * float(swept.holds[:, tested.number].mean()) else "against",
+        )
+        for share in shares.values()
+    ]
+    if controls and len(criterion.orders) == 1:
+        style.append(
+            Explanation("The order of reading: the theme came in one order of suspect and control only.", "open")
+        )
+    return replace(
+        finding,
+        pattern=Pattern("theme", criterion.question),
+        statistics={
+            **finding.statistics,
+            "theme_records": int(swept.holds[:, tested.number].sum()),
+            "named_when_read": len(criterion.rows),
+            "grounded_share": round(grounded, 4),
+            "other_wordings": len(criterion.also),
+            **shares,
+        },
+        other_explanations=(*finding.other_explanations, *style),
+        records=tuple(_marked(one, rows[one.record_id], tested.number, dataset, swept) for one in finding.records),
+    )
+
+
+def _marked(record: EvidenceRecord, row: int, number: int, dataset: Dataset, swept: Sweep) -> EvidenceRecord:
+    """Mark what the judge quoted of a record, where no words are marked yet."""
+    quote = swept.quotes.get((row, number), "")
+    if record.spans or not quote:
+        return record
+    columns = dataset.table(["kind", "prompt", "completion", "rejected", "fields"]).slice(row, 1).to_pylist()[0]
+    spans = tuple(span for span in locate(quote, columns) if span.field == "prompt")
+    return replace(record, spans=spans)
+
+
+def theme_settings(
+    reading: Reading, criteria: Sequence[Criterion], swept: Sweep, *, shards: int, made: int
+) -> dict[str, float | int | str | bool | None]:
+    """Count what was read, made and checked."""
+    return {
+        "shards": shards,
+        "records_read": len(reading.read),
+        "themes": len(reading.themes),
+        "unknown_numbers": reading.unknown_numbers,
+        "criteria_made": made,
+        "criteria": len(criteria),
+        "ungrounded": sum(
+            grounded_share(one, swept.holds[:, number]) < LEAST_GROUNDED for number, one in enumerate(criteria)
+        ),
+    }
