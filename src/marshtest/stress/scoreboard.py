@@ -77,7 +77,8 @@ def _sentences(outcomes: Sequence[Outcome]) -> list[str]:
             )
         broken = [one for one in outcomes if one.case.tool == tool and one.status == "failed"]
         if broken:
-            lines.append(f"{tool}: {len(broken)} cases failed and are in no figure.")
+            what = "1 failed case is" if len(broken) == 1 else f"{len(broken)} failed cases are"
+            lines.append(f"{tool}: {what} in no figure.")
     return lines
 
 
