@@ -99,8 +99,8 @@ def _section(part: Part, done: Stressed, seconds: float) -> str:
         "Sets": ", ".join(f"{one.name} ({one.records:,})" for one in done.sets),
         "Wall time of the last start": f"{seconds:,.0f} s",
     }
-    text = scoreboard_markdown(scoreboard(done.outcomes), title=f"Run `{part.name}`", facts=facts)
-    return text.replace("\n## ", "\n#### ").replace("# Run", "### Run", 1)
+    text = scoreboard_markdown(scoreboard(done.outcomes), title=f"Run: {part.name}", facts=facts)
+    return text.strip().replace("\n## ", "\n#### ").replace("# Run", "### Run", 1)
 
 
 def _replace_section(page: str, section: str) -> str:
