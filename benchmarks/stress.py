@@ -59,7 +59,7 @@ def _parts(arguments: argparse.Namespace) -> Iterator[Part]:
     planted = {"organisms": _FAMILIES, "counts": counts, "seed": _FIRST_SEED, "splits": 0, "target_labels": targets}
     everything = (*paths.values(), *released)
     yield Part("clean", everything, StressConfig(seeds=0, seed=_FIRST_SEED, splits=1 if quick else 4))
-    yield Part("planted", bar, StressConfig(**planted, seeds=1 if quick else 10, twins=True))  # type: ignore[arg-type]
+    yield Part("planted", bar, StressConfig(**planted, seeds=1 if quick else arguments.seeds))  # type: ignore[arg-type]
     if not quick:
         noisy = tuple(paths[name] for name in _NOISY)
         yield Part("noisy", noisy, StressConfig(**planted, seeds=3, twins=False))  # type: ignore[arg-type]
@@ -118,6 +118,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("stress-runs"), help="folder for the runs")
     parser.add_argument("--out", type=Path, help="Markdown file that gets the section")
     parser.add_argument("--only", nargs="+", help="names of the runs to make")
+    parser.add_argument("--seeds", type=int, default=10, help="seeds of the run `planted`")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--quick", action="store_true")

@@ -15,7 +15,8 @@ from rich.text import Text
 from marshtest.render.figures import draw_figure
 from marshtest.render.html import page_environment, page_policy, page_template
 from marshtest.render.visible import visible
-from marshtest.stress.scoreboard import Scoreboard, ScoreTable
+from marshtest.stress.scoreboard import Scoreboard
+from marshtest.stress.tables import ScoreTable
 
 __all__ = ["print_scoreboard", "scoreboard_html", "scoreboard_markdown"]
 

@@ -11,7 +11,8 @@ from marshtest.render.scoreboard import print_scoreboard, scoreboard_html, score
 from marshtest.stats.evidence import rate_bound, rate_interval
 from marshtest.stress.cases import Case, CaseKind
 from marshtest.stress.outcome import Outcome
-from marshtest.stress.scoreboard import Scoreboard, ScoreTable, scoreboard
+from marshtest.stress.scoreboard import Scoreboard, scoreboard
+from marshtest.stress.tables import ScoreTable
 
 HOSTILE = "<script>alert(1)</script>|\x1b[31m`x`"
 
