@@ -24,7 +24,10 @@ class _Worker:
         self.pipe, other = context.Pipe()
         self.process: SpawnProcess = context.Process(target=_work, args=(other, config, dict(paths)), daemon=True)
         self.case: Case | None = None
+        # An interrupt goes to everybody at the terminal; the parent acts on it, and its processes are born deaf to it.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         self.process.start()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         other.close()
 
     def give(self, case: Case) -> None:
@@ -98,7 +101,6 @@ def run_cases(
 
 def _work(pipe: Connection, config: StressConfig, paths: Mapping[str, str]) -> None:
     """Measure what comes through the pipe until nobody is at its other end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends this process
     bench = Bench(config, paths)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:

@@ -81,15 +81,45 @@ def test_released_poison_is_measured_with_and_without_and_triggers_are_told_when
     assert (without.case.kind, without.claims, without.records) == ("without", 0, with_poison.records - 24)
 
 
+def started(words: list[str], file: Path, *, lines: int) -> subprocess.Popen[str]:
+    """Start a run in a group of its own and wait until its results have so many lines."""
+    process = subprocess.Popen([*MARSH, *words], stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while not file.exists() or file.read_bytes().count(b"\n") < lines:
+        assert process.poll() is None, "it ended before it could be stopped"
+        time.sleep(0.02)
+    return process
+
+
+def wait_for_the_end_of(group: int) -> None:
+    """Wait until no process of a group is left."""
+    for _ in range(600):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("processes are left")
+
+
+def test_a_run_that_is_interrupted_says_so_and_leaves_its_results_and_no_process(clean: Path, tmp_path: Path) -> None:
+    file = tmp_path / "run" / "results.jsonl"
+    words = [str(clean), "--organism", "phrase", "--count", "24", "--seeds", "9", "--out", str(file.parent)]
+    process = started([*words, "--jobs", "2"], file, lines=2)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does it: everybody in the group gets it
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said.lstrip()) == (130, "Error: interrupted.\n")
+    wait_for_the_end_of(process.pid)
+    assert len(read_results(file)[1]) >= 1
+
+
 def test_a_run_that_is_killed_goes_on_and_ends_as_if_it_had_not_been(clean: Path, tmp_path: Path) -> None:
     words = (str(clean), "--organism", "phrase", "--count", "24", "--seeds", "2", "--quiet")
     out = tmp_path / "killed"
     file = out / "results.jsonl"
-    with subprocess.Popen([*MARSH, *words, "--out", str(out), "--jobs", "2"], stderr=subprocess.DEVNULL) as process:
-        while not file.exists() or file.read_bytes().count(b"\n") < 3:
-            assert process.poll() is None, "it ended before it could be killed"
-            time.sleep(0.02)
-        os.kill(process.pid, signal.SIGKILL)
+    process = started([*words, "--out", str(out), "--jobs", "2"], file, lines=3)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=60)
+    wait_for_the_end_of(process.pid)
     cut = file.read_bytes()
     file.write_bytes(cut + b'{"case": {"kind": "pl')
     kept = len(read_results(file)[1])
