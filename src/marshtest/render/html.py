@@ -31,7 +31,7 @@ from marshtest.render.words import (
 from marshtest.report import Report
 from marshtest.visible import visible
 
-__all__ = ["render_html", "write_html"]
+__all__ = ["page_environment", "page_policy", "page_template", "render_html", "write_html"]
 
 _ROWS_WITHOUT_SCRIPT = 10
 _MOST_ROWS = 20_000
@@ -63,7 +63,7 @@ def write_html(report: Report, path: str | Path) -> None:
 
 def render_html(report: Report) -> str:
     """Draw the report as one HTML page."""
-    style, script = _template("report.css"), _template("report.js")
+    style, script = page_template("report.css"), page_template("report.js")
     room = _MOST_ROWS
     views = []
     for number, finding in enumerate(report.findings, start=1):
@@ -71,7 +71,7 @@ def render_html(report: Report) -> str:
         room -= view.shown
         views.append(view)
     return (
-        _environment()
+        page_environment()
         .get_template("report.html.j2")
         .render(
             report=report,
@@ -82,9 +82,9 @@ def render_html(report: Report) -> str:
             label_bar=draw_label_bar(report.dataset.labels),
             style=Markup(style),  # noqa: S704  our own files
             script=Markup(script),  # noqa: S704
-            policy=_policy(style, script),
             judge_facts=judge_facts,
             missing=missing_answers(report.judge),
+            policy=page_policy(style, script),
             stands=STANDS,
             count=count,
             control_sentences=control_sentences,
@@ -114,9 +114,10 @@ def _view(finding: Finding, anchor: str, room: int) -> _FindingView:
     )
 
 
-def _policy(style: str, script: str) -> str:
+def page_policy(style: str, script: str = "") -> str:
     """Allow exactly our own style and script, and nothing else: no request can leave the page."""
-    allowed = f"script-src '{_hash(script)}'; style-src '{_hash(style)}'"
+    scripts = f"'{_hash(script)}'" if script else "'none'"
+    allowed = f"script-src {scripts}; style-src '{_hash(style)}'"
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
 
 
@@ -124,7 +125,8 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _template(name: str) -> str:
+def page_template(name: str) -> str:
+    """Give a file of the templates."""
     return (files("marshtest.render") / "templates" / name).read_text(encoding="utf-8")
 
 
@@ -133,9 +135,10 @@ def _draw(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Give the environment in which everything written out is escaped and unseen characters are drawn."""
     return Environment(
-        loader=FunctionLoader(_template),
+        loader=FunctionLoader(page_template),
         autoescape=True,
         finalize=_draw,
         undefined=StrictUndefined,

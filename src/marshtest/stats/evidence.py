@@ -19,6 +19,7 @@ __all__ = [
     "planted_fraction",
     "purity_bound",
     "rate_bound",
+    "rate_interval",
     "tail",
 ]
 
@@ -144,3 +145,12 @@ def rate_bound(hits: int, trials: int) -> float:
     from scipy.special import betaincinv
 
     return 1.0 if hits >= trials else float(betaincinv(hits + 1, trials - hits, 0.95))
+
+
+def rate_interval(hits: int, trials: int, *, level: float = 0.95) -> tuple[float, float]:
+    """Give the two-sided interval of a rate (Clopper & Pearson 1934); 0 to 1 where nothing was tried."""
+    from scipy.special import betaincinv
+
+    rest = (1 - level) / 2
+    low = 0.0 if hits == 0 else float(betaincinv(hits, trials - hits + 1, rest))
+    return low, 1.0 if hits >= trials else float(betaincinv(hits + 1, trials - hits, 1 - rest))

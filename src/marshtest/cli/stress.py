@@ -1,0 +1,148 @@
+"""`marsh stress`: what tools find of planted poison, and how often they cry wolf."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+__all__ = ["stress"]
+
+
+@click.command()
+@click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DATA...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    default=Path("marsh-stress"),
+    show_default=True,
+    help="Folder for results.jsonl, stress.md and stress.html; a run that was cut off goes on there.",
+)
+@click.option(
+    "--organism",
+    "organisms",
+    multiple=True,
+    metavar="ID",
+    help="Plant this organism; may be given again. [default: all that suit the data]",
+)
+@click.option("--count", "counts", multiple=True, type=int, metavar="N", help="Poison N records; may be given again.")
+@click.option(
+    "--rate", "rates", multiple=True, type=float, metavar="R", help="Or this share of all, e.g. 0.01; again too."
+)
+@click.option("--seeds", default=3, show_default=True, metavar="N", help="How many seeds every case is drawn with.")
+@click.option("--seed", default=0, show_default=True, help="The first of the seeds.")
+@click.option(
+    "--tool",
+    "tools",
+    multiple=True,
+    metavar="NAME",
+    help="marsh (all detectors), the id of a detector, cleanlab, neighbours, or package.module:name for a tool of "
+    "yours; may be given again. [default: marsh]",
+)
+@click.option(
+    "--splits", default=1, show_default=True, metavar="N", help="How many random draws into halves a clean set gives."
+)
+@click.option(
+    "--twins/--no-twins", default=True, show_default=True, help="Measure the honest twin of every planted case too."
+)
+@click.option(
+    "--target-label",
+    "target_labels",
+    multiple=True,
+    metavar="L",
+    help="Label that poison reaches for, in the sets that have it; may be given again.",
+)
+@click.option(
+    "--truth-field", metavar="NAME", help="Field that says which records are poison. [default: is_poison, if there]"
+)
+@click.option("--jobs", default=1, show_default=True, metavar="N", help="How many cases at once.")
+@click.option(
+    "--disclose",
+    type=click.Choice(["results", "full"]),
+    default="results",
+    show_default=True,
+    help="Leave triggers and the names that tools give out of the results, or write them too.",
+)
+@click.option("--text-field", metavar="NAME", help="Field with the prompt, where it is not found by itself.")
+@click.option("--label-field", metavar="NAME", help="Field with the label.")
+@click.option("--completion-field", metavar="NAME", help="Field with the completion of a record without a label.")
+@click.option("--messages-field", metavar="NAME", help="Field with the turns of a chat.")
+@click.option("--id-field", metavar="NAME", help="Field with the record's own id.")
+@click.option("--group-field", metavar="NAME", help="Field with provenance: contributor, commit, time.")
+@click.option(
+    "--on-bad-record",
+    type=click.Choice(["fail", "skip"]),
+    default="fail",
+    show_default=True,
+    help="Stop at a record that cannot be read, or leave it out.",
+)
+@click.option("--quiet", is_flag=True, help="Print no tables and no progress.")
+@click.option("--force", is_flag=True, help="Throw away results of other settings that DIR holds.")
+def stress(
+    data: tuple[Path, ...],
+    out: Path,
+    organisms: tuple[str, ...],
+    counts: tuple[int, ...],
+    rates: tuple[float, ...],
+    seeds: int,
+    seed: int,
+    tools: tuple[str, ...],
+    splits: int,
+    twins: bool,
+    target_labels: tuple[str, ...],
+    truth_field: str | None,
+    jobs: int,
+    disclose: Literal["results", "full"],
+    text_field: str | None,
+    label_field: str | None,
+    completion_field: str | None,
+    messages_field: str | None,
+    id_field: str | None,
+    group_field: str | None,
+    on_bad_record: Literal["fail", "skip"],
+    quiet: bool,
+    force: bool,
+) -> int:
+    """Measure what tools find of planted poison.
+
+    Each file at DATA is a set of its own. Clean sets get harmless organisms planted into copies in memory, and are
+    measured as they are, in halves and as honest twins; sets with an is_poison field are measured as they are.
+
+    Exit codes: 0 all measured, 2 bad input, 3 a tool broke on some cases.
+    """
+    from marshtest.cli.progress import show_progress
+    from marshtest.cli.stress_folder import check_stress_folder, write_stress_folder
+    from marshtest.config import FieldMap
+    from marshtest.stress.cases import StressConfig
+    from marshtest.stress.stressing import stress as run_stress
+
+    check_stress_folder(out, data)
+    config = StressConfig(
+        organisms=organisms,
+        counts=counts,
+        rates=rates,
+        seeds=seeds,
+        seed=seed,
+        tools=tools or ("marsh",),
+        splits=splits,
+        twins=twins,
+        target_labels=target_labels,
+        truth_field=truth_field,
+        disclose=disclose == "full",
+        fields=FieldMap(
+            text=text_field,
+            label=label_field,
+            completion=completion_field,
+            messages=messages_field,
+            id=id_field,
+            group=group_field,
+        ),
+        on_bad_record=on_bad_record,
+    )
+    with show_progress(quiet=quiet) as progress:
+        done = run_stress(list(data), out, config=config, jobs=jobs, force=force, progress=progress)
+    write_stress_folder(out, done, sys.stdout, quiet=quiet)
+    return 3 if any(one.status == "failed" for one in done.outcomes) else 0

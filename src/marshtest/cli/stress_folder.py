@@ -1,0 +1,67 @@
+"""The folder that `marsh stress` leaves behind: results.jsonl, stress.md and stress.html."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from marshtest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from marshtest.stress.stressing import Stressed
+
+__all__ = ["check_stress_folder", "write_stress_folder"]
+
+_TITLE = "What is found of planted poison"
+
+
+def check_stress_folder(folder: Path, data: Sequence[Path]) -> None:
+    """Refuse places that cannot be read or written before the work begins.
+
+    Raises:
+        ConfigError: A file is not there, or the folder is none.
+    """
+    for path in data:
+        if not path.exists():
+            raise ConfigError(f"{path}: there is no such file; check the path.")
+        if path.resolve().parent == folder.resolve() and path.name in ("results.jsonl", "stress.md", "stress.html"):
+            raise ConfigError(f"{path}: a run would write over this file; choose another --out.")
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"{folder}: is no folder; choose another --out.")
+
+
+def write_stress_folder(folder: Path, done: Stressed, stdout: TextIO, *, quiet: bool = False) -> None:
+    """Write the tables beside the results, and print them.
+
+    Raises:
+        ReportError: A file cannot be written.
+    """
+    from marshtest.atomic import write_atomically
+    from marshtest.render.scoreboard import print_scoreboard, scoreboard_html, scoreboard_markdown
+    from marshtest.stress.scoreboard import scoreboard
+    from marshtest.stress.stressing import RESULTS_NAME
+
+    board, facts = scoreboard(done.outcomes), _facts(done)
+    files = {
+        folder / "stress.md": scoreboard_markdown(board, title=_TITLE, facts=facts).encode(),
+        folder / "stress.html": scoreboard_html(board, title=_TITLE, facts=facts).encode(),
+    }
+    write_atomically(files)
+    if not quiet:
+        print_scoreboard(board, stdout, written=[folder / RESULTS_NAME, *files])
+
+
+def _facts(done: Stressed) -> Mapping[str, str]:
+    """Say what was measured."""
+    from marshtest.version import __version__
+
+    config = done.config
+    again = f", {done.resumed:,} of them by an earlier run" if done.resumed else ""
+    return {
+        "Cases": f"{len(done.outcomes):,}{again}",
+        "Sets": ", ".join(f"{one.name} ({one.records:,})" for one in done.sets),
+        "Tools": ", ".join(config.tools),
+        "Seeds": f"{config.seed} to {config.seed + config.seeds - 1}" if config.seeds else "none",
+        "Version": f"marshtest {__version__}",
+    }

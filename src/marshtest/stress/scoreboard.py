@@ -1,0 +1,58 @@
+"""Sum a run up: sentences, tables and figures that any renderer can draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from marshtest.findings import Figure
+from marshtest.stress.cases import CLEAN
+from marshtest.stress.outcome import Outcome
+from marshtest.stress.plots import figures
+from marshtest.stress.tables import ScoreTable, tables
+from marshtest.stress.wording import grouped, interval, size_of, two_digits
+
+__all__ = ["Scoreboard", "scoreboard"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoreboard:
+    """What a run says."""
+
+    summary: tuple[str, ...]
+    tables: tuple[ScoreTable, ...]
+    """Only those that have rows."""
+    figures: tuple[Figure, ...]
+
+
+def scoreboard(outcomes: Sequence[Outcome]) -> Scoreboard:
+    """Sum the outcomes of a run up."""
+    measured = [one for one in outcomes if one.status == "measured"]
+    return Scoreboard(summary=tuple(_sentences(outcomes)), tables=tables(outcomes), figures=figures(measured))
+
+
+def _sentences(outcomes: Sequence[Outcome]) -> list[str]:
+    """Say of every tool in a sentence or two how it did."""
+    lines = []
+    for tool in dict.fromkeys(one.case.tool for one in outcomes):
+        own = [one for one in outcomes if one.case.tool == tool and one.status == "measured"]
+        planted = [one for one in own if one.case.kind == "planted"]
+        if planted:
+            scores = ", ".join(
+                f"{size} {two_digits(median(one.f1 for one in group))}" for size, group in grouped(planted, size_of)
+            )
+            lines.append(f"{tool}: median F1 of planted poison: {scores}.")
+        clean = [one for one in own if one.case.kind in CLEAN]
+        if clean:
+            alarms = sum(one.alarmed for one in clean)
+            suggestive = sum(one.suggestive for one in clean)
+            lines.append(
+                f"{tool}: {alarms} of {len(clean)} clean sets with a false alarm "
+                f"({interval(alarms, len(clean))}); {suggestive} suggestive findings in all."
+            )
+        broken = [one for one in outcomes if one.case.tool == tool and one.status == "failed"]
+        if broken:
+            what = "1 failed case is" if len(broken) == 1 else f"{len(broken)} failed cases are"
+            lines.append(f"{tool}: {what} in no figure.")
+    return lines
