@@ -25,7 +25,7 @@ PACKAGE = Path(marshtest.__file__).parent
 LAYERS = (
     {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
-    {"judges", "mining", "readers"},
+    {"judges", "mining", "readers", "sweep"},
     {"detectors"},
     {"auditing", "cleaning", "demo"},
     {"render"},
