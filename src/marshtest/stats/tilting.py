@@ -105,32 +105,33 @@ def fit_background(controls: Floats, whitening: Whitening) -> Background:
     shrunk towards an even one that weighs as much as one control.
 
     Args:
-        controls: Shape (K, C): whitened means of the controls.
-        whitening: The coordinates they are in.
+        controls: Shape (K, C): mean scores of the controls.
+        whitening: The coordinates of the result.
     """
     count, size = controls.shape
-    centre: Floats = np.median(controls, axis=0).astype(np.float64)
+    white: Floats = controls @ whitening.into.T
+    centre: Floats = whitening.into @ np.median(controls, axis=0)
     if count == 1:
         return Background(centre, np.eye(size))
-    noise = np.eye(size) * max(float(((controls - centre) ** 2).mean()), _LEAST)
+    noise: Floats = np.eye(size) * max(float(((white - centre) ** 2).mean()), _LEAST)
     for _ in range(_ROUNDS):
-        precision = np.linalg.inv(noise)
-        freed = controls - _spikes(controls - centre, whitening, precision)
-        away = freed - centre
-        distance = np.einsum("ki,ij,kj->k", away, precision, away)
-        weight = (_TAIL + size) / (_TAIL + distance)
+        precision = np.linalg.inv(noise).astype(np.float64)
+        freed: Floats = white - _spikes(white - centre, whitening, precision)
+        away: Floats = freed - centre
+        distance: Floats = np.einsum("ki,ij,kj->k", away, precision, away)
+        weight: Floats = (_TAIL + size) / (_TAIL + distance)
         centre = weight @ freed / weight.sum()
         away = freed - centre
-        scatter = (away * weight[:, None]).T @ away / (count - 1)
+        scatter: Floats = (away * weight[:, None]).T @ away / (count - 1)
         even = max(float(np.trace(scatter)) / size, _LEAST) * np.eye(size)
         noise = (count * scatter + even) / (count + 1)
     return Background(centre, noise)
 
 
 def explain(mean: Floats, background: Background, whitening: Whitening) -> Explanation:
-    """Say what each candidate explains of how far a whitened mean, shape (C,), is from the centre of the controls."""
-    shift = mean - background.centre
-    precision = np.linalg.inv(background.noise)
+    """Say what each candidate explains of how far mean scores, shape (C,), are from the centre of the controls."""
+    shift: Floats = whitening.into @ mean - background.centre
+    precision = np.linalg.inv(background.noise).astype(np.float64)
     weighted = whitening.signatures @ precision
     along = weighted @ shift
     gains = np.maximum(along, 0.0) ** 2 / np.maximum((weighted * whitening.signatures).sum(axis=1), _LEAST)

@@ -140,7 +140,7 @@ def read_scores(path: str | Path) -> ScoreMatrices:
 
 def _read_npz(path: str | Path) -> ScoreMatrices:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {str(name): file[name] for name in file.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"no readable npz file ({error}); write plain arrays, no objects.", path=path) from error

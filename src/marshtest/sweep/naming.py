@@ -52,8 +52,8 @@ def examine(
     if kept is not None:
         half_way, means = half_way[np.ix_(kept, kept)], means[:, kept]
     whitening = Whitening.fit(half_way)
-    background = fit_background(means[controls] @ whitening.into.T, whitening)
-    return explain(whitening.into @ means[suspect], background, whitening)
+    background = fit_background(means[controls], whitening)
+    return explain(means[suspect], background, whitening)
 
 
 def intervals(
