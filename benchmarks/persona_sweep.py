@@ -54,6 +54,11 @@ class Case:
         """Summarise all datasets together."""
         return summarise([self.matrices.scores[name] for name in self.names], radius=radius, strata=strata)
 
+    def cut(self, radius: float = RADIUS, strata: int = STRATA) -> list[Summaries]:
+        """Summarise all datasets together, for each suspect without its own persona."""
+        parts = [self.matrices.without([name]) for name in self.names]
+        return [Case(part, self.names, ()).summaries(radius, strata) for part in parts]
+
 
 def top(case: Case, best: Best) -> tuple[int, list[str]]:
     """Count the suspects whose persona comes first among all others, and name the others."""
@@ -75,24 +80,19 @@ def single(case: Case, best: Best) -> float:
     return float(np.mean(right))
 
 
-def _cut(summaries: Summaries, candidate: int) -> Summaries:
-    """Take a candidate out of the matrix."""
-    kept = np.delete(np.arange(summaries.means.shape[1]), candidate)
-    return Summaries(summaries.blocks[..., kept], summaries.means[:, kept], summaries.covariances[:, kept][:, :, kept])
-
-
-def decisions(case: Case, summaries: Summaries, controls_of: Callable[[int], Ints]) -> tuple[list[str], list[str]]:
+def decisions(
+    case: Case, summaries: Summaries, cut: Sequence[Summaries], controls_of: Callable[[int], Ints]
+) -> tuple[list[str], list[str]]:
     """Give who is not named with the truth in the matrix, and who is given a name without it."""
     silent, false = [], []
-    for suspect in range(len(case.names)):
+    for suspect, name in enumerate(case.names):
         controls = controls_of(suspect)
-        with_truth = decide(summaries, controls, examine(summaries, suspect, controls))
-        if with_truth.candidate != case.truth[suspect]:
-            silent.append(case.names[suspect])
-        cut = _cut(summaries, case.truth[suspect])
-        without = decide(cut, controls, examine(cut, suspect, controls))
-        if without.candidate is not None:
-            false.append(case.names[suspect])
+        found = decide(summaries, controls, examine(summaries, suspect, controls)).candidate
+        if found != case.truth[suspect]:
+            silent.append(name)
+        rest = cut[suspect]
+        if decide(rest, controls, examine(rest, suspect, controls)).candidate is not None:
+            false.append(name)
     return silent, false
 
 
@@ -122,7 +122,7 @@ def main_table(cases: Sequence[Case]) -> list[str]:
             lines.append(f"| {name} | {way} | {count}/{many} | {single(case, best):.3f} | | | {len(missed)} |")
         summaries = case.summaries()
         count, missed = top(case, joint_fit(summaries))
-        silent, false = decisions(case, summaries, _others(case))
+        silent, false = decisions(case, summaries, case.cut(), _others(case))
         share = single(case, joint_fit(summaries))
         lines.append(
             f"| {name} | **marsh sweep** | {count}/{many} | {share:.3f} | {many - len(silent)}/{many} "
@@ -136,12 +136,12 @@ def main_table(cases: Sequence[Case]) -> list[str]:
 def choices_table(cases: Sequence[Case]) -> list[str]:
     """Show what other choices would have given."""
     lines = ["| radius | strata | file | top | single | named | false |", "|---|---|---|---|---|---|---|"]
-    settings = [(0.2, 2), (0.3, 2), (0.4, 2), (0.5, 2), (0.7, 2), (1.0, 2), (np.inf, 2), (0.5, 1), (0.5, 3), (0.5, 4)]
+    settings = [(0.3, 2), (0.4, 2), (0.5, 2), (0.6, 2), (0.7, 2), (1.0, 2), (np.inf, 2), (0.5, 1), (0.5, 3)]
     for radius, strata in settings:
         for case in cases:
             summaries, many = case.summaries(radius, strata), len(case.names)
             count, _ = top(case, joint_fit(summaries))
-            silent, false = decisions(case, summaries, _others(case))
+            silent, false = decisions(case, summaries, case.cut(radius, strata), _others(case))
             lines.append(
                 f"| {radius} | {strata} | {Path(case.matrices.path).stem} | {count}/{many} "
                 f"| {single(case, joint_fit(summaries)):.3f} | {many - len(silent)}/{many} | {len(false)}/{many} |"
@@ -152,10 +152,12 @@ def choices_table(cases: Sequence[Case]) -> list[str]:
 def controls_table(cases: Sequence[Case]) -> list[str]:
     """Show how many controls are needed: three random draws for each suspect."""
     lines = ["| controls | file | top | named | false |", "|---|---|---|---|---|"]
+    cuts = {case.matrices.path: case.cut() for case in cases}
     for count in _FEWER:
         for case in cases:
             rng = np.random.default_rng(count)
-            summaries, right, named, false, tries = case.summaries(), 0, 0, 0, 0
+            summaries, cut = case.summaries(), cuts[case.matrices.path]
+            right = named = false = tries = 0
             for _ in range(_REPEATS):
                 chosen = {
                     suspect: np.sort(rng.choice(_others(case)(suspect), count, replace=False))
@@ -163,11 +165,44 @@ def controls_table(cases: Sequence[Case]) -> list[str]:
                 }
                 tries += len(case.names)
                 right += sum(examine(summaries, s, c).best == case.truth[s] for s, c in chosen.items())
-                silent, wrong = decisions(case, summaries, chosen.__getitem__)
+                silent, wrong = decisions(case, summaries, cut, chosen.__getitem__)
                 named, false = named + len(case.names) - len(silent), false + len(wrong)
             decided = f"{named / tries:.2f} | {false / tries:.2f}" if count >= 5 else "no decision | "
             lines.append(f"| {count} | {Path(case.matrices.path).stem} | {right / tries:.2f} | {decided} |")
     return lines
+
+
+def records_table(cases: Sequence[Case]) -> list[str]:
+    """Show how many records of each dataset are needed, and how many candidates can be missing: random subsets."""
+    lines = ["| records | candidates | file | top | single |", "|---|---|---|---|---|"]
+    for records, candidates in ((200, 20), (500, 20), (1_000, 20), (2_000, 20), (10_000, 18), (10_000, 19)):
+        for case in cases:
+            right, shares = 0, []
+            for repeat in range(_REPEATS):
+                part, kept = _part(case, records, candidates, np.random.default_rng(repeat))
+                best = joint_fit(summarise(part))
+                for suspect in kept:
+                    controls = case.places[case.places != suspect]
+                    truth = kept[int(suspect)]
+                    right += best(int(suspect), controls) == truth
+                    shares += [best(int(suspect), np.array([control])) == truth for control in controls]
+            tries = len(shares) // (len(case.names) - 1)
+            lines.append(
+                f"| {records:,} | {candidates} | {Path(case.matrices.path).stem} | {right / tries:.2f} "
+                f"| {np.mean(shares):.3f} |"
+            )
+    return lines
+
+
+def _part(case: Case, records: int, candidates: int, rng: np.random.Generator) -> tuple[list[Floats], dict[int, int]]:
+    """Draw records of each dataset, and candidates; give also the suspects whose persona is left, with its place."""
+    chosen = np.sort(rng.choice(len(case.matrices.candidates), candidates, replace=False))
+    part = []
+    for name in case.names:
+        scores = case.matrices.scores[name][chosen]
+        part.append(scores[:, rng.permutation(scores.shape[1])[:records]])
+    places = {int(place): index for index, place in enumerate(chosen)}
+    return part, {suspect: places[truth] for suspect, truth in enumerate(case.truth) if truth in places}
 
 
 def main() -> None:
@@ -182,6 +217,7 @@ def main() -> None:
     if not options.quick:
         page += ["", "## Other choices", "", *_CHOICES, "", *choices_table(cases)]
         page += ["", "## Fewer controls", "", *controls_table(cases)]
+        page += ["", "## Fewer records, and candidates missing at random", "", *records_table(cases)]
     text = "\n".join(page) + "\n"
     print(text)
     if options.out is not None:

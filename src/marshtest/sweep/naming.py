@@ -79,10 +79,10 @@ def decide(summaries: Summaries, controls: Ints, found: Explanation) -> Decision
     """Decide whether the best candidate is the one, or whether none of them is.
 
     Every control takes a turn as the suspect *without* the candidate that explains it best, so that no right answer
-    is left. The leads seen there tell what a wrong name can reach: the suspect needs more than a normal distribution
-    with their mean and standard deviation exceeds with probability .1, and never less than 0.
+    is left. The leads seen there tell what a wrong name can reach: the suspect needs more than the bound that one more
+    of them would exceed with probability .1 (prediction bound of Student's t), and never less than 0.
     """
-    from scipy.special import ndtri
+    from scipy.special import stdtrit
 
     if len(controls) < FEWEST_CONTROLS:
         return Decision(None, found.lead, None)
@@ -92,5 +92,7 @@ def decide(summaries: Summaries, controls: Ints, found: Explanation) -> Decision
         others = controls[controls != control]
         own = examine(summaries, int(control), others).best
         leads.append(examine(summaries, int(control), others, kept=everything[everything != own]).lead)
-    needed = max(0.0, float(np.mean(leads) + ndtri(1 - FALSE_NAMES) * np.std(leads, ddof=1)))
+    count = len(leads)
+    width = float(stdtrit(count - 1, 1 - FALSE_NAMES)) * np.sqrt(1 + 1 / count)
+    needed = max(0.0, float(np.mean(leads) + width * np.std(leads, ddof=1)))
     return Decision(found.best if found.lead > needed else None, found.lead, needed)

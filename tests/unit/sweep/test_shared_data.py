@@ -30,6 +30,6 @@ def test_one_control_is_enough_more_often_than_with_a_centred_mean(case: Case) -
 
 
 def test_the_decision_names_the_true_persona_and_seldom_a_wrong_one(case: Case) -> None:
-    silent, false = decisions(case, case.summaries(), lambda suspect: case.places[case.places != suspect])
+    silent, false = decisions(case, case.summaries(), case.cut(), lambda suspect: case.places[case.places != suspect])
     assert len(silent) <= 3
     assert len(false) <= 1
