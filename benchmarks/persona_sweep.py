@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from marshtest.arrays import Floats, Ints
+from marshtest.sweep.examining import examine
 from marshtest.sweep.matrices import ScoreMatrices, read_scores
-from marshtest.sweep.naming import FALSE_NAMES, decide, examine
+from marshtest.sweep.naming import FALSE_NAMES, decide
 from marshtest.sweep.summaries import RADIUS, STRATA, Summaries, summarise
 
 _FILES = ("gemma_unfiltered.npz", "gemma_filtered.npz")
@@ -87,11 +88,11 @@ def decisions(
     silent, false = [], []
     for suspect, name in enumerate(case.names):
         controls = controls_of(suspect)
-        found = decide(summaries, controls, examine(summaries, suspect, controls)).candidate
+        found = decide(summaries, suspect, controls, examine(summaries, suspect, controls)).candidate
         if found != case.truth[suspect]:
             silent.append(name)
         rest = cut[suspect]
-        if decide(rest, controls, examine(rest, suspect, controls)).candidate is not None:
+        if decide(rest, suspect, controls, examine(rest, suspect, controls)).candidate is not None:
             false.append(name)
     return silent, false
 

@@ -69,6 +69,8 @@ class Explanation:
     """Shape (C,): how much of `total` each candidate explains alone; 0 where it would have to be negative."""
     total: float
     """Squared length of the shift in units of the background noise."""
+    strength: float
+    """How far the shift goes along the signature of the best candidate, in standard deviations of scores."""
 
     @property
     def best(self) -> int:
@@ -135,4 +137,6 @@ def explain(mean: Floats, background: Background, whitening: Whitening) -> Expla
     weighted = whitening.signatures @ precision
     along = weighted @ shift
     gains = np.maximum(along, 0.0) ** 2 / np.maximum((weighted * whitening.signatures).sum(axis=1), _LEAST)
-    return Explanation(whitening.joint @ shift, gains, float(shift @ precision @ shift))
+    effects: Floats = whitening.joint @ shift
+    strength = max(0.0, float(whitening.signatures[int(effects.argmax())] @ shift))
+    return Explanation(effects, gains, float(shift @ precision @ shift), strength)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from marshtest.arrays import Floats, Ints
-from marshtest.stats.tilting import Explanation, Whitening, explain, fit_background
+from marshtest.stats.tilting import Explanation
+from marshtest.sweep.examining import examine
+from marshtest.sweep.outsiders import outsider_leads
 from marshtest.sweep.summaries import Summaries
 
-__all__ = ["FALSE_NAMES", "FEWEST_CONTROLS", "Decision", "decide", "examine", "intervals"]
+__all__ = ["FALSE_NAMES", "FEWEST_CONTROLS", "Decision", "decide", "intervals"]
 
 FEWEST_CONTROLS = 5
 """With fewer controls there is a ranking and no decision."""
@@ -18,6 +20,8 @@ FALSE_NAMES = 0.1
 """How often a name may be given when the true one is not among the candidates."""
 
 _LEVEL = 0.9
+_ALIKE = 0.5
+"""Controls of which the middle one is less than this part as strong as the suspect are too weak to be its measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +34,6 @@ class Decision:
     """How far the best candidate is ahead as a single explanation."""
     needed: float | None
     """The lead that was needed; None when there were too few controls to say."""
-
-
-def examine(
-    summaries: Summaries, suspect: int, controls: Ints, kept: Ints | None = None, means: Floats | None = None
-) -> Explanation:
-    """Say what each candidate explains of how the suspect differs from its controls.
-
-    Coordinates come from the covariance half-way between suspect and controls, which makes the signatures right to
-    second order in the size of the shift.
-
-    Args:
-        summaries: All datasets.
-        suspect: The suspect's place among them.
-        controls: Places of the controls.
-        kept: Places of the candidates to look at; None is all.
-        means: Means to use instead of the summaries' own, for bootstrap draws.
-    """
-    means = summaries.means if means is None else means
-    half_way = (summaries.covariances[suspect] + summaries.covariances[controls].mean(axis=0)) / 2
-    if kept is not None:
-        half_way, means = half_way[np.ix_(kept, kept)], means[:, kept]
-    whitening = Whitening.fit(half_way)
-    background = fit_background(means[controls], whitening)
-    return explain(means[suspect], background, whitening)
 
 
 def intervals(
@@ -75,24 +55,29 @@ def intervals(
     return low, high
 
 
-def decide(summaries: Summaries, controls: Ints, found: Explanation) -> Decision:
+def decide(summaries: Summaries, suspect: int, controls: Ints, found: Explanation) -> Decision:
     """Decide whether the best candidate is the one, or whether none of them is.
 
-    Every control takes a turn as the suspect *without* the candidate that explains it best, so that no right answer
-    is left. The leads seen there tell what a wrong name can reach: the suspect needs more than the bound that one more
-    of them would exceed with probability .1 (prediction bound of Student's t), and never less than 0.
+    Every control takes a turn as the suspect *without* the candidate that explains it best, so that no right answer is
+    left. The leads seen there are what a wrong name can reach: the suspect needs more than one more of them would
+    exceed with probability .1 (prediction bound of Student's t). Controls with no persona of their own, or a far
+    weaker one, cannot show this. Then controls are tilted as far as the suspect is, each towards a candidate that is
+    left out, and the suspect also needs more than a tenth of these leads exceed.
     """
     from scipy.special import stdtrit
 
     if len(controls) < FEWEST_CONTROLS:
         return Decision(None, found.lead, None)
     everything = np.arange(summaries.means.shape[1])
-    leads = []
+    leads, strengths = [], []
     for control in controls:
         others = controls[controls != control]
-        own = examine(summaries, int(control), others).best
-        leads.append(examine(summaries, int(control), others, kept=everything[everything != own]).lead)
+        own = examine(summaries, int(control), others)
+        strengths.append(own.strength)
+        leads.append(examine(summaries, int(control), others, kept=everything[everything != own.best]).lead)
     count = len(leads)
     width = float(stdtrit(count - 1, 1 - FALSE_NAMES)) * np.sqrt(1 + 1 / count)
     needed = max(0.0, float(np.mean(leads) + width * np.std(leads, ddof=1)))
+    if float(np.median(strengths)) < _ALIKE * found.strength:
+        needed = max(needed, float(np.quantile(outsider_leads(summaries, suspect, controls, found), 1 - FALSE_NAMES)))
     return Decision(found.best if found.lead > needed else None, found.lead, needed)

@@ -66,7 +66,8 @@ def summarise(
     if tokens is not None:
         scores = [one * np.sqrt(many)[None, :] for one, many in zip(scores, tokens, strict=True)]
     sizes = [np.sqrt((one**2).mean(axis=0)) for one in scores]
-    bound = radius * float(np.median(np.concatenate([_some(size) for size in sizes])))
+    shown = np.concatenate([_some(size[size > 0]) for size in sizes])  # a record that no candidate moves has no size
+    bound = radius * float(np.median(shown))
     levels = [one.mean(axis=0) for one in scores]
     cuts = np.quantile(np.concatenate([_some(level) for level in levels]), np.arange(1, strata) / strata)
     groups = [np.searchsorted(cuts, level) for level in levels]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from marshtest.errors import ConfigError
+from marshtest.sweep.examining import examine
 from marshtest.sweep.matrices import ScoreMatrices
-from marshtest.sweep.naming import FEWEST_CONTROLS, decide, examine, intervals
+from marshtest.sweep.naming import FEWEST_CONTROLS, decide, intervals
 from marshtest.sweep.summaries import summarise
 
 __all__ = ["Ranked", "Sweep", "sweep"]
@@ -99,7 +100,7 @@ def sweep(
     others = np.arange(1, len(names))
     found = examine(summaries, 0, others)
     low, high = intervals(summaries, 0, others, draws=draws, rng=np.random.default_rng(seed))
-    decision = decide(summaries, others, found)
+    decision = decide(summaries, 0, others, found)
     ranking = [
         Ranked(matrices.candidates[place], float(found.effects[place]), (float(low[place]), float(high[place])))
         for place in np.argsort(-found.effects, kind="stable")

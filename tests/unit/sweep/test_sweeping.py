@@ -46,6 +46,17 @@ def test_a_persona_that_is_no_candidate_is_rarely_named() -> None:
     assert sum(name is not None for name in named) <= 4
 
 
+def test_clean_controls_do_not_make_a_relative_look_like_the_persona() -> None:
+    """Clean controls reach small leads only; an outsider's relative would be named in every other case."""
+    named, right = [], []
+    for seed in range(20):
+        matrices = generated([0, *[None] * 7], seed=seed)
+        right.append(sweep(matrices, "d0", CONTROLS, draws=2).decision)
+        named.append(sweep(matrices.without([CANDIDATES[0]]), "d0", CONTROLS, draws=2).decision)
+    assert sum(name is not None for name in named) <= 4
+    assert sum(name == CANDIDATES[0] for name in right) >= 10
+
+
 def test_the_joint_fit_is_right_where_the_plain_means_are_misled() -> None:
     raw = centred = joint = 0
     for seed in range(20):
