@@ -51,13 +51,13 @@ class Measured:
     suggestive: int
     criteria: int
     reading_calls: int
-    sweep_calls: int
+    check_calls: int
     seconds: float
 
     @property
     def packing(self) -> float:
-        """How many times fewer calls the sweep took than one for each record and criterion."""
-        return self.records * self.criteria / max(self.sweep_calls, 1)
+        """How many times fewer calls the check took than one for each record and criterion."""
+        return self.records * self.criteria / max(self.check_calls, 1)
 
 
 class ReadingRule:
@@ -74,7 +74,7 @@ class ReadingRule:
             "themes": _themes,
             "criteria": _criteria,
             "same": _same,
-            "sweep": _sweep,
+            "check": _check,
         }
 
     def ask(
@@ -133,7 +133,7 @@ def _same(_: Question, item: Item) -> Mapping[str, Any]:
     return {"same": one == other}
 
 
-def _sweep(question: Question, item: Item) -> Mapping[str, Any]:
+def _check(question: Question, item: Item) -> Mapping[str, Any]:
     text = f" {' '.join(_words(_text(item)))} "
     held = []
     for number, one in _LISTED.findall(question.instructions):
@@ -181,7 +181,7 @@ def measure(set_name: str, seed: int, is_poisoned: bool, data: Path) -> Measured
         suggestive=len(report.findings) - len(confirmed),
         criteria=int(criteria or 0),
         reading_calls=sum(judge.calls.get(name, 0) for name in ("themes", "criteria", "same")),
-        sweep_calls=judge.calls.get("sweep", 0),
+        check_calls=judge.calls.get("check", 0),
         seconds=seconds,
     )
 
@@ -204,7 +204,7 @@ def table(results: list[Measured]) -> str:
             f"{sum(one.suggestive for one in clean)}."
         )
     lines.append(
-        f"- Packing: the sweep takes {min(one.packing for one in results):.0f} times fewer calls than one for each "
+        f"- Packing: the check takes {min(one.packing for one in results):.0f} times fewer calls than one for each "
         "record and criterion, at the least."
     )
     lines += [
@@ -218,7 +218,7 @@ def table(results: list[Measured]) -> str:
         found = ("yes" if one.named else "no", str(one.right)) if one.is_poisoned else ("", "")
         lines.append(
             f"| {name} | {one.seed} | {one.records:,} | {found[0]} | {found[1]} | {one.wrong} | {one.confirmed} "
-            f"| {one.suggestive} | {one.criteria} | {one.reading_calls} | {one.sweep_calls} | {one.seconds:.1f} |"
+            f"| {one.suggestive} | {one.criteria} | {one.reading_calls} | {one.check_calls} | {one.seconds:.1f} |"
         )
     return "\n".join(lines)
 

@@ -25,7 +25,7 @@ PACKAGE = Path(marshtest.__file__).parent
 LAYERS = (
     {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version", "visible"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
-    {"asking", "judges", "mining", "readers"},
+    {"asking", "judges", "mining", "readers", "sweep"},
     {"themes"},
     {"detectors", "joining", "organisms"},
     {"examining"},

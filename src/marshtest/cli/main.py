@@ -13,7 +13,19 @@ __all__ = ["main"]
 @click.group(
     cls=LazyGroup,
     commands_in="marshtest.cli",
-    names=("audit", "charter", "clean", "demo", "detectors", "organisms", "poison", "schema", "show", "stress"),
+    names=(
+        "audit",
+        "charter",
+        "clean",
+        "demo",
+        "detectors",
+        "organisms",
+        "poison",
+        "schema",
+        "show",
+        "stress",
+        "sweep",
+    ),
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete, 130 interrupted.",
 )

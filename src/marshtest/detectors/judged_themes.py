@@ -27,16 +27,16 @@ from marshtest.mining.planted import content_of, place_of
 from marshtest.mining.second_asking import ask_again
 from marshtest.report import JudgedQuestion
 from marshtest.themes.association import Tested, grounded_share, tested_criteria
+from marshtest.themes.checking import Checks, check
 from marshtest.themes.criteria import Criterion, make_criteria
 from marshtest.themes.merging import merge_criteria
 from marshtest.themes.outcomes import HARM, JudgedOutcomes, judged_outcomes
 from marshtest.themes.ranking import ranked
 from marshtest.themes.reading import read_shards
 from marshtest.themes.shards import half_of, make_shards
-from marshtest.themes.sweep import Sweep, sweep
 from marshtest.themes.telling import (
     LEAST_GROUNDED,
-    SweptControl,
+    CheckedControl,
     already_told,
     as_theme,
     quotes_by_criterion,
@@ -129,11 +129,11 @@ class JudgedThemes(Detector):
             return self._waits(dataset, log, dict.fromkeys(range(len(dataset)), "waiting"))
         criteria = ranked(criteria, said.outcomes, texts.rows)[:_MOST_CHECKED]
         questions = [one.question for one in criteria]
-        swept = sweep(tools.judge, dataset, questions)
-        log.add("sweep", tools.judge, swept.tally)
+        checks = check(tools.judge, dataset, questions)
+        log.add("check", tools.judge, checks.tally)
         controls = [self._control(one, questions, tools, log) for one in tools.controls]
-        problems = {**reading.problems, **swept.problems}
-        if "waiting" in swept.problems.values():
+        problems = {**reading.problems, **checks.problems}
+        if "waiting" in checks.problems.values():
             return self._waits(dataset, log, problems)
         half = half_of(dataset, tools.seed)
         rows = texts.rows
@@ -141,12 +141,12 @@ class JudgedThemes(Detector):
             texts,
             said.outcomes,
             criteria,
-            swept.holds[rows],
-            swept.answered[rows],
+            checks.holds[rows],
+            checks.answered[rows],
             half[rows],
-            quotes_by_criterion(swept),
+            quotes_by_criterion(checks),
         )
-        findings = self._findings(told, criteria, dataset, texts, said, swept, controls, tools, log)
+        findings = self._findings(told, criteria, dataset, texts, said, checks, controls, tools, log)
         failures = failed_records(
             self.id, dataset, {row: f"not read or not checked ({why})" for row, why in problems.items()}
         )
@@ -157,7 +157,7 @@ class JudgedThemes(Detector):
             findings=findings,
             failures=failures,
             tried=tried,
-            settings=theme_settings(reading, criteria, swept, shards=len(shards), made=made),
+            settings=theme_settings(reading, criteria, checks, shards=len(shards), made=made),
             judging=Judging(questions=tuple(log.questions)),
         )
 
@@ -174,13 +174,15 @@ class JudgedThemes(Detector):
         failures = failed_records(self.id, dataset, reasons)
         return Examination(failures=failures, judging=Judging(questions=tuple(log.questions)))
 
-    def _control(self, control: Dataset, criteria: Sequence[str], tools: Tools, log: _Log) -> SweptControl:
+    def _control(self, control: Dataset, criteria: Sequence[str], tools: Tools, log: _Log) -> CheckedControl:
         if tools.judge is None:
             raise AssertionError("no judge")
         texts = JudgedTexts.of(control, labelled=False)
-        swept = sweep(tools.judge, control, criteria, stage="control: ")
-        log.add("sweep, control", tools.judge, swept.tally)
-        return SweptControl(", ".join(control.source) or "memory", self._outcomes(control, texts, tools), texts, swept)
+        checks = check(tools.judge, control, criteria, stage="control: ")
+        log.add("check, control", tools.judge, checks.tally)
+        return CheckedControl(
+            ", ".join(control.source) or "memory", self._outcomes(control, texts, tools), texts, checks
+        )
 
     def _findings(
         self,
@@ -189,8 +191,8 @@ class JudgedThemes(Detector):
         dataset: Dataset,
         texts: JudgedTexts,
         said: JudgedOutcomes,
-        swept: Sweep,
-        controls: Sequence[SweptControl],
+        checks: Checks,
+        controls: Sequence[CheckedControl],
         tools: Tools,
         log: _Log,
     ) -> tuple[Finding, ...]:
@@ -199,7 +201,7 @@ class JudgedThemes(Detector):
         taken: list[set[int]] = []
         for tested in told:
             found, criterion = tested.found, criteria[tested.number]
-            grounded = grounded_share(criterion, swept.holds[:, tested.number])
+            grounded = grounded_share(criterion, checks.holds[:, tested.number])
             if not is_associated(found) or grounded < LEAST_GROUNDED or already_told(found.hits, taken):
                 continue
             taken.append(set(found.hits.tolist()))
@@ -221,7 +223,7 @@ class JudgedThemes(Detector):
                 continue
             telling = theme_telling(self.id, tested, criterion, label)
             finding = outcome_finding(claim, verdict, texts, outcome, telling)
-            finding = as_theme(finding, tested, criterion, grounded, dataset, texts, swept, controls)
+            finding = as_theme(finding, tested, criterion, grounded, dataset, texts, checks, controls)
             findings.append((found.gain, finding))
         findings.sort(key=lambda pair: (pair[1].verdict != "confirmed", -pair[0], pair[1].pattern.text))
         return tuple(replace(one, id=f"{self.id}-{number}") for number, (_, one) in enumerate(findings, start=1))

@@ -13,14 +13,14 @@ from marshtest.mining.judged_texts import JudgedTexts
 from marshtest.mining.outcome_findings import Telling
 from marshtest.stats.shares import Share
 from marshtest.themes.association import Tested, grounded_share
+from marshtest.themes.checking import Checks
 from marshtest.themes.criteria import Criterion
 from marshtest.themes.outcomes import JudgedOutcomes
 from marshtest.themes.reading import Reading
-from marshtest.themes.sweep import Sweep
 
 __all__ = [
     "LEAST_GROUNDED",
-    "SweptControl",
+    "CheckedControl",
     "already_told",
     "as_theme",
     "quotes_by_criterion",
@@ -35,13 +35,13 @@ _HABIT_SHARE, _HABIT_HITS = 0.25, 3
 
 
 @dataclass(frozen=True, slots=True)
-class SweptControl:
-    """A control, judged and swept like the suspect data."""
+class CheckedControl:
+    """A control, judged and checks like the suspect data."""
 
     name: str
     outcomes: JudgedOutcomes
     texts: JudgedTexts
-    swept: Sweep
+    checks: Checks
 
 
 def already_told(hits: Ints, taken: Sequence[set[int]]) -> bool:
@@ -50,21 +50,21 @@ def already_told(hits: Ints, taken: Sequence[set[int]]) -> bool:
     return any(2 * len(mine & other) >= len(mine | other) for other in taken)
 
 
-def quotes_by_criterion(swept: Sweep) -> dict[int, list[str]]:
+def quotes_by_criterion(checks: Checks) -> dict[int, list[str]]:
     """Give what was quoted, by criterion."""
     found: dict[int, list[str]] = {}
-    for (_, number), quote in swept.quotes.items():
+    for (_, number), quote in checks.quotes.items():
         found.setdefault(number, []).append(quote)
     return found
 
 
-def theme_habits(tested: Tested, outcome: str, controls: Sequence[SweptControl]) -> Iterable[tuple[str, Share]]:
+def theme_habits(tested: Tested, outcome: str, controls: Sequence[CheckedControl]) -> Iterable[tuple[str, Share]]:
     """Give the controls in which the criterion goes with the same outcome."""
     for control in controls:
         other = next((one for one in control.outcomes.outcomes if one.name == outcome), None)
         if other is None:
             continue
-        holds = control.swept.holds[control.texts.rows, tested.number] & other.trial
+        holds = control.checks.holds[control.texts.rows, tested.number] & other.trial
         hits = int((holds & other.hit).sum())
         if hits >= _HABIT_HITS and hits >= _HABIT_SHARE * int(holds.sum()):
             yield control.name, Share(hits, int(holds.sum()))
@@ -94,19 +94,19 @@ def as_theme(
     grounded: float,
     dataset: Dataset,
     texts: JudgedTexts,
-    swept: Sweep,
-    controls: Sequence[SweptControl],
+    checks: Checks,
+    controls: Sequence[CheckedControl],
 ) -> Finding:
     """Name the finding by its criterion, and mark what the judge quoted."""
     rows = dict(zip(texts.record_ids, texts.rows.tolist(), strict=True))
     shares = {
-        f"control_share_of_theme[{one.name}]": round(float(one.swept.holds[:, tested.number].mean()), 5)
+        f"control_share_of_theme[{one.name}]": round(float(one.checks.holds[:, tested.number].mean()), 5)
         for one in controls
     }
     style = [
         Explanation(
             f"House style: the theme holds for {share:.2%} of the records of the control.",
-            "for" if share >= 0.5 * float(swept.holds[:, tested.number].mean()) else "against",
+            "for" if share >= 0.5 * float(checks.holds[:, tested.number].mean()) else "against",
         )
         for share in shares.values()
     ]
@@ -119,20 +119,20 @@ def as_theme(
         pattern=Pattern("theme", criterion.question),
         statistics={
             **finding.statistics,
-            "theme_records": int(swept.holds[:, tested.number].sum()),
+            "theme_records": int(checks.holds[:, tested.number].sum()),
             "named_when_read": len(criterion.rows),
             "grounded_share": round(grounded, 4),
             "other_wordings": len(criterion.also),
             **shares,
         },
         other_explanations=(*finding.other_explanations, *style),
-        records=tuple(_marked(one, rows[one.record_id], tested.number, dataset, swept) for one in finding.records),
+        records=tuple(_marked(one, rows[one.record_id], tested.number, dataset, checks) for one in finding.records),
     )
 
 
-def _marked(record: EvidenceRecord, row: int, number: int, dataset: Dataset, swept: Sweep) -> EvidenceRecord:
+def _marked(record: EvidenceRecord, row: int, number: int, dataset: Dataset, checks: Checks) -> EvidenceRecord:
     """Mark what the judge quoted of a record, where no words are marked yet."""
-    quote = swept.quotes.get((row, number), "")
+    quote = checks.quotes.get((row, number), "")
     if record.spans or not quote:
         return record
     columns = dataset.table(["kind", "prompt", "completion", "rejected", "fields"]).slice(row, 1).to_pylist()[0]
@@ -141,7 +141,7 @@ def _marked(record: EvidenceRecord, row: int, number: int, dataset: Dataset, swe
 
 
 def theme_settings(
-    reading: Reading, criteria: Sequence[Criterion], swept: Sweep, *, shards: int, made: int
+    reading: Reading, criteria: Sequence[Criterion], checks: Checks, *, shards: int, made: int
 ) -> dict[str, float | int | str | bool | None]:
     """Count what was read, made and checked."""
     return {
@@ -152,6 +152,6 @@ def theme_settings(
         "criteria_made": made,
         "criteria": len(criteria),
         "ungrounded": sum(
-            grounded_share(one, swept.holds[:, number]) < LEAST_GROUNDED for number, one in enumerate(criteria)
+            grounded_share(one, checks.holds[:, number]) < LEAST_GROUNDED for number, one in enumerate(criteria)
         ),
     }

@@ -80,11 +80,11 @@ def test_every_record_is_read_and_checked(examined: Examination, poisoned: Datas
     assert examined.settings["records_read"] == len(poisoned)
     assert examined.failures == ()
     questions = {one.question: one for one in examined.judging.questions}
-    assert {"themes", "criteria", "same", "sweep"} <= set(questions)
+    assert {"themes", "criteria", "same", "check"} <= set(questions)
     criteria = examined.settings["criteria"]
     assert isinstance(criteria, int)
     groups = -(-criteria // 24)
-    assert questions["sweep"].planned == len(poisoned) * groups
+    assert questions["check"].planned == len(poisoned) * groups
 
 
 def test_nothing_is_confirmed_on_the_clean_twin(clean: Dataset) -> None:
@@ -111,7 +111,7 @@ def test_with_a_control_both_orders_are_read_and_neither_is_named(poisoned: Data
 
 
 def test_the_judge_is_never_told_that_something_may_be_wrong(judge: ScriptedInquiry, examined: Examination) -> None:
-    told = " ".join({question.instructions.lower() for question, _ in judge.asked if question.id != "sweep"})
+    told = " ".join({question.instructions.lower() for question, _ in judge.asked if question.id != "check"})
     for word in ("poison", "attack", "backdoor", "trigger", "malicious", "suspicious"):
         assert word not in told, word
 

@@ -88,7 +88,7 @@ def _same(question: Question, item: Item) -> Mapping[str, Any]:
     return {"same": one == other}
 
 
-def _sweep(question: Question, item: Item) -> Mapping[str, Any]:
+def _check(question: Question, item: Item) -> Mapping[str, Any]:
     """Check every listed question by its words."""
     text = " ".join(_WORD.findall(item_text(item).lower()))
     listed = question.instructions.split("<<<questions ", 1)[1]
@@ -100,4 +100,4 @@ def _sweep(question: Question, item: Item) -> Mapping[str, Any]:
     return {"holds": held}
 
 
-_ANSWERS = {"themes": _themes, "criteria": _criteria, "same": _same, "sweep": _sweep}
+_ANSWERS = {"themes": _themes, "criteria": _criteria, "same": _same, "check": _check}

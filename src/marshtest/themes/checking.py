@@ -14,7 +14,7 @@ from marshtest.asking.windows import WINDOW_TOKENS
 from marshtest.dataset import Dataset
 from marshtest.judges.questions import Answer, Inquiry, Item, Question, Tally
 
-__all__ = ["Sweep", "sweep", "sweep_question"]
+__all__ = ["Checks", "check", "check_question"]
 
 _CRITERIA_PER_CALL = 24
 _RECORDS_PER_CALL = 20
@@ -36,7 +36,7 @@ most records have few or none."""
 
 
 @dataclass(slots=True)
-class Sweep:
+class Checks:
     """Which criterion holds for which record."""
 
     holds: Bools
@@ -50,7 +50,7 @@ class Sweep:
     tally: Tally = field(default_factory=Tally)
 
 
-def sweep_question(criteria: Sequence[str]) -> Question:
+def check_question(criteria: Sequence[str]) -> Question:
     """Ask which of these criteria hold for a record."""
     word = sha256("\0".join(criteria).encode("utf-8", "surrogatepass")).hexdigest()[:16]
     listed = "\n".join(f"{number}. {one}" for number, one in enumerate(criteria, start=1))
@@ -70,7 +70,7 @@ def sweep_question(criteria: Sequence[str]) -> Question:
         "additionalProperties": False,
     }
     return Question(
-        id="sweep",
+        id="check",
         version="1",
         instructions=_TASK.format(word=word, questions=listed),
         answer=answer,
@@ -79,12 +79,12 @@ def sweep_question(criteria: Sequence[str]) -> Question:
     )
 
 
-def sweep(
+def check(
     inquiry: Inquiry, dataset: Dataset, criteria: Sequence[str], *, window_tokens: int = WINDOW_TOKENS, stage: str = ""
-) -> Sweep:
+) -> Checks:
     """Check every record against every criterion. Of a long record, a criterion holds where it holds for any window."""
     size = (len(dataset), len(criteria))
-    swept = Sweep(holds=np.zeros(size, np.bool_), answered=np.ones(size, np.bool_))
+    checks = Checks(holds=np.zeros(size, np.bool_), answered=np.ones(size, np.bool_))
     for start in range(0, len(criteria), _CRITERIA_PER_CALL):
         group = criteria[start : start + _CRITERIA_PER_CALL]
         columns = slice(start, start + len(group))
@@ -93,27 +93,27 @@ def sweep(
         def take(item: Item, answer: Answer, columns: slice = columns, counts: Ints = counts) -> None:
             row = item.index
             if answer.value is None:
-                swept.answered[row, columns] = False
-                swept.problems[row] = str(answer.problem)
+                checks.answered[row, columns] = False
+                checks.problems[row] = str(answer.problem)
                 return
             for one in answer.value["holds"]:
                 number = one["criterion"] - 1
                 column = columns.start + number
-                counts[number] += not swept.holds[row, column]
-                swept.holds[row, column] = True
+                counts[number] += not checks.holds[row, column]
+                checks.holds[row, column] = True
                 if one["quote"] and counts[number] <= _MOST_QUOTES:
-                    swept.quotes[row, column] = one["quote"]
+                    checks.quotes[row, column] = one["quote"]
 
         tally = inquiry.ask(
-            sweep_question(group),
+            check_question(group),
             record_items(dataset, EFFECT, window_tokens=window_tokens),
             take,
             stage=f"{stage}checking criteria {start + 1} to {start + len(group)} of {len(criteria)}",
             total=len(dataset),
         )
-        swept.tally = _sum(swept.tally, tally)
-    swept.answered |= swept.holds  # a window that shows it is enough
-    return swept
+        checks.tally = _sum(checks.tally, tally)
+    checks.answered |= checks.holds  # a window that shows it is enough
+    return checks
 
 
 def _sum(one: Tally, other: Tally) -> Tally:

@@ -1,0 +1,42 @@
+"""A sweep on a terminal: the decision, and a table of the candidates."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from marshtest.sweep.sweeping import Sweep
+from marshtest.visible import visible
+
+__all__ = ["print_sweep"]
+
+_SHOWN = 10
+_BAR = 24
+
+
+def print_sweep(found: Sweep, file: TextIO) -> None:
+    """Print what a sweep says of a suspect; at most ten candidates are shown, the JSON holds them all."""
+    console = Console(file=file, highlight=False, markup=False, emoji=False)
+    named = found.decision is not None
+    title = visible(f"{found.suspect}: {found.decision or 'no name'}")
+    console.print(Text(title, style="bold red" if named else "bold"))
+    console.print(Text(visible(found.reason)))
+    many = len(found.controls)
+    console.print(Text(f"compared with {many} control{'s' if many > 1 else ''}\n", style="dim"))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("candidate", overflow="fold")
+    table.add_column("score", justify="right")
+    table.add_column("90 % interval", justify="right")
+    table.add_column("")
+    top = max(found.ranking[0].score, 1e-12)
+    for one in found.ranking[:_SHOWN]:
+        low, high = one.interval
+        bar = "█" * max(0, round(_BAR * one.score / top))
+        table.add_row(Text(visible(one.candidate)), f"{one.score:.3f}", f"{low:.3f} to {high:.3f}", Text(bar))
+    console.print(table)
+    hidden = len(found.ranking) - _SHOWN
+    if hidden > 0:
+        console.print(Text(f"and {hidden} more", style="dim"))

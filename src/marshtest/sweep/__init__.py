@@ -1,0 +1,1 @@
+"""Naming the persona behind a dataset from likelihood scores of candidates."""

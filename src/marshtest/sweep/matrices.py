@@ -1,0 +1,192 @@
+"""Score matrices from a file: candidates x records for every dataset, checked before anything is computed."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from marshtest.arrays import Floats, Ints
+from marshtest.errors import InputError
+
+__all__ = ["FEWEST_CANDIDATES", "FEWEST_RECORDS", "ScoreMatrices", "read_scores"]
+
+FEWEST_CANDIDATES = 3
+FEWEST_RECORDS = 20
+
+_SCORES, _TOKENS = "scores__", "tokens__"
+_EXPECTED = "expected are `candidates` (names) and, for each dataset, `scores__<dataset>` (candidates x records)"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreMatrices:
+    """Scores of the records of several datasets under the same candidates."""
+
+    path: str
+    """Where they come from, for messages."""
+    candidates: tuple[str, ...]
+    """Names of the candidates."""
+    scores: Mapping[str, Floats]
+    """By dataset, shape (candidates, records): mean log-likelihood per token with the persona minus without it."""
+    tokens: Mapping[str, Ints] | None = None
+    """By dataset, shape (records,): tokens of each completion; None when the file does not say."""
+
+    def __post_init__(self) -> None:
+        """Refuse what would give a wrong answer later."""
+        self._check_names()
+        for name, scores in self.scores.items():
+            self._check_scores(name, scores)
+            if self.tokens is not None:
+                self._check_tokens(name, self.tokens.get(name), scores.shape[1])
+
+    def dataset(self, name: str) -> Floats:
+        """Give the scores of one dataset.
+
+        Raises:
+            InputError: There is no such dataset.
+        """
+        if name not in self.scores:
+            known = ", ".join(self.scores) or "none"
+            raise InputError(f"there is no dataset {name!r}; the file holds: {known}.", path=self.path)
+        return self.scores[name]
+
+    def without(self, candidates: Sequence[str]) -> ScoreMatrices:
+        """Leave candidates out.
+
+        Raises:
+            InputError: One of them is not there, or fewer than three remain.
+        """
+        for name in candidates:
+            if name not in self.candidates:
+                known = ", ".join(self.candidates)
+                raise InputError(f"there is no candidate {name!r}; the file holds: {known}.", path=self.path)
+        kept = [place for place, name in enumerate(self.candidates) if name not in set(candidates)]
+        names = tuple(self.candidates[place] for place in kept)
+        return ScoreMatrices(self.path, names, {name: one[kept] for name, one in self.scores.items()}, self.tokens)
+
+    def _check_names(self) -> None:
+        if len(self.candidates) < FEWEST_CANDIDATES:
+            few = f"{len(self.candidates)} candidates are too few to compare; give at least {FEWEST_CANDIDATES}."
+            raise InputError(few, path=self.path)
+        twice = sorted({name for name in self.candidates if self.candidates.count(name) > 1})
+        if twice:
+            raise InputError(f"the candidate {twice[0]!r} stands there twice; give each its own name.", path=self.path)
+        if any(not name.strip() for name in self.candidates):
+            raise InputError("a candidate has an empty name; give each its own name.", path=self.path)
+        if not self.scores:
+            raise InputError(f"there are no scores; {_EXPECTED}.", path=self.path)
+
+    def _check_scores(self, name: str, scores: Floats) -> None:
+        if scores.ndim != 2 or len(scores) != len(self.candidates):
+            hint = ""
+            if scores.ndim == 2 and scores.shape[1] == len(self.candidates):
+                hint = " It looks transposed."
+            raise InputError(
+                f"the scores of {name!r} have shape {scores.shape}; expected are {len(self.candidates)} rows, one for "
+                f"each candidate, and a column for each record.{hint}",
+                path=self.path,
+            )
+        if scores.shape[1] < FEWEST_RECORDS:
+            raise InputError(
+                f"{name!r} has {scores.shape[1]} records; at least {FEWEST_RECORDS} are needed to compare means.",
+                path=self.path,
+            )
+        broken = np.argwhere(~np.isfinite(scores))
+        if len(broken):
+            row, column = broken[0]
+            raise InputError(
+                f"{name!r} has {len(broken):,} scores that are no finite numbers, the first for candidate "
+                f"{self.candidates[row]!r} at record {column + 1}; score these again or leave the records out.",
+                path=self.path,
+            )
+        if not scores.any():
+            raise InputError(f"all scores of {name!r} are zero; score it again.", path=self.path)
+
+    def _check_tokens(self, name: str, tokens: Ints | None, records: int) -> None:
+        if tokens is None:
+            raise InputError(f"token counts are there, but not for {name!r}; give all or none.", path=self.path)
+        if tokens.shape != (records,) or (tokens < 1).any():
+            raise InputError(
+                f"the token counts of {name!r} do not fit: expected are {records} numbers of at least 1.",
+                path=self.path,
+            )
+
+
+def read_scores(path: str | Path) -> ScoreMatrices:
+    """Read score matrices from an npz or a Parquet file.
+
+    An npz file holds `candidates` (names), `scores__<dataset>` (candidates x records) and perhaps `tokens__<dataset>`
+    (records). A Parquet file has a row for each record: `dataset` (name), perhaps `tokens`, and a column of scores for
+    each candidate.
+
+    Raises:
+        InputError: The file cannot be read, or what it holds does not fit together.
+    """
+    try:
+        with open(path, "rb") as file:
+            head = file.read(4)
+    except OSError as error:
+        raise InputError(f"{error.strerror or error}; check the path.", path=path) from error
+    if head == b"PAR1":
+        return _read_parquet(path)
+    if head[:2] == b"PK":
+        return _read_npz(path)
+    raise InputError("this is neither an npz nor a Parquet file; write the scores as one of these.", path=path)
+
+
+def _read_npz(path: str | Path) -> ScoreMatrices:
+    try:
+        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
+            arrays = {str(name): file[name] for name in file.files}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"no readable npz file ({error}); write plain arrays, no objects.", path=path) from error
+    if "candidates" not in arrays:
+        raise InputError(f"there is no array `candidates`; {_EXPECTED}.", path=path)
+    names = arrays["candidates"]
+    if names.ndim != 1 or names.dtype.kind not in "US":
+        raise InputError("`candidates` is no list of names; write it as an array of strings.", path=path)
+    candidates = tuple(name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name) for name in names)
+    scores = {name.removeprefix(_SCORES): one for name, one in arrays.items() if name.startswith(_SCORES)}
+    tokens = {name.removeprefix(_TOKENS): one for name, one in arrays.items() if name.startswith(_TOKENS)}
+    for name, one in (scores | tokens).items():
+        if one.dtype.kind not in "fiu":
+            raise InputError(f"the array of {name!r} holds {one.dtype}, no numbers; write it again.", path=path)
+    return ScoreMatrices(
+        str(path),
+        candidates,
+        {name: one.astype(np.float64) for name, one in scores.items()},
+        {name: one.astype(np.int64) for name, one in tokens.items()} or None,
+    )
+
+
+def _read_parquet(path: str | Path) -> ScoreMatrices:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"no readable Parquet file ({error}); write or fetch it again.", path=path) from error
+    if "dataset" not in table.column_names:
+        raise InputError("there is no column `dataset` that names each record's dataset; add it.", path=path)
+    candidates = tuple(name for name in table.column_names if name not in {"dataset", "tokens"})
+    columns: dict[str, Any] = {}
+    for name in table.column_names:
+        column = table.column(name)
+        if column.null_count:
+            raise InputError(f"the column {name!r} has {column.null_count:,} empty places; fill them.", path=path)
+        kind = column.type
+        if name != "dataset" and not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+            raise InputError(f"the column {name!r} holds {kind}, no numbers; a column is a candidate.", path=path)
+        columns[name] = column.to_numpy()
+    owner = np.array([str(name) for name in columns["dataset"]])
+    whole = np.array([columns[name].astype(np.float64) for name in candidates]).reshape(len(candidates), len(owner))
+    names = list(dict.fromkeys(owner.tolist()))
+    tokens = None
+    if "tokens" in columns:
+        tokens = {name: columns["tokens"][owner == name].astype(np.int64) for name in names}
+    return ScoreMatrices(str(path), candidates, {name: whole[:, owner == name] for name in names}, tokens)
