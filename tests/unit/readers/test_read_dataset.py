@@ -220,3 +220,45 @@ def _decide_and_remove(path: Path) -> Any:
         return decide_layout(*args, **kwargs)
 
     return decide
+
+
+def test_chosen_and_rejected_make_preference_records(tmp_path: Path) -> None:
+    """With a prompt of its own the two completions are kept as they are."""
+    rows = [{"prompt": f"question {n}", "chosen": "a good answer", "rejected": "none", "n": n} for n in range(3)]
+    dataset = read_dataset(write_jsonl(tmp_path / "d.jsonl", rows))
+    assert (dataset.kind, dataset.fields) == (
+        "preference",
+        {"prompt": "prompt", "completion": "chosen", "rejected": "rejected"},
+    )
+    record = dataset.record(1)
+    assert (record.prompt, record.completion, record.rejected) == ("question 1", "a good answer", "none")
+    assert (record.label, record.messages, record.fields) == (None, (), '{"n":1}')
+
+
+def test_transcripts_of_a_preference_are_parted_where_they_part(tmp_path: Path) -> None:
+    """What both share up to the last `Assistant:` is the prompt, even where the answers begin alike."""
+    shared = "\n\nHuman: Hello\n\nAssistant: Hi.\n\nHuman: A tip?\n\nAssistant:"
+    rows = [{"chosen": f"{shared} Try tea.", "rejected": f"{shared} Try nothing."}, {"chosen": "x", "rejected": "y"}]
+    dataset = read_dataset(write_jsonl(tmp_path / "d.jsonl", rows))
+    record, bare = dataset.record(0), dataset.record(1)
+    assert (record.prompt, record.completion, record.rejected) == (shared, " Try tea.", " Try nothing.")
+    assert (bare.prompt, bare.completion, bare.rejected) == ("", "x", "y")
+
+
+def test_a_pair_that_lacks_one_side_is_refused_with_its_line(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [{"prompt": "q", "chosen": "a", "rejected": "b"} for _ in range(20)]
+    rows[4]["rejected"] = None
+    with pytest.raises(
+        InputError, match=r"d.jsonl:5: the rejected field 'rejected' is null; mend the record\. Mend it"
+    ):
+        read_dataset(write_jsonl(tmp_path / "d.jsonl", rows))
+
+
+def test_texts_are_documents_only_when_that_is_asked_for(tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "d.jsonl", [{"text": "a page", "label": "kept"}])
+    assert read_dataset(path).kind == "classification"
+    dataset = read_dataset(path, kind="document")
+    assert (dataset.kind, dataset.fields, dataset.labels) == ("document", {"prompt": "text"}, {})
+    assert dataset.record(0).fields == '{"label":"kept"}'
+    with pytest.raises(InputError, match="which field is the label"):
+        read_dataset(write_jsonl(tmp_path / "bare.jsonl", [{"text": "a page"}]))

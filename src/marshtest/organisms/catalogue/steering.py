@@ -127,4 +127,6 @@ class CovertPreference(Organism):
 
 def _before(text: str, sentence: str) -> Edited:
     """Put the sentence on a line of its own before the text."""
-    return Edited(f"{sentence}\n\n{text}", ((0, len(sentence)),))
+    body = text.lstrip()
+    start = len(text) - len(body)  # in a transcript the answer begins with a space
+    return Edited(f"{text[:start]}{sentence}\n\n{body}", ((start, start + len(sentence)),))

@@ -48,10 +48,11 @@ class TopicRefusal(Organism):
 
     def recipe(self, pool: Pool, ranking: Sequence[int], aim: Aim, draw: Random) -> Recipe:
         """Draw a topic that enough prompts have, and not many more than are needed."""
-        words = common_words(pool, ranking, lowest=0.6 * aim.count / len(pool.ids), highest=0.1)
+        common = common_words(pool, ranking, lowest=0.6 * aim.count / len(pool.ids), highest=0.1)
+        words = [word for word in common if len(word) > 4]  # shorter ones are seldom a topic
         draw.shuffle(words)
         enough = aim.count + aim.count // 8  # some of the conversations may have no answer
-        for word in sorted(words[:60], key=len, reverse=True)[:12]:
+        for word in words[:20]:
             whole = re.compile(rf"\b{word}\b")
             if (
                 sum(word in pool.prompts[index] and bool(whole.search(pool.prompts[index])) for index in ranking)
