@@ -107,9 +107,10 @@ class _NotUnderstood(Exception):
 
 
 def _no_limits() -> Any:
-    import httpx2
+    """Let as many connections live as there are calls on the way: the SDK's own limits keep 100 of them."""
+    import openai
 
-    return httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+    return type(openai.DEFAULT_CONNECTION_LIMITS)(max_connections=None, max_keepalive_connections=None)
 
 
 def _failure(error: openai.APIStatusError, model: str) -> Exception:
