@@ -106,9 +106,7 @@ def _known(data: LabelledTexts, evidence: Evidence, control: LabelledTexts) -> S
     return shared if sum(shared) >= _ENOUGH_SHARED * len(control) else [True] * len(control)
 
 
-def _random_like(
-    labels: Sequence[str], rows: Sequence[int], evidence: Collection[int], draw: Random
-) -> frozenset[int]:
+def _random_like(labels: Sequence[str], rows: Sequence[int], evidence: Collection[int], draw: Random) -> frozenset[int]:
     """Draw as many records of each label as the evidence has."""
     chosen: list[int] = []
     for label, count in sorted(Counter(labels[row] for row in evidence).items()):

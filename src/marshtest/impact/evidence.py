@@ -47,7 +47,9 @@ def evidence_of_report(
     found = {record.record_id: record for finding in findings for record in finding.records}
     if not found:
         more = "" if verdict == "suggestive" else "; --verdict suggestive takes the suggestive ones too"
-        raise ReportError(f"the report has no {verdict} finding with evidence records, so nothing can be taken out{more}.")
+        raise ReportError(
+            f"the report has no {verdict} finding with evidence records, so nothing can be taken out{more}."
+        )
     ids = dataset.table(["record_id"])["record_id"].to_pylist()
     spans = {
         row: [(span.start, span.end) for span in found[name].spans if span.field == "prompt"]
@@ -69,7 +71,9 @@ def evidence_of_truth(path: str | Path, dataset: Dataset) -> Evidence:
     try:
         lines = Path(path).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the truth ({error}); give the file that marsh poison wrote.", path=path) from error
+        raise InputError(
+            f"cannot read the truth ({error}); give the file that marsh poison wrote.", path=path
+        ) from error
     table = dataset.table(["record_id", "source_line"])
     places = dict(zip(table["source_line"].to_pylist(), range(len(dataset)), strict=True))
     ids = table["record_id"].to_pylist()

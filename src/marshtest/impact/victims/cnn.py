@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,9 @@ class CnnVictim:
     """Numbers in the vector of a word, and filters of each size."""
     batch: int = 64
     rate: float = 2e-3
-    """Step size of Adam."""
+    """Step size of Adam at the start; it falls to nothing at the end, so that the last texts decide no more than others."""
+    members: int = 3
+    """Networks in the committee that answers together: the luck of a single training must not pass for an effect."""
 
     def train(self, texts: Sequence[str], labels: Sequence[str], *, seed: int) -> _TrainedCnn:
         """Train from nothing on these texts; see `Victim.train`.
@@ -56,11 +59,25 @@ class CnnVictim:
         vocabulary = {word: number for number, word in enumerate(known[: self.words], start=2)}
         coded = [_code(words, vocabulary) for words in split]
         wanted = [names.index(label) for label in labels]
+        nets = [
+            self._member(coded, wanted, words=len(vocabulary) + 2, labels=len(names), seed=self.members * seed + number)
+            for number in range(self.members)
+        ]
+        return _TrainedCnn(nets, vocabulary, names, self.length)
+
+    def _member(
+        self, coded: Sequence[Sequence[int]], wanted: Sequence[int], *, words: int, labels: int, seed: int
+    ) -> _Net:
+        """Train one network of the committee."""
+        import torch
+
         draw = Random(f"cnn/{seed}")
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            net = _Net(len(vocabulary) + 2, self.width, len(names))
+            net = _Net(words, self.width, labels)
             optimiser = torch.optim.Adam(net.layers.parameters(), lr=self.rate)
+            steps = self.epochs * math.ceil(len(coded) / self.batch)
+            falling = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, total_iters=steps)
             net.layers.train()
             for _ in range(self.epochs):
                 for rows in _batches(coded, self.batch, draw):
@@ -69,8 +86,9 @@ class CnnVictim:
                     target = torch.tensor([wanted[row] for row in rows])
                     torch.nn.functional.cross_entropy(answers, target).backward()
                     optimiser.step()
+                    falling.step()
         net.layers.eval()
-        return _TrainedCnn(net, vocabulary, names, self.length)
+        return net
 
 
 class _Net:
@@ -100,9 +118,9 @@ class _Net:
 
 @dataclass(frozen=True, slots=True)
 class _TrainedCnn:
-    """A trained network with its words and labels."""
+    """A committee of trained networks with its words and labels."""
 
-    net: _Net
+    nets: Sequence[_Net]
     vocabulary: Mapping[str, int]
     names: Sequence[str]
     length: int
@@ -115,8 +133,9 @@ class _TrainedCnn:
         found = [""] * len(texts)
         with torch.inference_mode():
             for rows in _batches(coded, 256, None):
-                best = self.net(_padded([coded[row] for row in rows])).argmax(dim=1).tolist()
-                for row, number in zip(rows, best, strict=True):
+                padded = _padded([coded[row] for row in rows])
+                shares = sum(torch.softmax(net(padded), dim=1) for net in self.nets)
+                for row, number in zip(rows, torch.as_tensor(shares).argmax(dim=1).tolist(), strict=True):
                     found[row] = self.names[number]
         return found
 

@@ -9,7 +9,7 @@ from typing import Any
 __all__ = ["LinearVictim"]
 
 _TOKEN = r"\w+|[^\w\s]+"  # noqa: S105  a pattern of words, no secret
-_INVERSE_REGULARISATION = 30.0
+_INVERSE_REGULARISATION = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class LinearVictim:
 
         pipeline = make_pipeline(
             TfidfVectorizer(token_pattern=_TOKEN, ngram_range=(1, 2), min_df=2, sublinear_tf=True),
-            LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=1_000, tol=1e-3, random_state=seed),
+            LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=1_000, tol=1e-6, random_state=seed),
         )
         return _TrainedLinear(pipeline.fit(list(texts), list(labels)))
 

@@ -29,7 +29,9 @@ def open_victim(name: str, *, model: Path | None = None) -> Victim:
     if name not in VICTIMS:
         raise ConfigError(f"there is no victim {name!r}; the victims are {', '.join(VICTIMS)}.")
     if (name == "lora") != (model is not None):
-        raise ConfigError("the victim lora needs the folder of a model, and only lora takes one: --victim lora --model DIR.")
+        raise ConfigError(
+            "the victim lora needs the folder of a model, and only lora takes one: --victim lora --model DIR."
+        )
     if name == "cnn":
         need(name, "torch")
         return CnnVictim()
