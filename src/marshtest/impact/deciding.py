@@ -119,7 +119,8 @@ def decide(measured: Sequence[Mapping[ArmName, Measured]], *, unread: int = 0) -
         Check(
             "accuracy",
             cost <= _ACCURACY,
-            f"ordinary accuracy of the cleaned victim: {-cost:+.4f} of the {kept_by} one's (allowed: {-_ACCURACY:+.3f})",
+            f"ordinary accuracy of the cleaned victim: {-cost:+.4f} of the {kept_by} one's "
+            f"(allowed: {-_ACCURACY:+.3f})",
         ),
     )
     if asked < FEWEST_ASKED:

@@ -39,7 +39,7 @@ class CnnVictim:
     """Numbers in the vector of a word, and filters of each size."""
     batch: int = 64
     rate: float = 2e-3
-    """Step size of Adam at the start; it falls to nothing at the end, so that the last texts decide no more than others."""
+    """Step size of Adam at the start; it falls to nothing, so that the last texts decide no more than others."""
     members: int = 3
     """Networks in the committee that answers together: the luck of a single training must not pass for an effect."""
 
@@ -50,8 +50,6 @@ class CnnVictim:
             ConfigError: torch is not installed.
         """
         need("cnn", "torch")
-        import torch
-
         names = sorted(set(labels))
         split = [_TOKEN.findall(text.lower())[: self.length] for text in texts]
         counts = Counter(word for words in split for word in set(words))
