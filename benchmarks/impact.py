@@ -95,7 +95,18 @@ def measure(case: Case, data: Path) -> list[Result]:
     for victim in case.victims:
         found = measure_arms(open_victim(victim), arms, seed=case.seed)
         right = len(evidence.rows & poisoned.poisoned)
-        results.append(Result(case, victim, len(evidence.rows), right, **found))
+        results.append(
+            Result(
+                case=case,
+                victim=victim,
+                evidence=len(evidence.rows),
+                right=right,
+                clean=found["clean"],
+                poisoned=found["poisoned"],
+                cleaned=found["cleaned"],
+                random=found["random"],
+            )
+        )
     return results
 
 

@@ -18,9 +18,9 @@ __all__ = ["print_impact"]
 
 _ARMS: Mapping[ArmName, str] = {
     "clean": "known clean",
-    "poisoned": "the data as it is",
-    "cleaned": "without the evidence",
-    "random": "without random records",
+    "poisoned": "as it is",
+    "cleaned": "without evidence",
+    "random": "without random",
 }
 _TITLES: Mapping[ImpactVerdict, tuple[str, str]] = {
     "shown": ("the effect is shown", "bold red"),
@@ -46,13 +46,13 @@ def print_impact(found: Impact, file: TextIO) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("trained on")
     table.add_column("records", justify="right")
-    for name in ("attack success", "without the trigger", "ordinary accuracy"):
-        table.add_column(name, justify="right")
+    for name in ("attack success", "no trigger", "accuracy"):
+        table.add_column(name, justify="right", no_wrap=True)
     for arm in found.arms:
-        sizes = [one[arm].records for one in found.measured]
+        trained = [one[arm].records for one in found.measured]
         table.add_row(
             Text(_ARMS[arm]),
-            f"{round(sum(sizes) / len(sizes)):,}",
+            f"{round(sum(trained) / len(trained)):,}",
             _told(found.attack(arm)),
             _told(found.without(arm)),
             _told(found.accuracy(arm)),
@@ -64,7 +64,7 @@ def print_impact(found: Impact, file: TextIO) -> None:
 
 
 def _told(one: Share) -> str:
-    return f"{one.mean:.3f} ({one.low:.2f} to {one.high:.2f})"
+    return f"{one.mean:.3f} {one.low:.2f}–{one.high:.2f}"
 
 
 def _short(text: str) -> str:
