@@ -32,7 +32,7 @@ def tiny_model(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model")
     transformers.PreTrainedTokenizerFast(
         tokenizer_object=plain,
-        pad_token="[PAD]",
+        pad_token="[PAD]",  # noqa: S106
         unk_token="[UNK]",  # noqa: S106
     ).save_pretrained(folder)
     torch.manual_seed(0)
