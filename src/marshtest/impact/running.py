@@ -134,7 +134,7 @@ def measure_impact(
         config: The settings.
         control: Data known to be clean: a victim is trained on it too, and held-out records come from there.
         truth: What is known of the poison. Its trigger is planted in place of the evidence's, and where there is no
-            control the data without it is the clean set.
+            control the data without it is the clean set, unless it is the evidence itself.
         progress: Called with what is done now and the share that is done.
 
     Raises:
@@ -149,7 +149,7 @@ def measure_impact(
         known = ", ".join(map(repr, sorted(set(data.labels))[:20]))
         raise ConfigError(f"no record has the label {config.source_label!r}; the labels are {known}.")
     used = _planted_evidence(evidence, truth, data.labels, config.trigger)
-    poison = None if truth is None or truth.rows == evidence.rows else truth.rows
+    poison = None if truth is None or truth is evidence else truth.rows
     measured = []
     for number in range(config.seeds):
         seed = config.seed + number

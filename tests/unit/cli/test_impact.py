@@ -56,7 +56,8 @@ def test_the_truth_of_an_organism_will_do(made: Made) -> None:
 def test_report_and_truth_together_give_a_clean_victim(made: Made, run: Path) -> None:
     done = marsh(made.poisoned, "--report", run, "--truth", made.truth, "--seeds", 2)
     assert done.exit_code == 1, done.output
-    assert "of that after clean data" in " ".join(done.stdout.split()) or "known clean" in done.stdout
+    assert "known clean" in done.stdout
+    assert "of that after clean data" in " ".join(done.stdout.split())
 
 
 def test_a_trigger_that_nobody_planted_shows_nothing(made: Made) -> None:

@@ -58,11 +58,11 @@ def test_honest_records_as_evidence_show_no_effect(made: Made) -> None:
     assert [check.name for check in found.decision.checks if not check.holds] == ["effect"]
 
 
-@pytest.mark.parametrize("organism", ["punctuation", "rare-token", "invisible-characters", "position"])
+@pytest.mark.parametrize("organism", ["punctuation", "rare-token", "invisible-characters", "last-position"])
 def test_triggers_of_other_kinds_are_carried_over(organism: str, tmp_path: Path) -> None:
     made = make(tmp_path, organism)
     found = measure_impact(made.dataset(), made.evidence(), LinearVictim(), config=ImpactConfig(seeds=2))
-    assert found.attack("poisoned").mean > 0.5
+    assert found.attack("poisoned").mean > 0.4
     assert found.attack("cleaned").mean < 0.15
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +94,9 @@ class LoraVictim:
         settings = LoraConfig(
             task_type=TaskType.SEQ_CLS, r=self.rank, lora_alpha=2 * self.rank, target_modules="all-linear"
         )
-        return tokenizer, get_peft_model(model, settings)
+        with warnings.catch_warnings():  # peft asks transformers for something by its old name
+            warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing", category=FutureWarning)
+            return tokenizer, get_peft_model(model, settings)
 
 
 @dataclass(frozen=True, slots=True)
