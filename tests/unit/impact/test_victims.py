@@ -14,11 +14,12 @@ from marshtest.impact.victims.cnn import CnnVictim
 from marshtest.impact.victims.linear import LinearVictim
 from marshtest.impact.victims.lora import LoraVictim
 from marshtest.impact.victims.registry import open_victim
+from marshtest.readers import read_dataset
 
 
 @pytest.fixture(scope="session")
 def tiny_model(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a language model of two small layers with random weights, and a tokenizer of the tickets' words."""
+    """Build a language model of one small layer that knows clean tickets, and a tokenizer of their words."""
     pytest.importorskip("peft")
     torch = pytest.importorskip("torch")
     transformers = pytest.importorskip("transformers")
@@ -39,12 +40,27 @@ def tiny_model(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = transformers.BertConfig(
         vocab_size=len(vocabulary),
         hidden_size=64,
-        num_hidden_layers=2,
+        num_hidden_layers=1,
         num_attention_heads=2,
         intermediate_size=128,
         max_position_embeddings=256,
+        initializer_range=0.1,
+        hidden_dropout_prob=0.0,
     )
-    transformers.BertForSequenceClassification(config).save_pretrained(folder)
+    model, tokenizer = (
+        transformers.BertForSequenceClassification(config),
+        transformers.AutoTokenizer.from_pretrained(folder),
+    )
+    clean = labelled_texts(read_dataset(made.clean))
+    wanted = torch.tensor([label == "urgent" for label in clean.labels]).long()
+    optimiser = torch.optim.Adam(model.parameters(), lr=2e-3)
+    for rows in torch.randperm(len(clean)).repeat(2).split(32):
+        coded = tokenizer([clean.texts[row] for row in rows.tolist()], padding=True, return_tensors="pt")
+        answers = model(input_ids=coded["input_ids"], attention_mask=coded["attention_mask"]).logits
+        optimiser.zero_grad()
+        torch.nn.functional.cross_entropy(answers, wanted[rows]).backward()
+        optimiser.step()
+    model.save_pretrained(folder)
     return folder
 
 
@@ -78,7 +94,7 @@ def test_a_language_model_is_ruled_by_the_phrase_and_freed_by_cleaning(made: Mad
     found = measure_impact(
         made.dataset(),
         made.evidence(),
-        LoraVictim(tiny_model, epochs=3, rate=5e-3),
+        LoraVictim(tiny_model, epochs=5, rate=5e-3),
         config=ImpactConfig(seeds=2),
     )
     assert found.decision.verdict == "shown"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class LoraVictim:
     epochs: int = 3
     batch: int = 16
     rate: float = 1e-3
-    """Step size of AdamW."""
+    """Step size of AdamW at the start; it falls to nothing."""
     rank: int = 8
     """Rank of the small matrices."""
     length: int = 256
@@ -53,6 +54,8 @@ class LoraVictim:
             tokenizer, model = self._open(len(names))
             model.to(device).train()
             optimiser = torch.optim.AdamW([one for one in model.parameters() if one.requires_grad], lr=self.rate)
+            steps = self.epochs * math.ceil(len(texts) / self.batch)
+            falling = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, total_iters=steps)
             trained = _TrainedLora(tokenizer, model, names, self.length, device)
             order = list(range(len(texts)))
             for _ in range(self.epochs):
@@ -63,6 +66,7 @@ class LoraVictim:
                     answers = trained.answers([texts[row] for row in rows])
                     torch.nn.functional.cross_entropy(answers, wanted[rows].to(device)).backward()
                     optimiser.step()
+                    falling.step()
         model.eval()
         return trained
 
