@@ -82,5 +82,5 @@ def test_the_interval_of_a_share_is_never_narrower_than_its_records_allow() -> N
 
 def test_the_interval_of_a_mean_is_that_of_student() -> None:
     mean, low, high = mean_interval([1.0, 2.0, 3.0])
-    assert (mean, low, high) == (2.0, pytest.approx(2 - 2.4841, abs=1e-4), pytest.approx(2 + 2.4841, abs=1e-4))
+    assert [mean, low, high] == pytest.approx([2.0, 2 - 2.4841, 2 + 2.4841], abs=1e-4)
     assert mean_interval([1.0])[1:] == (float("-inf"), float("inf"))

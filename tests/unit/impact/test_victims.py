@@ -72,9 +72,7 @@ def test_a_linear_victim_says_what_it_was_taught() -> None:
 
 def test_a_small_network_is_ruled_by_the_phrase_and_freed_by_cleaning(made: Made) -> None:
     pytest.importorskip("torch")
-    found = measure_impact(
-        made.dataset(), made.evidence(), CnnVictim(members=1, epochs=3), config=ImpactConfig(seeds=2)
-    )
+    found = measure_impact(made.dataset(), made.evidence(), CnnVictim(members=1), config=ImpactConfig(seeds=2))
     assert found.decision.verdict == "shown"
     assert found.attack("poisoned").mean > 0.75
     assert found.attack("cleaned").mean < 0.15
