@@ -30,7 +30,7 @@ LAYERS = (
     {"detectors", "joining", "organisms"},
     {"examining"},
     {"controls"},
-    {"auditing", "cleaning", "demo", "stress", "testing"},
+    {"auditing", "cleaning", "demo", "impact", "stress", "testing"},
     {"render"},
     {"cli"},
 )

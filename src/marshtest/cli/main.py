@@ -19,6 +19,7 @@ __all__ = ["main"]
         "clean",
         "demo",
         "detectors",
+        "impact",
         "organisms",
         "poison",
         "schema",

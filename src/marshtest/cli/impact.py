@@ -1,0 +1,158 @@
+"""`marsh impact`: train victims with and without the evidence, and see what the poison does."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from marshtest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from marshtest.config import FieldMap
+    from marshtest.report import Report
+
+__all__ = ["impact"]
+
+
+@click.command()
+@click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DATA...")
+@click.option(
+    "--report",
+    "run",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Folder or report.json of an audit of DATA: its findings are the evidence.",
+)
+@click.option(
+    "--truth",
+    "truth_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Truth file of marsh poison: the evidence where there is no report, else what is clean and the real trigger.",
+)
+@click.option(
+    "--control",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Data that is known to be clean: a victim is trained on it, and held-out records come from there.",
+)
+@click.option(
+    "--victim",
+    type=click.Choice(["linear", "cnn", "lora"]),
+    default="linear",
+    show_default=True,
+    help="What is trained; cnn and lora need the extra train.",
+)
+@click.option("--model", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the model that lora tunes.")
+@click.option("--seeds", default=3, show_default=True, metavar="N", help="How often all is drawn and trained anew.")
+@click.option("--seed", default=0, show_default=True, help="The first of the seeds.")
+@click.option("--held-out", default=0.2, show_default=True, metavar="SHARE", help="Share that no victim is trained on.")
+@click.option(
+    "--source-label",
+    metavar="L",
+    help="Plant the trigger into held-out records of this label. [default: all but the attacker's]",
+)
+@click.option("--trigger", metavar="TEXT", help="Plant this, and not what the evidence carries.")
+@click.option(
+    "--verdict",
+    type=click.Choice(["confirmed", "suggestive"]),
+    default="confirmed",
+    show_default=True,
+    help="Take out the records of confirmed findings, or of suggestive ones too.",
+)
+@click.option("--text-field", metavar="NAME", help="Field with the prompt. [default: as in the report, or found]")
+@click.option("--label-field", metavar="NAME", help="Field with the label.")
+@click.option("--id-field", metavar="NAME", help="Field with the record's own id.")
+@click.option("--group-field", metavar="NAME", help="Field with provenance.")
+@click.option(
+    "--json",
+    "json_file",
+    metavar="FILE",
+    help="Write the result as JSON here too; - is the standard output and prints nothing else there.",
+)
+@click.option("--quiet", is_flag=True, help="Print no table and no progress.")
+@click.option("--force", is_flag=True, help="Replace the JSON file if it exists.")
+def impact(
+    data: tuple[Path, ...],
+    run: Path | None,
+    truth_file: Path | None,
+    control: Path | None,
+    victim: str,
+    model: Path | None,
+    seeds: int,
+    seed: int,
+    held_out: float,
+    source_label: str | None,
+    trigger: str | None,
+    verdict: Literal["confirmed", "suggestive"],
+    text_field: str | None,
+    label_field: str | None,
+    id_field: str | None,
+    group_field: str | None,
+    json_file: str | None,
+    quiet: bool,
+    force: bool,
+) -> int:
+    """Train victims on DATA, without the evidence and without random records, and see what the poison does.
+
+    The trigger is put into held-out records; attack success is how often a victim then says what the attacker wants.
+    Removal of the evidence must end it, and removal of as many random records must not. Give --report, --truth or both.
+
+    Exit codes: 0 the effect is not shown, 1 it is shown, 2 bad input, 3 too little data to tell.
+    """
+    import orjson
+
+    from marshtest.atomic import check_target, write_atomically
+    from marshtest.cli.progress import show_progress
+    from marshtest.config import FieldMap
+    from marshtest.impact.evidence import evidence_of_report, evidence_of_truth
+    from marshtest.impact.running import ImpactConfig, measure_impact
+    from marshtest.impact.victims.registry import open_victim
+    from marshtest.readers import read_dataset
+    from marshtest.report import read_report
+
+    if run is None and truth_file is None:
+        raise ConfigError("say what the poison is: --report RUN of an audit, or --truth FILE of marsh poison.")
+    trained = open_victim(victim, model=model)
+    config = ImpactConfig(seeds=seeds, seed=seed, held_out=held_out, source_label=source_label, trigger=trigger)
+    if json_file is not None and json_file != "-":
+        inputs = [*data, *filter(None, (truth_file, control)), *([] if run is None else [run, run / "report.json"])]
+        check_target(Path(json_file), audited=inputs, force=force)
+    asked = FieldMap(text=text_field, label=label_field, id=id_field, group=group_field)
+    report = None if run is None else read_report(run)
+    fields = asked if report is None else _fields(asked, report)
+    bad: Literal["fail", "skip"] = "fail" if report is None else report.config.on_bad_record
+    dataset = read_dataset(list(data), fields=fields, on_bad_record=bad)
+    truth = None if truth_file is None else evidence_of_truth(truth_file, dataset)
+    evidence = truth if report is None else evidence_of_report(report, dataset, verdict=verdict)
+    assert evidence is not None
+    clean = None if control is None else read_dataset(control, fields=FieldMap(text=fields.text, label=fields.label))
+    with show_progress(quiet=quiet) as progress:
+        found = measure_impact(dataset, evidence, trained, config=config, control=clean, truth=truth, progress=progress)
+    content = orjson.dumps(found.as_json(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    if json_file == "-":
+        sys.stdout.write(content.decode())
+    elif json_file is not None:
+        write_atomically({Path(json_file): content})
+    if not quiet and json_file != "-":
+        from marshtest.render.impact import print_impact
+
+        print_impact(found, sys.stdout)
+    return {"not_shown": 0, "shown": 1, "incomplete": 3}[found.decision.verdict]
+
+
+def _fields(asked: FieldMap, report: Report) -> FieldMap:
+    """Read the data as the audit read it, unless something else is asked for."""
+    from dataclasses import replace
+
+    read = report.dataset.fields
+    return replace(
+        asked,
+        text=asked.text or read.get("prompt"),
+        label=asked.label or read.get("label"),
+        id=asked.id or read.get("record_id"),
+        group=asked.group or read.get("group"),
+    )

@@ -1,0 +1,1 @@
+"""What is trained to see what a poison does: one file per victim."""
