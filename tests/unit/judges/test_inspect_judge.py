@@ -1,4 +1,4 @@
-"""A judge through Inspect AI, with Inspect's own mock model: what comes back, what every failure means, what is kept."""
+"""A judge through Inspect AI, with its own mock model: what comes back, what failures mean, what is kept."""
 
 from __future__ import annotations
 
