@@ -30,7 +30,7 @@ LAYERS = (
     {"detectors", "joining", "organisms"},
     {"examining"},
     {"controls"},
-    {"auditing", "cleaning", "demo", "stress", "testing"},
+    {"auditing", "calibrating", "cleaning", "demo", "stress", "testing"},
     {"render"},
     {"cli"},
 )
