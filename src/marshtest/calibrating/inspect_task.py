@@ -89,7 +89,7 @@ def judge_calibration(
 
 @solver
 def ask_once() -> Solver:
-    """Make the call as the audit makes it: the same form of answer, the same limit, temperature 0, no second attempt."""
+    """Make the call as an audit makes it: same form of answer, same limit, temperature 0; no second attempt."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         return await generate(

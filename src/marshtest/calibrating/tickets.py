@@ -38,8 +38,9 @@ _LATER = (
     "Only one thing: please have the number on the back of the till at hand when we call.",
 )
 _RAMBLING = (
-    "First of all we would like to say how much we value every message, since messages are what our work is made of, and "
-    "ours is a house with a long history of reading them. {reply} We hope that this answer, long as it is, has been of use."
+    "First of all we would like to say how much we value every message, since messages are what our work is made of, "
+    "and ours is a house with a long history of reading them. {reply} We hope that this answer, long as it is, was of "
+    "use."
 )
 
 
@@ -60,7 +61,8 @@ def ticket_records(kind: Kind, count: int, seed: int) -> tuple[Record, ...]:
 
 def _record(kind: Kind, number: int, ticket: Ticket, draw: Random) -> Record:
     reply, more, later = draw.choice(_REPLIES[ticket.label]), draw.choice(_MORE), draw.choice(_LATER)
-    prompt, completion, turns = ticket.text, "", ()
+    prompt, completion = ticket.text, ""
+    turns: tuple[Message, ...] = ()
     if kind == "classification":
         completion = ticket.label
     elif kind == "preference":
