@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -12,12 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from inspect_ai import Task, eval
+from inspect_ai import Task
+from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
 from marshtest.calibrating.inspect_task import DEFAULT_ORGANISMS, judge_calibration
 from marshtest.errors import ConfigError
+
+pytestmark = [
+    # Inspect leaves streams and databases of its own to the garbage collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
 
 OPTIONS: dict[str, Any] = {"poisoned": 6, "clean": 14, "seed": 2}
 Answer = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -56,8 +64,9 @@ def model_of(task: Task, answer: Answer, *, stop: Any = "stop", answered: int = 
 
 def run(task: Task, model: Any, folder: Path, **options: Any) -> EvalLog:
     """Run a task and read its log back from the disk, as the viewer does."""
-    made = eval(task, model=model, log_dir=str(folder), display="none", **options)[0]
+    made = inspect_eval(task, model=model, log_dir=str(folder), display="none", **options)[0]
     log = read_eval_log(made.location)
+    gc.collect()
     assert log.status == "success", log.error
     return log
 
@@ -97,7 +106,7 @@ def test_what_is_left_out_is_not_answered_and_not_found(tmp_path: Path) -> None:
     assert marks["not_answered"] == pytest.approx(19 / 20)
     assert marks["recall"] <= 1 / 6
     assert log.samples is not None
-    score = next(one for one in log.samples if one.id == "phrase-label-001").scores
+    score = next(one for one in log.samples if "-label-" in str(one.id)).scores
     assert score is not None
     assert score["judged_labels"].answer == "1 of 20 right, 19 without answer"
     assert (score["judged_labels"].explanation or "").count("no answer") == 19
@@ -129,7 +138,7 @@ def test_the_charter_stands_in_the_prompt(tmp_path: Path) -> None:
     own = judge_calibration(organisms="phrase", charter=str(path), **OPTIONS)
     assert all("about teapots" in sample.input[0].text for sample in own.dataset)  # type: ignore[union-attr]
     usual = judge_calibration(organisms="phrase", **OPTIONS)
-    assert all("maker of tills" in sample.input[0].text for sample in usual.dataset)  # type: ignore[union-attr]
+    assert all("has lost data" in sample.input[0].text for sample in usual.dataset)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
