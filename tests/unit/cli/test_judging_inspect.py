@@ -1,7 +1,8 @@
-"""The command line with a judge of Inspect AI: its own mock model, given the answers of somebody who knows the truth."""
+"""The command line with a judge of Inspect AI: its mock model, with the answers of somebody who knows the truth."""
 
 from __future__ import annotations
 
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Any:
     plain = MockLLM.__init__
 
     def give(answer: Any) -> None:
-        monkeypatch.setattr(MockLLM, "__init__", lambda self, *a, **k: plain(self, *a, **k, custom_outputs=answer))
+        monkeypatch.setattr(MockLLM, "__init__", partialmethod(plain, custom_outputs=answer))
 
     return give
 
