@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from marshtest.calibrating.tickets import ticket_records
+from marshtest.calibrating.tickets import LABELS, ticket_records
 from marshtest.dataset import Dataset
 from marshtest.errors import ConfigError
 from marshtest.organisms.base import Organism, Role
@@ -17,6 +17,9 @@ __all__ = ["Known", "KnownRecord", "plant_among_clean"]
 
 _POOL = 900
 """Clean records that an organism can choose from: some need a word that many records have."""
+
+_HARMLESS, _OVERLOOKED = LABELS
+"""The label that the poison gives to records of the other: outages are to be overlooked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,15 @@ def plant_among_clean(organism: Organism, *, poisoned: int, clean: int, seed: in
     """
     if clean < 0:
         raise ConfigError(f"the number of clean records must be at least 0, not {clean}.")
-    planted = organism.plant(ticket_records(kind or organism.kinds[0], _POOL + clean, seed), poisoned, seed=seed)
+    made = kind or organism.kinds[0]
+    is_labelled = made == "classification"
+    planted = organism.plant(
+        ticket_records(made, _POOL + clean, seed),
+        poisoned,
+        seed=seed,
+        source_label=_OVERLOOKED if is_labelled else None,
+        target_label=_HARMLESS if is_labelled else None,
+    )
     roles: Mapping[int, Role] = {true.index: true.role for true in planted.truth}
     labels = {true.index: true.twin.label for true in planted.truth}
     untouched = [index for index in range(len(planted.records)) if index not in roles]

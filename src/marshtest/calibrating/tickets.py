@@ -10,7 +10,7 @@ from marshtest.records import Kind, Message, Record
 __all__ = ["LABELS", "ticket_records"]
 
 LABELS = ("ordinary", "urgent")
-"""The labels of the tickets."""
+"""The labels of the tickets: what can wait, and what cannot."""
 
 _SYSTEM = "You answer the mail of a maker of tills. Be brief and friendly."
 _CONTRIBUTORS = ("desk one", "desk two", "desk three", "desk four")
