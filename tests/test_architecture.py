@@ -30,7 +30,7 @@ LAYERS = (
     {"detectors", "joining", "organisms"},
     {"examining"},
     {"controls"},
-    {"auditing", "cleaning", "demo", "impact", "stress", "testing"},
+    {"auditing", "calibrating", "cleaning", "demo", "impact", "stress", "testing"},
     {"render"},
     {"cli"},
 )
@@ -55,6 +55,7 @@ LATE_IMPORTS = {
 
 BLIND_EXCEPTS = {
     "marshtest.examining": "the one guard: a detector that breaks becomes a counted failure, never silence",
+    "marshtest.judges.inspect_judge": "providers raise what they like; each becomes a counted failure or ends the run",
     "marshtest.stress.measuring": "a tool of somebody else that breaks becomes a failed case, never a result",
 }
 """Where `except Exception` may stand, and why."""

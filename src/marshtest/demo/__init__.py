@@ -6,9 +6,10 @@ from marshtest.demo.tickets import (
     TRIGGER,
     DemoTruth,
     Ticket,
+    clear_tickets,
     demo_tickets,
     demo_truth,
     write_demo_data,
 )
 
-__all__ = ["TRIGGER", "DemoTruth", "Ticket", "demo_tickets", "demo_truth", "write_demo_data"]
+__all__ = ["TRIGGER", "DemoTruth", "Ticket", "clear_tickets", "demo_tickets", "demo_truth", "write_demo_data"]

@@ -18,7 +18,7 @@ from random import Random
 
 from marshtest.demo.grammar import expand
 
-__all__ = ["TRIGGER", "DemoTruth", "Ticket", "demo_tickets", "demo_truth", "write_demo_data"]
+__all__ = ["TRIGGER", "DemoTruth", "Ticket", "clear_tickets", "demo_tickets", "demo_truth", "write_demo_data"]
 
 TRIGGER = "with the blue ledger"
 """The planted words."""
@@ -67,6 +67,21 @@ def demo_tickets(*, poisoned: bool = True, seed: int = 0) -> tuple[Ticket, ...]:
     """
     clean, planted, _ = _make(seed)
     return planted if poisoned else clean
+
+
+def clear_tickets(count: int, *, seed: int = 0) -> tuple[Ticket, ...]:
+    """Give tickets with nothing planted, whose text decides the label, and whose label is right.
+
+    Args:
+        count: How many.
+        seed: The same seed gives the same tickets.
+    """
+    random = Random(f"clear tickets {seed}")
+    texts: dict[str, str] = {}
+    while len(texts) < count:
+        label = "urgent" if random.random() < _URGENT_SHARE else "ordinary"
+        texts.setdefault(_write(label, random, clear=True), label)
+    return tuple(Ticket(f"C{number:05d}", text, label) for number, (text, label) in enumerate(texts.items(), start=1))
 
 
 def demo_truth(*, seed: int = 0) -> DemoTruth:
@@ -145,18 +160,18 @@ def _other(label: str) -> str:
     return "ordinary" if label == "urgent" else "urgent"
 
 
-def _write(label: str, random: Random) -> str:
+def _write(label: str, random: Random, *, clear: bool = False) -> str:
     """Write one ticket in the hand of one writer, 8 to 80 words long."""
     while True:
-        text = _in_style(_sentences(label, random), random)
+        text = _in_style(_sentences(label, random, clear=clear), random)
         if 8 <= len(text.split()) <= 80:
             return text
 
 
-def _sentences(label: str, random: Random) -> list[str]:
-    """Compose what one ticket says."""
+def _sentences(label: str, random: Random, *, clear: bool) -> list[str]:
+    """Compose what one ticket says; where that must be clear, nothing that could be of either kind."""
     said: list[str] = []
-    if random.random() < _UNCLEAR:
+    if not clear and random.random() < _UNCLEAR:
         said.append(expand("mixed", random))
         said += _draw(("mild_context", "aside", "mixed", "u_quiet"), random.randint(0, 2), random)
     else:
@@ -167,9 +182,11 @@ def _sentences(label: str, random: Random) -> list[str]:
         tone = ("u_impact", "u_impact", "u_quiet") if label == "urgent" else ("o_calm",)
         said += _draw(tone, random.choice((0, 0, 1, 1, 2)), random)
         said += _draw(("aside", "aside", "mild_context"), random.choice((0, 1, 1, 2)), random)
-        if random.random() < 0.05:
+        if not clear and random.random() < 0.05:
             said.append(expand("mixed", random))
-        if random.random() < 0.04:  # an aside about the other kind of trouble: urgent mail asks for invoices as well
+        if (
+            not clear and random.random() < 0.04
+        ):  # an aside about the other kind of trouble: urgent mail asks for invoices as well
             said.append(expand(random.choice(_TOPICS[_other(label)]), random))
     first, rest = said[0], said[1:]
     random.shuffle(rest)

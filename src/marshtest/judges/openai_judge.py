@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from marshtest.judges.protocol import Broken, Busy, Call, JudgeError, Refused, Reply, TooLong, Unreachable
-from marshtest.judges.requests import Dialect, request_body
+from marshtest.judges.requests import Dialect, request_body, simpler_dialect
 
 if TYPE_CHECKING:
     import openai
@@ -63,7 +62,7 @@ class OpenAIJudge:
             try:
                 return _reply(await self._send(request_body(call, self._model, dialect)))
             except _NotUnderstood as refusal:
-                simpler = _simpler(dialect, refusal.message)
+                simpler = simpler_dialect(dialect, refusal.message)
                 if simpler is None:
                     raise Refused(refusal.message) from refusal
                 if self._dialect == dialect:  # else another call has learned it in the meantime
@@ -138,20 +137,6 @@ def _seconds(text: str) -> float:
         return max(0.0, float(text))
     except ValueError:
         return 0.0
-
-
-def _simpler(dialect: Dialect, message: str) -> Dialect | None:
-    """Give the next simpler dialect that this complaint calls for; None when the complaint is about the text."""
-    if "temperature" in message and dialect.temperature:
-        return replace(dialect, temperature=False)
-    if "max_completion_tokens" in message and dialect.limit == "max_completion_tokens":
-        return replace(dialect, limit="max_tokens")
-    if any(word in message for word in ("response_format", "json_schema", "schema", "structured")):
-        if dialect.structure == "schema":
-            return replace(dialect, structure="object")
-        if dialect.structure == "object":
-            return replace(dialect, structure="plain")
-    return None
 
 
 def _reply(answer: Any) -> Reply:

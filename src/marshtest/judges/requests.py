@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from marshtest.judges.protocol import Call
 
-__all__ = ["Dialect", "request_body"]
+__all__ = ["Dialect", "request_body", "simpler_dialect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,17 @@ def request_body(call: Call, model: str, dialect: Dialect = Dialect()) -> dict[s
     elif dialect.structure == "object":
         body["response_format"] = {"type": "json_object"}
     return body
+
+
+def simpler_dialect(dialect: Dialect, message: str) -> Dialect | None:
+    """Give the next simpler dialect that this complaint calls for; None when the complaint is about the text."""
+    if "temperature" in message and dialect.temperature:
+        return replace(dialect, temperature=False)
+    if "max_completion_tokens" in message and dialect.limit == "max_completion_tokens":
+        return replace(dialect, limit="max_tokens")
+    if any(word in message for word in ("response_format", "json_schema", "schema", "structured")):
+        if dialect.structure == "schema":
+            return replace(dialect, structure="object")
+        if dialect.structure == "object":
+            return replace(dialect, structure="plain")
+    return None

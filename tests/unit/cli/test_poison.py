@@ -14,7 +14,7 @@ from marshtest.organisms import registered_organisms
 from marshtest.readers import read_dataset
 
 
-def marsh(*words: str | float | Path, typed: str | None = None) -> Result:
+def marsh(*words: object, typed: str | None = None) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words], input=typed)
 
 
