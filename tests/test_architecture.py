@@ -61,7 +61,20 @@ BLIND_EXCEPTS = {
 """Where `except Exception` may stand, and why."""
 
 UNTHOUGHT_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
-HEAVY = ("numpy", "pyarrow", "daft", "scipy", "sklearn", "pydantic", "rich", "cryptography", "openai", "aiohttp", "jsonschema", "inspect_ai")
+HEAVY = (
+    "numpy",
+    "pyarrow",
+    "daft",
+    "scipy",
+    "sklearn",
+    "pydantic",
+    "rich",
+    "cryptography",
+    "openai",
+    "aiohttp",
+    "jsonschema",
+    "inspect_ai",
+)
 
 
 def modules() -> dict[str, Path]:
