@@ -28,6 +28,7 @@ _JSON_STYLES = tuple(
     (ascii_only, separators) for ascii_only in (False, True) for separators in ((", ", ": "), (",", ":"))
 )
 _CSV_STYLES = (csv.QUOTE_MINIMAL, csv.QUOTE_ALL)
+_CSV_END = "\r\n"  # before Python 3.13 the writer quotes only those line ends that it writes itself
 
 
 def rewrite_file(dataset: Dataset, changes: Mapping[int, Record]) -> bytes:
@@ -121,9 +122,9 @@ class _CsvHand(_Hand):
     def _dump(self, value: Mapping[str, Any], style: Any, original: bytes) -> bytes:
         body = original.rstrip(b"\r\n")
         made = io.StringIO(newline="")
-        writer = csv.writer(made, delimiter=self._delimiter, quoting=style, lineterminator="")
+        writer = csv.writer(made, delimiter=self._delimiter, quoting=style, lineterminator=_CSV_END)
         writer.writerow([value[name] for name in self._header])
-        return made.getvalue().encode() + original[len(body) :]
+        return made.getvalue().removesuffix(_CSV_END).encode() + original[len(body) :]
 
     def _style(self, original: bytes) -> Any:
         """Find the style that gives this very record, if any does."""
