@@ -41,7 +41,7 @@ class OpenReport:
 OpenPage = Callable[..., OpenReport]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start the system's Chromium once."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (uv sync --group dev)")

@@ -86,7 +86,7 @@ class OpenAIJudge:
                 http_client=openai.DefaultAioHttpClient(timeout=self._timeout, limits=_no_limits()),
             )
         try:
-            return await self._client.chat.completions.create(**body)
+            return await self._client.post("/chat/completions", cast_to=object, body=body)
         except openai.APIStatusError as error:
             raise _failure(error, self._model) from error
         except openai.APIConnectionError as error:
@@ -140,19 +140,22 @@ def _seconds(text: str) -> float:
 
 
 def _reply(answer: Any) -> Reply:
-    choices = getattr(answer, "choices", None)
-    if not choices:
-        raise Broken("the server's answer holds no choice")
-    choice, usage = choices[0], answer.usage
-    if choice.message.refusal or choice.finish_reason == "content_filter":
-        raise Refused(str(choice.message.refusal or "content filter"))
-    cached = 0
-    if usage is not None and usage.prompt_tokens_details is not None:
-        cached = usage.prompt_tokens_details.cached_tokens or 0
+    """Read a completion. It is taken as plain JSON: building the SDK's types costs more than all the rest of a call."""
+    try:
+        choice = answer["choices"][0]
+        message, reason = choice["message"], choice.get("finish_reason")
+        text, refusal = message.get("content") or "", message.get("refusal")
+        usage = answer.get("usage") or {}
+        read, written = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
+        cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise Broken("the server's answer is no completion") from error
+    if refusal or reason == "content_filter":
+        raise Refused(str(refusal or "content filter"))
     return Reply(
-        text=choice.message.content or "",
-        input_tokens=0 if usage is None else usage.prompt_tokens,
-        output_tokens=0 if usage is None else usage.completion_tokens,
-        cached_tokens=cached,
-        cut=choice.finish_reason == "length",
+        text=str(text),
+        input_tokens=int(read),
+        output_tokens=int(written),
+        cached_tokens=int(cached),
+        cut=reason == "length",
     )

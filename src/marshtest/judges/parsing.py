@@ -58,8 +58,8 @@ def parse(text: str, items: Sequence[tuple[str, Item]], schema: Mapping[str, Any
         found = entries.get(name, [])
         problem = f"it held {len(found)} answers about item {name}." if len(found) != 1 else ""
         if not problem:
-            misfit = next(iter(_validator(entry_schema).iter_errors(found[0])), None)
-            problem = "" if misfit is None else f"item {name}: {misfit.message[:_SHOWN]}."
+            misfit = _misfit(entry_schema, json.dumps({**found[0], "id": ""}))
+            problem = f"item {name}: {misfit}." if misfit else ""
         if problem:
             bad.append(item)
             wrong = wrong or problem
@@ -81,6 +81,13 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(table) < len(pairs):
         raise ValueError("a key stands twice in one object")
     return table
+
+
+@lru_cache(maxsize=4096)
+def _misfit(schema: str, entry: str) -> str:
+    """Say what does not fit; most answers to one question are alike, and checking one costs more than remembering."""
+    misfit = next(iter(_validator(schema).iter_errors(json.loads(entry))), None)
+    return "" if misfit is None else str(misfit.message)[:_SHOWN]
 
 
 @lru_cache(maxsize=64)

@@ -56,7 +56,7 @@ class Passage:
     """Hostile."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """One thing that a question is asked of: a record, a window of it, a shard of records, a pair of criteria."""
 
@@ -64,7 +64,7 @@ class Item:
     """The caller's number for it; no part of the key."""
     passages: tuple[Passage, ...]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Give the hash of what is shown."""
         text = json.dumps([[passage.heading, passage.text] for passage in self.passages])

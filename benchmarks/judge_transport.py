@@ -1,0 +1,210 @@
+"""How much of the openai SDK's speed is left when every answer is parsed, kept and counted, and what memory it takes?
+
+    python -m benchmarks.judge_transport --out benchmarks/JUDGE.md
+
+A server of the OpenAI protocol runs as a process of its own and answers after 20 ms. The same requests are made in
+three ways, each in a fresh process, in turns: through marshtest (schema, parsing, store, ledger), through the bare SDK
+with the same transport, and through aiohttp without the SDK. Memory is the peak of a process that asks about every
+record of a file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any
+
+from benchmarks.sections import write_section
+from marshtest.asking.label import label_question
+from marshtest.judges.live import LiveInquiry
+from marshtest.judges.openai_judge import OpenAIJudge
+from marshtest.judges.packing import make_call, packs
+from marshtest.judges.questions import Item, Passage, Question
+from marshtest.judges.requests import request_body
+from marshtest.judges.store import Store
+from marshtest.testing.rules import AskedItem
+
+_CONCURRENCY = 100
+_LABELS = ("harmful", "harmless")
+_WORDS = "the a of pump garden order please when it broke river paper we need three more boxes before Monday".split()
+_WAYS = ("marshtest", "bare SDK", "aiohttp alone")
+
+
+def rule(_: AskedItem) -> Mapping[str, Any]:
+    """Give every text the same label."""
+    return {"label": "harmless", "sure": 2}
+
+
+def _items(count: int, before: str = "") -> Iterator[Item]:
+    for index in range(count):
+        random = Random(index)
+        yield Item(index, (Passage("text", f"{before}{index} " + " ".join(random.choices(_WORDS, k=30))),))
+
+
+def _drop(*_: object) -> None:
+    """Take an answer and forget it."""
+
+
+def _question(packed: int) -> Question:
+    return replace(label_question(None, _LABELS), items_per_call=packed)
+
+
+def _bodies(calls: int, packed: int) -> list[dict[str, Any]]:
+    question = _question(packed)
+    return [
+        request_body(make_call(question, pack, b"secret"), "rule") for pack in packs(question, _items(calls * packed))
+    ]
+
+
+def _marshtest(address: str, calls: int, packed: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        judge = OpenAIJudge("rule", base_url=address)
+        with LiveInquiry(judge, Store(Path(folder) / "store.sqlite"), concurrency=_CONCURRENCY) as inquiry:
+            question = _question(packed)
+            inquiry.ask(question, _items(_CONCURRENCY * packed), _drop)  # connections are open now
+            items = list(_items(calls * packed, "again "))
+            started = time.perf_counter()
+            tally = inquiry.ask(question, items, _drop)
+            seconds = time.perf_counter() - started
+            assert tally.answered == calls * packed, tally
+    return calls / seconds
+
+
+async def _in_turns(bodies: list[Any], send: Any) -> float:
+    for warm in (True, False):
+        waiting = iter(bodies[:_CONCURRENCY] if warm else bodies)
+
+        async def work(waiting: Iterator[Any] = waiting) -> None:
+            for body in waiting:
+                await send(body)
+
+        started = time.perf_counter()
+        await asyncio.gather(*(work() for _ in range(_CONCURRENCY)))
+    return len(bodies) / (time.perf_counter() - started)
+
+
+async def _bare_sdk(address: str, calls: int, packed: int) -> float:
+    import openai
+
+    limits = type(openai.DEFAULT_CONNECTION_LIMITS)(max_connections=None, max_keepalive_connections=None)
+    async with openai.AsyncOpenAI(
+        api_key="none", base_url=address, max_retries=0, http_client=openai.DefaultAioHttpClient(limits=limits)
+    ) as client:
+        return await _in_turns(_bodies(calls, packed), lambda body: client.chat.completions.create(**body))
+
+
+async def _aiohttp(address: str, calls: int, packed: int) -> float:
+    import aiohttp
+
+    bodies = [json.dumps(body).encode() for body in _bodies(calls, packed)]
+    headers = {"Content-Type": "application/json"}
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def send(body: bytes) -> None:
+            async with session.post(f"{address}/chat/completions", data=body, headers=headers) as answer:
+                await answer.json()
+
+        return await _in_turns(bodies, send)
+
+
+def _measure(way: str, address: str, calls: int, packed: int) -> float:
+    if way == "marshtest":
+        return _marshtest(address, calls, packed)
+    return asyncio.run({"bare SDK": _bare_sdk, "aiohttp alone": _aiohttp}[way](address, calls, packed))
+
+
+def _peak(address: str, path: str) -> float:
+    """Ask about every record of a file and give the peak of this process in MiB."""
+    from marshtest.asking.outcomes import judge_labels
+    from marshtest.readers import read_dataset
+
+    dataset = read_dataset(path)
+    with LiveInquiry(
+        OpenAIJudge("rule", base_url=address), Store(Path(path).with_suffix(".sqlite")), concurrency=_CONCURRENCY
+    ) as inquiry:
+        judge_labels(inquiry, dataset, None)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@contextmanager
+def _server(delay: float) -> Iterator[str]:
+    command = [sys.executable, "-m", "marshtest.testing.judge_server", "--rule", "benchmarks.judge_transport:rule"]
+    with subprocess.Popen([*command, "--delay", str(delay)], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def _apart(*arguments: object) -> float:
+    """Run one measurement in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.judge_transport", "--one", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    return float(done.stdout.split()[-1])
+
+
+def _write_records(path: Path, count: int) -> Path:
+    with path.open("w", encoding="utf-8") as file:
+        for item in _items(count):
+            line = {"text": item.passages[0].text, "label": _LABELS[item.index % 2]}
+            file.write(json.dumps(line) + "\n")
+    return path
+
+
+def _throughput(repeats: int, calls: int) -> str:
+    lines = ["| records a call | way | calls a second | of the bare SDK (lowest to highest) |", "|---|---|---|---|"]
+    with _server(0.02) as address:
+        for packed in (1, 20):
+            rounds = [{way: _apart(way, address, calls, packed) for way in _WAYS} for _ in range(repeats)]
+            for way in _WAYS:
+                shares = [one[way] / one["bare SDK"] for one in rounds]
+                speed = median(one[way] for one in rounds)
+                spread = f"{median(shares):.2f} ({min(shares):.2f} to {max(shares):.2f})"
+                lines.append(f"| {packed} | {way} | {speed:,.0f} | {spread} |")
+                print(lines[-1], flush=True)
+    return "\n".join(lines)
+
+
+def _memory(sizes: tuple[int, ...]) -> str:
+    lines = ["| records | peak, MiB |", "|---|---|"]
+    with _server(0.0) as address, tempfile.TemporaryDirectory() as folder:
+        peaks = [_apart("memory", address, _write_records(Path(folder) / f"{size}.jsonl", size), 0) for size in sizes]
+    lines += [f"| {size:,} | {peak:,.0f} |" for size, peak in zip(sizes, peaks, strict=True)]
+    return "\n".join([*lines, "", f"Ratio: {peaks[-1] / peaks[0]:.2f}."])
+
+
+def main() -> None:
+    """Measure and write the section."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--calls", type=int, default=3000)
+    parser.add_argument("--one", nargs=4, metavar="WHAT", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one is not None:
+        what, address, count, packed = given.one
+        print(_peak(address, count) if what == "memory" else _measure(what, address, int(count), int(packed)))
+        return
+    throughput, memory = _throughput(given.repeats, given.calls), _memory((10_000, 100_000))
+    print(memory)
+    if given.out is not None:
+        head, _, rest = (__doc__ or "").partition("\n")
+        text = f"## Speed and memory of asking\n\n{head}\n{rest}\n{_CONCURRENCY} calls are under way at once.\n\n"
+        write_section(given.out, "judge-transport", f"{text}{throughput}\n\n{memory}", title="# What a judge finds")
+
+
+if __name__ == "__main__":
+    main()
