@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterable, Mapping
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from multiprocessing.resource_tracker import ensure_running
 
 from marshtest.stress.cases import Case, StressConfig
 from marshtest.stress.measuring import Bench
@@ -25,6 +26,7 @@ class _Worker:
         self.process: SpawnProcess = context.Process(target=_work, args=(other, config, dict(paths)), daemon=True)
         self.case: Case | None = None
         # An interrupt goes to everybody at the terminal; the parent acts on it, and its processes are born deaf to it.
+        ensure_running()  # `start` would do it for the first process, and lift the block while it is at it
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         self.process.start()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
