@@ -11,7 +11,7 @@ from pathlib import Path
 
 from marshtest.errors import ReportError
 
-__all__ = ["check_target", "write_atomically"]
+__all__ = ["check_target", "make_folder", "write_atomically"]
 
 
 def check_target(target: Path, *, audited: Iterable[str | Path], force: bool) -> None:
@@ -49,7 +49,7 @@ def write_atomically(files: Mapping[Path, bytes]) -> None:
     target = Path()
     try:
         for target, content in ((path.resolve(), content) for path, content in files.items()):
-            made += _make_folder(target.parent)
+            made += make_folder(target.parent)
             waiting[target] = _write_beside(target, content)
         for target, written in list(waiting.items()):
             written.replace(target)
@@ -64,7 +64,7 @@ def write_atomically(files: Mapping[Path, bytes]) -> None:
         raise ReportError(f"{target}: cannot write ({error.strerror}); {_next_step(error)}") from error
 
 
-def _make_folder(folder: Path) -> list[Path]:
+def make_folder(folder: Path) -> list[Path]:
     """Make a folder with its parents and give those that were missing, outermost first."""
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True)

@@ -63,6 +63,7 @@ __all__ = ["audit"]
     metavar="FILE",
     help="Write the report as JSON here too; - is the standard output and prints nothing else there.",
 )
+@click.option("--profile-run", is_flag=True, help="Write DIR/profile.json: where time and memory went, by stage.")
 @click.option("--no-html", is_flag=True, help="Write no HTML page.")
 @click.option("--quiet", is_flag=True, help="Print no report and no progress.")
 @click.option("--force", is_flag=True, help="Replace the report that DIR already holds.")
@@ -85,6 +86,7 @@ def audit(
     seed: int,
     on_bad_record: Literal["fail", "skip"],
     json_file: str | None,
+    profile_run: bool,
     no_html: bool,
     quiet: bool,
     force: bool,
@@ -97,10 +99,10 @@ def audit(
     Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete.
     """
     from marshtest.atomic import check_target
-    from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, STORE_NAME, check_run_folder, default_run_folder
+    from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, PROFILE_NAME, STORE_NAME, default_run_folder, run_folder
 
     folder = default_run_folder(paths[0]) if out is None else out
-    check_run_folder(folder, force=force)
+    click.get_current_context().with_resource(run_folder(folder, force=force))
     read = (*paths, *controls, *sisters)
     for path in read:
         if not path.exists():
@@ -110,6 +112,7 @@ def audit(
 
     check_target(folder / JSON_NAME, audited=read, force=True)
     check_target(folder / HTML_NAME, audited=read, force=True)
+    check_target(folder / PROFILE_NAME, audited=read, force=True)
     if json_file is not None and json_file != "-":
         check_target(Path(json_file), audited=read, force=force)
 
@@ -118,6 +121,7 @@ def audit(
     from marshtest.cli.deliver import deliver
     from marshtest.cli.exit_codes import exit_code
     from marshtest.cli.judged_run import estimate_run, judged_run, take_batch_answers
+    from marshtest.cli.profile import Profile
     from marshtest.cli.progress import show_progress
     from marshtest.config import AuditConfig, FieldMap
     from marshtest.detectors.registry import judged_detectors
@@ -157,7 +161,9 @@ def audit(
         return 0
     if judge_config is not None and judging.batch_in:
         take_batch_answers(judge_config, judging.batch_in)
-    with show_progress(quiet=quiet) as progress:
+    profile = Profile()
+    with show_progress(quiet=quiet) as shown:
+        progress = profile.watching(shown) if profile_run else shown
         report, waiting = judged_run(judge_config, run, progress)
     if waiting:
         for path, requests in waiting.items():
@@ -169,5 +175,7 @@ def audit(
     if charter is not None and not quiet:
         for note in charter_notes(charter, report.dataset.labels):
             click.echo(f"Note: {visible(note)}", err=True)
+    if profile_run:
+        profile.write(folder / PROFILE_NAME, report)
     deliver(report, folder, sys.stdout, html=not no_html, json_file=json_file, quiet=quiet)
     return exit_code(report.verdict)

@@ -29,9 +29,9 @@ def demo(out: Path, seed: int) -> int:
 
     Exit codes: 0 the audit ran (it should find the trigger), 2 DIR cannot be used.
     """
-    from marshtest.cli.run_folder import HTML_NAME, check_run_folder
+    from marshtest.cli.run_folder import HTML_NAME, run_folder
 
-    check_run_folder(out, force=(out / _DATA_NAME).exists())
+    click.get_current_context().with_resource(run_folder(out, force=(out / _DATA_NAME).exists()))
 
     from marshtest.auditing import audit
     from marshtest.cli.deliver import deliver
@@ -39,7 +39,6 @@ def demo(out: Path, seed: int) -> int:
     from marshtest.config import AuditConfig
     from marshtest.demo import write_demo_data
 
-    out.mkdir(parents=True, exist_ok=True)
     data = write_demo_data(out / _DATA_NAME)
     with show_progress(quiet=False) as progress:
         report = audit(data, config=AuditConfig(seed=seed, own_controls=True, power="quick"), progress=progress)

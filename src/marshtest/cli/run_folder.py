@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from marshtest.atomic import make_folder, write_atomically
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
     from marshtest.report import Report
 
-__all__ = ["HTML_NAME", "JSON_NAME", "STORE_NAME", "check_run_folder", "default_run_folder", "write_run_folder"]
+__all__ = [
+    "HTML_NAME",
+    "JSON_NAME",
+    "PROFILE_NAME",
+    "STORE_NAME",
+    "default_run_folder",
+    "run_folder",
+    "write_run_folder",
+]
 
 JSON_NAME = "report.json"
 HTML_NAME = "report.html"
 STORE_NAME = "judge.sqlite"
+PROFILE_NAME = "profile.json"
 
 
 def default_run_folder(first: Path) -> Path:
@@ -24,12 +38,35 @@ def default_run_folder(first: Path) -> Path:
     return Path(f"marsh-{stem}")
 
 
-def check_run_folder(folder: Path, *, force: bool) -> None:
-    """Refuse a folder before the work begins rather than after.
+@contextlib.contextmanager
+def run_folder(folder: Path, *, force: bool) -> Iterator[None]:
+    """Make a folder for one audit and keep every other out of it meanwhile.
+
+    A folder that was made for an audit which then leaves nothing in it is taken away again.
+
+    Args:
+        folder: Where the report will go.
+        force: Whether a report that the folder holds may be replaced.
 
     Raises:
-        ConfigError: It holds a report already, is no folder or may not be written to.
+        ConfigError: It holds a report already, another audit works in it, it is no folder or may not be written to.
     """
+    _check(folder, force=force)
+    made = make_folder(folder)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(handle, folder)
+        _check(folder, force=force)  # another audit may have ended since
+        yield
+    finally:
+        os.close(handle)
+        for place in reversed(made):
+            with contextlib.suppress(OSError):  # it is in use now
+                place.rmdir()
+
+
+def _check(folder: Path, *, force: bool) -> None:
+    """Refuse a folder before the work begins rather than after."""
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"{folder}: is no folder; choose another --out.")
     if (folder / JSON_NAME).exists() and not force:
@@ -37,6 +74,16 @@ def check_run_folder(folder: Path, *, force: bool) -> None:
     place = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
         raise ConfigError(f"{folder}: cannot be written to; choose a folder that you may write to with --out.")
+
+
+def _lock(handle: int, folder: Path) -> None:
+    """Lock the folder itself, which leaves no file behind and ends with the process, however that ends."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN):
+            raise ConfigError(f"{folder}: another audit works in it; wait for it or choose another --out.") from error
+        # some network drives lock nothing: then two audits at once are not noticed
 
 
 def write_run_folder(folder: Path, report: Report, *, html: bool) -> list[Path]:
@@ -47,7 +94,6 @@ def write_run_folder(folder: Path, report: Report, *, html: bool) -> list[Path]:
     Raises:
         ReportError: A file cannot be written.
     """
-    from marshtest.atomic import write_atomically
     from marshtest.report import report_json
 
     files = {folder / JSON_NAME: report_json(report)}
