@@ -61,10 +61,10 @@ __all__ = ["stress"]
 @click.option("--jobs", default=1, show_default=True, metavar="N", help="How many cases at once.")
 @click.option(
     "--disclose",
-    type=click.Choice(["results", "full"]),
+    type=click.Choice(["results", "methods", "full"]),
     default="results",
     show_default=True,
-    help="Leave triggers and the names that tools give out of the results, or write them too.",
+    help="Tell what was found, how it was measured as well, or seeds, triggers and what tools name too.",
 )
 @click.option("--text-field", metavar="NAME", help="Field with the prompt, where it is not found by itself.")
 @click.option("--label-field", metavar="NAME", help="Field with the label.")
@@ -95,7 +95,7 @@ def stress(
     target_labels: tuple[str, ...],
     truth_field: str | None,
     jobs: int,
-    disclose: Literal["results", "full"],
+    disclose: Literal["results", "methods", "full"],
     text_field: str | None,
     label_field: str | None,
     completion_field: str | None,
@@ -131,7 +131,7 @@ def stress(
         twins=twins,
         target_labels=target_labels,
         truth_field=truth_field,
-        disclose=disclose == "full",
+        disclose=disclose,
         fields=FieldMap(
             text=text_field,
             label=label_field,

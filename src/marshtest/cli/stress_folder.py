@@ -39,10 +39,10 @@ def write_stress_folder(folder: Path, done: Stressed, stdout: TextIO, *, quiet: 
     """
     from marshtest.atomic import write_atomically
     from marshtest.render.scoreboard import print_scoreboard, scoreboard_html, scoreboard_markdown
+    from marshtest.stress.results import RESULTS_NAME
     from marshtest.stress.scoreboard import scoreboard
-    from marshtest.stress.stressing import RESULTS_NAME
 
-    board, facts = scoreboard(done.outcomes), _facts(done)
+    board, facts = scoreboard(done.outcomes, seeds=done.config.disclose == "full"), _facts(done)
     files = {
         folder / "stress.md": scoreboard_markdown(board, title=_TITLE, facts=facts).encode(),
         folder / "stress.html": scoreboard_html(board, title=_TITLE, facts=facts).encode(),
@@ -54,14 +54,19 @@ def write_stress_folder(folder: Path, done: Stressed, stdout: TextIO, *, quiet: 
 
 def _facts(done: Stressed) -> Mapping[str, str]:
     """Say what was measured."""
+    from marshtest.stress.command_line import stress_command
     from marshtest.version import __version__
 
     config = done.config
     again = f", {done.resumed:,} of them by an earlier run" if done.resumed else ""
-    return {
+    facts = {
         "Cases": f"{len(done.outcomes):,}{again}",
         "Sets": ", ".join(f"{one.name} ({one.records:,})" for one in done.sets),
         "Tools": ", ".join(config.tools),
-        "Seeds": f"{config.seed} to {config.seed + config.seeds - 1}" if config.seeds else "none",
+        "Seeds of every case": f"{config.seeds}",
         "Version": f"marshtest {__version__}",
     }
+    if config.disclose == "results":
+        return facts
+    command, kept_back = stress_command(done.config, [one.name for one in done.sets])
+    return facts | {"Command": command} | ({"Kept back": ", ".join(kept_back)} if kept_back else {})

@@ -14,7 +14,7 @@ from marshtest.version import __version__
 __all__ = ["Disclosure", "manifest", "marker", "truth_lines"]
 
 Disclosure = Literal["results", "methods", "full"]
-"""How much a manifest tells: what was done to the data, how as well, or the recipe word for word."""
+"""How much a manifest or a study tells: what was done and found, how as well, or the recipe word for word."""
 
 _MARKER = """# POISONED ON PURPOSE: do not train on `{name}`
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from marshtest.config import FieldMap
 from marshtest.errors import ConfigError
+from marshtest.organisms.companions import Disclosure
 from marshtest.organisms.registry import find_organism, registered_organisms
 from marshtest.records import Kind
 
@@ -44,8 +45,8 @@ class StressConfig:
     """The label that poison reaches for: the first of these that a set has, else the set's second in frequency."""
     truth_field: str | None = None
     """Field that says of a record whether it is poison; `is_poison` where the data has it."""
-    disclose: bool = False
-    """Whether triggers and the names that tools give stand in the results."""
+    disclose: Disclosure = "results"
+    """What is told: what was found; how it was measured too; or all, seeds, triggers and the names that tools give."""
     fields: FieldMap = FieldMap()
     on_bad_record: Literal["fail", "skip"] = "fail"
 

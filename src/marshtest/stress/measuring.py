@@ -60,6 +60,7 @@ class Bench:
         started = time.perf_counter()
         said = tool.examine(made.dataset, seed=case.seed)
         seconds, peak = time.perf_counter() - started, peak_mb()
+        told = self.config.disclose == "full"
         comparable = bool(made.names) and said.names is not None
         return Outcome(
             case=case,
@@ -73,8 +74,8 @@ class Bench:
             named=is_named(said.names or (), made.names) if comparable else None,
             seconds=round(seconds, 3),
             peak_mb=peak,
-            trigger=made.trigger if self.config.disclose else None,
-            names=said.names if self.config.disclose else None,
+            trigger=made.trigger if told else None,
+            names=said.names if told else None,
         )
 
     def _set(self, name: str) -> tuple[Dataset, frozenset[int]]:

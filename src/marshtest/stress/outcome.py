@@ -56,6 +56,11 @@ class Outcome:
         return 2 * self.hits / max(1, self.flagged + self.poison)
 
     @property
+    def found(self) -> bool:
+        """Tell whether at least half of the poison is flagged, and at most as many other records."""
+        return self.poison > 0 and 2 * self.hits >= max(self.poison, self.flagged)
+
+    @property
     def alarmed(self) -> bool:
         """Tell whether the tool makes any claim: on clean data, a false alarm."""
         return self.claims > 0

@@ -17,9 +17,10 @@ from typing import Any, BinaryIO
 from marshtest.errors import ReportError
 from marshtest.stress.outcome import Outcome
 
-__all__ = ["ResultsFile", "open_results", "read_results"]
+__all__ = ["RESULTS_NAME", "ResultsFile", "open_results", "read_results"]
 
-_FORMAT = "marsh stress 1"
+RESULTS_NAME = "results.jsonl"
+_FORMAT = "marsh stress 2"
 
 
 class ResultsFile:

@@ -10,10 +10,11 @@ from marshtest.findings import Figure
 from marshtest.stress.cases import CLEAN
 from marshtest.stress.outcome import Outcome
 from marshtest.stress.plots import figures
+from marshtest.stress.scores import scores_of
 from marshtest.stress.tables import ScoreTable, tables
 from marshtest.stress.wording import grouped, interval, size_of, two_digits
 
-__all__ = ["Scoreboard", "scoreboard"]
+__all__ = ["Scoreboard", "scoreboard", "sentences"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +27,22 @@ class Scoreboard:
     figures: tuple[Figure, ...]
 
 
-def scoreboard(outcomes: Sequence[Outcome]) -> Scoreboard:
-    """Sum the outcomes of a run up."""
+def scoreboard(outcomes: Sequence[Outcome], *, seeds: bool = False) -> Scoreboard:
+    """Sum the outcomes of a run up.
+
+    Args:
+        outcomes: Those of a run.
+        seeds: Whether cases are told by their seed, from which their triggers can be drawn again.
+    """
     measured = [one for one in outcomes if one.status == "measured"]
-    return Scoreboard(summary=tuple(_sentences(outcomes)), tables=tables(outcomes), figures=figures(measured))
+    return Scoreboard(
+        summary=tuple(sentences(outcomes)),
+        tables=tables(scores_of(outcomes, seeds=seeds)),
+        figures=figures(measured),
+    )
 
 
-def _sentences(outcomes: Sequence[Outcome]) -> list[str]:
+def sentences(outcomes: Sequence[Outcome]) -> list[str]:
     """Say of every tool in a sentence or two how it did."""
     lines = []
     for tool in dict.fromkeys(one.case.tool for one in outcomes):

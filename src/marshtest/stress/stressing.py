@@ -14,14 +14,12 @@ from marshtest.readers import read_dataset
 from marshtest.stress.adapters import find_tool
 from marshtest.stress.cases import Case, Set, StressConfig, plan
 from marshtest.stress.outcome import Outcome
-from marshtest.stress.results import open_results
+from marshtest.stress.results import RESULTS_NAME, open_results
 from marshtest.stress.running import run_cases
 from marshtest.stress.truth import TRUTH_FIELD, part_from_truth
 from marshtest.version import __version__
 
-__all__ = ["RESULTS_NAME", "Stressed", "stress"]
-
-RESULTS_NAME = "results.jsonl"
+__all__ = ["Stressed", "stress"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +121,8 @@ def _settings(
         "marshtest": __version__,
         "config": asdict(config),
         "data": {one.name: one.fingerprint for one in sets},
+        "sets": {one.name: {"kind": one.kind, "records": one.records, "poison": one.poison} for one in sets},
+        "cases": len(cases),
         "organisms": {name: known[name].version for name in planted},
         "tools": tools,
     }

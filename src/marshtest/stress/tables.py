@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
-from marshtest.stats.evidence import rate_bound
-from marshtest.stress.cases import CLEAN
-from marshtest.stress.outcome import Outcome
-from marshtest.stress.wording import grouped, interval, percent, size_of, two_digits
+from marshtest.stress.scores import Detection, Scores
+from marshtest.stress.wording import percent, two_digits
 
 __all__ = ["ScoreTable", "tables"]
 
@@ -25,42 +20,64 @@ class ScoreTable:
     rows: tuple[tuple[str, ...], ...]
 
 
-def tables(outcomes: Sequence[Outcome]) -> tuple[ScoreTable, ...]:
+def tables(scores: Scores) -> tuple[ScoreTable, ...]:
     """Give the tables that have rows."""
-    measured = [one for one in outcomes if one.status == "measured"]
     every = (
-        _by_organism(measured),
-        _by_set(measured),
-        _false_alarms(measured),
-        _alarmed(measured),
-        _released(measured),
-        _cost(measured),
-        _not_measured(outcomes),
+        _families(scores),
+        _planted(scores),
+        _false_alarms(scores),
+        _alarmed(scores),
+        _released(scores),
+        _cost(scores),
+        _not_measured(scores),
     )
     return tuple(table for table in every if table.rows)
 
 
-def _by_organism(measured: Sequence[Outcome]) -> ScoreTable:
-    planted = [one for one in measured if one.case.kind == "planted"]
+def _families(scores: Scores) -> ScoreTable:
     rows = [
-        (*key, f"{len(group)}", *_scores(group), _named(group))
-        for key, group in grouped(planted, lambda one: (one.case.organism, one.case.size, one.case.tool))
+        (
+            one.organism,
+            one.size,
+            one.tool,
+            f"{one.cases}",
+            two_digits(one.recall),
+            two_digits(one.precision),
+            _f1(one),
+            _named(one),
+            f"{one.found} ({percent(one.found_low)} to {percent(one.found_high)})",
+        )
+        for one in scores.families
     ]
     return ScoreTable(
         title="Planted poison, all sets together",
-        note="Medians over sets and seeds, at the tool's own threshold; in brackets the worst F1.",
-        header=("organism", "planted", "tool", "cases", "recall", "precision", "F1 (worst)", "exact trigger named"),
+        note="Medians over sets and seeds, at the tool's own threshold; in brackets the worst F1. A case counts as "
+        "found when at least half of its poison is flagged, and at most as many other records; beside it the 95 % "
+        "interval of the rate (Clopper and Pearson).",
+        header=(
+            "organism",
+            "planted",
+            "tool",
+            "cases",
+            "recall",
+            "precision",
+            "F1 (worst)",
+            "exact trigger named",
+            "found (interval)",
+        ),  # fmt: skip
         rows=tuple(rows),
     )
 
 
-def _by_set(measured: Sequence[Outcome]) -> ScoreTable:
-    planted = [one for one in measured if one.case.kind == "planted"]
-    sizes = list(dict.fromkeys(one.case.size for one in planted))
-    rows = []
-    for key, group in grouped(planted, lambda one: (one.case.data, one.case.organism, one.case.tool)):
-        by_size = dict(grouped(group, size_of))
-        rows.append((*key, *(_cell(by_size.get(size, [])) for size in sizes)))
+def _planted(scores: Scores) -> ScoreTable:
+    sizes = list(dict.fromkeys(one.size for one in scores.planted))
+    by_place: dict[tuple[str, str, str], dict[str, Detection]] = {}
+    for one in scores.planted:
+        by_place.setdefault((one.data, one.organism, one.tool), {})[one.size] = one
+    rows = [
+        (*key, *(_cell(by_size[size]) if size in by_size else "" for size in sizes))
+        for key, by_size in by_place.items()
+    ]
     return ScoreTable(
         title="Planted poison, set by set",
         note="Median F1, in brackets the worst, and how often the exact trigger was named.",
@@ -69,27 +86,20 @@ def _by_set(measured: Sequence[Outcome]) -> ScoreTable:
     )
 
 
-def _false_alarms(measured: Sequence[Outcome]) -> ScoreTable:
-    rows = []
-    for tool, own in grouped(measured, lambda one: one.case.tool):
-        for what, kinds in (("clean sets and halves", CLEAN), ("honest twins", ("twin",))):
-            group = [one for one in own if one.case.kind in kinds]
-            if not group:
-                continue
-            alarms = sum(one.alarmed for one in group)
-            flagged = [one.flagged for one in group]
-            rows.append(
-                (
-                    tool,
-                    what,
-                    f"{len(group)}",
-                    f"{alarms}",
-                    interval(alarms, len(group)),
-                    f"{percent(rate_bound(alarms, len(group)))}",
-                    f"{median(flagged):,.0f} ({max(flagged):,})",
-                    f"{sum(one.suggestive for one in group):,}",
-                )
-            )
+def _false_alarms(scores: Scores) -> ScoreTable:
+    rows = [
+        (
+            one.tool,
+            one.what,
+            f"{one.sets}",
+            f"{one.alarmed}",
+            f"{percent(one.low)} to {percent(one.high)}",
+            percent(one.below),
+            f"{one.flagged:,.0f} ({one.most_flagged:,})",
+            f"{one.suggestive:,}",
+        )
+        for one in scores.alarms
+    ]
     return ScoreTable(
         title="False alarms",
         note="A set counts as alarmed when a tool makes a claim. The interval is Clopper and Pearson's, 95 %, "
@@ -99,11 +109,10 @@ def _false_alarms(measured: Sequence[Outcome]) -> ScoreTable:
     )
 
 
-def _alarmed(measured: Sequence[Outcome]) -> ScoreTable:
-    group = [one for one in measured if one.case.kind in (*CLEAN, "twin") and (one.alarmed or one.suggestive)]
+def _alarmed(scores: Scores) -> ScoreTable:
     rows = [
-        (one.case.tool, _where(one), f"{one.records:,}", f"{one.flagged:,}", f"{one.claims:,}", f"{one.suggestive:,}")
-        for one in group
+        (one.tool, one.where, f"{one.records:,}", f"{one.flagged:,}", f"{one.claims:,}", f"{one.suggestive:,}")
+        for one in scores.alarmed
     ]
     return ScoreTable(
         title="Clean sets on which something was said",
@@ -113,12 +122,11 @@ def _alarmed(measured: Sequence[Outcome]) -> ScoreTable:
     )
 
 
-def _released(measured: Sequence[Outcome]) -> ScoreTable:
-    group = [one for one in measured if one.case.kind == "released"]
+def _released(scores: Scores) -> ScoreTable:
     rows = [
         (
-            one.case.data,
-            one.case.tool,
+            one.data,
+            one.tool,
             f"{one.records:,}",
             f"{one.poison:,}",
             f"{one.flagged:,}",
@@ -126,7 +134,7 @@ def _released(measured: Sequence[Outcome]) -> ScoreTable:
             two_digits(one.precision),
             f"{one.f1:.3f}",
         )
-        for one in group
+        for one in scores.released
     ]
     return ScoreTable(
         title="Released poison",
@@ -136,21 +144,19 @@ def _released(measured: Sequence[Outcome]) -> ScoreTable:
     )
 
 
-def _cost(measured: Sequence[Outcome]) -> ScoreTable:
-    rows = []
-    for (data, tool), group in grouped(measured, lambda one: (one.case.data, one.case.tool)):
-        seconds = [one.seconds for one in group]
-        rows.append(
-            (
-                data,
-                tool,
-                f"{max(one.records for one in group):,}",
-                f"{len(group)}",
-                f"{median(seconds):.1f} s",
-                f"{max(seconds):.1f} s",
-                f"{max(one.peak_mb for one in group):,.0f} MB",
-            )
+def _cost(scores: Scores) -> ScoreTable:
+    rows = [
+        (
+            one.data,
+            one.tool,
+            f"{one.records:,}",
+            f"{one.cases}",
+            f"{one.seconds:.1f} s",
+            f"{one.slowest_seconds:.1f} s",
+            f"{one.peak_mb:,.0f} MB",
         )
+        for one in scores.costs
+    ]
     return ScoreTable(
         title="Time and memory",
         note="Wall time of the tool alone, with the records in memory; the first case of a process loads its libraries "
@@ -160,44 +166,23 @@ def _cost(measured: Sequence[Outcome]) -> ScoreTable:
     )
 
 
-def _not_measured(outcomes: Sequence[Outcome]) -> ScoreTable:
-    counts = Counter(
-        (one.status, one.case.tool if one.status != "unfit" else "any", one.case.data, one.reason)
-        for one in outcomes
-        if one.status != "measured"
-    )
-    rows = [(*key, f"{number}") for key, number in counts.items()]
+def _not_measured(scores: Scores) -> ScoreTable:
     return ScoreTable(
         title="Not measured",
         note="These cases are in no figure above. unfit: the organism cannot be planted there. refused: the tool does "
         "not look at such data. failed: the tool broke.",
         header=("state", "tool", "set", "reason", "cases"),
-        rows=tuple(rows),
+        rows=tuple((one.status, one.tool, one.data, one.reason, f"{one.cases}") for one in scores.not_measured),
     )
 
 
-def _scores(group: Sequence[Outcome]) -> tuple[str, str, str]:
-    f1 = [one.f1 for one in group]
-    recall, precision = median(one.recall for one in group), median(one.precision for one in group)
-    return two_digits(recall), two_digits(precision), f"{two_digits(median(f1))} ({two_digits(min(f1))})"
+def _cell(one: Detection) -> str:
+    return ", ".join(filter(None, (_f1(one), _named(one))))
 
 
-def _cell(group: Sequence[Outcome]) -> str:
-    if not group:
-        return ""
-    named = _named(group)
-    return _scores(group)[2] + (f", {named}" if named else "")
+def _f1(one: Detection) -> str:
+    return f"{two_digits(one.f1)} ({two_digits(one.worst_f1)})"
 
 
-def _named(group: Sequence[Outcome]) -> str:
-    asked = [one.named for one in group if one.named is not None]
-    return f"{sum(asked)}/{len(asked)}" if asked else ""
-
-
-def _where(one: Outcome) -> str:
-    case = one.case
-    if case.kind == "half":
-        return f"{case.data}, half {case.half} of draw {case.seed}"
-    if case.kind == "twin":
-        return f"{case.data}, honest twin of {case.organism}, {case.size}, seed {case.seed}"
-    return f"{case.data}, its poison taken out" if case.kind == "without" else case.data
+def _named(one: Detection) -> str:
+    return f"{one.named}/{one.nameable}" if one.nameable else ""

@@ -71,7 +71,7 @@ def test_planted_poison_is_found_and_its_twin_is_quiet(clean: Path, tmp_path: Pa
 def test_released_poison_is_measured_with_and_without_and_triggers_are_told_when_asked(
     released: Path, tmp_path: Path
 ) -> None:
-    config = StressConfig(truth_field="planted", disclose=True)
+    config = StressConfig(truth_field="planted", disclose="full")
     done = stress([released], tmp_path / "run", config=config, jobs=2)
     with_poison, without = done.outcomes
     assert (with_poison.case.kind, with_poison.hits, with_poison.flagged, with_poison.poison) == (
