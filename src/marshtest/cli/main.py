@@ -25,6 +25,7 @@ __all__ = ["main"]
         "schema",
         "show",
         "stress",
+        "study",
         "sweep",
     ),
     context_settings={"help_option_names": ["-h", "--help"]},

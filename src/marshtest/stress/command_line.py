@@ -8,9 +8,9 @@ from dataclasses import fields
 
 from marshtest.stress.cases import StressConfig
 
-__all__ = ["KEPT_FOR_FULL", "stress_command"]
+__all__ = ["stress_command"]
 
-KEPT_FOR_FULL = ("seed", "target_labels")
+_KEPT_FOR_FULL = ("seed", "target_labels")
 """Settings that are told only in full: with the data, triggers can be drawn again from them."""
 _OPTIONS = {
     "organisms": "--organism",
@@ -35,13 +35,11 @@ def stress_command(config: StressConfig, sets: Sequence[str]) -> tuple[str, tupl
         sets: The files.
     """
     words = ["marsh", "stress", *sets]
-    kept_back, usual = list[str](), StressConfig()
+    hidden = () if config.disclose == "full" else _KEPT_FOR_FULL
+    usual = StressConfig()
     for setting, option in _OPTIONS.items():
         value = getattr(config, setting)
-        if value == getattr(usual, setting):
-            continue
-        if setting in KEPT_FOR_FULL and config.disclose != "full":
-            kept_back.append(option)
+        if setting in hidden or value == getattr(usual, setting):
             continue
         for one in value if isinstance(value, tuple) else (value,):
             words += [option, str(one)]
@@ -49,4 +47,4 @@ def stress_command(config: StressConfig, sets: Sequence[str]) -> tuple[str, tupl
     for field in fields(config.fields):
         name = getattr(config.fields, field.name)
         words += [] if name is None else [f"--{field.name}-field", name]
-    return shlex.join(words), tuple(kept_back)
+    return shlex.join(words), tuple(_OPTIONS[setting] for setting in hidden)

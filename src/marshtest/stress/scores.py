@@ -218,7 +218,7 @@ def _rate(tool: str, what: Literal["clean sets and halves", "honest twins"], gro
         low=low,
         high=high,
         below=rate_bound(alarmed, len(group)),
-        flagged=median(flagged),
+        flagged=float(median(flagged)),
         most_flagged=max(flagged),
         suggestive=sum(one.suggestive for one in group),
     )

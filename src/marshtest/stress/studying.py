@@ -102,6 +102,8 @@ def _read(run: Path) -> _Run:
     settings, outcomes = read_results(file)
     try:
         found = TypeAdapter(_Settings).validate_python(settings)
+        if found.data.keys() != found.sets.keys():
+            raise ValueError("the sets differ")  # noqa: TRY301
     except ValueError as error:  # pydantic's errors are such
         raise ReportError(f"{file}: its first line does not say what was measured; is it whole?") from error
     return _Run(hashlib.sha256(file.read_bytes()).hexdigest(), found, tuple(outcomes))

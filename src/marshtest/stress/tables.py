@@ -64,7 +64,7 @@ def _families(scores: Scores) -> ScoreTable:
             "F1 (worst)",
             "exact trigger named",
             "found (interval)",
-        ),  # fmt: skip
+        ),
         rows=tuple(rows),
     )
 

@@ -69,8 +69,10 @@ def board() -> Scoreboard:
 
 def test_scores_are_medians_with_the_worst_beside(board: Scoreboard) -> None:
     rows = table(board, "Planted poison, all sets together").rows
-    assert rows[0] == ("phrase", "N = 8", "marsh", "3", "0.75", "1.00", "0.86 (0.50)", "2/3")
-    assert rows[1][3:] == ("1", "0.00", "0.00", "0.00 (0.00)", "")
+    assert rows[0] == (
+        "phrase", "N = 8", "marsh", "3", "0.75", "1.00", "0.86 (0.50)", "2/3", "3 (29.2 % to 100.0 %)",
+    )  # fmt: skip
+    assert rows[1][3:] == ("1", "0.00", "0.00", "0.00 (0.00)", "", "0 (0.0 % to 97.5 %)")
     assert table(board, "Planted poison, set by set").rows[0][-1] == "0.86 (0.50), 2/3"
 
 
@@ -79,6 +81,12 @@ def test_false_alarms_are_counted_apart_for_clean_sets_and_twins(board: Scoreboa
     assert clean == ("marsh", "clean sets and halves", "10", "1", "0.3 % to 44.5 %", "39.4 %", "0 (5)", "2")
     assert twins[1:4] == ("honest twins", "2", "1")
     assert len(table(board, "Clean sets on which something was said").rows) == 2
+
+
+def test_seeds_are_named_only_when_they_may_be() -> None:
+    alarmed = [outcome("half", 0, 3, seed=90210, claims=1), outcome("twin", 0, 3, seed=90210, claims=1)]
+    assert "90210" not in str(scoreboard(alarmed))
+    assert str(scoreboard(alarmed, seeds=True)).count("90210") == 2
 
 
 def test_what_broke_is_in_no_figure_and_is_told(board: Scoreboard) -> None:
@@ -102,7 +110,7 @@ def test_hostile_names_are_text_everywhere(board: Scoreboard) -> None:
     text = scoreboard_markdown(board, title=HOSTILE, facts=facts)
     assert "<script>" not in text.replace("\\<script", "")
     widths = {line.replace("\\|", "").count("|") for line in text.splitlines() if line.startswith("| phrase | N = 8")}
-    assert widths == {9}
+    assert widths == {10}
     out = io.StringIO()
     print_scoreboard(board, out)
     assert "\x1b" not in page + text + out.getvalue()

@@ -1,0 +1,126 @@
+"""`marsh study`: the results of `marsh stress` in a form that can be published, and checked by a stranger."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from marshtest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from marshtest.stress.study import Study
+    from marshtest.stress.verifying import Check
+
+__all__ = ["study"]
+
+_TITLE = "What is found of planted poison: a study"
+
+
+@click.command()
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    default=Path("marsh-study"),
+    show_default=True,
+    help="Folder for study.json, study.md and study.html.",
+)
+@click.option(
+    "--disclose",
+    type=click.Choice(["results", "methods", "full"]),
+    default="results",
+    show_default=True,
+    help="Tell what was found, how it was measured as well, or everything that it takes to repeat it.",
+)
+@click.option(
+    "--check",
+    "published",
+    type=click.Path(path_type=Path),
+    metavar="STUDY",
+    help="Write nothing; compare this study with the results at RUN.",
+)
+@click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="With --check: is this file one of the sets of the study? May be given again.",
+)
+@click.option("--quiet", is_flag=True, help="Print no tables.")
+@click.option("--force", is_flag=True, help="Replace the study that DIR already holds.")
+def study(
+    runs: tuple[Path, ...],
+    out: Path,
+    disclose: Literal["results", "methods", "full"],
+    published: Path | None,
+    data: tuple[Path, ...],
+    quiet: bool,
+    force: bool,
+) -> int:
+    """Make a study that can be published of the results of `marsh stress`.
+
+    RUN is the folder of a run, or its results.jsonl; several runs become one study. What poisons were made of is left
+    out unless it is asked for.
+
+    Exit codes: 0 written, or it holds; 1 with --check, it does not hold; 2 bad input.
+    """
+    from marshtest.stress.studying import study_of
+
+    if published is not None:
+        return _check(published, runs, data)
+    if data:
+        raise ConfigError("--data is compared with a published study; name that with --check.")
+    if out.exists() and not out.is_dir():
+        raise ConfigError(f"{out}: is no folder; choose another --out.")
+    _write(study_of(runs, disclose), out, quiet=quiet, force=force)
+    return 0
+
+
+def _write(made: Study, folder: Path, *, quiet: bool, force: bool) -> None:
+    """Write the study in three forms and print it."""
+    from marshtest.atomic import check_target, write_atomically
+    from marshtest.render.scoreboard import print_scoreboard, scoreboard_html, scoreboard_markdown
+    from marshtest.stress.study import STUDY_NAME, study_json
+    from marshtest.stress.study_board import study_board, study_facts
+
+    board, facts = study_board(made), study_facts(made)
+    files = {
+        folder / STUDY_NAME: study_json(made),
+        folder / "study.md": scoreboard_markdown(board, title=_TITLE, facts=facts).encode(),
+        folder / "study.html": scoreboard_html(board, title=_TITLE, facts=facts).encode(),
+    }
+    for file in files:
+        check_target(file, audited=(), force=force)
+    write_atomically(files)
+    if not quiet:
+        print_scoreboard(board, sys.stdout, written=list(files))
+
+
+def _check(published: Path, runs: tuple[Path, ...], data: tuple[Path, ...]) -> int:
+    """Say of everything that can be compared whether it holds."""
+    from marshtest.stress.study import read_study
+    from marshtest.stress.studying import study_of
+    from marshtest.stress.verifying import check_data, check_study
+    from marshtest.visible import visible
+
+    told = read_study(published)
+    checks: list[Check] = check_study(told, study_of(runs, told.disclosed))
+    checks += [check_data(told, str(path), _fingerprints(path, study_of(runs, "methods"))) for path in data]
+    for one in checks:
+        state = {True: "holds", False: "DIFFERS", None: "note"}[one.holds]
+        click.echo(f"{state:<8} {visible(one.name)}: {visible(one.text)}")
+    broken = sum(one.holds is False for one in checks)
+    click.echo(f"The study does not hold: {broken} differ." if broken else "The study holds.")
+    return 1 if broken else 0
+
+
+def _fingerprints(path: Path, methods: Study) -> set[str]:
+    """Read a file in every way in which the runs read theirs."""
+    from marshtest.readers import read_dataset
+
+    ways = {(run.methods.fields, run.methods.on_bad_record) for run in methods.runs if run.methods is not None}
+    return {read_dataset(path, fields=fields, on_bad_record=skip).fingerprint for fields, skip in ways}
