@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from marshtest.config import AuditConfig
 from marshtest.controls.clean_runs import ControlRun, hold_against, run_controls
+from marshtest.controls.otherwise import weigh_otherwise
 from marshtest.controls.own import halves, in_halves, shuffled_labels
 from marshtest.controls.power import measure_power
 from marshtest.controls.rungs import best_rung
+from marshtest.controls.sources import compare_sources, sides, sources_of
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Tools
 from marshtest.findings import Finding
@@ -41,14 +43,18 @@ def check(
     """Run the controls that were given, those made of the dataset itself and the spike-ins, as the settings ask for."""
     given = run_controls(detectors, dataset, controls, tools)
     given += run_controls(detectors, dataset, sisters, tools, clean=False)
-    held = hold_against(findings, given)
+    held = hold_against(weigh_otherwise(findings, dataset, seed=tools.seed), given)
     own: list[ControlRun] = []
+    sources = sources_of(dataset) if held else None
+    apart: list[ControlRun] = []
     if config.own_controls:
         detectors = [detector for detector in detectors if not detector.needs_judge]  # a judge sees no given label
         shuffled = shuffled_labels(detectors, dataset, tools)
         own += [] if shuffled is None else [shuffled]
         if held:
             held = in_halves(held, halves(detectors, dataset, tools))
+            apart = sides(detectors, dataset, sources, tools)
+    held = compare_sources(held, sources, apart)
     power = measure_power(detectors, dataset, tools, mode=config.power)
     held.sort(key=lambda finding: finding.verdict != "confirmed")  # stable: a control may have lowered a verdict
     return Checked(findings=tuple(held), controls=_summary(given, own), power=power)

@@ -14,9 +14,10 @@ from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Tools
 from marshtest.findings import Explanation, Finding
 
-__all__ = ["halves", "in_halves", "shuffled_labels"]
+__all__ = ["FEWEST", "found_again", "halves", "in_halves", "shuffled_labels"]
 
-_FEWEST = 200
+FEWEST = 200
+"""A dataset with fewer records is not taken apart: too little would be left to find anything in."""
 
 
 def shuffled_labels(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> ControlRun | None:
@@ -37,7 +38,7 @@ def shuffled_labels(detectors: Sequence[Detector], dataset: Dataset, tools: Tool
 
 def halves(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> list[ControlRun]:
     """Run the detectors on two random halves, to see what comes again in each; none where the data is too small."""
-    if len(dataset) < _FEWEST:
+    if len(dataset) < FEWEST:
         return []
     side = _keys(dataset, tools.seed, b"half") % 2
     return [
@@ -53,14 +54,15 @@ def in_halves(findings: Sequence[Finding], runs: Sequence[ControlRun]) -> list[F
     return [_with_halves(finding, runs) for finding in findings]
 
 
-def _with_halves(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
+def found_again(finding: Finding, run: ControlRun) -> bool:
+    """Tell whether a run on a part of the data has a finding that is mostly about the same records."""
     ids = {record.record_id for record in finding.records}
+    there = [{record.record_id for record in other.records} for other in run.examined.findings]
+    return any(2 * len(ids & records) >= len(records) > 0 for records in there)
 
-    def again(run: ControlRun) -> bool:
-        there = [{record.record_id for record in other.records} for other in run.examined.findings]
-        return any(2 * len(ids & records) >= len(records) > 0 for records in there)
 
-    count = sum(again(run) for run in runs)
+def _with_halves(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
+    count = sum(found_again(finding, run) for run in runs)
     text = f"Found again in {count} of {len(runs)} random halves of the data, each with about half of these records."
     explanation = Explanation(f"An accident of these very records. {text}", "against" if count == len(runs) else "open")
     return replace(finding, other_explanations=(*finding.other_explanations, explanation))
