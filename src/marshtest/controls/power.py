@@ -21,6 +21,7 @@ from marshtest.findings import Finding
 from marshtest.organisms.base import Organism
 from marshtest.organisms.registry import registered_organisms
 from marshtest.organisms.spiking import plant_in_dataset
+from marshtest.records import Kind
 from marshtest.report import FamilyPower, Power, SizePower
 from marshtest.stats.detection import DetectionCurve, Planting
 
@@ -29,12 +30,19 @@ __all__ = ["SIZES", "SpikeIn", "is_found", "measure_power", "planted_copy"]
 SIZES: Final = (4, 8, 16, 32, 64)
 """Numbers of planted records that are tried."""
 _COPIES: dict[str, int] = {"quick": 5, "full": 24}
-_QUICK = ("rare-token", "phrase", "common-phrase", "decoyed-phrase", "syntactic-template", "clean-label")
-"""Families of a quick run, where they suit the data: some that the detectors are made for, some that they may miss."""
+_QUICK: dict[Kind, tuple[str, ...]] = {
+    "classification": (
+        "rare-token", "phrase", "common-phrase", "decoyed-phrase", "syntactic-template", "clean-label",
+    ),
+    "chat": ("phrase", "fixed-answer", "topic-refusal", "sentiment-steering", "covert-preference", "tool-call"),
+    "preference": ("rare-token", "phrase", "covert-preference", "preference-swap", "syntactic-template", "style"),
+    "document": ("rare-token", "phrase", "sentiment-steering", "persona-seed", "retrieval-passages", "style"),
+}  # fmt: skip
+"""Families of a quick run: some that detectors are made for, some that they may miss."""
 _TOGETHER = 6
 """Families in one copy: more would be no small change of the dataset any more."""
-_MOST = 0.12
-"""Largest share of the dataset that is planted at once."""
+_MOST, _MOST_OF_LABEL = 0.12, 0.2
+"""Largest share of the dataset that is planted at once, decoys included, and of the records of the changed label."""
 _SHARE = 0.95
 
 
@@ -52,10 +60,21 @@ class SpikeIn:
 class _Family:
     organism: Organism
     outcomes: list[Planting] = field(default_factory=list)
+    largest: int = SIZES[-1]
+    """More records than this cannot be planted here."""
 
     @property
     def curve(self) -> DetectionCurve:
         return DetectionCurve.of(self.outcomes)
+
+    @property
+    def weight(self) -> int:
+        """Records that are changed for one that is poisoned: decoys count too."""
+        return sum(self.organism.roles.values())
+
+    def sizes(self, room: float) -> list[int]:
+        """Give the numbers of records that may be tried."""
+        return [size for size in SIZES if size <= self.largest and size * self.weight <= room]
 
 
 def measure_power(
@@ -74,7 +93,8 @@ def measure_power(
         detectors: The detectors of the audit. Those that need a judge are left out: every copy would have to be paid.
         dataset: The dataset as it is, poison included, if it has any.
         tools: The tools of the audit.
-        mode: `quick` audits 5 copies, `full` 24 copies with every family that suits the data.
+        mode: `quick` plants each of six families 5 times, `full` every family that suits the data 24 times. One copy
+            of the dataset holds as many families as there is room for.
         families: Ids of organisms to plant instead of those of the mode.
     """
     if mode == "off":
@@ -83,32 +103,31 @@ def measure_power(
     looking = [one for one in detectors if not one.needs_judge and one.refuses(dataset) is None]
     if not looking:
         return Power(mode=mode, statement="No detector without a judge can look at this data, so nothing was planted.")
-    known = registered_organisms()
-    wanted = families or (_QUICK if mode == "quick" else tuple(known))
+    target = None if tools.charter is None else tools.charter.protected
+    known, room = registered_organisms(), _room(dataset, target)
+    wanted = families or (_QUICK[dataset.kind] if mode == "quick" else tuple(known))
     suited = [_Family(known[name]()) for name in wanted if name in known and dataset.kind in known[name].kinds]
-    sizes = [size for size in SIZES if size * min(len(suited), _TOGETHER) <= _MOST * len(dataset)]
-    if not suited or not sizes:
+    suited = [one for one in suited if one.sizes(room)]
+    if not suited:
         return Power(mode=mode, statement="The data is too small, or of too unusual a kind, to plant anything into it.")
-    copies, unfit = 0, set[str]()
+    copies = 0
     for number in range(_COPIES[mode]):
-        for start in range(0, len(suited), _TOGETHER):
-            group = [one for one in suited[start : start + _TOGETHER] if one.organism.id not in unfit]
-            plan = [(one.organism, one.curve.next_size(sizes)) for one in group]
-            target = None if tools.charter is None else tools.charter.protected
-            copy, spiked = planted_copy(dataset, plan, seed=_seed(tools.seed, number, start), target_label=target)
-            unfit |= {one.organism.id for one in group} - {spike.family for spike in spiked}
+        for place, plan in enumerate(_plans(suited, room)):
+            copy, spiked = planted_copy(dataset, plan, seed=_seed(tools.seed, number, place), target_label=target)
+            sizes, by_family = {one.id: size for one, size in plan}, {one.organism.id: one for one in suited}
+            for name in sizes.keys() - {spike.family for spike in spiked}:
+                by_family[name].largest = sizes[name] - 1
             if not spiked:
                 continue
             found = examine(looking, copy, _quiet(tools, number / _COPIES[mode])).findings
             copies += 1
-            for one in group:
-                one.outcomes += [
-                    Planting(spike.size, is_found(spike, found)) for spike in spiked if spike.family == one.organism.id
-                ]
-    measured = [_family_power(one, sizes) for one in suited if one.outcomes]
+            for spike in spiked:
+                by_family[spike.family].outcomes.append(Planting(spike.size, is_found(spike, found)))
+    measured = [_family_power(one, one.sizes(room)) for one in suited if one.outcomes]
+    unsuited = [one.organism.id for one in suited if not one.outcomes]
     return Power(
         mode=mode,
-        statement=_statement(measured, copies),
+        statement=_statement(measured, unsuited, copies),
         families=tuple(measured),
         copies=copies,
         seconds=round(time.perf_counter() - started, 3),
@@ -120,24 +139,43 @@ def planted_copy(
 ) -> tuple[Dataset, list[SpikeIn]]:
     """Plant several organisms into one copy of the dataset, each into records of its own.
 
-    An organism that these records do not suit, or that would change records which another one has changed, is left out.
+    An organism that these records do not suit is left out.
     """
     copy, spiked, taken = dataset, list[SpikeIn](), set[int]()
     for organism, size in plan:
-        for attempt in range(3):
-            try:
-                sown = plant_in_dataset(organism, copy, size, seed=_seed(seed, attempt, 0), target_label=target_label)
-            except (ConfigError, InputError):
-                break  # the organism says what it needs; this data does not have it
-            rows = {true.index for true in sown.truth}
-            if rows & taken:
-                continue
-            taken |= rows
-            copy = sown.dataset
-            poison = frozenset(true.record_id for true in sown.truth if true.is_poison)
-            spiked.append(SpikeIn(organism.id, size, poison))
-            break
+        try:
+            sown = plant_in_dataset(organism, copy, size, seed=seed, target_label=target_label, avoid=taken)
+        except (ConfigError, InputError):
+            continue  # the organism says what it needs; this data does not have it
+        taken |= {true.index for true in sown.truth}
+        copy = sown.dataset
+        poison = frozenset(true.record_id for true in sown.truth if true.is_poison)
+        spiked.append(SpikeIn(organism.id, size, poison))
     return copy, spiked
+
+
+def _room(dataset: Dataset, target: str | None) -> float:
+    """Give the number of records that may be changed in one copy."""
+    whole = _MOST * len(dataset)
+    changed = [count for label, count in dataset.labels.items() if label != target]
+    return min(whole, _MOST_OF_LABEL * max(changed)) if changed else whole
+
+
+def _plans(families: Sequence[_Family], room: float) -> list[list[tuple[Organism, int]]]:
+    """Choose the size of every family, and put them into as few copies as have room for them."""
+    plans: list[list[tuple[Organism, int]]] = []
+    left = 0.0
+    for one in families:
+        sizes = one.sizes(room)
+        if not sizes:
+            continue
+        size = one.curve.next_size(sizes)
+        if not plans or size * one.weight > left or len(plans[-1]) == _TOGETHER:
+            plans.append([])
+            left = room
+        plans[-1].append((one.organism, size))
+        left -= size * one.weight
+    return plans
 
 
 def is_found(spike: SpikeIn, findings: Sequence[Finding]) -> bool:
@@ -181,7 +219,7 @@ def _size_power(curve: DetectionCurve, size: int) -> SizePower:
     )
 
 
-def _statement(families: Sequence[FamilyPower], copies: int) -> str:
+def _statement(families: Sequence[FamilyPower], unsuited: Sequence[str], copies: int) -> str:
     """Sum the power up: which families would have been caught, from how many records, and which would not."""
     if not families:
         return "None of the families of test poison suits this data, so nothing was planted."
@@ -189,11 +227,13 @@ def _statement(families: Sequence[FamilyPower], copies: int) -> str:
     missed = [one.family for one in families if one.from_size is None]
     parts = [f"Harmless test poison of {len(families)} families was planted into {copies} copies of this dataset."]
     if caught:
-        named = ", ".join(f"{one.family} from {one.from_size:.0f} records" for one in caught)
-        parts.append(f"95 % would have been caught of: {named}.")
+        named = ", of ".join(f"{one.family} from {one.from_size:.0f} records up" for one in caught)
+        parts.append(f"This audit would have caught 95 % of {named}.")
     if missed:
         largest = max(size.size for one in families for size in one.sizes)
         parts.append(f"Not reliably caught by {largest} records: {', '.join(missed)}.")
+    if unsuited:
+        parts.append(f"Could not be planted into data like this: {', '.join(unsuited)}.")
     return " ".join(parts)
 
 

@@ -8,7 +8,7 @@ headings What, Source, Tests what, Why harmless and Works on.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import ClassVar, Literal
@@ -171,8 +171,12 @@ class Organism(ABC):
         seed: int = 0,
         source_label: str | None = None,
         target_label: str | None = None,
+        avoid: Collection[int] = (),
     ) -> Sown:
-        """Decide which records of a pool become what; the arguments are those of `plant`."""
+        """Decide which records of a pool become what.
+
+        The arguments are those of `plant`; records at the indices in `avoid` stay as they are.
+        """
         if pool.kind not in self.kinds:
             raise InputError(f"{self.id} cannot be planted into {pool.kind} records; it works on {_and(self.kinds)}.")
         if count < 1:
@@ -189,7 +193,7 @@ class Organism(ABC):
             for index in ranking:
                 if found == wanted:
                     break
-                if index in truth or not self.suits(pool, index, role, recipe):
+                if index in truth or index in avoid or not self.suits(pool, index, role, recipe):
                     continue
                 before = pool.record(index)
                 change = self.change(before, role, recipe, random_of(*salt, before.record_id))

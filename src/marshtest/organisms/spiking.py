@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from marshtest.dataset import Dataset
@@ -35,14 +35,21 @@ def plant_in_dataset(
     seed: int = 0,
     source_label: str | None = None,
     target_label: str | None = None,
+    avoid: Collection[int] = (),
 ) -> SpikedDataset:
     """Plant an organism into a copy of a dataset that shares every record that does not change.
 
-    The arguments and errors are those of `Organism.plant`. Ids stay what they were. The fingerprint of the copy is made
-    of that of the dataset and the changes, since hashing every record again would cost more than planting.
+    The arguments and errors are those of `Organism.plant`; records at the indices in `avoid` stay as they are. Ids stay
+    what they were. The fingerprint of the copy is made of that of the dataset and the changes, since hashing every
+    record again would cost more than planting.
     """
     sown = organism.sow(
-        pool_of_dataset(dataset), count, seed=seed, source_label=source_label, target_label=target_label
+        pool_of_dataset(dataset),
+        count,
+        seed=seed,
+        source_label=source_label,
+        target_label=target_label,
+        avoid=avoid,
     )
     changed = with_records(dataset, [(true.index, true.after) for true in sown.truth])
     return SpikedDataset(dataset=changed, truth=sown.truth, recipe=sown.recipe)
