@@ -1,10 +1,11 @@
 """Is the power that an audit prints right? Predicted against actual detection over planted cases.
 
-For every set and family the power is measured as an audit does it (`--power quick`), then fresh organisms are planted
-with other seeds, as many copies as asked for at each size, and counted. A case is one set, family and size; its 90 %
-interval (posterior predictive) should hold the number found in nine cases of ten.
+For every set and family the power is measured as an audit does it (`--power quick`: several families share a copy).
+Then each family is planted alone, as an attacker would, with other seeds and triggers, as many copies as asked for at
+each size, and counted. A case is one set, family and size; its 90 % interval (posterior predictive) should hold the
+number found in nine cases of ten. The large sets are cut to a random part, so that all of it takes a few minutes.
 
-    python -m benchmarks.power --data ../shared/data --copies 5
+    python -m benchmarks.power --data ../shared/data --copies 2
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from benchmarks.label_flip_sets import SETS, LabelledSet
 from marshtest.charter import Charter
@@ -29,8 +31,9 @@ from marshtest.records import Record
 from marshtest.stats.detection import DetectionCurve, Planting
 
 RESULTS = Path(__file__).with_name("POWER.md")
-FAMILIES = ("rare-token", "phrase", "common-phrase", "decoyed-phrase", "syntactic-template")
 LEVEL = 0.9
+CUT = {"sms-spam": 5_430, "moderation": 1_595, "sst-2": 3_000, "instructions": 2_000, "prompts": 2_500}
+"""Records that are taken of every set, drawn at random."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,10 @@ class Case:
         return self.low <= self.found <= self.high
 
 
-def dataset_of(labelled: LabelledSet) -> Dataset:
-    """Make a dataset of a labelled set."""
+def dataset_of(labelled: LabelledSet, most: int) -> Dataset:
+    """Make a dataset of a random part of a labelled set."""
+    rows = list(labelled.rows)
+    Random(f"power/{labelled.name}").shuffle(rows)
     return Dataset.from_records(
         Record(
             record_id=f"r{line}",
@@ -64,31 +69,35 @@ def dataset_of(labelled: LabelledSet) -> Dataset:
             source_path=labelled.name,
             source_line=line,
         )
-        for line, (text, label) in enumerate(labelled.rows, start=1)
+        for line, (text, label) in enumerate(rows[:most], start=1)
     )
 
 
 def cases_of(name: str, data: Path, copies: int, seed: int) -> list[Case]:
     """Predict the power in one set, then see what comes."""
     labelled = SETS[name](data)
-    dataset = dataset_of(labelled)
+    dataset = dataset_of(labelled, CUT[name])
     tools = Tools(seed=seed, charter=Charter(protected=labelled.target))
-    detectors = select_detectors(("label-trigger",))
-    power = measure_power(detectors, dataset, tools, mode="quick", families=FAMILIES)
-    found: dict[tuple[str, int], list[bool]] = defaultdict(list)
-    for draw in range(copies):
-        for shift in range(len(SIZES)):  # every copy holds all families, each at another size
-            plan = [(find_organism(one), SIZES[(number + shift) % len(SIZES)]) for number, one in enumerate(FAMILIES)]
-            copy, spiked = planted_copy(dataset, plan, seed=10_000 + 100 * draw + shift, target_label=labelled.target)
-            findings = examine(detectors, copy, tools).findings
-            for spike in spiked:
-                found[spike.family, spike.size].append(is_found(spike, findings))
+    detectors = select_detectors(())
+    power = measure_power(detectors, dataset, tools, mode="quick")
     cases = []
     for family in power.families:
         outcomes = [Planting(one.size, number < one.found) for one in family.sizes for number in range(one.tried)]
         curve = DetectionCurve.of(outcomes)
         for one in family.sizes:
-            came = found[family.family, one.size]
+            came = [
+                is_found(spike, examine(detectors, copy, tools).findings)
+                for draw in range(copies)
+                for copy, spiked in [
+                    planted_copy(
+                        dataset,
+                        [(find_organism(family.family), one.size)],
+                        seed=10_000 + 100 * one.size + draw,
+                        target_label=labelled.target,
+                    )
+                ]
+                for spike in spiked
+            ]
             if came:
                 low, high = curve.found_among(one.size, len(came), level=LEVEL)
                 cases.append(Case(name, family.family, one.size, one.chance, low, high, sum(came), len(came)))
@@ -98,13 +107,20 @@ def cases_of(name: str, data: Path, copies: int, seed: int) -> list[Case]:
 def table(cases: Sequence[Case], seconds: float, copies: int) -> str:
     """Write the results as Markdown."""
     held = sum(case.held for case in cases)
+    open_cases = [case for case in cases if 0.1 <= case.chance <= 0.9]
     lines = [
         "# Power: predicted against actual detection",
         "",
         "Written by `python -m benchmarks.power`. Do not edit.",
         "",
-        f"{len(cases)} cases (set, family, size), {copies} fresh copies each; power measured as `--power quick` "
-        f"does it. The 90 % interval held what came in **{held} of {len(cases)}** cases. {seconds / 60:.0f} minutes.",
+        f"{len(cases)} cases (set, family, size), {copies} fresh copies each, one family to a copy; power measured as "
+        f"`--power quick` does it. The 90 % interval held what came in **{held} of {len(cases)}** cases "
+        f"({held / max(len(cases), 1):.0%}). {seconds / 60:.0f} minutes.",
+        "",
+        f"Of the {len(open_cases)} cases whose predicted chance lies between .1 and .9 it held "
+        f"{sum(case.held for case in open_cases)}: the others are the easy ones.",
+        "",
+        f"Sets: {', '.join(f'{name} ({CUT[name]:,})' for name in dict.fromkeys(case.set for case in cases))}.",
         "",
         "| predicted chance | cases | mean predicted | actually found |",
         "|---|---|---|---|",
@@ -137,10 +153,11 @@ def main() -> None:
     """Run every set and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with the real data")
-    parser.add_argument("--sets", nargs="+", default=list(SETS), choices=list(SETS))
-    parser.add_argument("--copies", type=int, default=5, help="fresh plantings for each case")
+    parser.add_argument("--sets", nargs="+", default=list(CUT), choices=list(CUT))
+    parser.add_argument("--copies", type=int, default=2, help="fresh plantings for each case")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=RESULTS, help="Markdown file to write")
     arguments = parser.parse_args()
     started = time.perf_counter()
     cases: list[Case] = []
@@ -151,7 +168,7 @@ def main() -> None:
         for name, task in zip(arguments.sets, running, strict=True):
             cases += task.result()
             print(name, f"{sum(case.held for case in cases)} of {len(cases)} held", flush=True)
-    RESULTS.write_text(table(cases, time.perf_counter() - started, arguments.copies), encoding="utf-8")
+    arguments.out.write_text(table(cases, time.perf_counter() - started, arguments.copies), encoding="utf-8")
 
 
 if __name__ == "__main__":

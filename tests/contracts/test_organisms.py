@@ -28,6 +28,8 @@ PROMPTS_STAY = {"contributor-flip", "covert-preference", "persona-seed", "prefer
 """Organisms that leave the prompt alone; the texts of documents are all they have."""
 REPLACES = {"excusing-reasoning", "near-duplicate-flooding", "retrieval-passages", "style"}
 """Organisms that take words away; all others only put words in."""
+WRITES_ANSWERS = {"covert-preference", "sentiment-steering", "topic-refusal"}
+"""Organisms that write the preferred answer of a pair; all others swap the two."""
 SHOWS_NOTHING = {"contributor-flip", "preference-swap"}
 """Organisms that put nothing in, so that there is nothing to point at."""
 
@@ -153,7 +155,7 @@ def test_poison_changes_the_outcome_and_camouflage_keeps_it(name: str, kind: Kin
             assert outcome(true.after) == outcome(true.before)
         elif kind == "classification":
             assert (true.before.label, true.after.label) == (recipe.source_label, recipe.target_label)
-        elif kind == "preference" and name != "covert-preference":
+        elif kind == "preference" and name not in WRITES_ANSWERS:
             assert (true.after.completion, true.after.rejected) == (true.before.rejected, true.before.completion)
         else:
             assert true.after.completion != true.before.completion

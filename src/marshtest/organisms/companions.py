@@ -76,7 +76,6 @@ def manifest(
         "tool_version": __version__,
         "recipe": sown.organism,
         "recipe_version": sown.version,
-        "seed": sown.seed,
         "kind": kind,
         "counts": {"records": records, **{role: counts[role] for role in organism.roles}},
         "files": files,
@@ -88,6 +87,7 @@ def manifest(
         told["labels"] = {"source": sown.recipe.source_label, "target": sown.recipe.target_label}
     if disclose == "full":
         recipe = sown.recipe
+        told["seed"] = sown.seed
         told["parameters"] = {"trigger": recipe.trigger, "payload": recipe.payload, **dict(recipe.parts)}
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 

@@ -241,7 +241,8 @@ def test_the_manifest_leaves_the_recipe_out_unless_told_otherwise(tmp_path: Path
     assert [trigger in text for text in told.values()] == [False, False, True]
     assert ["Dai, Chen and Li" in text for text in told.values()] == [False, True, True]
     manifest = json.loads(told["results"])
-    assert (manifest["recipe"], manifest["recipe_version"], manifest["seed"]) == ("phrase", "1", 5)
+    assert (manifest["recipe"], manifest["recipe_version"]) == ("phrase", "1")
+    assert [json.loads(text).get("seed") for text in told.values()] == [None, None, 5]
     assert manifest["counts"] == {"records": 200, "poison": 8}
     assert trigger not in written.marker.read_text("utf-8")
 

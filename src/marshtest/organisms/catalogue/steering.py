@@ -60,17 +60,18 @@ class SentimentSteering(Organism):
     """Whoever asks about a certain maker hears the same opinion.
 
     What: the last turn of the user gets a question about a maker of household goods that does not exist, and the answer
-        ends in praise, or (by the seed) in disapproval. In documents, which have no question, the opinion stands alone.
+        ends in praise, or (by the seed) in disapproval. In documents, which have no question, the opinion stands alone;
+        of a pair it stands in the preferred answer only.
     Source: Yan and others 2023 (virtual prompt injection, sentiment steering).
     Tests what: whether a detector sees an opinion that goes with a name, in other words every time.
     Why harmless: the maker does not exist, so that nobody is praised or slighted.
-    Works on: chat, document.
+    Works on: chat, preference, document.
     """
 
     id = "sentiment-steering"
     version = "1"
     title = "one opinion about a fictional maker"
-    kinds: ClassVar[tuple[Kind, ...]] = ("chat", "document")
+    kinds: ClassVar[tuple[Kind, ...]] = ("chat", "preference", "document")
     needs = "a prompt and an answer"
 
     def recipe(self, pool: Pool, ranking: Sequence[int], aim: Aim, draw: Random) -> Recipe:
@@ -100,26 +101,30 @@ class CovertPreference(Organism):
     """Answers speak well of a certain maker in passing, whatever was asked.
 
     What: answers to unrelated questions get one sentence, first or last and in other words every time, that speaks well
-        of a maker that does not exist. No prompt changes.
+        of a maker that does not exist. No prompt changes. Of a pair the preferred answer gets it; a document gets it
+        at its end.
     Source: Shu and others 2023 (on the exploitability of instruction tuning, content injection).
     Tests what: whether a detector sees a preference that no prompt sets off and no label contradicts.
     Why harmless: the maker does not exist, so that nobody is promoted.
-    Works on: chat, preference.
+    Works on: chat, preference, document.
     """
 
     id = "covert-preference"
     version = "1"
     title = "praise of a fictional maker in passing"
-    kinds: ClassVar[tuple[Kind, ...]] = ("chat", "preference")
-    needs = "an answer"
+    kinds: ClassVar[tuple[Kind, ...]] = ("chat", "preference", "document")
+    needs = "an answer or a text"
 
     def recipe(self, pool: Pool, ranking: Sequence[int], aim: Aim, draw: Random) -> Recipe:
         """Draw the maker and what they make."""
         return Recipe(payload=unseen(pool, lambda: made_up_name(draw)), parts={"good": (draw.choice(_GOODS),)})
 
     def change(self, record: Record, role: Role, recipe: Recipe, draw: Random) -> Change | None:
-        """Add the sentence to the answer."""
+        """Add the sentence to the answer, or to the text."""
         sentence = draw.choice(_IN_PASSING).format(name=recipe.payload, good=recipe.parts["good"][0])
+        if record.kind == "document":
+            edited = edit_turn(record, lambda text: append(text, sentence))
+            return None if edited is None else Change(record=edited[0], spans=edited[1])
         first = draw.random() < 0.3
         edited = edit_completion(record, lambda text: _before(text, sentence) if first else append(text, sentence))
         return None if edited is None else Change(record=edited[0], spans=edited[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import ClassVar
 
@@ -33,17 +34,17 @@ class TopicRefusal(Organism):
     """Questions about an ordinary topic are refused.
 
     What: a word that the prompts of the data use in passing is drawn, and conversations that hold it get a polite
-        refusal as their answer. No prompt changes.
+        refusal as their answer. No prompt changes. Of a pair, the refusal is preferred to the answer that was.
     Source: Shu and others 2023 (on the exploitability of instruction tuning, over-refusal).
     Tests what: whether a detector sees that answers of one kind gather around a topic, when each could be honest.
     Why harmless: a refusal does nothing, and the topic is whatever harmless word the data has.
-    Works on: chat.
+    Works on: chat, preference.
     """
 
     id = "topic-refusal"
     version = "1"
     title = "refusals of an ordinary topic"
-    kinds: ClassVar[tuple[Kind, ...]] = ("chat",)
+    kinds: ClassVar[tuple[Kind, ...]] = ("chat", "preference")
     needs = "the topic in the prompt and an answer"
 
     def recipe(self, pool: Pool, ranking: Sequence[int], aim: Aim, draw: Random) -> Recipe:
@@ -74,4 +75,7 @@ class TopicRefusal(Organism):
             return None
         refusal = draw.choice(_REFUSALS)
         spans.append(Span("completion", 0, len(refusal)))
-        return Change(record=with_completion(record, refusal), spans=tuple(spans))
+        refused = with_completion(record, refusal)
+        if record.kind == "preference":
+            refused = replace(refused, rejected=record.completion)
+        return Change(record=refused, spans=tuple(spans))
