@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -70,13 +69,11 @@ def study_of(runs: Sequence[str | Path], disclose: Disclosure = "results") -> St
 
     Raises:
         ReportError: A run cannot be read.
-        ConfigError: The runs do not go together: the same case twice, or other data or tools under the same name.
+        ConfigError: The runs do not go together: they tell of one case in two ways, or have other data or tools under
+            the same name.
     """
     read = [_read(Path(run)) for run in runs]
-    outcomes = sorted((one for run in read for one in run.outcomes), key=_order)
-    for one, other in itertools.pairwise(outcomes):
-        if one.case == other.case:
-            raise ConfigError(f"two of the runs hold the same case ({one.case.key}); name only one of them.")
+    outcomes = _once(sorted((one for run in read for one in run.outcomes), key=_order))
     tells_methods, tells_all = disclose != "results", disclose == "full"
     shown = [one if tells_all else replace(one, trigger=None, names=None) for one in outcomes]
     measured = [one for one in shown if one.status == "measured"]
@@ -107,6 +104,17 @@ def _read(run: Path) -> _Run:
     except ValueError as error:  # pydantic's errors are such
         raise ReportError(f"{file}: its first line does not say what was measured; is it whole?") from error
     return _Run(hashlib.sha256(file.read_bytes()).hexdigest(), found, tuple(outcomes))
+
+
+def _once(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Count a case once that several runs measured, since their results must be the same but for time and memory."""
+    kept: list[Outcome] = []
+    for one in outcomes:
+        if not kept or kept[-1].case != one.case:
+            kept.append(one)
+        elif replace(one, seconds=kept[-1].seconds, peak_mb=kept[-1].peak_mb) != kept[-1]:
+            raise ConfigError(f"two of the runs tell of one case in two ways ({one.case.key}); make a study of each.")
+    return kept
 
 
 def _order(one: Outcome) -> tuple[object, ...]:
