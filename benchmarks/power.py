@@ -3,7 +3,8 @@
 For every set and family the power is measured as an audit does it (`--power quick`: several families share a copy).
 Then each family is planted alone, as an attacker would, with other seeds and triggers, as many copies as asked for at
 each size, and counted. A case is one set, family and size; its 90 % interval (posterior predictive) should hold the
-number found in nine cases of ten. The large sets are cut to a random part, so that all of it takes a few minutes.
+number found in nine cases of ten. The large sets are cut to a random part, so that all of it takes a few minutes. Every
+set that is done is kept under --work, and a run that was cut off goes on with the others.
 
     python -m benchmarks.power --data ../shared/data --copies 2
 """
@@ -11,15 +12,19 @@ number found in nine cases of ten. The large sets are cut to a random part, so t
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from itertools import repeat
 from pathlib import Path
 from random import Random
 
 from benchmarks.label_flip_sets import SETS, LabelledSet
+from marshtest.atomic import write_atomically
 from marshtest.charter import Charter
 from marshtest.controls.power import SIZES, is_found, measure_power, planted_copy
 from marshtest.dataset import Dataset
@@ -157,18 +162,35 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=2, help="fresh plantings for each case")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--work", type=Path, default=Path("power-runs"), help="folder for what is done")
     parser.add_argument("--out", type=Path, default=RESULTS, help="Markdown file to write")
     arguments = parser.parse_args()
-    started = time.perf_counter()
-    cases: list[Case] = []
+    arguments.work.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(arguments.jobs) as pool:
-        running = [
-            pool.submit(cases_of, name, arguments.data, arguments.copies, arguments.seed) for name in arguments.sets
-        ]
-        for name, task in zip(arguments.sets, running, strict=True):
-            cases += task.result()
-            print(name, f"{sum(case.held for case in cases)} of {len(cases)} held", flush=True)
-    arguments.out.write_text(table(cases, time.perf_counter() - started, arguments.copies), encoding="utf-8")
+        list(pool.map(keep, arguments.sets, repeat(arguments)))
+    cases, seconds = [], 0.0
+    for name in arguments.sets:
+        kept = json.loads(_place(name, arguments).read_text("utf-8"))
+        cases += [Case(**one) for one in kept["cases"]]
+        seconds += kept["seconds"]
+        print(name, f"{sum(case.held for case in cases)} of {len(cases)} held", flush=True)
+    arguments.out.write_text(table(cases, seconds, arguments.copies), encoding="utf-8")
+
+
+def keep(name: str, arguments: argparse.Namespace) -> None:
+    """Measure one set, unless an earlier run has, and keep what came of it."""
+    place, started = _place(name, arguments), time.perf_counter()
+    if not place.exists():
+        cases = cases_of(name, arguments.data, arguments.copies, arguments.seed)
+        told = {"seconds": round(time.perf_counter() - started, 1), "cases": [asdict(case) for case in cases]}
+        write_atomically({place: json.dumps(told, indent=1).encode()})
+
+
+def _place(name: str, arguments: argparse.Namespace) -> Path:
+    """Name the file of a set: another number of copies, another seed or another version is another measurement."""
+    what = (arguments.copies, arguments.seed, CUT[name], [(one.id, one.version) for one in select_detectors(())])
+    place: Path = arguments.work / f"{name}-{blake2b(repr(what).encode(), digest_size=4).hexdigest()}.json"
+    return place
 
 
 if __name__ == "__main__":
