@@ -38,7 +38,7 @@ class AuditConfig:
     on_bad_record: Literal["fail", "skip"] = "fail"
     """What to do with a record that cannot be read: stop, or count it as a failure and go on."""
     own_controls: bool = False
-    """Whether to run on the dataset with shuffled labels too and, where something was found, on its halves."""
+    """Whether to run on the data with shuffled outcomes and, where something was found, on its halves and sources."""
     power: Literal["off", "quick", "full"] = "off"
     """How thoroughly to measure what would have been caught: harmless poison is planted into copies of the data."""
 

@@ -34,7 +34,7 @@ def control_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--own-controls/--no-own-controls",
             default=True,
             show_default=True,
-            help="Run on the data with shuffled labels and, where something is found, on its halves.",
+            help="Run on the data with shuffled outcomes and, where something is found, on its halves and its sources.",
         ),
         click.option(
             "--power",

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from marshtest.config import AuditConfig
 from marshtest.controls.clean_runs import ControlRun, hold_against, run_controls
 from marshtest.controls.otherwise import weigh_otherwise
-from marshtest.controls.own import halves, in_halves, shuffled_labels
+from marshtest.controls.own import halves, in_halves
 from marshtest.controls.power import measure_power
 from marshtest.controls.rungs import best_rung
+from marshtest.controls.shuffled import shuffled_outcomes
 from marshtest.controls.sources import compare_sources, sides, sources_of
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Tools
@@ -49,8 +50,9 @@ def check(
     apart: list[ControlRun] = []
     if config.own_controls:
         detectors = [detector for detector in detectors if not detector.needs_judge]  # a judge sees no given label
-        shuffled = shuffled_labels(detectors, dataset, tools)
-        own += [] if shuffled is None else [shuffled]
+        shuffled = shuffled_outcomes(detectors, dataset, held, tools)
+        held = list(shuffled.findings)
+        own += [] if shuffled.run is None else [shuffled.run]
         if held:
             held = in_halves(held, halves(detectors, dataset, tools))
             apart = sides(detectors, dataset, sources, tools)

@@ -12,7 +12,7 @@ from marshtest.examining import Examined, examine
 from marshtest.findings import Explanation, Finding, Rung
 from marshtest.report import ControlSet
 
-__all__ = ["ControlRun", "hold_against", "run_control", "run_controls"]
+__all__ = ["ControlRun", "hold_against", "run_control", "run_controls", "same_pattern"]
 
 _TITLES = 10
 
@@ -66,7 +66,7 @@ def hold_against(findings: Sequence[Finding], runs: Sequence[ControlRun]) -> lis
 
 
 def _held(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
-    same = [run for run in runs if any(_same_pattern(finding, other) for other in run.examined.findings)]
+    same = [run for run in runs if any(same_pattern(finding, other) for other in run.examined.findings)]
     rung = best_rung([run.summary.rung for run in runs])
     detectors = {finding.detector, *(line.detector for line in finding.lines)}
     alarms = sum(
@@ -95,7 +95,7 @@ def _held(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
     )
 
 
-def _same_pattern(one: Finding, other: Finding) -> bool:
+def same_pattern(one: Finding, other: Finding) -> bool:
     """Tell whether two findings are about the same pattern: one text inside the other, capitals aside."""
     texts = [" ".join(finding.pattern.text.casefold().split()) for finding in (one, other)]
     return one.pattern.type == other.pattern.type and (

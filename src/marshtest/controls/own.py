@@ -1,4 +1,4 @@
-"""Controls made of the dataset itself, where nobody has clean data: its labels shuffled, its halves."""
+"""Controls made of the dataset itself, where nobody has clean data: its random halves."""
 
 from __future__ import annotations
 
@@ -14,33 +14,17 @@ from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Tools
 from marshtest.findings import Explanation, Finding
 
-__all__ = ["FEWEST", "found_again", "halves", "in_halves", "shuffled_labels"]
+__all__ = ["FEWEST", "found_again", "halves", "in_halves", "is_about", "keys"]
 
 FEWEST = 200
 """A dataset with fewer records is not taken apart: too little would be left to find anything in."""
-
-
-def shuffled_labels(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> ControlRun | None:
-    """Run the detectors on the dataset with its labels shuffled; None where there are none to shuffle.
-
-    No span can decide a label that was drawn from a hat, so whatever is found is a false alarm of the statistics. It
-    says nothing about patterns that honest labels bring along: for those a clean set is needed.
-    """
-    if len(dataset.labels) < 2:
-        return None
-    table = dataset.table()
-    order = np.argsort(_keys(dataset, tools.seed, b"shuffle"), kind="stable")
-    for name in ("label", "completion"):
-        at = table.schema.get_field_index(name)
-        table = table.set_column(at, table.schema.field(at), table[name].take(order))
-    return run_control(detectors, dataset.with_table(table), tools, name="shuffled labels", rung="none")
 
 
 def halves(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> list[ControlRun]:
     """Run the detectors on two random halves, to see what comes again in each; none where the data is too small."""
     if len(dataset) < FEWEST:
         return []
-    side = _keys(dataset, tools.seed, b"half") % 2
+    side = keys(dataset, tools.seed, b"half") % 2
     return [
         run_control(detectors, dataset.select(np.flatnonzero(side == number).tolist()), tools, name=name, rung="none")
         for number, name in enumerate(("first half", "second half"))
@@ -56,9 +40,13 @@ def in_halves(findings: Sequence[Finding], runs: Sequence[ControlRun]) -> list[F
 
 def found_again(finding: Finding, run: ControlRun) -> bool:
     """Tell whether a run on a part of the data has a finding that is mostly about the same records."""
-    ids = {record.record_id for record in finding.records}
-    there = [{record.record_id for record in other.records} for other in run.examined.findings]
-    return any(2 * len(ids & records) >= len(records) > 0 for records in there)
+    return any(is_about(other, finding) for other in run.examined.findings)
+
+
+def is_about(other: Finding, finding: Finding) -> bool:
+    """Tell whether at least half of the records of one finding are those of another."""
+    records = {record.record_id for record in other.records}
+    return 2 * len(records & {record.record_id for record in finding.records}) >= len(records) > 0
 
 
 def _with_halves(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
@@ -68,7 +56,7 @@ def _with_halves(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
     return replace(finding, other_explanations=(*finding.other_explanations, explanation))
 
 
-def _keys(dataset: Dataset, seed: int, purpose: bytes) -> Ints:
+def keys(dataset: Dataset, seed: int, purpose: bytes) -> Ints:
     """Give every record a number that depends on its id, not on its place; shape (N,)."""
     salt = purpose + seed.to_bytes(8, "little", signed=True)
     ids = dataset.table(["record_id"])["record_id"].to_pylist()

@@ -8,8 +8,9 @@ import pytest
 
 import marshtest
 from marshtest.config import AuditConfig
-from marshtest.controls.own import halves, shuffled_labels
+from marshtest.controls.own import halves
 from marshtest.controls.rungs import best_rung, rung_of
+from marshtest.controls.shuffled import shuffled_outcomes
 from marshtest.dataset import Dataset
 from marshtest.demo import demo_tickets, demo_truth, write_demo_data
 from marshtest.detectors.base import Tools
@@ -74,7 +75,7 @@ def test_a_sister_set_counts_as_such(poisoned: Dataset, clean: Dataset) -> None:
 
 
 def test_nothing_is_found_once_the_labels_are_shuffled(poisoned: Dataset) -> None:
-    run = shuffled_labels(select_detectors(("label-trigger",)), poisoned, Tools())
+    run = shuffled_outcomes(select_detectors(("label-trigger",)), poisoned, (), Tools()).run
     assert run is not None
     assert (run.summary.confirmed, run.summary.suggestive, run.summary.records) == (0, 0, len(poisoned))
 
