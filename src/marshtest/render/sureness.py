@@ -30,7 +30,7 @@ def control_sentences(controls: Controls) -> list[str]:
     bound = f"so with 95 % confidence at most {percent(controls.rate_below)} of such sets raise an alarm"
     return [
         f"The claims are held against {_RUNGS[controls.rung]}.",
-        f"On clean data {confirmed} {count(len(runs), 'set')}, {bound}.",
+        f"Where no poison should be, {confirmed} {count(len(runs), 'set')}, {bound}.",
     ]
 
 
