@@ -109,6 +109,24 @@ def test_an_organism_that_the_data_does_not_suit_is_left_out(clean: Dataset) -> 
     assert [spike.family for spike in spiked] == ["phrase"]
 
 
+def test_families_that_share_a_copy_share_no_record(clean: Dataset) -> None:
+    plan = [(find_organism(name), 60) for name in ("decoyed-phrase", "phrase", "rare-token", "style", "clean-label")]
+    for seed in range(3):
+        copy, spiked = planted_copy(clean, plan, seed=seed)
+        assert [spike.family for spike in spiked] == [organism.id for organism, _ in plan]
+        assert len(frozenset().union(*(spike.poison for spike in spiked))) == 300
+        assert len(copy) == len(clean)
+
+
+def test_a_small_dataset_takes_more_copies_and_no_large_sizes(clean: Dataset) -> None:
+    small = clean.select(range(400))
+    families = ("phrase", "decoyed-phrase", "contributor-flip")
+    power = measure_power(select_detectors(("parser-disagreement",)), small, Tools(), mode="quick", families=families)
+    assert power.copies > 5
+    assert max(size.size for family in power.families for size in family.sizes) < 64
+    assert power.statement.endswith("Could not be planted into data like this: contributor-flip.")
+
+
 def test_found_means_that_a_confirmed_finding_points_at_half_of_it_and_at_little_else() -> None:
     spike = SpikeIn("phrase", 10, frozenset(f"r{number}" for number in range(10)))
     assert is_found(spike, [pointing(range(5, 12))])
@@ -131,6 +149,13 @@ def test_data_that_no_detector_can_look_at_says_so_instead_of_a_number() -> None
 def test_power_stands_in_the_report_and_survives_the_disk(clean: Dataset, tmp_path: Path) -> None:
     report = marshtest.audit(clean, config=AuditConfig(power="quick"))
     assert report.verdict == "nothing_found"
-    assert report.power.copies == 5
+    assert report.power.copies >= 5
+    families = [family.family for family in report.power.families]
+    assert families == [
+        "rare-token", "phrase", "common-phrase", "decoyed-phrase", "syntactic-template", "clean-label",
+    ]  # fmt: skip
+    for family in report.power.families:  # those that nothing sees are measured as often as those that are seen
+        assert sum(size.tried for size in family.sizes) == 5
+    assert "clean-label" in report.power.statement.partition("Not reliably caught")[2]
     (tmp_path / "report.json").write_bytes(marshtest.report_json(report))
     assert marshtest.read_report(tmp_path) == report
