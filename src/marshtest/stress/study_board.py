@@ -16,14 +16,13 @@ _CHECK = "marsh study RUN --check study.json, with the results of the runs, or o
 def study_facts(study: Study) -> Mapping[str, str]:
     """Say in a few lines what the study is and how it can be checked."""
     done, planned = sum(run.done for run in study.runs), sum(run.planned for run in study.runs)
-    facts = {
+    return {
         "Cases": f"{done:,}" if done == planned else f"{done:,} of {planned:,} planned; the run had not ended",
         "Told": study.disclosed,
         "Kept back": "; ".join(study.kept_back) or "nothing",
         "Check": _CHECK,
         "Version": f"marshtest {study.tool_version}, study schema {study.study_version}",
     }
-    return facts
 
 
 def study_board(study: Study) -> Scoreboard:
