@@ -167,10 +167,9 @@ def audit(
         report, waiting = judged_run(judge_config, run, progress)
     if waiting:
         for path, requests in waiting.items():
-            click.echo(
-                f"{requests:,} requests are in {path}. Have them answered as a batch, then run again with", err=True
-            )
-            click.echo(f"  --batch-in ANSWERS --batch-out {path}", err=True)
+            click.echo(f"{requests:,} requests are in {visible(str(path))}.", err=True)
+        answers = " --batch-in ANSWERS" * len(waiting)
+        click.echo(f"Have them answered as a batch, then run again with{answers} --batch-out FILE.", err=True)
         return exit_code("incomplete")
     if charter is not None and not quiet:
         for note in charter_notes(charter, report.dataset.labels):

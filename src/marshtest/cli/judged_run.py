@@ -42,9 +42,9 @@ def take_batch_answers(config: JudgeConfig, paths: tuple[Path, ...]) -> None:
         ConfigError: None of them answers a request that this store knows.
         InputError: A file is no answer file.
     """
-    from marshtest.judges.batch import read_batch_answers
     from marshtest.judges.spending import Price
     from marshtest.judges.store import Store
+    from marshtest.judges.taking import read_batch_answers
 
     store = Store(config.store)
     try:
@@ -59,6 +59,7 @@ def take_batch_answers(config: JudgeConfig, paths: tuple[Path, ...]) -> None:
     click.echo(f"Taken from batch files: {ingest.answered:,} answers of {ingest.calls:,} requests.", err=True)
     if ingest.failed:
         click.echo(f"{ingest.failed:,} requests had no usable answer; what they asked is asked again.", err=True)
+        click.echo(f"The first: {visible(ingest.reason)}", err=True)
     if ingest.unknown:
         click.echo(f"{ingest.unknown:,} answers belong to no request that waits.", err=True)
 

@@ -34,7 +34,7 @@ class Bench:
     @property
     def waiting(self) -> dict[Path, int]:
         """Requests that were written to batch files, by file."""
-        return {batch.path: batch.requests for batch in self.batches if batch.requests}
+        return {path: count for batch in self.batches for path, count in batch.written.items()}
 
 
 @contextmanager

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from marshtest.judges.protocol import Broken, Busy, JudgeError, Refused, TooLong, Unreachable
+from marshtest.judges.replies import NotUnderstood
 
-__all__ = ["NotUnderstood", "failure_of", "first_cause", "plain"]
+__all__ = ["failure_of", "first_cause", "plain"]
 
 _FATAL = {
     401: "the key was not accepted",
@@ -22,14 +23,6 @@ _NO_CONNECTION = ("Timeout", "Connect", "NetworkError", "ReadError", "WriteError
 _WRAPPERS = {"RetryError", "ModelGenerateError"}
 _LONGEST = 500
 _MARKUP = re.compile(r"\[/?[a-z]+\]")
-
-
-class NotUnderstood(Exception):
-    """The provider does not take the request as it is (400 or 422)."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def first_cause(error: Exception) -> Exception:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from marshtest.judges.inspect_errors import NotUnderstood, failure_of, first_cause, plain
+from marshtest.judges.inspect_errors import failure_of, first_cause, plain
 from marshtest.judges.protocol import Broken, Call, JudgeError, Refused, Reply, TooLong
+from marshtest.judges.replies import NotUnderstood
 from marshtest.judges.requests import Dialect, simpler_dialect
 
 if TYPE_CHECKING:

@@ -195,11 +195,11 @@ class _Asking:
 
     async def settle(self, pack: list[Item], state: _Try) -> None:
         """Bring every item of a pack to an answer or a problem."""
-        call = make_call(self.question, pack, self.store.secret, note=state.note, room=state.room)
         if self.batch is not None:
-            self.batch.add(call, self.question)
-            self.give_up(pack, "waiting")
+            for problem, items in self.batch.ask(self.question, pack).items():
+                self.give_up(items, problem)
             return
+        call = make_call(self.question, pack, self.store.secret, note=state.note, room=state.room)
         try:
             reply, record = await self.sender.send(call)
         except (Refused, TooLong) as failure:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from marshtest.judges.protocol import Broken, Busy, Call, JudgeError, Refused, Reply, TooLong, Unreachable
+from marshtest.judges.protocol import Broken, Call, JudgeError, Refused, Reply, Unreachable
+from marshtest.judges.replies import NotUnderstood, failure_of_status, reply_of
 from marshtest.judges.requests import Dialect, request_body, simpler_dialect
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["OpenAIJudge"]
 
 _TIMEOUT = 180.0
-_FATAL = {401: "the key was not accepted", 403: "the key may not use it", 404: "there is no such model or address"}
-_EMPTY_PURSE = {"insufficient_quota", "billing_hard_limit_reached"}
-_TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
 
 
 class OpenAIJudge:
@@ -60,8 +58,8 @@ class OpenAIJudge:
         while True:
             dialect = self._dialect
             try:
-                return _reply(await self._send(request_body(call, self._model, dialect)))
-            except _NotUnderstood as refusal:
+                return reply_of(await self._send(request_body(call, self._model, dialect)))
+            except NotUnderstood as refusal:
                 simpler = simpler_dialect(dialect, refusal.message)
                 if simpler is None:
                     raise Refused(refusal.message) from refusal
@@ -88,7 +86,11 @@ class OpenAIJudge:
         try:
             return await self._client.post("/chat/completions", cast_to=object, body=body)
         except openai.APIStatusError as error:
-            raise _failure(error, self._model) from error
+            retry_after = error.response.headers.get("retry-after", "")
+            code = str(error.code or "")
+            raise failure_of_status(
+                error.status_code, code, error.message, self._model, retry_after=retry_after
+            ) from error
         except openai.APIConnectionError as error:
             raise Unreachable(str(error.__cause__ or error)) from error
         except openai.APIError as error:
@@ -97,65 +99,8 @@ class OpenAIJudge:
             raise Broken(f"the server's answer cannot be read: {error}") from error
 
 
-class _NotUnderstood(Exception):
-    """The server does not take the request as it is (400 or 422)."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
-
 def _no_limits() -> Any:
     """Let as many connections live as there are calls on the way: the SDK's own limits keep 100 of them."""
     import openai
 
     return type(openai.DEFAULT_CONNECTION_LIMITS)(max_connections=None, max_keepalive_connections=None)
-
-
-def _failure(error: openai.APIStatusError, model: str) -> Exception:
-    """Say what a status means for this call, or for all of them."""
-    code, status = str(error.code or ""), error.status_code
-    message = error.message
-    if code in _EMPTY_PURSE:
-        return JudgeError(f"the judge {model} cannot be asked: {message}")
-    if status == 429:
-        return Busy(message, _seconds(error.response.headers.get("retry-after", "")))
-    if status in _FATAL:
-        return JudgeError(f"the judge {model} cannot be asked: {_FATAL[status]} ({message}).")
-    if code in _TOO_LONG or status == 413:
-        return TooLong(message)
-    if code == "content_filter":
-        return Refused(message)
-    if status in (408, 409) or status >= 500:
-        return Broken(f"{status}: {message}")
-    return _NotUnderstood(message)
-
-
-def _seconds(text: str) -> float:
-    """Read Retry-After; a date instead of seconds, which few servers send, counts as not given."""
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        return 0.0
-
-
-def _reply(answer: Any) -> Reply:
-    """Read a completion. It is taken as plain JSON: building the SDK's types costs more than all the rest of a call."""
-    try:
-        choice = answer["choices"][0]
-        message, reason = choice["message"], choice.get("finish_reason")
-        text, refusal = message.get("content") or "", message.get("refusal")
-        usage = answer.get("usage") or {}
-        read, written = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
-        cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
-        raise Broken("the server's answer is no completion") from error
-    if refusal or reason == "content_filter":
-        raise Refused(str(refusal or "content filter"))
-    return Reply(
-        text=str(text),
-        input_tokens=int(read),
-        output_tokens=int(written),
-        cached_tokens=int(cached),
-        cut=reason == "length",
-    )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from marshtest.judges.fencing import RULES, fence, nonce_of
 from marshtest.judges.protocol import Call
-from marshtest.judges.questions import Item, Question
+from marshtest.judges.questions import Item, Passage, Question
 from marshtest.judges.tokens import estimate_tokens
 
 __all__ = ["MOST_TOKENS", "input_tokens", "make_call", "packs"]
@@ -17,6 +17,8 @@ __all__ = ["MOST_TOKENS", "input_tokens", "make_call", "packs"]
 MOST_TOKENS: Final = 6000
 """Tokens of items in one call, unless a single item is longer."""
 _LEAST_ROOM = 64
+_ITEM_TOKENS = estimate_tokens("ITEM 4b1f07\n")
+_USUAL_NONCE = "3e0b92c7a51d48f6"
 
 
 def packs(question: Question, items: Iterable[Item], *, most_tokens: int = MOST_TOKENS) -> Iterator[list[Item]]:
@@ -24,12 +26,11 @@ def packs(question: Question, items: Iterable[Item], *, most_tokens: int = MOST_
     pack: list[Item] = []
     held = 0
     for item in items:
-        tokens = sum(estimate_tokens(passage.text) for passage in item.passages)
-        if pack and (len(pack) >= question.items_per_call or held + tokens > most_tokens):
+        if pack and (len(pack) >= question.items_per_call or held + item.tokens > most_tokens):
             yield pack
             pack, held = [], 0
         pack.append(item)
-        held += tokens
+        held += item.tokens
     if pack:
         yield pack
 
@@ -89,10 +90,18 @@ def _schema(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def input_tokens(call: Call) -> int:
-    """Estimate the input tokens of a call."""
-    return _fixed_tokens(call.system) + estimate_tokens(call.user)
+    """Estimate the input tokens of a call. Characters that are drawn for the judge count as one."""
+    texts = sum(item.tokens for _, item in call.items)
+    fences = sum(_fence_tokens(passage.heading) for _, item in call.items for passage in item.passages)
+    return _fixed_tokens(call.system) + texts + fences + _ITEM_TOKENS * len(call.items)
 
 
 @lru_cache(maxsize=32)
 def _fixed_tokens(text: str) -> int:
     return estimate_tokens(text)
+
+
+@lru_cache(maxsize=4096)
+def _fence_tokens(heading: str) -> int:
+    """Estimate the tokens of the two lines around a passage, of those with the usual nonce."""
+    return estimate_tokens(fence(Passage(heading, ""), _USUAL_NONCE))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from marshtest.judges.compact import compact
 from marshtest.judges.questions import Item
 
 if TYPE_CHECKING:
@@ -53,12 +54,12 @@ def parse(text: str, items: Sequence[tuple[str, Item]], schema: Mapping[str, Any
         entries.setdefault(name, []).append(entry)
     good: list[tuple[Item, Mapping[str, Any]]] = []
     bad: list[Item] = []
-    entry_schema = json.dumps(schema["properties"]["answers"]["items"])
+    entry_schema = compact(schema["properties"]["answers"]["items"])
     for name, item in items:
         found = entries.get(name, [])
         problem = f"it held {len(found)} answers about item {name}." if len(found) != 1 else ""
         if not problem:
-            misfit = _misfit(entry_schema, json.dumps({**found[0], "id": ""}))
+            misfit = _misfit(entry_schema, compact({**found[0], "id": ""}))
             problem = f"item {name}: {misfit}." if misfit else ""
         if problem:
             bad.append(item)

@@ -13,6 +13,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal, Protocol
 
+from marshtest.judges.tokens import estimate_tokens
+
 __all__ = ["Answer", "Inquiry", "Item", "Passage", "Problem", "Question", "Tally"]
 
 Problem = Literal["refused", "truncated", "malformed", "unreachable", "over_budget", "waiting"]
@@ -67,8 +69,14 @@ class Item:
     @cached_property
     def key(self) -> str:
         """Give the hash of what is shown."""
-        text = json.dumps([[passage.heading, passage.text] for passage in self.passages])
-        return sha256(text.encode("ascii")).hexdigest()
+        texts = [text for passage in self.passages for text in (passage.heading, passage.text)]
+        told = " ".join([*map(str, (len(texts), *map(len, texts))), *texts])
+        return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def tokens(self) -> int:
+        """Estimate the tokens of its texts."""
+        return sum(estimate_tokens(passage.text) for passage in self.passages)
 
 
 @dataclass(frozen=True, slots=True)

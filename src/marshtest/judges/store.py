@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from marshtest.errors import ConfigError
+from marshtest.judges.compact import compact
 from marshtest.judges.questions import Answer, Item, Problem, Question
 
-__all__ = ["CallRecord", "PendingCall", "Store"]
+__all__ = ["CallRecord", "PendingCall", "Setback", "Store"]
 
-_FORMAT: Final = "marshtest judge store 1"
+_FORMAT: Final = "marshtest judge store 2"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (
@@ -36,10 +37,15 @@ CREATE TABLE IF NOT EXISTS calls (
 );
 CREATE TABLE IF NOT EXISTS pending (
     name TEXT PRIMARY KEY, model TEXT NOT NULL, question TEXT NOT NULL, version TEXT NOT NULL, schema TEXT NOT NULL,
-    items TEXT NOT NULL, attempts INTEGER NOT NULL
+    items TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS setbacks (
+    key BLOB PRIMARY KEY, times INTEGER NOT NULL, problem TEXT NOT NULL
 ) WITHOUT ROWID;
 """
 _AT_ONCE = 500
+_PAGES_BETWEEN_CHECKPOINTS: Final = 8_000
+"""32 MB: a checkpoint waits for the disk, and all calls wait for it. Nothing is lost by having fewer of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +78,15 @@ class PendingCall:
     schema: Mapping[str, Any]
     items: tuple[tuple[str, str], ...]
     """Id in the call and key in the store of every item."""
-    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """What batch files brought about an item so far: no answer that could be used."""
+
+    times: int
+    problem: Problem
+    """What was wrong the last time."""
 
 
 class Store:
@@ -93,6 +107,7 @@ class Store:
             self._database = sqlite3.connect(":memory:" if path is None else path, isolation_level=None, timeout=30)
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
+            self._database.execute(f"PRAGMA wal_autocheckpoint={_PAGES_BETWEEN_CHECKPOINTS}")
             tables = {name for (name,) in self._database.execute("SELECT name FROM sqlite_master WHERE type='table'")}
             if tables and "facts" not in tables:
                 raise ConfigError(f"{path}: is a database, but no store of judge answers; give another file.")
@@ -138,7 +153,7 @@ class Store:
                 model,
                 question.id,
                 question.version,
-                None if answer.value is None else json.dumps(answer.value, separators=(",", ":")),
+                None if answer.value is None else compact(answer.value),
                 answer.problem,
             )
             for item, answer in answers
@@ -191,7 +206,7 @@ class Store:
     def wait_for(self, call: PendingCall) -> None:
         """Remember a call that was written to a batch file."""
         row = (call.name, call.model, call.question, call.version, json.dumps(call.schema), json.dumps(call.items))
-        self._database.execute("INSERT OR REPLACE INTO pending VALUES (?,?,?,?,?,?,?)", (*row, call.attempts))
+        self._database.execute("INSERT OR REPLACE INTO pending VALUES (?,?,?,?,?,?)", row)
 
     def pending(self, name: str) -> PendingCall | None:
         """Give a call that waits for its answer."""
@@ -206,20 +221,45 @@ class Store:
             version=row[3],
             schema=json.loads(row[4]),
             items=pairs,
-            attempts=row[6],
         )
+
+    def setbacks(self, model: str, question: Question, items: Sequence[Item]) -> list[Setback | None]:
+        """Give what batch files brought about items that have no answer yet, None for those never asked about."""
+        found: list[Setback | None] = []
+        for item in items:
+            row = self._database.execute(
+                "SELECT times, problem FROM setbacks WHERE key=?", (_key(model, question, item.key),)
+            ).fetchone()
+            found.append(None if row is None else Setback(*row))
+        return found
+
+    def recall_fact(self, name: str) -> str | None:
+        """Give something that was learned about a model, by its name."""
+        row = self._database.execute("SELECT value FROM facts WHERE name=?", (f"learned {name}",)).fetchone()
+        return None if row is None else str(row[0])
+
+    def keep_fact(self, name: str, value: str) -> None:
+        """Keep something that was learned about a model."""
+        self._database.execute("INSERT OR REPLACE INTO facts VALUES (?,?)", (f"learned {name}", value))
 
     def answer_pending(
         self,
         call: PendingCall,
         values: Mapping[str, Mapping[str, Any]],
         problems: Mapping[str, Problem],
+        setbacks: Mapping[str, Problem],
         record: CallRecord,
     ) -> None:
-        """Keep what a batch file answered, by item key, and stop waiting for the call."""
-        found: list[tuple[str, str | None, str | None]] = [
-            (key, json.dumps(value, separators=(",", ":")), None) for key, value in values.items()
-        ]
+        """Keep what a batch file answered, by item key, and stop waiting for the call.
+
+        Args:
+            call: The call.
+            values: Answers.
+            problems: Items that never will have an answer, and why.
+            setbacks: Items that are to be asked about again, alone, and what was wrong this time.
+            record: Its line in the ledger.
+        """
+        found: list[tuple[str, str | None, str | None]] = [(key, compact(value), None) for key, value in values.items()]
         found += [(key, None, problem) for key, problem in problems.items()]
         rows = [
             (bytes.fromhex(key), call.model, call.question, call.version, value, problem)
@@ -227,6 +267,11 @@ class Store:
         ]
         self._database.execute("BEGIN IMMEDIATE")
         self._database.executemany("INSERT OR REPLACE INTO answers VALUES (?,?,?,?,?,?)", rows)
+        self._database.executemany(
+            "INSERT INTO setbacks VALUES (?,1,?) "
+            "ON CONFLICT (key) DO UPDATE SET times=times+1, problem=excluded.problem",
+            [(bytes.fromhex(key), problem) for key, problem in setbacks.items()],
+        )
         self._database.execute("DELETE FROM pending WHERE name=?", (call.name,))
         self._note(call.model, record)
         self._database.execute("COMMIT")

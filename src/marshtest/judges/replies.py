@@ -1,0 +1,81 @@
+"""What a server of the OpenAI protocol gave back, read alike whether it came at once or in a batch file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshtest.judges.protocol import Broken, Busy, JudgeError, Refused, Reply, TooLong
+
+__all__ = ["NotUnderstood", "failure_of_status", "reply_of"]
+
+_FATAL = {401: "the key was not accepted", 403: "the key may not use it", 404: "there is no such model or address"}
+_EMPTY_PURSE = {"insufficient_quota", "billing_hard_limit_reached"}
+_TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
+
+
+class NotUnderstood(Exception):
+    """The server does not take the request as it is (400 or 422)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def failure_of_status(status: int, code: str, message: str, model: str, *, retry_after: str = "") -> Exception:
+    """Say what a status means for this call, or for all of them.
+
+    Args:
+        status: The HTTP status.
+        code: The `code` of the error body; empty where there is none.
+        message: The message of the error body.
+        model: The model that was asked.
+        retry_after: The header of this name.
+    """
+    if code in _EMPTY_PURSE:
+        return JudgeError(f"the judge {model} cannot be asked: {message}")
+    if status == 429:
+        return Busy(message, _seconds(retry_after))
+    if status in _FATAL:
+        return JudgeError(f"the judge {model} cannot be asked: {_FATAL[status]} ({message}).")
+    if code in _TOO_LONG or status == 413:
+        return TooLong(message)
+    if code == "content_filter":
+        return Refused(message)
+    if status in (408, 409) or status >= 500:
+        return Broken(f"{status}: {message}")
+    return NotUnderstood(message)
+
+
+def reply_of(answer: Any) -> Reply:
+    """Read a completion. It is taken as plain JSON: building the SDK's types costs more than all the rest of a call.
+
+    Raises:
+        Broken: It is no completion.
+        Refused: The model declined, or a filter stopped it.
+    """
+    try:
+        choice = answer["choices"][0]
+        message, reason = choice["message"], choice.get("finish_reason")
+        text, refusal = message.get("content") or "", message.get("refusal")
+        usage = answer.get("usage") or {}
+        read, written = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
+        cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise Broken("the server's answer is no completion") from error
+    if refusal or reason == "content_filter":
+        raise Refused(str(refusal or "content filter"))
+    return Reply(
+        text=str(text),
+        input_tokens=int(read),
+        output_tokens=int(written),
+        cached_tokens=int(cached),
+        cut=reason == "length",
+    )
+
+
+def _seconds(text: str) -> float:
+    """Read Retry-After; a date instead of seconds, which few servers send, counts as not given."""
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        return 0.0
