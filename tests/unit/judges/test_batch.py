@@ -107,3 +107,107 @@ def test_a_line_that_is_no_answer_is_named_by_file_and_line(tmp_path: Path) -> N
         ingest(tmp_path, path)
     with pytest.raises(InputError, match="cannot read the answers"):
         ingest(tmp_path, tmp_path / "missing.jsonl")
+
+
+def replying(folder: Path, reply: Any) -> Path:
+    """Answer every request of a folder by a function of its body."""
+    lines = []
+    for line in (folder / "requests.jsonl").read_text().splitlines():
+        request = json.loads(line)
+        lines.append(json.dumps({"custom_id": request["custom_id"], "response": reply(request["body"])}))
+    path = folder / "answers.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def by_colour(body: Any, *, declines: str = "", breaks: str = "", cut_below: int = 0) -> Any:
+    """Answer as a provider; decline, answer nonsense or run out of tokens where the request is so."""
+    user = body["messages"][1]["content"]
+    text = answer_text(colour_rule, read_items("colour", body["messages"][0]["content"], user))
+    message: dict[str, Any] = {"role": "assistant", "content": text}
+    reason = "stop"
+    if declines and declines in user:
+        message = {"role": "assistant", "content": None, "refusal": "no"}
+    if breaks and breaks in user:
+        message["content"] = "oops"
+    if body["max_completion_tokens"] < cut_below:
+        message["content"], reason = text[:20], "length"
+    return {"status_code": 200, "body": {"choices": [{"message": message, "finish_reason": reason}]}}
+
+
+def rounds(folder: Path, reply: Any, count: int = 10) -> tuple[Taken, list[int]]:
+    """Write and answer until nothing waits; give what came back and how many requests each round wrote."""
+    written: list[int] = []
+    for _ in range(count):
+        taken, requests = write(folder)
+        if not requests:
+            break
+        written.append(requests)
+        ingest(folder, replying(folder, reply))
+    return taken, written
+
+
+def test_a_refused_record_is_found_by_asking_about_it_alone(tmp_path: Path) -> None:
+    taken, written = rounds(tmp_path, lambda body: by_colour(body, declines="record 17 "))
+    assert written == [7, 8]
+    assert {row for row, answer in taken.items() if answer.problem == "refused"} == {17}
+    assert sum(answer.value is not None for answer in taken.values()) == 49
+
+
+def test_a_record_that_is_never_answered_ends_as_malformed_and_holds_nothing_up(tmp_path: Path) -> None:
+    taken, written = rounds(tmp_path, lambda body: by_colour(body, breaks="record 17 "))
+    assert written == [7, 8, 1]
+    assert {row: answer.problem for row, answer in taken.items() if answer.value is None} == {17: "malformed"}
+
+
+def test_an_answer_that_is_cut_gets_more_room(tmp_path: Path) -> None:
+    taken, written = rounds(tmp_path, lambda body: by_colour(body, cut_below=500))
+    assert written == [7, 2]
+    assert all(answer.value is not None for answer in taken.values())
+
+
+def test_what_a_model_does_not_take_is_left_out_of_the_next_requests(tmp_path: Path) -> None:
+    def fussy(body: Any) -> Any:
+        for word in ("temperature", "max_completion_tokens"):
+            if word in body:
+                error = {"message": f"Unsupported parameter: {word}", "code": "unsupported_parameter"}
+                return {"status_code": 400, "body": {"error": error}}
+        return by_colour({**body, "max_completion_tokens": 0})
+
+    taken, written = rounds(tmp_path, fussy)
+    assert written == [7, 7, 7]
+    assert all(answer.value is not None for answer in taken.values())
+
+
+def test_a_structure_that_is_not_taken_becomes_simpler_by_one_step(tmp_path: Path) -> None:
+    def fussy(body: Any) -> Any:
+        if body["response_format"]["type"] == "json_schema":
+            return {"status_code": 400, "body": {"error": {"message": "response_format is not supported"}}}
+        return by_colour(body)
+
+    _, written = rounds(tmp_path, fussy)
+    assert written == [7, 7]
+
+
+def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
+    write(tmp_path)
+    error = {"status_code": 404, "body": {"error": {"message": "no model x", "code": "model_not_found"}}}
+    came = ingest(tmp_path, replying(tmp_path, lambda _: error))
+    assert (came.calls, came.failed, came.answered) == (7, 7, 0)
+    assert "no model x" in came.reason
+
+
+def test_more_requests_than_fit_go_into_more_files(tmp_path: Path) -> None:
+    store, taken = Store(tmp_path / "judge.sqlite"), Taken()
+    batch = BatchFile(tmp_path / "requests.jsonl", "scripted", store, most_requests=3)
+    with LiveInquiry(ScriptedJudge(colour_rule), store, batch=batch) as inquiry:
+        inquiry.ask(COLOUR, colour_items(50), taken)
+    batch.close()
+    assert {path.name: count for path, count in batch.written.items()} == {
+        "requests.jsonl": 3,
+        "requests.2.jsonl": 3,
+        "requests.3.jsonl": 1,
+    }
+    names = {json.loads(line)["custom_id"] for path in batch.written for line in path.read_text("utf-8").splitlines()}
+    assert len(names) == 7
+    assert list(tmp_path.glob(".*.partial")) == []
