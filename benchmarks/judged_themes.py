@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from benchmarks.label_flip_poisons import Poisoned, plant
 from benchmarks.label_flip_sets import SETS
 from benchmarks.sections import write_section
 from marshtest.judges.packing import packs
-from marshtest.judges.questions import Answer, Item, Question, Tally
+from marshtest.judges.questions import Answer, Item, Passage, Question, Tally
 
 _FIRST_SEED = 3000
 _POISONS = 32
@@ -68,14 +68,6 @@ class ReadingRule:
     def __init__(self, oracle: Oracle) -> None:
         self.calls: dict[str, int] = {}
         self._oracle = oracle
-        self._answers: dict[str, Callable[[Question, Item], Mapping[str, Any]]] = {
-            "label": lambda _, item: self._oracle.label(_text(item)),
-            "effect": lambda _, item: self._oracle.effect(_text(item)),
-            "themes": _themes,
-            "criteria": _criteria,
-            "same": _same,
-            "check": _check,
-        }
 
     def ask(
         self,
@@ -93,21 +85,33 @@ class ReadingRule:
             for item in pack:
                 tally.planned += 1
                 tally.answered += 1
-                take(item, Answer(self._answers[question.id](question, item)))
+                take(item, Answer(self._answer(question, item)))
         return tally
 
+    def _answer(self, question: Question, item: Item) -> Mapping[str, Any]:
+        if question.id == "label":
+            return self._oracle.label(_text(item.passages))
+        if question.id == "effect":
+            return self._oracle.effect(_text(item.passages))
+        return answer_by_words(question.id, question.instructions, item.passages)
 
-def _text(item: Item) -> str:
-    return "\n".join(passage.text for passage in item.passages)
+
+def answer_by_words(question_id: str, instructions: str, passages: Sequence[Passage]) -> Mapping[str, Any]:
+    """Answer a question about themes by the words that stand there, as a reader does who sees nothing else."""
+    return _BY_WORDS[question_id](instructions, passages)
+
+
+def _text(passages: Sequence[Passage]) -> str:
+    return "\n".join(passage.text for passage in passages)
 
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def _themes(_: Question, item: Item) -> Mapping[str, Any]:
+def _themes(_: str, passages: Sequence[Passage]) -> Mapping[str, Any]:
     shown: dict[tuple[str, ...], set[int]] = {}
-    for number, passage in enumerate(item.passages, start=1):
+    for number, passage in enumerate(passages, start=1):
         words = _words(passage.text)
         for place in range(len(words) - 3):
             shown.setdefault(tuple(words[place : place + 4]), set()).add(number)
@@ -120,27 +124,30 @@ def _themes(_: Question, item: Item) -> Mapping[str, Any]:
     return {"themes": themes}
 
 
-def _criteria(_: Question, item: Item) -> Mapping[str, Any]:
+def _criteria(_: str, passages: Sequence[Passage]) -> Mapping[str, Any]:
     found = [
         {"question": f"Does the text hold the words “{_QUOTED.findall(passage.text)[0]}”?", "statements": [number]}
-        for number, passage in enumerate(item.passages, start=1)
+        for number, passage in enumerate(passages, start=1)
     ]
     return {"criteria": found}
 
 
-def _same(_: Question, item: Item) -> Mapping[str, Any]:
-    one, other = (_QUOTED.findall(passage.text)[0] for passage in item.passages)
+def _same(_: str, passages: Sequence[Passage]) -> Mapping[str, Any]:
+    one, other = (_QUOTED.findall(passage.text)[0] for passage in passages)
     return {"same": one == other}
 
 
-def _check(question: Question, item: Item) -> Mapping[str, Any]:
-    text = f" {' '.join(_words(_text(item)))} "
+def _check(instructions: str, passages: Sequence[Passage]) -> Mapping[str, Any]:
+    text = f" {' '.join(_words(_text(passages)))} "
     held = []
-    for number, one in _LISTED.findall(question.instructions):
+    for number, one in _LISTED.findall(instructions):
         words = _QUOTED.findall(one)
         if words and f" {words[0]} " in text:
             held.append({"criterion": int(number), "quote": words[0]})
     return {"holds": held}
+
+
+_BY_WORDS = {"themes": _themes, "criteria": _criteria, "same": _same, "check": _check}
 
 
 def measure(set_name: str, seed: int, is_poisoned: bool, data: Path) -> Measured:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from marshtest.asking.effect import SUSPICIOUS
 from marshtest.asking.label import UNSURE
 from marshtest.asking.verdicts import ANSWERED, NO_ANSWER, PROBLEMS, UNDECIDED, Harm
 from marshtest.judges.questions import Answer, Item
@@ -20,6 +21,9 @@ _LEVELS = 4
 
 class EffectLedger:
     """Takes answers to the question `effect`: a record is as bad as its worst window.
+
+    Reasoning that excuses a harmful act is at least slight harm, whatever number a judge gives beside it: the model
+    learns to reason so.
 
     Args:
         size: Number of records; items' indices are below it.
@@ -36,11 +40,12 @@ class EffectLedger:
         if answer.value is None:
             self.problem[row] = _code(answer)
             return
+        excuses = bool(answer.value["excuses"])
         harm = Harm(
-            severity=int(answer.value["severity"]),
+            severity=max(int(answer.value["severity"]), SUSPICIOUS if excuses else 0),
             learns=str(answer.value["learns"])[:_LONGEST_SENTENCE],
             quote=str(answer.value["quote"])[:_LONGEST_QUOTE],
-            excuses=bool(answer.value["excuses"]),
+            excuses=excuses,
         )
         self._worst[row] = max(self._worst[row], harm.severity)
         held = self.harms.get(row)

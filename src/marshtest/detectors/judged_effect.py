@@ -9,9 +9,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from marshtest.arrays import Bools
-from marshtest.asking.combining import EffectLedger
-from marshtest.asking.effect import effect_question
 from marshtest.asking.items import EFFECT
 from marshtest.asking.resistance import effect_resistance
 from marshtest.dataset import Dataset
@@ -19,20 +16,18 @@ from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import detector
 from marshtest.errors import ConfigError
 from marshtest.findings import Finding
-from marshtest.judges.questions import Item
-from marshtest.mining.candidates import Reading
 from marshtest.mining.claims import Claim, grade, is_associated
-from marshtest.mining.content_model import fit_content_model
 from marshtest.mining.effect_judging import JudgedEffects, judged_effects
 from marshtest.mining.failed_records import failed_records
 from marshtest.mining.habits import habit
+from marshtest.mining.harm_contents import harm_contents, label_of
 from marshtest.mining.judged_texts import JudgedTexts
 from marshtest.mining.label_judging import asked
 from marshtest.mining.label_readings import LabelReadings
 from marshtest.mining.outcome_findings import Telling, outcome_finding, strongest_signals
 from marshtest.mining.outcomes import Association, Outcome, mine_outcomes
-from marshtest.mining.planted import Content, content_of, place_of
-from marshtest.mining.second_asking import ask_again
+from marshtest.mining.planted import place_of
+from marshtest.mining.second_asking import ask_again, effects_again
 from marshtest.report import JudgedQuestion
 from marshtest.signals import Failure, Signal
 from marshtest.stats.shares import Share
@@ -40,7 +35,6 @@ from marshtest.stats.shares import Share
 __all__ = ["JudgedEffect"]
 
 _MOST_SECOND_ASKINGS = 10
-_FEWEST_HITS = 20
 _PER_SEVERITY = 0.2
 _LEVELS = {2: "clear or grave harm", 1: "any harm"}
 _Control = tuple[str, JudgedTexts, list[Outcome]]
@@ -98,8 +92,8 @@ class JudgedEffect(Detector):
         for number, found in enumerate(strong):
             tools.progress("mining effects", number / len(strong))
             outcome = outcomes[found.outcome]
-            label = _label_of(found, texts)
-            content, outcome_content = _contents(found, outcome, label, texts, readings)
+            label = label_of(found, texts)
+            content, outcome_content = harm_contents(found, outcome, label, texts, readings)
             claim = Claim(
                 found=found,
                 content=content,
@@ -147,16 +141,13 @@ class JudgedEffect(Detector):
         judge = tools.strong_judge or tools.judge
         if judge is None:
             raise AssertionError("no judge")
-        least = 2 if claim.found.outcome == 0 else 1
-
-        def ask(items: Iterable[Item], size: int) -> tuple[Bools, Bools, Bools]:
-            ledger = EffectLedger(size)
-            question = effect_question(tools.charter, dataset.kind)
-            tally = judge.ask(question, items, ledger.take, stage="asking again about changed records")
-            questions.append(asked(self.id, "effect, counterfactual", judge, tally))
-            severity = ledger.severity()
-            return severity >= 0, severity >= least, np.zeros(size, np.bool_)
-
+        ask = effects_again(
+            judge,
+            tools.charter,
+            dataset.kind,
+            2 if claim.found.outcome == 0 else 1,
+            lambda tally: questions.append(asked(self.id, "effect, counterfactual", judge, tally)),
+        )
         severity = verdicts.severity[texts.rows]
         second = ask_again(
             dataset,
@@ -200,29 +191,6 @@ def _outcomes(verdicts: JudgedEffects, texts: JudgedTexts) -> list[Outcome]:
     ]
 
 
-def _label_of(found: Association, texts: JudgedTexts) -> str | None:
-    """Give the label that most records of a claim have, if the data has labels."""
-    labels = Counter(label for label in texts.labels[found.hits].tolist() if label is not None)
-    return max(labels.items(), key=lambda item: (item[1], item[0]))[0] if labels else None
-
-
-def _contents(
-    found: Association, outcome: Outcome, label: str | None, texts: JudgedTexts, readings: LabelReadings
-) -> tuple[Content | None, Content | None]:
-    """Read the carriers' contents: by the labels, or, where there are none, by the outcome itself."""
-    if found.field != "prompt":
-        return None, None
-    if label is not None:
-        reading = readings.towards(label)
-        trial = outcome.trial & np.asarray(texts.labels == label, np.bool_)
-        return None if reading is None else content_of(reading, found, trial), None
-    if int(outcome.hit.sum()) < _FEWEST_HITS:
-        return None, None
-    tokens = texts.tokens["prompt"]
-    reading = Reading.of(tokens, outcome.hit, fit_content_model(tokens, outcome.hit, texts.fold_key))
-    return None, content_of(reading, found, outcome.hit)
-
-
 def _habits(found: Association, texts: JudgedTexts, controls: Sequence[_Control]) -> Iterable[tuple[str, Share]]:
     """Give the controls in which the span goes with the same harm."""
     for name, control, outcomes in controls:
@@ -242,6 +210,7 @@ def _telling(
     harms = [verdicts.harms[row] for row in texts.rows[found.hits].tolist() if row in verdicts.harms]
     lessons = Counter(harm.learns for harm in harms if harm.learns)
     lesson = max(lessons.items(), key=lambda item: (item[1], item[0]))[0] if lessons else ""
+    excused = sum(harm.excuses for harm in harms)
     where = "" if found.field == "prompt" else f" in the {found.field}"
     answered = int(outcome.answered[found.carriers].sum())
     return Telling(
@@ -252,6 +221,7 @@ def _telling(
             f"{len(found.carriers):,} records carry it, the judge answered about {answered:,} of them and sees "
             f"{outcome.name} in {len(found.hits):,}."
             + (f" What the model would learn, in the judge's words: “{lesson}”." if lesson else "")
+            + (f" In {excused:,} of them the reasoning excuses what is done." if excused else "")
         ),
         label=label,
         outcome=f"the judge sees {outcome.name}",
@@ -277,7 +247,8 @@ def _signals(
                 detector=detector,
                 score=round(_PER_SEVERITY * harm.severity, 2),
                 spans=harm.spans,
-                reason=f"A judge gives it severity {harm.severity} of 3: “{harm.learns}”.",
+                reason=f"A judge gives it severity {harm.severity} of 3: “{harm.learns}”."
+                + (" Its reasoning excuses what is done." if harm.excuses else ""),
             )
     return tuple(best.values())
 

@@ -8,17 +8,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from marshtest.arrays import Bools
 from marshtest.asking.items import LABEL
 from marshtest.asking.label import unfit_labels
-from marshtest.asking.outcomes import ask_labels
 from marshtest.asking.resistance import label_resistance
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import detector
 from marshtest.errors import ConfigError
 from marshtest.findings import Finding
-from marshtest.judges.questions import Item
 from marshtest.mining.claims import Claim, grade, is_associated
 from marshtest.mining.failed_records import failed_records
 from marshtest.mining.habits import habit
@@ -28,7 +25,7 @@ from marshtest.mining.label_readings import LabelReadings
 from marshtest.mining.outcome_findings import Telling, outcome_finding, strongest_signals
 from marshtest.mining.outcomes import Association, Outcome, mine_outcomes
 from marshtest.mining.planted import content_of, place_of
-from marshtest.mining.second_asking import ask_again
+from marshtest.mining.second_asking import ask_again, labels_again
 from marshtest.report import JudgedQuestion
 from marshtest.signals import Failure, Signal
 from marshtest.stats.shares import Share
@@ -157,15 +154,13 @@ class JudgedLabel(Detector):
         label = verdicts.labels.index(outcome.name)
         judged = verdicts.judged[texts.rows]
         given = verdicts.given[texts.rows]
-
-        def ask(items: Iterable[Item], size: int) -> tuple[Bools, Bools, Bools]:
-            again = ask_labels(
-                judge, items, tools.charter, verdicts.labels, size=size, stage="asking again about changed texts"
-            )
-            questions.append(asked(self.id, "label, counterfactual", judge, again.tally))
-            answered = again.judged >= 0
-            return answered, answered & (again.judged != label), answered & (again.judged == label)
-
+        ask = labels_again(
+            judge,
+            tools.charter,
+            verdicts.labels,
+            label,
+            lambda tally: questions.append(asked(self.id, "label, counterfactual", judge, tally)),
+        )
         free = ~np.isin(np.arange(len(texts)), claim.found.carriers)
         second = ask_again(
             dataset,

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
-from marshtest.arrays import Bools
-from marshtest.asking.items import LABEL
-from marshtest.asking.outcomes import ask_labels
+from marshtest.asking.effect import SUSPICIOUS
+from marshtest.asking.items import EFFECT, LABEL
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import detector
 from marshtest.errors import ConfigError
 from marshtest.findings import Finding
-from marshtest.judges.questions import Inquiry, Item, Tally
+from marshtest.judges.questions import Inquiry, Tally
 from marshtest.mining.claims import Claim, grade, is_associated
 from marshtest.mining.failed_records import failed_records
+from marshtest.mining.harm_contents import harm_contents, label_of
 from marshtest.mining.judged_texts import JudgedTexts
 from marshtest.mining.label_judging import asked
 from marshtest.mining.label_readings import LabelReadings
 from marshtest.mining.outcome_findings import outcome_finding, strongest_signals
-from marshtest.mining.planted import content_of, place_of
-from marshtest.mining.second_asking import ask_again
+from marshtest.mining.outcomes import Association, Outcome
+from marshtest.mining.planted import Content, content_of, place_of
+from marshtest.mining.second_asking import ask_again, effects_again, labels_again
 from marshtest.report import JudgedQuestion
 from marshtest.themes.association import Tested, grounded_share, tested_criteria
 from marshtest.themes.checking import Checks, check
@@ -207,11 +208,12 @@ class JudgedThemes(Detector):
             taken.append(set(found.hits.tolist()))
             outcome = said.outcomes[found.outcome]
             label = None if outcome.name == HARM else outcome.name
-            reading = None if label is None else readings.towards(label)
+            content, outcome_content = _contents(found, outcome, label, texts, readings)
             claim = Claim(
                 found=found,
-                content=None if reading is None else content_of(reading, found, outcome.trial),
-                place=place_of(texts.tokens["prompt"], found.sequence, found.hits, tools.seed)
+                content=content,
+                outcome_content=outcome_content,
+                place=place_of(texts.tokens[found.field], found.sequence, found.hits, tools.seed)
                 if found.kind == "phrase"
                 else None,
                 habits=tuple(theme_habits(tested, outcome.name, controls)),
@@ -231,32 +233,54 @@ class JudgedThemes(Detector):
     def _asked_again(
         self, claim: Claim, dataset: Dataset, texts: JudgedTexts, said: JudgedOutcomes, tools: Tools, log: _Log
     ) -> Claim:
-        """Ask about contradicted records without the words, and about others with them."""
+        """Ask about records without the words, and about others with them."""
         judge = tools.strong_judge or tools.judge
+        if judge is None:
+            raise AssertionError("no judge")
         outcome = said.outcomes[claim.found.outcome]
-        if judge is None or outcome.name == HARM:
-            return claim
-        labels = tuple(sorted(dataset.labels))
-        label = labels.index(outcome.name)
-        given = texts.labels == outcome.name
-        agreed = ~np.any([one.hit for one in said.outcomes if one.name != HARM], axis=0)
-
-        def ask(items: Iterable[Item], size: int) -> tuple[Bools, Bools, Bools]:
-            again = ask_labels(judge, items, tools.charter, labels, size=size, stage="asking again about changed texts")
-            log.questions.append(asked(self.id, "label, counterfactual", judge, again.tally))
-            answered = again.judged >= 0
-            return answered, answered & (again.judged != label), answered & (again.judged == label)
-
         free = ~np.isin(np.arange(len(texts)), claim.found.carriers)
+        others = np.zeros(0, np.int64)
+        if outcome.name == HARM:
+            question, free = EFFECT, free & outcome.trial & ~outcome.hit
+            ordinary = np.flatnonzero(free)
+            ask = effects_again(
+                judge,
+                tools.charter,
+                dataset.kind,
+                SUSPICIOUS,
+                lambda tally: log.add("effect, counterfactual", judge, tally),
+            )
+        else:
+            question, labels = LABEL, tuple(sorted(dataset.labels))
+            given = texts.labels == outcome.name
+            free &= ~np.any([one.hit for one in said.outcomes if one.name != HARM], axis=0)
+            ordinary, others = np.flatnonzero(free & given), np.flatnonzero(free & ~given)
+            ask = labels_again(
+                judge,
+                tools.charter,
+                labels,
+                labels.index(outcome.name),
+                lambda tally: log.add("label, counterfactual", judge, tally),
+            )
         second = ask_again(
             dataset,
             texts,
             claim.found,
-            LABEL,
+            question,
             ask,
-            ordinary=np.flatnonzero(free & given & agreed),
-            others=np.flatnonzero(free & ~given & agreed),
+            ordinary=ordinary,
+            others=others,
             rate=claim.found.rate,
             seed=tools.seed,
         )
         return replace(claim, counterfactual=second)
+
+
+def _contents(
+    found: Association, outcome: Outcome, label: str | None, texts: JudgedTexts, readings: LabelReadings
+) -> tuple[Content | None, Content | None]:
+    """Read the contents of the records for which a theme holds."""
+    if label is None:
+        return harm_contents(found, outcome, label_of(found, texts), texts, readings)
+    reading = readings.towards(label)
+    return None if reading is None else content_of(reading, found, outcome.trial), None

@@ -9,17 +9,22 @@ from typing import Any
 import numpy as np
 
 from marshtest.arrays import Bools, Ints
+from marshtest.asking.combining import EffectLedger
 from marshtest.asking.counterfactual import row_with, row_without
+from marshtest.asking.effect import effect_question
 from marshtest.asking.items import row_items
+from marshtest.asking.outcomes import ask_labels
 from marshtest.asking.passages import COLUMNS
+from marshtest.charter import Charter
 from marshtest.dataset import Dataset
-from marshtest.judges.questions import Item
+from marshtest.judges.questions import Inquiry, Item, Tally
 from marshtest.mining.counterfactual import Counterfactual
 from marshtest.mining.judged_texts import JudgedTexts, char_spans
 from marshtest.mining.outcomes import Association
+from marshtest.records import Kind
 from marshtest.stats.shares import Share
 
-__all__ = ["MOST_CHANGED", "Verdicts", "ask_again"]
+__all__ = ["MOST_CHANGED", "Verdicts", "ask_again", "effects_again", "labels_again"]
 
 MOST_CHANGED = 40
 """At most so many records are changed in each of the three ways."""
@@ -27,6 +32,50 @@ MOST_CHANGED = 40
 Verdicts = Callable[[Iterable[Item], int], tuple[Bools, Bools, Bools]]
 """Ask about items whose indices are below a size: who was answered, who shows the outcome, and who is given the
 finding's label (of outcomes without labels: nobody)."""
+
+
+def labels_again(
+    judge: Inquiry, charter: Charter | None, labels: Sequence[str], label: int, note: Callable[[Tally], None]
+) -> Verdicts:
+    """Ask for the labels of changed records.
+
+    Args:
+        judge: Who is asked.
+        charter: The policy and what the labels mean.
+        labels: The labels of the dataset, sorted.
+        label: Number of the label that the finding leads to.
+        note: Told what became of the question.
+    """
+
+    def ask(items: Iterable[Item], size: int) -> tuple[Bools, Bools, Bools]:
+        again = ask_labels(judge, items, charter, labels, size=size, stage="asking again about changed texts")
+        note(again.tally)
+        answered = again.judged >= 0
+        return answered, answered & (again.judged != label), answered & (again.judged == label)
+
+    return ask
+
+
+def effects_again(
+    judge: Inquiry, charter: Charter | None, kind: Kind, least: int, note: Callable[[Tally], None]
+) -> Verdicts:
+    """Ask what training on changed records would do.
+
+    Args:
+        judge: Who is asked.
+        charter: What is trained and what harm would look like.
+        kind: The kind of the records.
+        least: The severity from which a record shows the outcome.
+        note: Told what became of the question.
+    """
+
+    def ask(items: Iterable[Item], size: int) -> tuple[Bools, Bools, Bools]:
+        ledger = EffectLedger(size)
+        note(judge.ask(effect_question(charter, kind), items, ledger.take, stage="asking again about changed records"))
+        severity = ledger.severity()
+        return severity >= 0, severity >= least, np.zeros(size, np.bool_)
+
+    return ask
 
 
 def ask_again(

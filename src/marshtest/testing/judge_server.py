@@ -4,7 +4,7 @@
 
 Every fault that a provider shows can be asked for: busy (429 with Retry-After), broken (500), dropped connections, half
 an answer, malformed JSON, ids that nobody asked about, refusals. Faults are drawn by seed. The log holds a line for
-every item in every answer that was sent whole.
+every item in every answer that was sent whole, and one for every call that went wrong.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import asyncio
 import importlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from hashlib import sha256
@@ -27,7 +28,7 @@ from aiohttp import web
 
 from marshtest.judges.questions import Passage
 from marshtest.judges.tokens import estimate_tokens
-from marshtest.testing.rules import AskedItem, Decline, Rule, answer_text, read_items
+from marshtest.testing.rules import Decline, Rule, answer_text, read_items
 
 __all__ = ["Faults", "JudgeServer", "main", "serving"]
 
@@ -87,7 +88,9 @@ class JudgeServer:
     Args:
         rule: Gives the answer about one item.
         faults: What goes wrong, how often.
-        log: File that gets a line for every item of every whole answer: question, key of its text, when.
+        log: File that gets a line for every item of every whole answer (when it was sent and when asked, in which call,
+            the question, the keys of the instructions and of the item's text), and a line for every call that went
+            wrong (when, which, its fault).
     """
 
     def __init__(self, rule: Rule, *, faults: Faults = Faults(), log: Path | None = None) -> None:
@@ -119,9 +122,12 @@ class JudgeServer:
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.calls += 1
+        call, asked = self.calls, round(time.time(), 3)
         if self.faults.delay:
             await asyncio.sleep(self.faults.delay)
         fault = self._draw()
+        if fault:
+            self._write({"call": call, "fault": fault})
         if fault == "busy":
             return _error(429, "slow down", {"Retry-After": str(self.faults.retry_after)})
         if fault == "broken":
@@ -155,10 +161,15 @@ class JudgeServer:
             _cut(request)
             return response
         response = web.Response(body=answer, content_type="application/json")
-        await response.prepare(request)
-        await response.write_eof()
+        try:
+            await response.prepare(request)
+            await response.write_eof()
+        except ConnectionResetError:  # nobody is there any more
+            return response
         if fault == "":
-            self._write(items)
+            for _, item in items:
+                keys = {"prompt": _digest(item.instructions), "item": _key(item.passages)}
+                self._write({"call": call, "asked": asked, "question": item.question, **keys})
         return response
 
     def _draw(self) -> str:
@@ -170,12 +181,9 @@ class JudgeServer:
             place -= share
         return ""
 
-    def _write(self, items: Sequence[tuple[str, AskedItem]]) -> None:
-        if self._log is None:
-            return
-        for _, item in items:
-            line = {"question": item.question, "prompt": _digest(item.instructions), "item": _key(item.passages)}
-            self._log.write(json.dumps(line) + "\n")
+    def _write(self, line: Mapping[str, Any]) -> None:
+        if self._log is not None:
+            self._log.write(json.dumps({"at": round(time.time(), 3), **line}) + "\n")
 
 
 def _key(passages: Sequence[Passage]) -> str:

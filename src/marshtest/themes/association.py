@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -57,30 +58,22 @@ def tested_criteria(
     Returns:
         Those that go with an outcome beyond chance, strongest first, and how many pairs were tried.
     """
-    tokens = texts.tokens["prompt"]
     found: list[Tested] = []
     tried = 0
     for number, criterion in enumerate(criteria):
         fresh = (half != criterion.half) & answered[:, number]
         limited = [_limited(outcome, fresh) for outcome in outcomes]
         carriers = np.flatnonzero(holds[:, number])
-        sequence = literal_span(tokens, quotes.get(number, ()), carriers)
+        span = literal_span(texts.tokens, quotes.get(number, ()), carriers)
+        field, sequence = ("prompt", np.zeros(0, np.int64)) if span is None else span
         for place, outcome in enumerate(limited):
             tested = carriers[fresh[carriers]]
             trials, hits = int(outcome.trial[tested].sum()), int(outcome.hit[tested].sum())
             tried += 1
             if hits < _FEWEST_HITS or tail(hits, trials, outcome.rate_without(tested)) > _WORTH_COUNTING:
                 continue
-            is_literal = sequence is not None
-            one = associate(
-                tokens,
-                sequence if sequence is not None else np.zeros(0, np.int64),
-                tested,
-                limited,
-                place,
-                "phrase" if is_literal else "group",
-                criterion.question,
-            )
+            kind: Literal["phrase", "group"] = "group" if span is None else "phrase"
+            one = associate(texts.tokens["prompt"], sequence, tested, limited, place, kind, criterion.question, field)
             shown = outcomes[place].hit[carriers]
             found.append(Tested(number, replace(one, carriers=carriers, hits=carriers[shown])))
     q_values = false_discovery(np.array([one.found.p_value for one in found]), tried)
@@ -99,26 +92,29 @@ def grounded_share(criterion: Criterion, holds: Bools) -> float:
     return float(holds[list(criterion.rows)].mean()) if criterion.rows else 0.0
 
 
-def literal_span(tokens: Tokens, quotes: Sequence[str], carriers: Ints) -> Ints | None:
-    """Give the words that a criterion comes down to, as token ids, where the quotes show that it is words.
+def literal_span(fields: Mapping[str, Tokens], quotes: Sequence[str], carriers: Ints) -> tuple[str, Ints] | None:
+    """Give the words that a criterion comes down to, where the quotes show that it is words: their field and token ids.
 
     They are such words when the records that hold them are nearly the records for which the criterion holds.
     """
-    index = {word: number for number, word in enumerate(tokens.vocabulary)}
     known = set(carriers.tolist())
-    best: tuple[float, int, Ints] | None = None
     counted = Counter(" ".join(quote.casefold().split()) for quote in quotes)
-    for quote, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:_QUOTES_TRIED]:
-        own = tokenize([quote])
-        words = [own.vocabulary[number] for number in own.ids if number > END]
-        if not words or any(word not in index for word in words):
-            continue
-        sequence = np.array([index[word] for word in words], np.int64)
-        standing = set(tokens.text[occurrences(tokens, sequence)].tolist())
-        alike = len(standing & known) / max(1, len(standing | known))
-        if alike >= _SAME_RECORDS and (best is None or (alike, len(words)) > best[:2]):
-            best = (alike, len(words), sequence)
-    return None if best is None else best[2]
+    tried = [quote for quote, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:_QUOTES_TRIED]]
+    best: tuple[float, int] = (0.0, 0)
+    found: tuple[str, Ints] | None = None
+    for field, tokens in fields.items():
+        index = {word: number for number, word in enumerate(tokens.vocabulary)}
+        for quote in tried:
+            own = tokenize([quote])
+            words = [own.vocabulary[number] for number in own.ids if number > END]
+            if not words or any(word not in index for word in words):
+                continue
+            sequence = np.array([index[word] for word in words], np.int64)
+            standing = set(tokens.text[occurrences(tokens, sequence)].tolist())
+            alike = len(standing & known) / max(1, len(standing | known))
+            if alike >= _SAME_RECORDS and (alike, len(words)) > best:
+                best, found = (alike, len(words)), (field, sequence)
+    return found
 
 
 def _limited(outcome: Outcome, fresh: Bools) -> Outcome:

@@ -32,6 +32,7 @@ __all__ = [
 LEAST_GROUNDED = 0.5
 """A criterion must hold for this share of the records that were named for it."""
 _HABIT_SHARE, _HABIT_HITS = 0.25, 3
+_EXCERPT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,12 @@ def _marked(record: EvidenceRecord, row: int, number: int, dataset: Dataset, che
     if record.spans or not quote:
         return record
     columns = dataset.table(["kind", "prompt", "completion", "rejected", "fields"]).slice(row, 1).to_pylist()[0]
-    spans = tuple(span for span in locate(quote, columns) if span.field == "prompt")
-    return replace(record, spans=spans)
+    spans = locate(quote, columns)
+    if not spans:
+        return record
+    whole = columns[spans[0].field]
+    start = max(0, min(spans[0].start - _EXCERPT // 2, len(whole) - _EXCERPT))
+    return replace(record, spans=spans, excerpt=whole[start : start + _EXCERPT], excerpt_start=start)
 
 
 def theme_settings(
