@@ -13,11 +13,14 @@ from marshtest.visible import visible
 
 if TYPE_CHECKING:
     from marshtest.config import JudgeConfig
-    from marshtest.judges.estimate import EstimatingInquiry
+    from marshtest.judges.estimate import EstimatingInquiry, QuestionCost
     from marshtest.judges.questions import Inquiry
     from marshtest.report import Report
 
 __all__ = ["estimate_run", "judged_run", "take_batch_answers"]
+
+_ASKED_AGAIN = {"label": 120, "effect": 80}
+"""Changed records that are asked about for one finding, at most."""
 
 _Run = Callable[["Inquiry | None", "Inquiry | None"], "Report"]
 
@@ -95,4 +98,16 @@ def _print_costs(judges: list[EstimatingInquiry]) -> None:
     calls = sum(cost.calls for judge in judges for cost in judge.costs.values())
     total = f"${dollars:.4f}" if priced else "unknown: give --judge-price IN,OUT"
     click.echo(f"\n{calls:,} calls; cost {total}.")
-    click.echo("Counted as if every answer were the ordinary one: what is found adds calls that ask again about it.")
+    click.echo("Counted as if every answer were the ordinary one. What is found is asked about again:")
+    for judge in judges[-1:]:
+        for question in ("label", "effect"):
+            if question in judge.costs:
+                click.echo(_again(question, judge.costs[question]))
+
+
+def _again(question: str, cost: QuestionCost) -> str:
+    """Say what a finding adds: the strong judge, where there is one, is asked again about changed records."""
+    share = _ASKED_AGAIN[question] / max(1, cost.items - cost.remembered)
+    tokens = round((cost.input_tokens + cost.output_tokens) * share)
+    price = "" if cost.cost_usd is None else f", ${cost.cost_usd * share:.4f}"
+    return f"  up to {_ASKED_AGAIN[question]} records for each finding, about {tokens:,} tokens{price} ({question})"

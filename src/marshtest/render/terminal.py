@@ -101,7 +101,7 @@ def _banner(report: Report) -> RenderableType:
 
 def _pairs(rows: Sequence[tuple[str, Text]]) -> RenderableType:
     table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True, max_width=26)
+    table.add_column(style="dim", max_width=26, overflow="fold")
     table.add_column(overflow="fold")
     for name, value in rows:
         table.add_row(_safe(name), value)

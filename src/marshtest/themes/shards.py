@@ -6,7 +6,6 @@ so that the test is honest although every record was read.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from marshtest.asking.sampling import content_keys
 from marshtest.dataset import Dataset
 from marshtest.judges.questions import Passage
 from marshtest.judges.tokens import estimate_tokens
+from marshtest.stats.evidence import tail
+from marshtest.themes.near_completions import near_completions
 
 __all__ = ["Entry", "Shard", "entries", "half_of", "make_shards"]
 
@@ -33,7 +34,6 @@ _OVERLAP = 0.1
 _SAMPLED_SHARDS, _GROUPS = 2, 10
 """Shards of one label, and groups (contributors, near-identical completions) that get a shard."""
 _FEWEST_TOGETHER = 5
-_NUMBERS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,12 @@ def make_shards(
     keys, half = content_keys(dataset, seed), half_of(dataset, seed)
     order = np.lexsort((np.arange(len(keys)), keys))
     sizes = _sizes(dataset)
+    groups = _groups(dataset)
     shards: list[Shard] = []
     for side in (0, 1):
         rows = order[half[order] == side]
         shards += [Shard(side, "random", one) for one in _cut(rows, sizes, shard_tokens, overlap=_OVERLAP)]
-        for why, members in [*together.items(), *_groups(dataset)]:
+        for why, members in [*together.items(), *_telling_groups(groups, rows, together, len(keys))]:
             mine = rows[np.isin(rows, members)]
             if len(mine) >= _FEWEST_TOGETHER:
                 shards += [Shard(side, why, one) for one in _cut(mine, sizes, shard_tokens)]
@@ -145,22 +146,41 @@ def _labelled(dataset: Dataset, label: str) -> Any:
 
 
 def _groups(dataset: Dataset) -> list[tuple[str, Ints]]:
-    """Give contributors, and clusters of near-identical completions to different prompts, the rarest first."""
-    table = dataset.table(["group", "completion", "prompt"]).to_pydict()
+    """Give the records of each contributor, and those whose completions are nearly the same though prompts differ."""
     found: dict[str, list[int]] = defaultdict(list)
-    for row, group in enumerate(table["group"]):
+    for row, group in enumerate(dataset.table(["group"])["group"].to_pylist()):
         if group is not None:
             found[f"group {group}"].append(row)
+    groups = [(why, np.array(rows, np.int64)) for why, rows in sorted(found.items())]
     if dataset.kind != "classification":
-        prompts: dict[str, set[str]] = defaultdict(set)
-        for row, (completion, prompt) in enumerate(zip(table["completion"], table["prompt"], strict=True)):
-            key = "same completion " + _NUMBERS.sub("#", " ".join((completion or "").casefold().split()))[:200]
-            found[key].append(row)
-            prompts[key].add(prompt)
-        found = {
-            key: rows for key, rows in found.items() if not key.startswith("same") or len(prompts[key]) > len(rows) // 2
-        }
+        table = dataset.table(["completion", "prompt"]).to_pydict()
+        for number, rows in enumerate(near_completions(table["completion"], _FEWEST_TOGETHER), start=1):
+            if len({table["prompt"][row] for row in rows.tolist()}) > len(rows) // 2:
+                groups.append((f"nearly the same completion {number}", rows))
     most = len(dataset) // 5
-    fit = [(key, rows) for key, rows in found.items() if _FEWEST_TOGETHER <= len(rows) <= most]
-    fit.sort(key=lambda pair: (-len(pair[1]), pair[0]))
-    return [(key, np.array(rows, np.int64)) for key, rows in fit[:_GROUPS]]
+    return [(why, rows) for why, rows in groups if _FEWEST_TOGETHER <= len(rows) <= most]
+
+
+def _telling_groups(
+    groups: Sequence[tuple[str, Ints]], rows: Ints, together: Mapping[str, Ints], size: int
+) -> list[tuple[str, Ints]]:
+    """Choose groups of one half: those with an outcome least by chance come first, then the largest.
+
+    A contributor of 32 records among thousands would never be read otherwise. Only outcomes of this half count, so the
+    test on the other half stays honest.
+    """
+    hit = np.zeros(size, np.bool_)
+    for members in together.values():
+        hit[members] = True
+    total = int(hit[rows].sum())
+    mine = np.zeros(size, np.bool_)
+    mine[rows] = True
+    ranked = []
+    for why, members in groups:
+        held = members[mine[members]]
+        if len(held) >= _FEWEST_TOGETHER:
+            hits = int(hit[held].sum())
+            rate = (total - hits + 1) / (len(rows) - len(held) + 2)
+            ranked.append((tail(hits, len(held), rate), -len(held), why, held))
+    ranked.sort(key=lambda one: one[:3])
+    return [(why, held) for _, _, why, held in ranked[:_GROUPS]]
