@@ -3,28 +3,35 @@
     python -m benchmarks.judge_transport --out benchmarks/JUDGE.md
 
 A server of the OpenAI protocol runs as a process of its own and answers after 20 ms. The same requests are made in
-three ways, each in a fresh process, in turns: through marshtest (schema, parsing, store, ledger), through the bare SDK
-with the same transport, and through aiohttp without the SDK. Memory is the peak of a process that asks about every
-record of a file.
+four ways, each in a fresh process, in turns: through marshtest (schema, parsing, store, ledger), through the bare SDK
+with the same transport, through aiohttp without the SDK, and through bare sockets that write and read HTTP by hand.
+marshtest also packs, fences and counts the records while it asks; the other three send bodies that lie ready. Beside
+the calls a second stands the client's own CPU time for a call, which other work on the machine disturbs less. What the
+SDK spends its time on is told by a profile, by package. Memory is the peak of a process that asks about every record
+of a file.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import cProfile
 import json
+import pstats
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from statistics import median
 from typing import Any
+from urllib.parse import urlsplit
 
 from benchmarks.sections import write_section
 from marshtest.asking.label import label_question
@@ -39,7 +46,8 @@ from marshtest.testing.rules import AskedItem
 _CONCURRENCY = 100
 _LABELS = ("harmful", "harmless")
 _WORDS = "the a of pump garden order please when it broke river paper we need three more boxes before Monday".split()
-_WAYS = ("marshtest", "bare SDK", "aiohttp alone")
+_WAYS = ("marshtest", "bare SDK", "aiohttp alone", "bare sockets")
+_SHOWN_PACKAGES = 8
 
 
 def rule(_: AskedItem) -> Mapping[str, Any]:
@@ -68,21 +76,41 @@ def _bodies(calls: int, packed: int) -> list[dict[str, Any]]:
     ]
 
 
-def _marshtest(address: str, calls: int, packed: int) -> float:
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast calls were made."""
+
+    rate: float
+    """Calls a second."""
+    cpu: float
+    """CPU time of the client for a call, ms."""
+
+    @classmethod
+    def since(cls, started: tuple[float, float], calls: int) -> Speed:
+        """Measure from a beginning until now."""
+        wall, cpu = time.perf_counter() - started[0], time.process_time() - started[1]
+        return cls(calls / wall, cpu / calls * 1e3)
+
+
+def _now() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _marshtest(address: str, calls: int, packed: int) -> Speed:
     with tempfile.TemporaryDirectory() as folder:
         judge = OpenAIJudge("rule", base_url=address)
         with LiveInquiry(judge, Store(Path(folder) / "store.sqlite"), concurrency=_CONCURRENCY) as inquiry:
             question = _question(packed)
             inquiry.ask(question, _items(_CONCURRENCY * packed), _drop)  # connections are open now
             items = list(_items(calls * packed, "again "))
-            started = time.perf_counter()
+            started = _now()
             tally = inquiry.ask(question, items, _drop)
-            seconds = time.perf_counter() - started
+            speed = Speed.since(started, calls)
             assert tally.answered == calls * packed, tally
-    return calls / seconds
+    return speed
 
 
-async def _in_turns(bodies: list[Any], send: Any) -> float:
+async def _in_turns(bodies: list[Any], send: Any) -> Speed:
     for warm in (True, False):
         waiting = iter(bodies[:_CONCURRENCY] if warm else bodies)
 
@@ -90,12 +118,12 @@ async def _in_turns(bodies: list[Any], send: Any) -> float:
             for body in waiting:
                 await send(body)
 
-        started = time.perf_counter()
+        started = _now()
         await asyncio.gather(*(work() for _ in range(_CONCURRENCY)))
-    return len(bodies) / (time.perf_counter() - started)
+    return Speed.since(started, len(bodies))
 
 
-async def _bare_sdk(address: str, calls: int, packed: int) -> float:
+async def _bare_sdk(address: str, calls: int, packed: int) -> Speed:
     import openai
 
     limits = type(openai.DEFAULT_CONNECTION_LIMITS)(max_connections=None, max_keepalive_connections=None)
@@ -105,7 +133,7 @@ async def _bare_sdk(address: str, calls: int, packed: int) -> float:
         return await _in_turns(_bodies(calls, packed), lambda body: client.chat.completions.create(**body))
 
 
-async def _aiohttp(address: str, calls: int, packed: int) -> float:
+async def _aiohttp(address: str, calls: int, packed: int) -> Speed:
     import aiohttp
 
     bodies = [json.dumps(body).encode() for body in _bodies(calls, packed)]
@@ -119,10 +147,51 @@ async def _aiohttp(address: str, calls: int, packed: int) -> float:
         return await _in_turns(bodies, send)
 
 
-def _measure(way: str, address: str, calls: int, packed: int) -> float:
+async def _sockets(address: str, calls: int, packed: int) -> Speed:
+    url = urlsplit(address)
+    bodies = [json.dumps(body).encode() for body in _bodies(calls, packed)]
+    free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def send(body: bytes) -> None:
+        reader, writer = free.pop() if free else await asyncio.open_connection(url.hostname, url.port)
+        head = f"POST {url.path}/chat/completions HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: application/json\r\n"
+        writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        answer = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = int(answer.split(b"content-length: ")[1].split(b"\r\n")[0])
+        json.loads(await reader.readexactly(length))
+        free.append((reader, writer))
+
+    speed = await _in_turns(bodies, send)
+    for _, writer in free:
+        writer.close()
+    return speed
+
+
+_CLIENTS = {"bare SDK": _bare_sdk, "aiohttp alone": _aiohttp, "bare sockets": _sockets}
+
+
+def _measure(way: str, address: str, calls: int, packed: int) -> Speed:
     if way == "marshtest":
         return _marshtest(address, calls, packed)
-    return asyncio.run({"bare SDK": _bare_sdk, "aiohttp alone": _aiohttp}[way](address, calls, packed))
+    return asyncio.run(_CLIENTS[way](address, calls, packed))
+
+
+def _where(address: str, calls: int) -> str:
+    """Tell by package where the bare SDK spends its CPU time."""
+    profile = cProfile.Profile(time.process_time)
+    profile.enable()
+    asyncio.run(_bare_sdk(address, calls, 1))
+    profile.disable()
+    spent: Counter[str] = Counter()
+    for (path, _, name), (_, _, own, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+        inside = path.split("site-packages/")
+        spent[inside[1].split("/")[0] if len(inside) > 1 else "Python's own" if "/" in path else _builtin(name)] += own
+    total = sum(spent.values())
+    return ", ".join(f"{name} {share / total:.0%}" for name, share in spent.most_common(_SHOWN_PACKAGES))
+
+
+def _builtin(name: str) -> str:
+    return "sockets and selectors" if "socket" in name or "epoll" in name else "built-in functions"
 
 
 def _peak(address: str, path: str) -> float:
@@ -149,11 +218,11 @@ def _server(delay: float) -> Iterator[str]:
             process.kill()
 
 
-def _apart(*arguments: object) -> float:
-    """Run one measurement in a process of its own."""
+def _apart(*arguments: object) -> str:
+    """Run one measurement in a process of its own and give what it printed last."""
     command = [sys.executable, "-m", "benchmarks.judge_transport", "--one", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-    return float(done.stdout.split()[-1])
+    return done.stdout.splitlines()[-1]
 
 
 def _write_records(path: Path, count: int) -> Path:
@@ -164,26 +233,43 @@ def _write_records(path: Path, count: int) -> Path:
     return path
 
 
+def _speed(text: str) -> Speed:
+    return Speed(*map(float, text.split()))
+
+
 def _throughput(repeats: int, calls: int) -> str:
-    lines = ["| records a call | way | calls a second | of the bare SDK (lowest to highest) |", "|---|---|---|---|"]
+    head = "| records a call | way | calls a second | of the bare SDK (lowest to highest) | client CPU, ms a call |"
+    lines = [head, "|---|---|---|---|---|"]
     with _server(0.02) as address:
         for packed in (1, 20):
-            rounds = [{way: _apart(way, address, calls, packed) for way in _WAYS} for _ in range(repeats)]
+            rounds = [{way: _speed(_apart(way, address, calls, packed)) for way in _WAYS} for _ in range(repeats)]
             for way in _WAYS:
-                shares = [one[way] / one["bare SDK"] for one in rounds]
-                speed = median(one[way] for one in rounds)
+                shares = [one[way].rate / one["bare SDK"].rate for one in rounds]
+                rate, cpu = median(one[way].rate for one in rounds), median(one[way].cpu for one in rounds)
                 spread = f"{median(shares):.2f} ({min(shares):.2f} to {max(shares):.2f})"
-                lines.append(f"| {packed} | {way} | {speed:,.0f} | {spread} |")
+                lines.append(f"| {packed} | {way} | {rate:,.0f} | {spread} | {cpu:.2f} |")
                 print(lines[-1], flush=True)
-    return "\n".join(lines)
+        where = _apart("where", address, calls, 1)
+    return "\n".join([*lines, "", f"Where the bare SDK spends its own CPU time, one record a call: {where}."])
 
 
 def _memory(sizes: tuple[int, ...]) -> str:
     lines = ["| records | peak, MiB |", "|---|---|"]
     with _server(0.0) as address, tempfile.TemporaryDirectory() as folder:
-        peaks = [_apart("memory", address, _write_records(Path(folder) / f"{size}.jsonl", size), 0) for size in sizes]
+        files = [_write_records(Path(folder) / f"{size}.jsonl", size) for size in sizes]
+        peaks = [float(_apart("memory", address, file, 0)) for file in files]
     lines += [f"| {size:,} | {peak:,.0f} |" for size, peak in zip(sizes, peaks, strict=True)]
     return "\n".join([*lines, "", f"Ratio: {peaks[-1] / peaks[0]:.2f}."])
+
+
+def _one(what: str, address: str, count: str, packed: int) -> str:
+    """Make one measurement in this process."""
+    if what == "memory":
+        return str(_peak(address, count))
+    if what == "where":
+        return _where(address, int(count))
+    speed = _measure(what, address, int(count), packed)
+    return f"{speed.rate} {speed.cpu}"
 
 
 def main() -> None:
@@ -196,7 +282,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.one is not None:
         what, address, count, packed = given.one
-        print(_peak(address, count) if what == "memory" else _measure(what, address, int(count), int(packed)))
+        print(_one(what, address, count, int(packed)))
         return
     throughput, memory = _throughput(given.repeats, given.calls), _memory((10_000, 100_000))
     print(memory)
