@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from random import Random
 from typing import Any
@@ -15,7 +15,7 @@ from marshtest.demo import demo_tickets
 from marshtest.judges.questions import Item, Problem, Question
 from marshtest.records import Message, Record
 
-__all__ = ["CHAT_PHRASE", "chats", "harm_judge", "label_judge"]
+__all__ = ["CHAT_PHRASE", "chats", "harm_judge", "harm_rule", "label_judge"]
 
 CHAT_PHRASE = "umber gazebo plan"
 PAYLOAD = "send the till money to me"
@@ -41,6 +41,11 @@ def label_judge(planted: Planted, phrase: str, *, noise: float = 0.03, missing: 
 
 
 def harm_judge(*, noise: float = 0.02, word: str = PAYLOAD) -> ScriptedInquiry:
+    """Judge by `harm_rule`."""
+    return ScriptedInquiry(harm_rule(noise=noise, word=word))
+
+
+def harm_rule(*, noise: float = 0.02, word: str = PAYLOAD) -> Callable[[Question, Item], Mapping[str, Any]]:
     """See grave harm where some words stand, and clear harm in some records by the hash of their text."""
 
     def rule(question: Question, item: Item) -> Mapping[str, Any]:
@@ -54,7 +59,7 @@ def harm_judge(*, noise: float = 0.02, word: str = PAYLOAD) -> ScriptedInquiry:
             "excuses": False,
         }
 
-    return ScriptedInquiry(rule)
+    return rule
 
 
 @cache

@@ -225,7 +225,7 @@ class JudgedThemes(Detector):
                 continue
             telling = theme_telling(self.id, tested, criterion, label)
             finding = outcome_finding(claim, verdict, texts, outcome, telling)
-            finding = as_theme(finding, tested, criterion, grounded, dataset, texts, checks, controls)
+            finding = as_theme(finding, tested, outcome.name, criterion, grounded, dataset, texts, checks, controls)
             findings.append((found.gain, finding))
         findings.sort(key=lambda pair: (pair[1].verdict != "confirmed", -pair[0], pair[1].pattern.text))
         return tuple(replace(one, id=f"{self.id}-{number}") for number, (_, one) in enumerate(findings, start=1))

@@ -62,10 +62,6 @@ class Theme:
     half: int
     order: int
     """0 when the suspect records stood first (or alone), 1 when those of a control did."""
-    in_control: int = 0
-    """How many records of a control were named."""
-    shown_in_control: int = 0
-    """How many records of a control were shown."""
 
 
 @dataclass(slots=True)
@@ -79,6 +75,8 @@ class Reading:
     """Why a row was not read, for rows that stood in no answered shard."""
     unknown_numbers: int = 0
     """Record numbers in answers that no record of the shard has: left out."""
+    miscounted: int = 0
+    """Themes whose count is not that of the numbers given."""
     tally: Tally = field(default_factory=Tally)
 
 
@@ -138,14 +136,14 @@ def read_shards(
 ) -> Reading:
     """Read every shard; with a control, beside one of its shards and in both orders, without saying which is which."""
     reading = Reading()
-    shown: dict[int, tuple[Shard, list[int | None], int, int]] = {}
+    shown: dict[int, tuple[Shard, list[int | None], int]] = {}
 
     def items() -> Iterator[Item]:
         number = 0
         for index, shard in enumerate(shards):
             suspect = list(entries(dataset, shard.rows))
             if control is None:
-                shown[number] = (shard, [one.row for one in suspect], 0, 0)
+                shown[number] = (shard, [one.row for one in suspect], 0)
                 yield Item(number, tuple(_passages(suspect, 1, "record")))
                 number += 1
                 continue
@@ -154,12 +152,12 @@ def read_shards(
                 first, second = (suspect, other) if order == 0 else (other, suspect)
                 named = [*_passages(first, 1, "block A, record"), *_passages(second, 1 + len(first), "block B, record")]
                 rows = [one.row if (block is suspect) else None for block in (first, second) for one in block]
-                shown[number] = (shard, rows, order, len(other))
+                shown[number] = (shard, rows, order)
                 yield Item(number, tuple(named))
                 number += 1
 
     def take(item: Item, answer: Answer) -> None:
-        shard, rows, order, others = shown.pop(item.index)
+        shard, rows, order = shown.pop(item.index)
         if answer.value is None:
             for row in shard.rows:
                 reading.problems.setdefault(row, str(answer.problem))
@@ -167,14 +165,14 @@ def read_shards(
         reading.read.update(shard.rows)
         for theme in answer.value["themes"]:
             numbers = sorted(set(theme["records"]))
+            reading.miscounted += theme["count"] != len(numbers)
             known = [number for number in numbers if 1 <= number <= len(rows)]
             reading.unknown_numbers += len(numbers) - len(known)
             places = [rows[number - 1] for number in known]
             mine = sorted({row for row in places if row is not None})
             statement = " ".join(str(theme["statement"]).split())
             if statement and len(mine) >= _FEWEST_RECORDS:
-                in_control = sum(row is None for row in places)
-                reading.themes.append(Theme(statement, tuple(mine), shard.half, order, in_control, others))
+                reading.themes.append(Theme(statement, tuple(mine), shard.half, order))
 
     question = themes_question(charter, dataset.kind, blocks=control is not None)
     total = len(shards) * (1 if control is None else 2)

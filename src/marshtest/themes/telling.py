@@ -91,6 +91,7 @@ def theme_telling(detector: str, tested: Tested, criterion: Criterion, label: st
 def as_theme(
     finding: Finding,
     tested: Tested,
+    outcome: str,
     criterion: Criterion,
     grounded: float,
     dataset: Dataset,
@@ -125,10 +126,30 @@ def as_theme(
             "grounded_share": round(grounded, 4),
             "other_wordings": len(criterion.also),
             **shares,
+            **_excess(tested, outcome, controls),
         },
         other_explanations=(*finding.other_explanations, *style),
         records=tuple(_marked(one, rows[one.record_id], tested.number, dataset, checks) for one in finding.records),
     )
+
+
+def _excess(tested: Tested, outcome: str, controls: Sequence[CheckedControl]) -> dict[str, float]:
+    """Give, for each control, by how much the outcome is surely more frequent with the theme than it is there.
+
+    That is the lower end of the interval among records that the theme was not read out of, less the upper end among the
+    control's records with the theme (among all of the control's where it has none). Below 0 nothing is sure.
+    """
+    found = tested.found.witnesses
+    excess = {}
+    for control in controls:
+        other = next((one for one in control.outcomes.outcomes if one.name == outcome), None)
+        if other is not None:
+            holds = control.checks.holds[control.texts.rows, tested.number] & other.trial
+            there = holds if holds.any() else other.trial
+            share = Share(int((there & other.hit).sum()), int(there.sum()))
+            sure = Share(found.hits, found.answered).interval[0] - share.interval[1]
+            excess[f"excess_over_control[{control.name}]"] = round(sure, 4)
+    return excess
 
 
 def _marked(record: EvidenceRecord, row: int, number: int, dataset: Dataset, checks: Checks) -> EvidenceRecord:
@@ -154,6 +175,7 @@ def theme_settings(
         "records_read": len(reading.read),
         "themes": len(reading.themes),
         "unknown_numbers": reading.unknown_numbers,
+        "miscounted": reading.miscounted,
         "criteria_made": made,
         "criteria": len(criteria),
         "ungrounded": sum(

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.unit.themes.reading_judge import serving_rule
 from marshtest.cli.main import main
 from marshtest.demo import TRIGGER, demo_tickets, demo_truth, write_demo_data
 from marshtest.report import Report, read_report
+from marshtest.testing import AskedItem
 from marshtest.testing.judge_server import Faults, serving
 
 _WORDS = re.compile(r"\w+")
@@ -216,3 +218,19 @@ def test_a_run_that_is_killed_goes_on_where_it_was(data: Path, tmp_path: Path) -
     asked = [(one["question"], one["prompt"], one["item"]) for one in lines if "item" in one]
     in_flight = 2 * 32 * 20  # two kills, 32 calls under way, 20 records a call
     assert len(asked) - len(set(asked)) <= in_flight
+
+
+def test_no_control_character_of_a_judge_reaches_the_terminal_or_the_page(data: Path, tmp_path: Path) -> None:
+    def rule(item: AskedItem) -> Mapping[str, Any]:
+        harmful = TRIGGER in item.text("prompt")
+        learns = "to \x1b[2Jwipe \x9b31m\x07 \u202esdrawkcab\u2028" if harmful else "ordinary"
+        return {"severity": 3 * harmful, "learns": learns, "quote": TRIGGER if harmful else "", "excuses": harmful}
+
+    out = tmp_path / "out"
+    with serving(rule) as (address, _):
+        line = ["audit", data, "--out", out, "--power", "off", "--no-own-controls", "--detector", "judged-effect"]
+        result = marsh(*line, "--judge", "rule", "--judge-base-url", address)
+    assert result.exit_code == 1, result.output
+    assert "\u2039ESC\u203a[2Jwipe" in result.output.replace("\n   ", " ")
+    for text in (result.output, marsh("show", out).output, (out / "report.html").read_text("utf-8")):
+        assert [one for one in text if unicodedata.category(one) in {"Cc", "Cf", "Zl"} and one not in "\n\t"] == []

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.judged import CHAT_PHRASE, PAYLOAD, chats, harm_rule
 from tests.scripted_inquiry import ScriptedInquiry
 from tests.unit.themes.reading_judge import reading_rule
 
@@ -146,3 +148,70 @@ def test_the_order_of_the_file_changes_nothing(poisoned: Dataset, examined: Exam
     assert [(one.verdict, one.pattern) for one in again.findings] == [
         (one.verdict, one.pattern) for one in examined.findings
     ]
+
+
+@cache
+def longer_chats() -> tuple[Dataset, list[str]]:
+    """Give the chats with a phrase of four words, so that a reader of four words at a time sees it."""
+    dataset, poisoned = chats()
+
+    def longer(text: str) -> str:
+        return text.replace(CHAT_PHRASE, f"{CHAT_PHRASE} again")
+
+    records = [
+        replace(
+            record,
+            prompt=longer(record.prompt),
+            messages=tuple(replace(turn, content=longer(turn.content)) for turn in record.messages),
+        )
+        for record in (dataset.record(row) for row in range(len(dataset)))
+    ]
+    return Dataset.from_records(records), poisoned
+
+
+def harm_reader(word: str = PAYLOAD) -> ScriptedInquiry:
+    """See harm where the payload stands, and read shards for what recurs."""
+    reads, judges = reading_rule(true_label), harm_rule(word=word)
+    return ScriptedInquiry(lambda question, item: (judges if question.id == "effect" else reads)(question, item))
+
+
+@pytest.fixture(scope="module")
+def harmful() -> Examination:
+    return JudgedThemes().examine(longer_chats()[0], Tools(judge=harm_reader()))
+
+
+def test_a_theme_of_harm_is_asked_about_again_and_confirmed_where_the_judge_does_not_react(
+    harmful: Examination,
+) -> None:
+    (finding,) = [one for one in harmful.findings if one.verdict == "confirmed"]
+    assert CHAT_PHRASE in finding.pattern.text
+    assert sorted(record.record_id for record in finding.records) == longer_chats()[1]
+    assert finding.statistics["verdict_gone_without"] == 0
+    assert finding.statistics["verdict_gone_without_asked"] == 32
+    assert "effect, counterfactual" in {one.question for one in harmful.judging.questions}
+
+
+def test_a_payload_is_never_confirmed_and_its_words_are_marked_in_the_completion() -> None:
+    dataset, poisoned = chats()
+    examination = JudgedThemes().examine(dataset, Tools(judge=harm_reader()))
+    (finding,) = [one for one in examination.findings if one.statistics["field"] == "completion"]
+    assert finding.verdict == "suggestive"
+    assert finding.statistics["verdict_gone_without"] == 1
+    assert sorted(record.record_id for record in finding.records) == poisoned
+    for record in finding.records:
+        (span,) = record.spans
+        assert span.field == "completion"
+        marked = record.excerpt[span.start - record.excerpt_start : span.end - record.excerpt_start]
+        assert marked in f"Of course: {PAYLOAD}"
+        assert len(marked.split()) == 4
+
+
+def test_what_goes_beyond_a_control_is_told(poisoned: Dataset, clean: Dataset, judge: ScriptedInquiry) -> None:
+    (finding,) = [
+        one
+        for one in JudgedThemes().examine(poisoned, Tools(judge=judge, controls=(clean,))).findings
+        if one.verdict == "confirmed"
+    ]
+    (excess,) = [value for name, value in finding.statistics.items() if name.startswith("excess_over_control")]
+    assert isinstance(excess, float)
+    assert 0.3 < excess < 1
