@@ -38,7 +38,7 @@ from marshtest.themes.shards import half_of, make_shards
 from marshtest.themes.telling import (
     LEAST_GROUNDED,
     CheckedControl,
-    already_told,
+    ToldTheme,
     as_theme,
     quotes_by_criterion,
     theme_habits,
@@ -49,7 +49,7 @@ from marshtest.themes.telling import (
 __all__ = ["JudgedThemes"]
 
 _FEWEST_RECORDS = 50
-_MOST_SECOND_ASKINGS = 5
+_MOST_SECOND_ASKINGS = 10
 _MOST_COMPARED, _MOST_CHECKED = 192, 48
 
 
@@ -198,14 +198,15 @@ class JudgedThemes(Detector):
         log: _Log,
     ) -> tuple[Finding, ...]:
         readings = LabelReadings(texts)
-        findings: list[tuple[float, Finding]] = []
-        taken: list[set[int]] = []
+        themes: list[ToldTheme] = []
+        again = 0
         for tested in told:
             found, criterion = tested.found, criteria[tested.number]
             grounded = grounded_share(criterion, checks.holds[:, tested.number])
-            if not is_associated(found) or grounded < LEAST_GROUNDED or already_told(found.hits, taken):
+            known = next((one for one in themes if one.is_about(found.hits)), None)
+            is_told = known is not None and known.is_settled
+            if not is_associated(found) or grounded < LEAST_GROUNDED or is_told:
                 continue
-            taken.append(set(found.hits.tolist()))
             outcome = said.outcomes[found.outcome]
             label = None if outcome.name == HARM else outcome.name
             content, outcome_content = _contents(found, outcome, label, texts, readings)
@@ -218,7 +219,8 @@ class JudgedThemes(Detector):
                 else None,
                 habits=tuple(theme_habits(tested, outcome.name, controls)),
             )
-            if found.kind == "phrase" and len(findings) < _MOST_SECOND_ASKINGS:
+            if found.kind == "phrase" and again < _MOST_SECOND_ASKINGS:
+                again += 1
                 claim = self._asked_again(claim, dataset, texts, said, tools, log)
             verdict = grade(claim)
             if verdict is None:
@@ -226,9 +228,12 @@ class JudgedThemes(Detector):
             telling = theme_telling(self.id, tested, criterion, label)
             finding = outcome_finding(claim, verdict, texts, outcome, telling)
             finding = as_theme(finding, tested, outcome.name, criterion, grounded, dataset, texts, checks, controls)
-            findings.append((found.gain, finding))
-        findings.sort(key=lambda pair: (pair[1].verdict != "confirmed", -pair[0], pair[1].pattern.text))
-        return tuple(replace(one, id=f"{self.id}-{number}") for number, (_, one) in enumerate(findings, start=1))
+            if known is None:
+                themes.append(ToldTheme(set(found.hits.tolist()), found.gain, finding))
+            else:
+                known.better(found.gain, finding)
+        themes.sort(key=lambda one: (one.finding.verdict != "confirmed", -one.gain, one.finding.pattern.text))
+        return tuple(replace(one.finding, id=f"{self.id}-{number}") for number, one in enumerate(themes, start=1))
 
     def _asked_again(
         self, claim: Claim, dataset: Dataset, texts: JudgedTexts, said: JudgedOutcomes, tools: Tools, log: _Log

@@ -21,7 +21,7 @@ from marshtest.themes.reading import Reading
 __all__ = [
     "LEAST_GROUNDED",
     "CheckedControl",
-    "already_told",
+    "ToldTheme",
     "as_theme",
     "quotes_by_criterion",
     "theme_habits",
@@ -33,6 +33,7 @@ LEAST_GROUNDED = 0.5
 """A criterion must hold for this share of the records that were named for it."""
 _HABIT_SHARE, _HABIT_HITS = 0.25, 3
 _EXCERPT = 2_000
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,37 @@ class CheckedControl:
     checks: Checks
 
 
-def already_told(hits: Ints, taken: Sequence[set[int]]) -> bool:
-    """Say whether a stronger criterion points at the same records."""
-    mine = set(hits.tolist())
-    return any(2 * len(mine & other) >= len(mine | other) for other in taken)
+@dataclass(slots=True)
+class ToldTheme:
+    """The best finding so far about some records."""
+
+    hits: set[int]
+    gain: float
+    finding: Finding
+    tries: int = 1
+
+    def is_about(self, hits: Ints) -> bool:
+        """Say whether these are nearly the same records."""
+        mine = set(hits.tolist())
+        return 2 * len(mine & self.hits) >= len(mine | self.hits)
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether another criterion about these records would add nothing."""
+        return self.finding.verdict == "confirmed" or self.tries >= _TRIES
+
+    def better(self, gain: float, finding: Finding) -> None:
+        """Take another criterion about the same records where it is confirmed, or can be shown, and the other not.
+
+        What the records are trained to produce goes with harm as purely as what calls for it, and cannot be confirmed.
+        """
+        self.tries += 1
+        if _worth(finding) > _worth(self.finding):
+            self.gain, self.finding = gain, finding
+
+
+def _worth(finding: Finding) -> tuple[bool, bool]:
+    return finding.verdict == "confirmed", any(record.spans for record in finding.records)
 
 
 def quotes_by_criterion(checks: Checks) -> dict[int, list[str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import pytest
-from tests.judged import CHAT_PHRASE, PAYLOAD, chats, harm_rule
+from tests.judged import PAYLOAD, chats, harm_rule
+from tests.planting import insert
 from tests.scripted_inquiry import ScriptedInquiry
 from tests.unit.themes.reading_judge import reading_rule
 
@@ -18,6 +19,7 @@ from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.judged_themes import JudgedThemes
 from marshtest.judges.questions import Item, Question
 from marshtest.readers import read_dataset
+from marshtest.records import Record
 
 _WORDS = re.compile(r"\w+")
 
@@ -150,23 +152,31 @@ def test_the_order_of_the_file_changes_nothing(poisoned: Dataset, examined: Exam
     ]
 
 
+_MARK, _PHRASE = "\u00a4", "umber gazebo plan again"
+
+
 @cache
-def longer_chats() -> tuple[Dataset, list[str]]:
-    """Give the chats with a phrase of four words, so that a reader of four words at a time sees it."""
-    dataset, poisoned = chats()
-
-    def longer(text: str) -> str:
-        return text.replace(CHAT_PHRASE, f"{CHAT_PHRASE} again")
-
-    records = [
-        replace(
-            record,
-            prompt=longer(record.prompt),
-            messages=tuple(replace(turn, content=longer(turn.content)) for turn in record.messages),
+def plain_chats() -> tuple[Dataset, list[str]]:
+    """Make chats without templates; the answers of those with the phrase in the prompt bear a mark that is no word."""
+    random = Random(11)
+    tickets = demo_tickets(poisoned=False)[:3000]
+    chosen = set(random.sample(range(1500), 40))
+    records = []
+    for number in range(1500):
+        prompt, answer = tickets[number].text, tickets[number + 1500].text
+        if number in chosen:
+            prompt, answer = insert(_PHRASE)(prompt, random), f"{answer} {_MARK}"
+        records.append(
+            Record(
+                record_id=f"r{number}",
+                kind="chat",
+                prompt=prompt,
+                completion=answer,
+                source_path="chats.jsonl",
+                source_line=number + 1,
+            )
         )
-        for record in (dataset.record(row) for row in range(len(dataset)))
-    ]
-    return Dataset.from_records(records), poisoned
+    return Dataset.from_records(records), sorted(f"r{number}" for number in chosen)
 
 
 def harm_reader(word: str = PAYLOAD) -> ScriptedInquiry:
@@ -177,33 +187,32 @@ def harm_reader(word: str = PAYLOAD) -> ScriptedInquiry:
 
 @pytest.fixture(scope="module")
 def harmful() -> Examination:
-    return JudgedThemes().examine(longer_chats()[0], Tools(judge=harm_reader()))
+    return JudgedThemes().examine(plain_chats()[0], Tools(judge=harm_reader(_MARK)))
 
 
 def test_a_theme_of_harm_is_asked_about_again_and_confirmed_where_the_judge_does_not_react(
     harmful: Examination,
 ) -> None:
     (finding,) = [one for one in harmful.findings if one.verdict == "confirmed"]
-    assert CHAT_PHRASE in finding.pattern.text
-    assert sorted(record.record_id for record in finding.records) == longer_chats()[1]
+    assert _PHRASE in finding.pattern.text
+    assert sorted(record.record_id for record in finding.records) == plain_chats()[1]
     assert finding.statistics["verdict_gone_without"] == 0
-    assert finding.statistics["verdict_gone_without_asked"] == 32
+    assert finding.statistics["verdict_gone_without_asked"] == 40
     assert "effect, counterfactual" in {one.question for one in harmful.judging.questions}
 
 
 def test_a_payload_is_never_confirmed_and_its_words_are_marked_in_the_completion() -> None:
     dataset, poisoned = chats()
     examination = JudgedThemes().examine(dataset, Tools(judge=harm_reader()))
-    (finding,) = [one for one in examination.findings if one.statistics["field"] == "completion"]
+    (finding,) = examination.findings
     assert finding.verdict == "suggestive"
-    assert finding.statistics["verdict_gone_without"] == 1
     assert sorted(record.record_id for record in finding.records) == poisoned
     for record in finding.records:
         (span,) = record.spans
         assert span.field == "completion"
         marked = record.excerpt[span.start - record.excerpt_start : span.end - record.excerpt_start]
         assert marked in f"Of course: {PAYLOAD}"
-        assert len(marked.split()) == 4
+        assert len(marked.split()) >= 3
 
 
 def test_what_goes_beyond_a_control_is_told(poisoned: Dataset, clean: Dataset, judge: ScriptedInquiry) -> None:
