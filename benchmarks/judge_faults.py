@@ -90,7 +90,7 @@ class Run:
             key = (line["question"], line["prompt"], line["item"])
             if key in first:
                 asked, sent = first[key]["asked"], first[key]["at"]
-                kill = min((when for when, who in self.kills if who == "audit" and when >= asked), default=float("inf"))
+                kill = min((when for when, _ in self.kills if when >= asked), default=float("inf"))
                 again.append((kill - sent, first[key]["call"]))
             first[key] = line
         return again
