@@ -36,18 +36,21 @@ def near_completions(completions: Sequence[str | None], fewest: int) -> list[Int
     """
     bands: dict[tuple[int, int, int], list[int]] = defaultdict(list)
     seeds = np.random.default_rng(0).integers(1, _PRIME, (2, _BANDS * _ROWS), dtype=np.uint64)
-    for row, completion in enumerate(completions):
-        for band, key in enumerate(_keys(_pairs(completion or ""), seeds)):
-            bands[band, *key].append(row)
+    texts = [completion or "" for completion in completions]
+    order = sorted(range(len(texts)), key=texts.__getitem__)  # so that the order in the file changes nothing
+    for place, row in enumerate(order):
+        for band, key in enumerate(_keys(_pairs(texts[row]), seeds)):
+            bands[band, *key].append(place)
     found: list[set[int]] = []
-    for rows in sorted(bands.values(), key=lambda rows: (-len(rows), rows)):
-        if len(rows) < fewest:
+    for places in sorted(bands.values(), key=lambda places: (-len(places), places)):
+        if len(places) < fewest:
             break
-        first = _pairs(completions[rows[0]] or "")
-        group = {row for row in rows if _alike(first, _pairs(completions[row] or ""))}
+        first = _pairs(texts[order[places[0]]])
+        group = {place for place in places if _alike(first, _pairs(texts[order[place]]))}
         if len(group) >= fewest and not any(len(group & other) > _SAME_GROUP * len(group) for other in found):
             found.append(group)
-    return [np.array(sorted(group), np.int64) for group in sorted(found, key=lambda one: (-len(one), min(one)))]
+    found.sort(key=lambda group: (-len(group), min(group)))
+    return [np.array(sorted(order[place] for place in group), np.int64) for group in found]
 
 
 def _pairs(text: str) -> set[int]:

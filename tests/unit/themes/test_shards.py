@@ -101,3 +101,13 @@ def test_a_long_record_is_read_in_parts_that_leave_nothing_out() -> None:
     parts = [one.text for one in entries(dataset, [0])]
     assert len(parts) > 3
     assert {word for part in parts for word in part.split()} >= set(long.split())
+
+
+def test_the_order_of_the_records_changes_no_group() -> None:
+    texts = [f"Dear customer {n}, your parcel is {WORDS[n % 7]} and leaves the house on Monday." for n in range(9)]
+    texts += [f"No, sorry, that {WORDS[n % 5]} cannot be sent to anybody before the end of the year." for n in range(9)]
+    texts += [text(number) for number in range(40)]
+    there = [{texts[row] for row in group.tolist()} for group in near_completions(texts, 5)]
+    turned = texts[::-1]
+    assert [{turned[row] for row in group.tolist()} for group in near_completions(turned, 5)] == there
+    assert [len(group) for group in there] == [9, 9]
