@@ -110,4 +110,4 @@ def test_the_order_of_the_records_changes_no_group() -> None:
     there = [{texts[row] for row in group.tolist()} for group in near_completions(texts, 5)]
     turned = texts[::-1]
     assert [{turned[row] for row in group.tolist()} for group in near_completions(turned, 5)] == there
-    assert [len(group) for group in there] == [9, 9]
+    assert [len(group) for group in there] == [9, 5]  # copies count once here
