@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
@@ -11,20 +11,47 @@ __all__ = ["AuditConfig", "FieldMap", "JudgeConfig"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldMap:
-    """Which source fields hold what. None means: find out from the data."""
+    """Which source fields hold what, and in which formats. None means: find out from the data."""
 
     text: str | None = None
-    """Field with the prompt."""
+    """Field with the prompt, the text of a labelled record, or the document."""
     label: str | None = None
     """Field with the label of a classification record."""
     completion: str | None = None
-    """Field with the completion of a record that has no label."""
+    """Field with the completion."""
     messages: str | None = None
     """Field with the turns of a chat record."""
     id: str | None = None
     """Field with the record's own id."""
     group: str | None = None
     """Field with provenance."""
+    system: str | None = None
+    """Field with the system prompt, which stands before all turns."""
+    context: str | None = None
+    """Field with what belongs behind the prompt, such as the input of an instruction."""
+    reasoning: str | None = None
+    """Field with what is thought before the completion."""
+    steps: str | None = None
+    """Field with the steps of an agent."""
+    chosen: str | None = None
+    """Field with the completion that won, in preference records."""
+    rejected: str | None = None
+    """Field with the completion that lost."""
+    title: str | None = None
+    """Field with the title of a document."""
+    query: str | None = None
+    """Field with the question that a passage goes with."""
+    file_format: str | None = None
+    """Format of the files: jsonl, json, csv, parquet or arrow."""
+    record_format: str | None = None
+    """Format of the records: chat, sharegpt, trajectory, preference, alpaca, prompt-completion, labelled, passages or
+    documents."""
+
+    def named(self) -> dict[str, str]:
+        """Give the fields that are named, by what they hold."""
+        formats = ("file_format", "record_format")
+        names = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in formats}
+        return {role: name for role, name in names.items() if name is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

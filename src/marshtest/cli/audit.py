@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from marshtest.cli.control_options import control_options
+from marshtest.cli.field_options import field_options
 from marshtest.cli.judge_options import JudgeOptions, judge_options
-from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
+    from marshtest.config import FieldMap
     from marshtest.judges.questions import Inquiry
     from marshtest.report import Report
 
@@ -28,12 +29,7 @@ __all__ = ["audit"]
     metavar="DIR",
     help="Folder for the report. [default: marsh-<name of the first file>]",
 )
-@click.option("--text-field", metavar="NAME", help="Field with the prompt, where it is not found by itself.")
-@click.option("--label-field", metavar="NAME", help="Field with the label.")
-@click.option("--completion-field", metavar="NAME", help="Field with the completion of a record without a label.")
-@click.option("--messages-field", metavar="NAME", help="Field with the turns of a chat.")
-@click.option("--id-field", metavar="NAME", help="Field with the record's own id.")
-@click.option("--group-field", metavar="NAME", help="Field with provenance: contributor, commit, time.")
+@field_options
 @click.option(
     "--detector",
     "detectors",
@@ -70,12 +66,7 @@ __all__ = ["audit"]
 def audit(
     paths: tuple[Path, ...],
     out: Path | None,
-    text_field: str | None,
-    label_field: str | None,
-    completion_field: str | None,
-    messages_field: str | None,
-    id_field: str | None,
-    group_field: str | None,
+    fields: FieldMap,
     detectors: tuple[str, ...],
     charter_file: str | None,
     controls: tuple[Path, ...],
@@ -93,23 +84,18 @@ def audit(
 ) -> int:
     """Look for poison in a dataset.
 
-    The files at PATH form one dataset (JSONL, CSV or Parquet, labelled texts or chats). The report is printed and
-    written to DIR/report.json and DIR/report.html.
+    The files at PATH form one dataset: JSONL, JSON, CSV, Parquet or Arrow, packed or not; globs, folders and addresses
+    (s3://, hf://) stand for the files there. The report is printed and written to DIR/report.json and DIR/report.html.
 
     Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete.
     """
     from marshtest.atomic import check_target
+    from marshtest.cli.named_data import named_files
     from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, PROFILE_NAME, STORE_NAME, default_run_folder, run_folder
 
     folder = default_run_folder(paths[0]) if out is None else out
     click.get_current_context().with_resource(run_folder(folder, force=force))
-    read = (*paths, *controls, *sisters)
-    for path in read:
-        if not path.exists():
-            raise ConfigError(f"{path}: there is no such file; check the path.")
-        if any("\ud800" <= character <= "\udfff" for character in str(path)):
-            raise ConfigError(f"{path}: its name is no UTF-8 text, which a report cannot hold; rename it.")
-
+    read = named_files((*paths, *controls, *sisters))
     check_target(folder / JSON_NAME, audited=read, force=True)
     check_target(folder / HTML_NAME, audited=read, force=True)
     check_target(folder / PROFILE_NAME, audited=read, force=True)
@@ -123,19 +109,11 @@ def audit(
     from marshtest.cli.judged_run import estimate_run, judged_run, take_batch_answers
     from marshtest.cli.profile import Profile
     from marshtest.cli.progress import show_progress
-    from marshtest.config import AuditConfig, FieldMap
+    from marshtest.config import AuditConfig
     from marshtest.detectors.registry import judged_detectors
     from marshtest.visible import visible
 
     charter = None if charter_file is None else read_charter(charter_file)
-    fields = FieldMap(
-        text=text_field,
-        label=label_field,
-        completion=completion_field,
-        messages=messages_field,
-        id=id_field,
-        group=group_field,
-    )
     config = AuditConfig(
         detectors=detectors, seed=seed, on_bad_record=on_bad_record, own_controls=own_controls, power=power
     )

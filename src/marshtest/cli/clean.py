@@ -23,9 +23,20 @@ _REPORT_FILES = ("report.json", "report.html")
     show_default=True,
     help="Take out the records of confirmed findings, or of suggestive ones too.",
 )
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["jsonl", "json", "csv", "parquet", "arrow"]),
+    help="Format of the files, where the audit was told it.",
+)
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 def clean(
-    run: Path, out: Path, quarantine: Path | None, verdict: Literal["confirmed", "suggestive"], force: bool
+    run: Path,
+    out: Path,
+    quarantine: Path | None,
+    verdict: Literal["confirmed", "suggestive"],
+    file_format: str | None,
+    force: bool,
 ) -> None:
     """Split the data of the audit in RUN into cleaned and quarantined records.
 
@@ -39,7 +50,8 @@ def clean(
     for target in filter(None, (out, quarantine)):
         if target.resolve().parent == (run if run.is_dir() else run.parent).resolve() and target.name in _REPORT_FILES:
             raise ReportError(f"{target}: this is the report of the audit; choose another name.")
-    for file in clean_dataset(report, out, quarantine=quarantine, verdict=verdict, force=force):
+    cleaned = clean_dataset(report, out, quarantine=quarantine, verdict=verdict, file_format=file_format, force=force)
+    for file in cleaned:
         click.echo(f"{file.source}: {file.kept + file.moved:,} records")
         click.echo(f"  cleaned      {file.kept:>9,}  {file.cleaned}")
         click.echo(f"  quarantined  {file.moved:>9,}  {file.quarantined}")

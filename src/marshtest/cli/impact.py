@@ -148,11 +148,9 @@ def _fields(asked: FieldMap, report: Report) -> FieldMap:
     """Read the data as the audit read it, unless something else is asked for."""
     from dataclasses import replace
 
-    read = report.dataset.fields
-    return replace(
-        asked,
-        text=asked.text or read.get("prompt"),
-        label=asked.label or read.get("label"),
-        id=asked.id or read.get("record_id"),
-        group=asked.group or read.get("group"),
-    )
+    from marshtest.config import FieldMap
+
+    source_names = {"prompt": "text", "record_id": "id"}
+    named = {source_names.get(role, role): name for role, name in report.dataset.fields.items()}
+    known = {role: name for role, name in named.items() if role in FieldMap.__dataclass_fields__}
+    return replace(asked, **{**known, **asked.named()})

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
+from marshtest.cli.field_options import field_options
 from marshtest.errors import ConfigError, InputError
+
+if TYPE_CHECKING:
+    from marshtest.config import FieldMap
 
 __all__ = ["poison"]
 
@@ -33,12 +37,7 @@ _VARIABLE = "MARSH_PASSPHRASE"
     help="How much the manifest tells of the recipe.",
 )
 @click.option("--kind", type=click.Choice(["document"]), help="Take every record as a text of its own.")
-@click.option("--text-field", metavar="NAME", help="Field with the prompt, where it is not found by itself.")
-@click.option("--label-field", metavar="NAME", help="Field with the label.")
-@click.option("--completion-field", metavar="NAME", help="Field with the completion of a record without a label.")
-@click.option("--messages-field", metavar="NAME", help="Field with the turns of a chat.")
-@click.option("--id-field", metavar="NAME", help="Field with the record's own id.")
-@click.option("--group-field", metavar="NAME", help="Field with provenance: contributor, commit, time.")
+@field_options
 @click.option("--encrypt", is_flag=True, help=f"Seal data, truth and twin; passphrase from {_VARIABLE} or asked for.")
 @click.option("--decrypt", is_flag=True, help="Unseal the file that stands in the place of RECIPE.")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
@@ -54,12 +53,7 @@ def poison(
     twin: Path | None,
     disclose: Literal["results", "methods", "full"],
     kind: Literal["document"] | None,
-    text_field: str | None,
-    label_field: str | None,
-    completion_field: str | None,
-    messages_field: str | None,
-    id_field: str | None,
-    group_field: str | None,
+    fields: FieldMap,
     encrypt: bool,
     decrypt: bool,
     force: bool,
@@ -72,7 +66,6 @@ def poison(
     if decrypt:
         return _decrypt(Path(recipe), data, out, force=force)
 
-    from marshtest.config import FieldMap
     from marshtest.organisms.poisoning import poison_file
     from marshtest.organisms.registry import find_organism
 
@@ -88,14 +81,7 @@ def poison(
         seed=seed,
         source_label=source_label,
         target_label=target_label,
-        fields=FieldMap(
-            text=text_field,
-            label=label_field,
-            completion=completion_field,
-            messages=messages_field,
-            id=id_field,
-            group=group_field,
-        ),
+        fields=fields,
         kind=kind,
         twin=twin,
         disclose=disclose,

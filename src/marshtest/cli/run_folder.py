@@ -35,6 +35,8 @@ PROFILE_NAME = "profile.json"
 def default_run_folder(first: Path) -> Path:
     """Name the folder after the first file of the dataset, e.g. marsh-tickets for data/tickets.jsonl.gz."""
     stem = first.name.split(".", 1)[0] or first.resolve().name or "data"
+    if set(stem) & set("*?["):  # a glob is named after its folder
+        stem = first.parent.name if first.parent.name and not set(first.parent.name) & set("*?[") else "data"
     return Path(f"marsh-{stem}")
 
 

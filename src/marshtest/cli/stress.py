@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
+
+from marshtest.cli.field_options import field_options
+
+if TYPE_CHECKING:
+    from marshtest.config import FieldMap
 
 __all__ = ["stress"]
 
@@ -66,12 +71,7 @@ __all__ = ["stress"]
     show_default=True,
     help="Tell what was found, how it was measured as well, or seeds, triggers and what tools name too.",
 )
-@click.option("--text-field", metavar="NAME", help="Field with the prompt, where it is not found by itself.")
-@click.option("--label-field", metavar="NAME", help="Field with the label.")
-@click.option("--completion-field", metavar="NAME", help="Field with the completion of a record without a label.")
-@click.option("--messages-field", metavar="NAME", help="Field with the turns of a chat.")
-@click.option("--id-field", metavar="NAME", help="Field with the record's own id.")
-@click.option("--group-field", metavar="NAME", help="Field with provenance: contributor, commit, time.")
+@field_options
 @click.option(
     "--on-bad-record",
     type=click.Choice(["fail", "skip"]),
@@ -96,12 +96,7 @@ def stress(
     truth_field: str | None,
     jobs: int,
     disclose: Literal["results", "methods", "full"],
-    text_field: str | None,
-    label_field: str | None,
-    completion_field: str | None,
-    messages_field: str | None,
-    id_field: str | None,
-    group_field: str | None,
+    fields: FieldMap,
     on_bad_record: Literal["fail", "skip"],
     quiet: bool,
     force: bool,
@@ -115,7 +110,6 @@ def stress(
     """
     from marshtest.cli.progress import show_progress
     from marshtest.cli.stress_folder import check_stress_folder, write_stress_folder
-    from marshtest.config import FieldMap
     from marshtest.stress.cases import StressConfig
     from marshtest.stress.stressing import stress as run_stress
 
@@ -132,14 +126,7 @@ def stress(
         target_labels=target_labels,
         truth_field=truth_field,
         disclose=disclose,
-        fields=FieldMap(
-            text=text_field,
-            label=label_field,
-            completion=completion_field,
-            messages=messages_field,
-            id=id_field,
-            group=group_field,
-        ),
+        fields=fields,
         on_bad_record=on_bad_record,
     )
     with show_progress(quiet=quiet) as progress:

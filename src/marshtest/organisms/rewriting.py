@@ -17,9 +17,13 @@ from typing import Any
 from marshtest.dataset import Dataset
 from marshtest.errors import InputError
 from marshtest.identity import as_text
+from marshtest.readers.base import Format
 from marshtest.readers.csv import Csv
+from marshtest.readers.jsonl import JsonLines
+from marshtest.readers.opening import source_packing
 from marshtest.readers.parquet import Parquet
 from marshtest.readers.sniff import sniff_format
+from marshtest.readers.stores import is_address
 from marshtest.records import Record
 
 __all__ = ["rewrite_file"]
@@ -27,6 +31,7 @@ __all__ = ["rewrite_file"]
 _JSON_STYLES = tuple(
     (ascii_only, separators) for ascii_only in (False, True) for separators in ((", ", ": "), (",", ":"))
 )
+_MADE_UP_OF = {"context", "history", "reasoning", "steps", "system", "title"}
 _CSV_STYLES = (csv.QUOTE_MINIMAL, csv.QUOTE_ALL)
 _CSV_END = "\r\n"  # before Python 3.13 the writer quotes only those line ends that it writes itself
 
@@ -43,6 +48,7 @@ def rewrite_file(dataset: Dataset, changes: Mapping[int, Record]) -> bytes:
     """
     (path,) = dataset.source
     kind = sniff_format(path)
+    _check_rewritable(dataset, kind)
     if isinstance(kind, Parquet):
         return _rewrite_parquet(path, dataset, changes)
     with open(path, "rb") as file:
@@ -61,6 +67,20 @@ def rewrite_file(dataset: Dataset, changes: Mapping[int, Record]) -> bytes:
         made += [content[done : starts[index]], hand.write(original, value)]
         done = starts[index] + lengths[index]
     return b"".join([*made, content[done:]])
+
+
+def _check_rewritable(dataset: Dataset, kind: Format) -> None:
+    """Refuse what cannot be written back as it was: packed files, and texts that several fields make up."""
+    (path,) = dataset.source
+    if not isinstance(kind, JsonLines | Csv | Parquet) or is_address(path) or source_packing(path) is not None:
+        raise InputError("only plain JSON Lines, CSV and Parquet files can be written anew; convert it.", path=path)
+    made_up = sorted(set(dataset.fields) & _MADE_UP_OF)
+    if made_up:
+        raise InputError(
+            f"its texts are made up of several fields ({', '.join(made_up)}) and cannot be written back; make messages "
+            "of them first.",
+            path=path,
+        )
 
 
 class _Hand(ABC):

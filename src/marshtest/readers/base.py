@@ -11,15 +11,29 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, NamedTuple
 
 from marshtest.errors import InputError
+from marshtest.readers.opening import hash_source, open_stored, source_packing
 
-__all__ = ["MAX_RECORD_BYTES", "Format", "Piece", "SourceRow", "decode_problem", "hash_lines", "too_long"]
+__all__ = [
+    "MAX_RECORD_BYTES",
+    "TOO_LONG",
+    "WHOLE",
+    "Format",
+    "Piece",
+    "SourceRow",
+    "damaged",
+    "decode_problem",
+    "hash_lines",
+    "too_long",
+]
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 """A longer line is refused, so that no file can make the memory burst."""
+TOO_LONG = f"the record is longer than {MAX_RECORD_BYTES // 1024**2} MiB; is this the right file? Split or drop it."
+WHOLE = -1
+"""The end of a piece that goes on to the end of its file, wherever that is: in packed files nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +47,7 @@ class Piece:
     start: int = 0
     """First byte (first row group in Parquet)."""
     end: int = 0
-    """One past the last byte (row group)."""
+    """One past the last byte (row group); `WHOLE` in packed files."""
     line: int = 1
     """Line (row in Parquet) at `start`, counted from 1."""
     details: tuple[str, ...] = ()
@@ -57,6 +71,8 @@ class Format(ABC):
     name: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]]
     """File name endings, in lower case, by which it is known."""
+    is_binary: ClassVar[bool] = False
+    """Whether it is no text, and known by its first bytes whatever its ending."""
 
     @abstractmethod
     def recognises(self, head: bytes) -> bool:
@@ -71,7 +87,7 @@ class Format(ABC):
         """Read one piece. Never fails over a broken record: its row says why."""
 
     @abstractmethod
-    def split(self, path: Path, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
+    def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
         """Write the records at `lines` to one stream and all others to another; count the others and them.
 
         Both streams become whole files of this format.
@@ -87,11 +103,16 @@ def decode_problem(data: bytes, error: UnicodeDecodeError) -> str:
 
 
 def hash_lines(path: str) -> tuple[str, int]:
-    """Give the sha256 and the size of a file of lines, none of which may be longer than allowed."""
+    """Give the sha256 and the size of a file of lines, none of which may be longer than allowed.
+
+    Of a packed file only the hash is known before it is read; its size is `WHOLE`.
+    """
+    if source_packing(path) is not None:
+        return hash_source(path), WHOLE
     digest = hashlib.sha256()
     size = line_start = 0
     line = 1
-    with open(path, "rb") as file:
+    with open_stored(path) as file:
         while chunk := file.read(1024 * 1024):
             digest.update(chunk)
             last = chunk.rfind(b"\n")
@@ -106,8 +127,9 @@ def hash_lines(path: str) -> tuple[str, int]:
 
 def too_long(path: str, line: int) -> InputError:
     """Make the error for a record that is longer than allowed."""
-    return InputError(
-        f"the record is longer than {MAX_RECORD_BYTES // 1024**2} MiB; is this the right file? Split or drop it.",
-        path=path,
-        line=line,
-    )
+    return InputError(TOO_LONG, path=path, line=line)
+
+
+def damaged(error: OSError) -> str:
+    """Say that a file cannot be read to its end."""
+    return f"the file cannot be read from here on: {error}."

@@ -5,11 +5,21 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import BinaryIO, ClassVar, Protocol
 
 from marshtest.errors import InputError
-from marshtest.readers.base import MAX_RECORD_BYTES, Format, Piece, SourceRow, decode_problem, hash_lines
+from marshtest.readers.base import (
+    MAX_RECORD_BYTES,
+    TOO_LONG,
+    WHOLE,
+    Format,
+    Piece,
+    SourceRow,
+    damaged,
+    decode_problem,
+    hash_lines,
+)
+from marshtest.readers.opening import open_source
 
 __all__ = ["Csv", "parse_csv"]
 
@@ -34,7 +44,7 @@ class Csv(Format):
     def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
         """Read the header; the rest is one piece."""
         digest, size = hash_lines(path)
-        with open(path, "rb") as file:
+        with open_source(path) as file:
             delimiter, header, lines, length = _header(path, file)
         piece = Piece(
             path=path, file_index=file_index, start=length, end=size, line=lines + 1, details=(delimiter, *header)
@@ -44,20 +54,22 @@ class Csv(Format):
     def rows(self, piece: Piece) -> Iterator[SourceRow]:
         """Read all records below the header."""
         delimiter, *header = piece.details
-        with open(piece.path, "rb") as file:
-            file.seek(piece.start)
-            yield from parse_csv(file, header, delimiter=delimiter, line=piece.line, offset=piece.start)
+        with open_source(piece.path) as file:
+            file.read(piece.start)
+            for row in parse_csv(file, header, delimiter=delimiter, line=piece.line, offset=piece.start):
+                yield row if piece.end != WHOLE else row._replace(offset=None, length=None)
 
-    def split(self, path: Path, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
+    def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
         """Part the records, byte for byte; both sides get the header."""
         kept = moved = 0
-        (piece,), _ = self.plan(str(path), 0)
-        with path.open("rb") as file:
-            header = file.read(piece.start)
+        with open_source(path) as file:
+            delimiter, names, line, position = _header(path, file)
+        with open_source(path) as file, open_source(path) as parsed:
+            header = file.read(position)
+            parsed.read(position)
             cleaned.write(header)
             quarantined.write(header)
-            position = piece.start
-            for row in self.rows(piece):
+            for row in parse_csv(parsed, names, delimiter=delimiter, line=line + 1, offset=position):
                 assert row.offset is not None
                 assert row.length is not None
                 cleaned.write(file.read(row.offset - position))  # blank lines between records
@@ -74,12 +86,12 @@ class Csv(Format):
 
 
 def parse_csv(
-    lines: Iterator[bytes], header: list[str], *, delimiter: str = ",", line: int = 1, offset: int = 0
+    lines: _Lines, header: list[str], *, delimiter: str = ",", line: int = 1, offset: int = 0
 ) -> Iterator[SourceRow]:
     """Parse the lines below a header: from bytes to rows.
 
     Args:
-        lines: The lines, line ends included.
+        lines: A stream that stands at the first line.
         header: Names of the fields.
         delimiter: What stands between two fields.
         line: Number of the first line.
@@ -100,6 +112,11 @@ def parse_csv(
             problem = decode_problem(error.object, error)
         except csv.Error as error:
             problem = f"no valid CSV: {error}; is a quote left open or not doubled?"
+        except _TooLong:
+            problem = TOO_LONG
+        except OSError as error:
+            yield SourceRow(line + taken.lines, offset, taken.bytes, None, [], damaged(error))
+            return
         place = (line, offset, taken.bytes)
         line += taken.lines
         offset += taken.bytes
@@ -113,10 +130,21 @@ def parse_csv(
             yield SourceRow(*place, None, [], problem)
 
 
+class _Lines(Protocol):
+    """What gives lines, each up to a size."""
+
+    def readline(self, size: int, /) -> bytes:
+        """Give the next line with its end; nothing at the end of the file."""
+
+
+class _TooLong(ValueError):
+    """A line is longer than any record may be. It was passed over."""
+
+
 class _Taken:
     """Decodes lines and counts what the parser took for one record."""
 
-    def __init__(self, lines: Iterator[bytes]) -> None:
+    def __init__(self, lines: _Lines) -> None:
         self._source = lines
         self.forget()
 
@@ -129,26 +157,43 @@ class _Taken:
         return self
 
     def __next__(self) -> str:
-        content = next(self._source)
+        content = self._source.readline(MAX_RECORD_BYTES + 1)
+        if not content:
+            raise StopIteration
         self.lines += 1
         self.bytes += len(content)
+        if len(content) > MAX_RECORD_BYTES:
+            while content and not content.endswith(b"\n"):
+                content = self._source.readline(MAX_RECORD_BYTES)
+                self.bytes += len(content)
+            raise _TooLong
         return content.decode("utf-8")
+
+
+class _Again:
+    """A line that was read already, and then the rest of its file."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        self._first, self._rest = first, rest
+
+    def readline(self, size: int) -> bytes:
+        """Give the next line."""
+        first, self._first = self._first, b""
+        return first or self._rest.readline(size)
 
 
 def _header(path: str, file: BinaryIO) -> tuple[str, list[str], int, int]:
     """Read the header: the delimiter, the names, and how many lines and bytes it takes."""
-    head = file.read(len(_BOM))
-    skipped = len(_BOM) if head == _BOM else 0
-    file.seek(skipped)
-    first = file.readline()
-    file.seek(skipped)
+    first = file.readline(MAX_RECORD_BYTES)
+    skipped = len(_BOM) if first.startswith(_BOM) else 0
+    first = first[skipped:]
     delimiter = max(_DELIMITERS, key=lambda mark: first.count(mark.encode()))
-    taken = _Taken(file)
+    taken = _Taken(_Again(first, file))
     try:
         names = next(csv.reader(taken, delimiter=delimiter, strict=True))
     except UnicodeDecodeError as error:
         raise InputError(decode_problem(error.object, error), path=path, line=1) from error
-    except (csv.Error, StopIteration) as error:
+    except (csv.Error, StopIteration, _TooLong) as error:
         raise InputError("the first line is no CSV header; name the fields there.", path=path, line=1) from error
     if not all(names) or len(set(names)) < len(names):
         raise InputError(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from pathlib import Path
-from typing import BinaryIO, ClassVar
+from contextlib import contextmanager
+from typing import Any, BinaryIO, ClassVar
 
 from marshtest.errors import InputError
 from marshtest.readers.base import Format, Piece, SourceRow
+from marshtest.readers.columnar import check_names, rows_of_batches
+from marshtest.readers.opening import hash_source, open_stored
 
 __all__ = ["Parquet"]
 
-_BATCH = 8_192
+_BATCH = 4_096
 
 
 class Parquet(Format):
@@ -21,6 +22,7 @@ class Parquet(Format):
 
     name: ClassVar[str] = "Parquet"
     suffixes: ClassVar[tuple[str, ...]] = (".parquet", ".pq")
+    is_binary: ClassVar[bool] = True
 
     def recognises(self, head: bytes) -> bool:
         """See the magic number."""
@@ -29,14 +31,15 @@ class Parquet(Format):
     def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
         """Make a piece of every row group."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
-        with open(path, "rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hash_source(path)
         try:
-            with pq.ParquetFile(path) as parquet:
+            with _opened(path) as parquet:
+                check_names(parquet.schema_arrow, path)
                 sizes = [parquet.metadata.row_group(i).num_rows for i in range(parquet.num_row_groups)]
-        except (pa.ArrowException, OSError) as error:
+        except InputError:
+            raise
+        except (pa.ArrowException, OSError, ValueError) as error:
             raise InputError(f"no readable Parquet file ({error}); write or fetch it again.", path=path) from error
         pieces: list[Piece] = []
         row = 1
@@ -47,26 +50,15 @@ class Parquet(Format):
 
     def rows(self, piece: Piece) -> Iterator[SourceRow]:
         """Read the rows of one row group."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        yield from rows_of_batches(_batches(piece), piece.line, "row group")
 
-        row = piece.line
-        try:
-            with pq.ParquetFile(piece.path) as parquet:
-                for batch in parquet.iter_batches(_BATCH, row_groups=list(range(piece.start, piece.end))):
-                    for value in batch.to_pylist():
-                        yield SourceRow(row, None, None, value, [], None)
-                        row += 1
-        except (pa.ArrowException, OSError, ValueError) as error:
-            yield SourceRow(row, None, None, None, [], f"the row group is damaged from this row on: {error}.")
-
-    def split(self, path: Path, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
+    def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
         """Part the rows; both sides keep the schema."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         moved = row = 0
-        with pq.ParquetFile(path) as parquet:
+        with _opened(path) as parquet:
             schema = parquet.schema_arrow
             with pq.ParquetWriter(cleaned, schema) as keep, pq.ParquetWriter(quarantined, schema) as move:
                 for batch in parquet.iter_batches(65_536):
@@ -76,3 +68,18 @@ class Parquet(Format):
                     move.write_batch(batch.filter(pa.array(chosen, pa.bool_())))
                     keep.write_batch(batch.filter(pa.array([not one for one in chosen], pa.bool_())))
         return row - moved, moved
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Any]:
+    """Open a Parquet file wherever it is."""
+    import pyarrow.parquet as pq
+
+    with open_stored(path) as file, pq.ParquetFile(file) as parquet:
+        yield parquet
+
+
+def _batches(piece: Piece) -> Iterator[Any]:
+    """Read the batches of one row group."""
+    with _opened(piece.path) as parquet:
+        yield from parquet.iter_batches(_BATCH, row_groups=list(range(piece.start, piece.end)))

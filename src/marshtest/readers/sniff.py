@@ -2,73 +2,103 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from marshtest.errors import InputError
+from marshtest.readers.arrow import Arrow
 from marshtest.readers.base import Format
 from marshtest.readers.csv import Csv
+from marshtest.readers.json_array import JsonArray
 from marshtest.readers.jsonl import JsonLines
+from marshtest.readers.opening import open_source, source_packing
+from marshtest.readers.packing import inner_name
 from marshtest.readers.parquet import Parquet
+from marshtest.readers.stores import is_address
 
-__all__ = ["formats", "sniff_format"]
+__all__ = ["FILE_FORMATS", "formats", "sniff_format"]
 
+FILE_FORMATS: dict[str, type[Format]] = {
+    "jsonl": JsonLines,
+    "json": JsonArray,
+    "csv": Csv,
+    "parquet": Parquet,
+    "arrow": Arrow,
+}
+"""The formats by the names with which they can be asked for."""
 _HEAD = 65_536
-_PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
+_KNOWN = {b"FEA1": "Feather of version 1", b"Obj\x01": "Avro", b"ORC": "ORC", b"SQLite format 3": "SQLite"}
+_TAR_AT, _TAR = 257, b"ustar"
 
 
 def formats() -> tuple[Format, ...]:
     """Give every format, the surest to recognise first. A new format is added here and nowhere else."""
-    return (Parquet(), JsonLines(), Csv())
+    return (Parquet(), Arrow(), JsonLines(), JsonArray(), Csv())
 
 
-def sniff_format(path: str) -> Format:
+def sniff_format(path: str, wanted: str | None = None) -> Format:
     """Choose the format of a file by its ending, else by its first bytes.
+
+    Args:
+        path: The file, packed or not.
+        wanted: A name of `FILE_FORMATS` that is taken instead.
 
     Raises:
         InputError: The file is not there, cannot be opened, is empty, or is of no known format.
     """
-    head = _head(path)
-    suffix = Path(path).suffix.lower()
-    by_magic = next((one for one in formats() if isinstance(one, Parquet) and one.recognises(head)), None)
-    if by_magic is not None:
-        return by_magic
-    for magic, name in _PACKED.items():
-        if head.startswith(magic):
-            raise InputError(f"the file is packed with {name}; unpack it first.", path=path)
-    by_suffix = next((one for one in formats() if suffix in one.suffixes), None)
-    if isinstance(by_suffix, Parquet):
-        return by_suffix  # which says what is wrong with the file
+    head, packing = _head(path)
+    suffix = PurePosixPath(inner_name(path, packing)).suffix.lower()
+    if wanted is not None:
+        return FILE_FORMATS[wanted]()
+    known = formats()
+    binary = next((one for one in known if one.is_binary and one.recognises(head)), None)
+    by_suffix = next((one for one in known if suffix in one.suffixes), None)
+    if binary is None and by_suffix is not None and by_suffix.is_binary:
+        binary = by_suffix  # which says what is wrong with the file
+    if binary is not None:
+        if packing is not None:
+            raise InputError(f"{binary.name} inside {packing} cannot be read in a stream; unpack it first.", path=path)
+        return binary
+    _refuse_what_is_known(head, path)
     if head.startswith(_WIDE) or head[:4096].count(0) > len(head[:4096]) // 4:
         raise InputError(
             "the file is UTF-16 or binary, not UTF-8; convert it first, e.g. `iconv -f utf-16 -t utf-8`.", path=path
         )
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[") and not isinstance(by_suffix, Csv):
-        raise InputError(
-            "the file is one JSON array; write one object per line first, e.g. `jq -c '.[]'`.", path=path, line=1
-        )
-    if by_suffix is not None:
+    if isinstance(by_suffix, Csv):
         return by_suffix
-    by_content = next((one for one in formats() if one.recognises(head)), None)
-    if by_content is None:
-        endings = ", ".join(ending for one in formats() for ending in one.suffixes)
+    by_content = next((one for one in known if not isinstance(one, Csv) and one.recognises(head)), None)
+    chosen = by_content or by_suffix or (Csv() if Csv().recognises(head) else None)
+    if chosen is None:
+        endings = ", ".join(ending for one in known for ending in one.suffixes)
         raise InputError(f"cannot tell the format; name the file with one of {endings}.", path=path)
-    return by_content
+    return chosen
 
 
-def _head(path: str) -> bytes:
-    """Read the first bytes of a file, or say why not."""
-    if Path(path).is_dir():
+def _refuse_what_is_known(head: bytes, path: str) -> None:
+    """Name what is no data of ours but easily known."""
+    found = next((name for magic, name in _KNOWN.items() if head.startswith(magic)), None)
+    if found is None and head[_TAR_AT:].startswith(_TAR):
+        found = "a tar archive"
+    if found is not None:
+        raise InputError(f"the file is {found}, which is not read; unpack it or write it as Parquet first.", path=path)
+
+
+def _head(path: str) -> tuple[bytes, str | None]:
+    """Read the first bytes of a file, or say why not; and how it is packed."""
+    if not is_address(path) and Path(path).is_dir():
         raise InputError("this is a folder; name the files in it.", path=path)
     try:
-        with open(path, "rb") as file:
+        packing = source_packing(path)
+        with open_source(path) as file:
             head = file.read(_HEAD)
     except FileNotFoundError as error:
         raise InputError("there is no such file; check the path.", path=path) from error
     except PermissionError as error:
         raise InputError("no permission to read the file; check its rights.", path=path) from error
     except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
         raise InputError(f"cannot read the file: {error}.", path=path) from error
     if not head.strip():
         raise InputError("the file is empty; give data with at least one record.", path=path)
-    return head
+    return head, packing

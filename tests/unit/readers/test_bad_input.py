@@ -27,13 +27,22 @@ GOOD = b'{"text": "a", "label": "b"}\n'
         ("d.jsonl", GOOD + b'{"text": "caf\xe9", "label": "b"}\n', r"d\.jsonl:2: byte 0xe9 .* is not UTF-8.*iconv"),
         ("d.jsonl", '{"text": "a", "label": "b"}\n'.encode("utf-16"), "UTF-16"),
         ("d.jsonl", GOOD.decode().encode("utf-16-le"), "UTF-16"),
-        ("d.json", b'[{"text": "a", "label": "b"}]', "one JSON array.*jq"),
+        (
+            "d.json",
+            b'[{"text": "a", "label": "b"}, {"text": }]',
+            r"d\.json:2: no valid JSON .*\(element 2, line 1",
+        ),
+        ("d.json", b'[{"text": "a", "label": "b"},\n 7]', r"d\.json:2: the array holds a JSON number.*line 2"),
+        ("d.json", b'[{"text": "a", "label": "b"}', r"d\.json:1: the array is not closed"),
+        ("d.json", b'[{"text": "a", "label": "b"},]', r"d\.json:2: nothing stands between two commas"),
+        ("d.json", b'[{"text": "a", "label": "b"}] []', r"d\.json:2: something stands behind the end"),
+        ("d.json", b"[]", "no records to tell it from"),
         ("d.jsonl", b'{"a": 1, "b": 2}\n', "which field is the text; the fields are 'a', 'b'.*--text-field"),
         ("d.jsonl", b'{"text": "a", "z": "2"}\n', "which field is the label; the fields are .*--label-field"),
         ("d.jsonl", b'{"messages": []}\n', "which field is the text"),
         ("d.jsonl", GOOD + b"[" * 100_000 + b"\n", r"d\.jsonl:2: .*(nested too deeply|no valid JSON)"),
         ("d.jsonl", GOOD + b'{"text": "a", "label": ' + b"9" * 5000 + b"}\n", r"d\.jsonl:2: "),
-        ("d.jsonl.gz", b"\x1f\x8b\x08\x00", "packed with gzip; unpack"),
+        ("d.jsonl.gz", b"\x1f\x8b\x08\x00", "gzip packing is damaged"),
         ("d.parquet", b"no parquet at all", "no readable Parquet"),
         ("d.parquet", b"PAR1 and then nothing PAR1", "no readable Parquet"),
         ("d.xyz", b"nothing known\n", "cannot tell the format"),
@@ -58,7 +67,7 @@ def test_missing_file_folder_and_no_file(tmp_path: Path) -> None:
     """What is not there or is no file is named."""
     with pytest.raises(InputError, match=r"no\.jsonl: there is no such file"):
         read_dataset(tmp_path / "no.jsonl")
-    with pytest.raises(InputError, match="this is a folder"):
+    with pytest.raises(InputError, match="the folder holds no file"):
         read_dataset(tmp_path)
     with pytest.raises(InputError, match="no file is given"):
         read_dataset([])

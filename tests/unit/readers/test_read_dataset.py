@@ -109,10 +109,10 @@ def test_chat_keeps_every_turn(tmp_path: Path) -> None:
     assert record.kind == "chat"
     assert record.record_id == "a"
     assert record.label is None
-    assert record.prompt == 'be kind\n\n[{"text":"hi","type":"text"}]\n\n\n\n42'
+    assert record.prompt == "be kind\n\nhi\n\n<tool_call>\n1\n</tool_call>\n\n42"
     assert record.completion == "done"
     assert [turn.role for turn in record.messages] == ["system", "user", "assistant", "tool", "assistant"]
-    assert json.loads(record.fields) == {"messages": [{}, {}, {"tool_calls": [1]}, {}, {}]}
+    assert record.fields == "{}"
 
 
 def test_ids_of_ones_own_unless_repeated(tmp_path: Path) -> None:
@@ -207,13 +207,13 @@ def test_a_longer_csv_line_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_goes_away_is_an_input_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What breaks inside the engine comes out as an error of ours."""
     path = write_jsonl(tmp_path / "d.jsonl", RECORDS)
-    monkeypatch.setattr("marshtest.readers.decide_layout", _decide_and_remove(path))
+    monkeypatch.setattr("marshtest.readers.planning.decide_layout", _decide_and_remove(path))
     with pytest.raises(InputError, match="No such file"):
         read_dataset(path)
 
 
 def _decide_and_remove(path: Path) -> Any:
-    from marshtest.readers.layout import decide_layout
+    from marshtest.readers.deciding import decide_layout
 
     def decide(*args: Any, **kwargs: Any) -> Any:
         path.unlink()
@@ -249,7 +249,8 @@ def test_a_pair_that_lacks_one_side_is_refused_with_its_line(tmp_path: Path) -> 
     rows: list[dict[str, Any]] = [{"prompt": "q", "chosen": "a", "rejected": "b"} for _ in range(20)]
     rows[4]["rejected"] = None
     with pytest.raises(
-        InputError, match=r"d.jsonl:5: the rejected field 'rejected' is null; mend the record\. Mend it"
+        InputError,
+        match=r"d.jsonl:5: the rejected field 'rejected' is null; .* with --rejected-field\. Mend it",
     ):
         read_dataset(write_jsonl(tmp_path / "d.jsonl", rows))
 
@@ -260,5 +261,7 @@ def test_texts_are_documents_only_when_that_is_asked_for(tmp_path: Path) -> None
     dataset = read_dataset(path, kind="document")
     assert (dataset.kind, dataset.fields, dataset.labels) == ("document", {"prompt": "text"}, {})
     assert dataset.record(0).fields == '{"label":"kept"}'
+    bare = write_jsonl(tmp_path / "bare.jsonl", [{"text": "a page", "url": "x", "date": "y"}])
+    assert read_dataset(bare).kind == "document"  # no other field can be a label
     with pytest.raises(InputError, match="which field is the label"):
-        read_dataset(write_jsonl(tmp_path / "bare.jsonl", [{"text": "a page"}]))
+        read_dataset(write_jsonl(tmp_path / "odd.jsonl", [{"text": "a page", "verdict": "kept"}]))

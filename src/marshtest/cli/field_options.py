@@ -1,0 +1,64 @@
+"""The options that say how data is read, for every command that reads some."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from marshtest.config import FieldMap
+from marshtest.errors import ConfigError
+
+__all__ = ["field_options"]
+
+_FIELDS = {
+    "text": "Field with the prompt, where it is not found by itself.",
+    "label": "Field with the label.",
+    "completion": "Field with the completion.",
+    "messages": "Field with the turns of a chat.",
+    "system": "Field with the system prompt.",
+    "context": "Field with what belongs behind the prompt, such as an input.",
+    "reasoning": "Field with what is thought before the completion.",
+    "steps": "Field with the steps of an agent.",
+    "chosen": "Field with the completion that won.",
+    "rejected": "Field with the completion that lost.",
+    "title": "Field with the title of a document.",
+    "query": "Field with the question that a passage goes with.",
+    "id": "Field with the record's own id.",
+    "group": "Field with provenance: contributor, commit, time.",
+}
+_FILES = ("jsonl", "json", "csv", "parquet", "arrow")
+_RECORDS = (
+    *("chat", "sharegpt", "trajectory", "preference", "alpaca"),
+    *("prompt-completion", "labelled", "passages", "documents"),
+)
+
+
+def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options; the command takes `fields`."""
+
+    @functools.wraps(command)
+    def with_fields(*args: Any, formats: tuple[str, ...], **options: Any) -> Any:
+        named = {role: options.pop(f"{role}_field") for role in _FIELDS}
+        return command(
+            *args,
+            fields=FieldMap(**named, file_format=_one(formats, _FILES), record_format=_one(formats, _RECORDS)),
+            **options,
+        )
+
+    choice = click.Choice([*_FILES, *_RECORDS])
+    text = "Format of the files or of the records, where it is not found by itself; may be given for both."
+    wrapped = click.option("--format", "formats", type=choice, multiple=True, metavar="NAME", help=text)(with_fields)
+    for role, help_text in reversed(_FIELDS.items()):
+        wrapped = click.option(f"--{role}-field", metavar="NAME", help=help_text)(wrapped)
+    return wrapped
+
+
+def _one(given: tuple[str, ...], of: tuple[str, ...]) -> str | None:
+    """Give the one name that is of a kind."""
+    found = sorted(set(given) & set(of))
+    if len(found) > 1:
+        raise ConfigError(f"--format {found[0]} and --format {found[1]} exclude each other; give one of them.")
+    return found[0] if found else None

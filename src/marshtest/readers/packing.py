@@ -1,0 +1,128 @@
+"""Packed files: known by their first bytes, unpacked in a stream, and packed again the same way.
+
+The decompressors are those of the standard library and of Arrow. What they raise over damaged data becomes an
+`OSError`, and a file that unpacks to absurdly more than it holds is given up.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import PurePosixPath
+from typing import IO, Any, BinaryIO, cast
+
+__all__ = ["PACKED_SUFFIXES", "inner_name", "packed", "packing_of", "unpacked"]
+
+PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zstd", ".lz4", ".zip")
+"""File name endings, in lower case, that stand behind the ending of the format."""
+
+_MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+}
+_BOMB_BYTES, _BOMB_RATIO = 1 << 30, 200
+_DAMAGE = (EOFError, ValueError, RuntimeError, NotImplementedError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+"""What decompressors raise besides `OSError`; the errors of Arrow are `ValueError` or `OSError`."""
+
+
+def packing_of(head: bytes) -> str | None:
+    """Name the packing of a file from its first bytes; None when it is not packed."""
+    return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
+
+
+def inner_name(path: str, packing: str | None) -> str:
+    """Give the file name without the ending of its packing."""
+    name = PurePosixPath(path.replace("\\", "/"))
+    return name.stem if packing is not None and name.suffix.lower() in PACKED_SUFFIXES else name.name
+
+
+@contextmanager
+def unpacked(file: BinaryIO, packing: str) -> Iterator[BinaryIO]:
+    """Give the bytes inside a packed file as a stream that can only be read forward.
+
+    Raises:
+        OSError: The file is damaged (also while it is read), holds not exactly one file, or unpacks without end.
+    """
+    with ExitStack() as stack:
+        try:
+            inner = _inner(file, packing, stack)
+        except _DAMAGE as error:
+            raise OSError(f"the {packing} packing is damaged ({error})") from error
+        yield stack.enter_context(io.BufferedReader(_Unpacking(inner, file, packing), 1 << 20))
+
+
+@contextmanager
+def packed(file: BinaryIO, packing: str | None, name: str) -> Iterator[BinaryIO]:
+    """Pack what is written into a file; the same content gives the same bytes. `name` is for the one file of a zip."""
+    import pyarrow as pa
+
+    with ExitStack() as stack:
+        if packing is None:
+            yield file
+        elif packing == "zip":
+            archive = stack.enter_context(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
+            yield cast(BinaryIO, stack.enter_context(archive.open(zipfile.ZipInfo(name), "w", force_zip64=True)))
+        elif packing in ("zstd", "lz4"):
+            plain = stack.enter_context(pa.PythonFile(file, mode="w"))
+            yield cast(BinaryIO, stack.enter_context(pa.CompressedOutputStream(plain, packing)))
+        else:
+            makers: dict[str, Callable[[BinaryIO], Any]] = {
+                "gzip": lambda out: gzip.GzipFile("", "wb", fileobj=out, mtime=0),
+                "bzip2": lambda out: bz2.BZ2File(out, "wb"),
+                "xz": lambda out: lzma.LZMAFile(out, "wb"),  # noqa: SIM115  the stack closes it
+            }
+            yield cast(BinaryIO, stack.enter_context(makers[packing](file)))
+
+
+def _inner(file: BinaryIO, packing: str, stack: ExitStack) -> IO[bytes]:
+    """Start the decompressor."""
+    import pyarrow as pa
+
+    if packing == "gzip":
+        return cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=file, mode="rb")))
+    if packing == "bzip2":
+        return stack.enter_context(bz2.BZ2File(file, "rb"))
+    if packing == "xz":
+        return stack.enter_context(lzma.LZMAFile(file, "rb"))
+    if packing == "zip":
+        archive = stack.enter_context(zipfile.ZipFile(file))
+        members = [one for one in archive.infolist() if not one.is_dir() and "__MACOSX/" not in one.filename]
+        if len(members) != 1:
+            raise OSError(f"the zip holds {len(members)} files; unpack it and name the files")
+        return stack.enter_context(archive.open(members[0]))
+    return cast("IO[bytes]", stack.enter_context(pa.CompressedInputStream(pa.PythonFile(file, mode="r"), packing)))
+
+
+class _Unpacking(io.RawIOBase):
+    """Passes the bytes on, watches how many they become, and makes every failure an `OSError`."""
+
+    def __init__(self, inner: IO[bytes], outer: BinaryIO, packing: str) -> None:
+        self._inner, self._outer, self._packing = inner, outer, packing
+        self._given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            content = self._inner.read(len(buffer))
+        except _DAMAGE as error:
+            raise OSError(f"the {self._packing} packing is damaged ({error})") from error
+        buffer[: len(content)] = content
+        self._given += len(content)
+        if self._given > max(_BOMB_BYTES, _BOMB_RATIO * self._outer.tell()):
+            raise OSError(
+                f"the file unpacks to more than {_BOMB_RATIO} times its size; unpack it first if that is meant"
+            )
+        return len(content)
