@@ -111,7 +111,7 @@ def parse_csv(
         except UnicodeDecodeError as error:
             problem = decode_problem(error.object, error)
         except csv.Error as error:
-            problem = f"no valid CSV: {error}; is a quote left open or not doubled?"
+            problem = f"no valid CSV: {_said(error)}"
         except _TooLong:
             problem = TOO_LONG
         except OSError as error:
@@ -128,6 +128,13 @@ def parse_csv(
             yield SourceRow(*place, dict(zip(header, values, strict=True)), [], None)
         else:
             yield SourceRow(*place, None, [], problem)
+
+
+def _said(error: csv.Error) -> str:
+    """Say what is wrong and what to do about it."""
+    if "new-line" in str(error):
+        return "a carriage return stands alone outside of quotes; write the file with other line ends."
+    return f"{error}; is a quote left open or not doubled?"
 
 
 class _Lines(Protocol):

@@ -117,7 +117,7 @@ class _Unpacking(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             content = self._inner.read(len(buffer))
-        except _DAMAGE as error:
+        except (OSError, *_DAMAGE) as error:
             raise OSError(f"the {self._packing} packing is damaged ({error})") from error
         buffer[: len(content)] = content
         self._given += len(content)
