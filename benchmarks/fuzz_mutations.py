@@ -229,7 +229,7 @@ def _noise(_content: bytes, _seeds: list[Seed], draws: random.Random) -> bytes:
     return draws.randbytes(draws.choice((0, 1, 5, 60, 600)))
 
 
-_BYTE_MUTATIONS = (*[_flip] * 4, *[_insert_line] * 5, _cut, _cut, _truncate, _truncate, _repeat, _repeat, _splice, _noise)
+_BYTE_MUTATIONS = (
     *[_flip] * 4,
     *[_cut] * 2,
     *[_insert_line] * 5,
