@@ -139,7 +139,7 @@ def _preference(value: Mapping[str, Any], layout: Layout) -> Content:
             prompt, won, lost = part_transcripts(chosen, rejected)
             return Content(prompt=joined([*(turn.text for turn in before), prompt]), completion=won, rejected=lost)
         asked = [*before, *_asked(value, layout, needed=True)]
-        turns = asked if len(asked) > 1 else []
+        turns = asked if [turn.role for turn in asked] != ["user"] else []
         return _with_rest(layout, joined(turn.text for turn in asked), chosen, rejected, turns, asked)
     sides = [_as_turns(chosen), _as_turns(rejected)]
     asked = _asked(value, layout, needed=False)
@@ -164,11 +164,15 @@ def _with_rest(
     said: list[Turn],
     lost: list[Turn] | None = None,
 ) -> Content:
-    """Make the content of a preference; what its turns hold beyond their texts is kept."""
+    """Make the content of a preference; what its turns hold beyond their texts is kept.
+
+    Of the completion that lost there is only the text in a column: roles that are not that of an answer are kept too.
+    """
     rest: dict[str, Any] = {}
-    for name, some in ((layout.completion, said), (layout.rejected, lost or [])):
-        if name is not None and any(turn.rest for turn in some):
-            rest[name] = [turn.rest for turn in some]
+    odd = [turn.rest if turn.role == "assistant" else {"role": turn.role, **turn.rest} for turn in lost or []]
+    for name, beyond in ((layout.completion, [turn.rest for turn in said]), (layout.rejected, odd)):
+        if name is not None and any(beyond):
+            rest[name] = beyond
     return Content(prompt=prompt, completion=chosen, rejected=rejected, turns=turns, rest=rest)
 
 

@@ -36,7 +36,7 @@ def _listed(root: str) -> list[str]:
         raise InputError("the dataset was saved with indices; call flatten_indices() and save it again.", path=place)
     files = state.get("_data_files")
     names = [one.get("filename") if isinstance(one, dict) else None for one in files] if isinstance(files, list) else []
-    if not names or not all(isinstance(name, str) and "/" not in name for name in names):
+    if not names or not all(isinstance(name, str) and not {"/", "\\", "\0"} & set(name) for name in names):
         raise InputError("it lists no data files; save the dataset again.", path=place)
     return [f"{root}/{name}" for name in names]
 

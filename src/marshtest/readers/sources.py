@@ -51,9 +51,17 @@ def source_files(paths: str | Path | Sequence[str | Path]) -> list[str]:
     if not named:
         raise InputError("no file is given; name at least one.")
     files = [file for path in named for file in _files(as_address(str(path)))]
-    if len({file if is_address(file) else str(Path(file).resolve()) for file in files}) < len(files):
+    if len({_real(file) for file in files}) < len(files):
         raise InputError("a file is named twice; name each file once.")
     return files
+
+
+def _real(file: str) -> str:
+    """Give the one name of a file that has several."""
+    try:
+        return file if is_address(file) else str(Path(file).resolve())
+    except (OSError, ValueError):  # no name that a file can have; opening it says so
+        return file
 
 
 def _files(path: str) -> list[str]:

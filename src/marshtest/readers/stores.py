@@ -67,7 +67,8 @@ def list_address(address: str) -> list[str] | None:
             return None
         inside = system.get_file_info(pafs.FileSelector(path, recursive=True))
     root = address.rstrip("/")
-    return [root + one.path[len(path.rstrip("/")) :] for one in inside if one.type == pafs.FileType.File]
+    below = len(path.strip("/"))  # some stores begin their paths with a slash, some do not
+    return [root + one.path.lstrip("/")[below:] for one in inside if one.type == pafs.FileType.File]
 
 
 def _system(address: str) -> tuple[pafs.FileSystem, str]:
