@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from marshtest.errors import InputError
 from marshtest.readers.base import Format, Piece, SourceRow
-from marshtest.readers.columnar import check_names, rows_of_batches
+from marshtest.readers.columnar import check_names, rows_of_batches, unsound
 from marshtest.readers.opening import hash_source, open_stored
 
 __all__ = ["Arrow"]
@@ -31,14 +31,12 @@ class Arrow(Format):
 
     def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
         """Look at the schema; the file is one piece, read batch by batch."""
-        import pyarrow as pa
-
         try:
             with _opened(path) as (schema, _, _):
                 check_names(schema, path)
         except InputError:
             raise
-        except (pa.ArrowException, OSError, ValueError) as error:
+        except unsound() as error:
             raise InputError(f"no readable Arrow file ({error}); write or fetch it again.", path=path) from error
         return [Piece(path=path, file_index=file_index)], hash_source(path)
 

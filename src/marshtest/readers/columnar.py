@@ -12,7 +12,7 @@ from marshtest.readers.base import SourceRow
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["check_names", "rows_of_batches"]
+__all__ = ["check_names", "rows_of_batches", "unsound"]
 
 _ROWS = 4_096
 
@@ -28,10 +28,15 @@ def check_names(schema: pa.Schema, path: str) -> None:
         raise InputError(f"two columns have the name {repeated[0]!r}; give each column its own.", path=path)
 
 
-def rows_of_batches(batches: Iterable[pa.RecordBatch], row: int, what: str) -> Iterator[SourceRow]:
-    """Give the rows of batches, counted on from `row`. Damage ends the rows with one that says so."""
+def unsound() -> tuple[type[Exception], ...]:
+    """Give what Arrow raises over damaged files; a damaged size may ask for more memory than there is."""
     import pyarrow as pa
 
+    return (pa.ArrowException, OSError, ValueError, LookupError, OverflowError, MemoryError)
+
+
+def rows_of_batches(batches: Iterable[pa.RecordBatch], row: int, what: str) -> Iterator[SourceRow]:
+    """Give the rows of batches, counted on from `row`. Damage ends the rows with one that says so."""
     try:
         for batch in batches:
             batch.validate()
@@ -39,18 +44,16 @@ def rows_of_batches(batches: Iterable[pa.RecordBatch], row: int, what: str) -> I
                 part = batch.slice(start, _ROWS)
                 yield from _rows(part, row)
                 row += part.num_rows
-    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+    except unsound() as error:
         yield SourceRow(row, None, None, None, [], f"the {what} is damaged from this row on: {_first_line(error)}.")
 
 
 def _rows(batch: pa.RecordBatch, row: int) -> Iterator[SourceRow]:
     """Give the rows of a batch; a row that is not sound or has no Python value says so."""
-    import pyarrow as pa
-
     try:
         batch.validate(full=True)
         values = batch.to_pylist()
-    except (pa.ArrowException, ValueError, OverflowError) as error:
+    except unsound() as error:
         if batch.num_rows == 1:
             yield SourceRow(row, None, None, None, [], f"the row cannot be read: {_first_line(error)}.")
             return

@@ -32,7 +32,16 @@ _MAGIC = {
     b"PK\x05\x06": "zip",
 }
 _BOMB_BYTES, _BOMB_RATIO = 1 << 30, 200
-_DAMAGE = (EOFError, ValueError, RuntimeError, NotImplementedError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+_DAMAGE = (
+    EOFError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    MemoryError,
+)
 """What decompressors raise besides `OSError`; the errors of Arrow are `ValueError` or `OSError`."""
 
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from marshtest.errors import InputError
 from marshtest.readers.base import Format, Piece, SourceRow
-from marshtest.readers.columnar import check_names, rows_of_batches
+from marshtest.readers.columnar import check_names, rows_of_batches, unsound
 from marshtest.readers.opening import hash_source, open_stored
 
 __all__ = ["Parquet"]
@@ -30,8 +30,6 @@ class Parquet(Format):
 
     def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
         """Make a piece of every row group."""
-        import pyarrow as pa
-
         digest = hash_source(path)
         try:
             with _opened(path) as parquet:
@@ -39,7 +37,7 @@ class Parquet(Format):
                 sizes = [parquet.metadata.row_group(i).num_rows for i in range(parquet.num_row_groups)]
         except InputError:
             raise
-        except (pa.ArrowException, OSError, ValueError) as error:
+        except unsound() as error:
             raise InputError(f"no readable Parquet file ({error}); write or fetch it again.", path=path) from error
         pieces: list[Piece] = []
         row = 1

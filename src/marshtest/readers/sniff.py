@@ -85,9 +85,9 @@ def _refuse_what_is_known(head: bytes, path: str) -> None:
 
 def _head(path: str) -> tuple[bytes, str | None]:
     """Read the first bytes of a file, or say why not; and how it is packed."""
-    if not is_address(path) and Path(path).is_dir():
-        raise InputError("this is a folder; name the files in it.", path=path)
     try:
+        if not is_address(path) and Path(path).is_dir():
+            raise InputError("this is a folder; name the files in it.", path=path)
         packing = source_packing(path)
         with open_source(path) as file:
             head = file.read(_HEAD)
