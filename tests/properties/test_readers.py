@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from benchmarks.fuzz_readers import check_input, draw_input, real_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,3 +116,15 @@ def test_random_lines_are_unreadable_or_json(line: bytes) -> None:
     except UnreadableLine:
         return
     json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+
+
+REAL_FILES = real_files()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 10**9))
+def test_broken_copies_of_real_files_lose_no_record_without_a_word(number: int) -> None:
+    """A few of the inputs of `benchmarks.fuzz_readers`, which checks a hundred thousand of them in the same way."""
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = check_input(draw_input(REAL_FILES, 1, number), Path(folder))
+    assert outcome in ("read", "read with failures", "refused")

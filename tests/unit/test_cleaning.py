@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,8 +16,15 @@ from marshtest.cli.clean import clean
 from marshtest.errors import ReportError
 from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern
 from marshtest.readers import read_dataset
+from marshtest.readers.opening import source_packing
+from marshtest.readers.sniff import sniff_format
 from marshtest.report import DatasetSummary, Report, report_json
 
+ENDINGS = (
+    *("json", "arrow", "arrows", "feather", "csv.gz"),
+    *("jsonl.gz", "jsonl.zst", "jsonl.xz", "jsonl.bz2", "jsonl.lz4", "jsonl.zip"),
+)
+FORMATS = Path(__file__).parents[1] / "data" / "formats"
 JSONL = b'{"text": "a",  "label": 1}\n\n{"label": 0, "text": "b"}\r\n{"text": "c", "label": 1}\n{"text":"d","label":0}'
 CSV = b'\xef\xbb\xbftext,label\r\n"a\nb",1\r\n\r\nc,0\r\n"d",1\r\n'
 
@@ -90,6 +99,46 @@ def test_parquet_keeps_rows_and_schema(tmp_path: Path) -> None:
     clean_dataset(report_on([path], finding("confirmed", [(str(path), 4), (str(path), 10)])), tmp_path / "c.parquet")
     assert pq.read_table(tmp_path / "c.parquet").equals(table.take([0, 1, 2, 4, 5, 6, 7, 8]), check_metadata=True)
     assert pq.read_table(tmp_path / "c.quarantined.parquet")["text"].to_pylist() == ["t3", "t9"]
+
+
+@pytest.mark.parametrize("name", ["alpaca.json", *(f"labelled.{ending}" for ending in ENDINGS)])
+def test_both_sides_have_the_format_and_the_packing_of_the_source(tmp_path: Path, name: str) -> None:
+    """Put together again, they are the records of the source."""
+    source = FORMATS / name
+    dataset = read_dataset(source)
+    lines = dataset.table(["source_line"])["source_line"].to_pylist()
+    report = report_on([source], finding("confirmed", [(str(source), lines[0]), (str(source), lines[5])]))
+    (result,) = clean_dataset(report, tmp_path / name)
+    assert (result.kept, result.moved) == (6, 2)
+    kept, moved = read_dataset(result.cleaned), read_dataset(result.quarantined)
+    prompts = dataset.table(["prompt"])["prompt"].to_pylist()
+    assert moved.table(["prompt"])["prompt"].to_pylist() == [prompts[0], prompts[5]]
+    assert kept.table(["prompt"])["prompt"].to_pylist() == [*prompts[1:5], *prompts[6:]]
+    assert sniff_format(str(result.cleaned)).name == sniff_format(str(source)).name
+    assert source_packing(str(result.quarantined)) == source_packing(str(source))
+
+
+def test_an_array_that_loses_nothing_keeps_its_bytes(tmp_path: Path) -> None:
+    source = FORMATS / "alpaca.json"
+    clean_dataset(report_on([source]), tmp_path / "c.json")
+    assert (tmp_path / "c.json").read_bytes() == source.read_bytes()
+    assert json.loads((tmp_path / "c.quarantined.json").read_bytes()) == []
+
+
+def test_a_saved_dataset_can_be_loaded_again_from_either_side(tmp_path: Path) -> None:
+    """What describes it stands beside the data, under another fingerprint: libraries cache by that."""
+    source = FORMATS / "saved-splits"
+    dataset = read_dataset(source)
+    first, last = dataset.record(0), dataset.record(7)
+    shown = [(record.source_path, record.source_line) for record in (first, last)]
+    report = replace(report_on([source]), findings=(finding("confirmed", shown),))
+    results = clean_dataset(report, tmp_path / "out")
+    assert [(result.kept, result.moved) for result in results] == [(5, 1), (1, 1)]
+    assert len(read_dataset(tmp_path / "out")) == 6
+    assert len(read_dataset(tmp_path / "out.quarantined")) == 2
+    old, new = (json.loads((root / "train" / "state.json").read_bytes()) for root in (source, tmp_path / "out"))
+    assert old["_fingerprint"] != new["_fingerprint"]
+    assert {**old, "_fingerprint": ""} == {**new, "_fingerprint": ""}
 
 
 def test_several_files_go_to_folders(tmp_path: Path, data: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,9 @@ def test_options_reach_the_audit(fake_audit: FakeAudit, data: Path) -> None:
     calls = fake_audit(render_reports.nothing_report())
     result = marsh(
         *("audit", data, data, "--text-field", "t", "--label-field", "l", "--completion-field", "c"),
-        *("--messages-field", "m", "--id-field", "i", "--group-field", "g"),
+        *("--messages-field", "m", "--id-field", "i", "--group-field", "g", "--system-field", "s"),
+        *("--context-field", "x", "--reasoning-field", "r", "--steps-field", "e", "--chosen-field", "w"),
+        *("--rejected-field", "j", "--title-field", "h", "--query-field", "q", "--format", "csv", "--format", "chat"),
         *("--detector", "one", "--detector", "two", "--charter", "charter.toml", "--seed", "7"),
         *("--on-bad-record", "skip", "--out", "deep/run", "--quiet"),
     )
@@ -51,7 +54,17 @@ def test_options_reach_the_audit(fake_audit: FakeAudit, data: Path) -> None:
     (call,) = calls
     assert call["data"] == [data, data]
     fields, config = call["fields"], call["config"]
-    assert fields == FieldMap(text="t", label="l", completion="c", messages="m", id="i", group="g")
+    plain = FieldMap(text="t", label="l", completion="c", messages="m", id="i", group="g", system="s")
+    others = {
+        "context": "x",
+        "reasoning": "r",
+        "steps": "e",
+        "chosen": "w",
+        "rejected": "j",
+        "title": "h",
+        "query": "q",
+    }
+    assert fields == replace(plain, **others, file_format="csv", record_format="chat")
     assert (config.detectors, config.seed, config.on_bad_record) == (("one", "two"), 7, "skip")
     assert call["charter"].protected == "ordinary"
     assert Path("deep/run/report.json").exists()
