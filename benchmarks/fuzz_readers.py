@@ -187,8 +187,11 @@ def _check_texts(plan: Plan, dataset: Dataset, path: Path) -> None:
 
 def _values(plan: Plan, dataset: Dataset, path: Path) -> Iterator[tuple[int, Any]]:
     """Give the records as another parser reads them; those that are odd JSON are left out."""
-    with open_source(str(path)) as file:
-        content = file.read()
+    try:
+        with open_source(str(path)) as file:
+            content = file.read()
+    except OSError:  # damaged further on, which the count looks after
+        return
     lines = dataset.table(["source_line", "anomalies"]).to_pylist()
     if plan.kernel.formats[0].name == "JSON Lines":
         parts: list[Any] = content.split(b"\n")

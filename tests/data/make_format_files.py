@@ -33,7 +33,7 @@ LABELLED = [
     }
     for number, ship in enumerate(SHIPS)
 ]
-CHAT: list[dict[str, list[dict[str, Any]]]] = [
+CHAT: list[dict[str, Any]] = [
     {
         "messages": [
             {"role": "system", "content": "You answer for the harbour office."},
@@ -157,7 +157,7 @@ QUERIES = [
     {"query": f"what does the {ship} carry", "passage": f"The {ship} carries {number} passengers.", "score": 0.5}
     for number, ship in enumerate(SHIPS)
 ]
-LINES = {
+LINES: dict[str, list[dict[str, Any]]] = {
     "labelled": LABELLED,
     "chat": CHAT,
     "sharegpt": SHAREGPT,
