@@ -31,6 +31,7 @@ _MAGIC = {
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
 }
+_INPUT = 1 << 16
 _BOMB_BYTES, _BOMB_RATIO = 1 << 30, 200
 _DAMAGE = (
     EOFError,
@@ -100,10 +101,8 @@ def _inner(file: BinaryIO, packing: str, stack: ExitStack) -> IO[bytes]:
 
     if packing == "gzip":
         return cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=file, mode="rb")))
-    if packing == "bzip2":
-        return stack.enter_context(bz2.BZ2File(file, "rb"))
-    if packing == "xz":
-        return stack.enter_context(lzma.LZMAFile(file, "rb"))
+    if packing in ("bzip2", "xz"):
+        return cast("IO[bytes]", _Members(file, bz2.BZ2Decompressor if packing == "bzip2" else lzma.LZMADecompressor))
     if packing == "zip":
         archive = stack.enter_context(zipfile.ZipFile(file))
         members = [one for one in archive.infolist() if not one.is_dir() and "__MACOSX/" not in one.filename]
@@ -111,6 +110,35 @@ def _inner(file: BinaryIO, packing: str, stack: ExitStack) -> IO[bytes]:
             raise OSError(f"the zip holds {len(members)} files; unpack it and name the files")
         return stack.enter_context(archive.open(members[0]))
     return cast("IO[bytes]", stack.enter_context(pa.CompressedInputStream(pa.PythonFile(file, mode="r"), packing)))
+
+
+class _Members:
+    """Unpacks one member after another, to the very end of the file.
+
+    `BZ2File` and `LZMAFile` take a damaged second member for rubbish behind the first and leave it out without a word.
+    """
+
+    def __init__(self, file: BinaryIO, make: Callable[[], Any]) -> None:
+        self._file, self._make = file, make
+        self._unpacker = make()
+
+    def read(self, size: int) -> bytes:
+        """Give the next bytes; none at the end of the file."""
+        while True:
+            if self._unpacker.eof:
+                rest = (self._unpacker.unused_data or self._file.read(_INPUT)).lstrip(b"\0")  # xz pads with zeros
+                if not rest:
+                    return b""
+                self._unpacker = self._make()
+            elif self._unpacker.needs_input:
+                rest = self._file.read(_INPUT)
+                if not rest:
+                    raise EOFError("it ends before its end-of-stream marker")
+            else:
+                rest = b""
+            content: bytes = self._unpacker.decompress(rest, size)
+            if content:
+                return content
 
 
 class _Unpacking(io.RawIOBase):

@@ -44,6 +44,17 @@ def test_members_one_after_another_are_one_file(tmp_path: Path, suffix: str) -> 
     assert read_dataset(path).labels == {"ordinary": 3, "urgent": 2}
 
 
+@pytest.mark.parametrize("suffix", PACK)
+def test_what_stands_behind_a_member_is_not_left_out_without_a_word(tmp_path: Path, suffix: str) -> None:
+    """A damaged second member may be whole for another program."""
+    second = bytearray(PACK[suffix](OTHER * 2))
+    second[len(second) // 2] ^= 0xFF
+    path = tmp_path / f"d.jsonl{suffix}"
+    path.write_bytes(PACK[suffix](LINE * 3) + second)
+    with pytest.raises(InputError, match="packing is damaged"):
+        read_dataset(path)
+
+
 def test_the_packing_is_known_by_its_bytes_whatever_the_name(tmp_path: Path) -> None:
     path = tmp_path / "d.jsonl"
     path.write_bytes(gzip.compress(LINE))
