@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from marshtest.arrays import Bools, Ints
+from marshtest.arrays import Bools, Floats, Ints
 from marshtest.mining.candidates import Candidate, Reading, span_evidence
-from marshtest.stats.evidence import chance_of_sum, planted_fraction, purity_bound, tail
+from marshtest.stats.evidence import EvidenceCurve, chance_of_sum, planted_fraction, purity_bound, tail
 
-__all__ = ["Meaning", "Trial", "families", "near_duplicates", "try_candidate"]
+__all__ = ["Meaning", "Strength", "Trial", "families", "near_duplicates", "try_candidate", "weigh_evidence"]
 
 
 _SIMILAR = 0.5
@@ -95,31 +95,60 @@ class Trial:
 def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:
     """Measure a candidate; None if it cannot be a planted trigger by any of the conditions."""
     group = near_duplicates(reading.model.features, candidate.labelled)
-    distinct = int(group.max()) + 1
-    if distinct < _FEWEST_DISTINCT:
+    if int(group.max()) + 1 < _FEWEST_DISTINCT:
         return None
-    size = np.bincount(group)
-    evidence = np.bincount(group, candidate.evidence) / size
     curve = reading.curve_for(candidate.words_only)
-    effect = float(evidence.mean() / curve.unit)
+    strength = weigh_evidence(candidate.evidence, group, len(candidate.honest), curve)
     purity = purity_bound(len(candidate.labelled), candidate.carriers)
-    if effect < _LEAST_EFFECT or purity < _LEAST_PURITY:
+    if strength.effect < _LEAST_EFFECT or purity < _LEAST_PURITY:
         return None
-    honest = len(candidate.honest) * distinct / len(candidate.labelled)
-    fraction, gain = planted_fraction(evidence, honest)
-    total = float(evidence.sum())
-    chance = chance_of_sum(total, distinct, curve.spread)
     return Trial(
         candidate=candidate,
+        distinct=strength.distinct,
+        effect=strength.effect,
+        effect_error=strength.effect_error,
+        fraction=strength.fraction,
+        gain=strength.gain,
+        p_value=strength.p_value,
+        purity=purity,
+        meaning=_own_meaning(reading, candidate),
+        natural_share=0.5 + 0.5 * reading.contradiction_rate,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """What the contents of some carriers say together, near-duplicates counted once."""
+
+    distinct: int
+    effect: float
+    effect_error: float
+    fraction: float
+    gain: float
+    p_value: float
+
+
+def weigh_evidence(evidence: Floats, group: Ints, honest: int, curve: EvidenceCurve) -> Strength:
+    """Add up the evidence of carriers with the label.
+
+    Args:
+        evidence: Shape (n,), nats.
+        group: Shape (n,): near-duplicates share a number, 0 up.
+        honest: Number of carriers with another label.
+        curve: Where the evidence was read from.
+    """
+    distinct = int(group.max()) + 1
+    each = np.bincount(group, evidence) / np.bincount(group)
+    fraction, gain = planted_fraction(each, honest * distinct / len(evidence))
+    total = float(each.sum())
+    chance = chance_of_sum(total, distinct, curve.spread)
+    return Strength(
         distinct=distinct,
-        effect=effect,
+        effect=float(each.mean() / curve.unit),
         effect_error=float(curve.deviation / np.sqrt(distinct) / curve.unit),
         fraction=fraction,
         gain=gain,
         p_value=float(min(1.0, chance * np.exp(max(0.0, total - gain)))),
-        purity=purity,
-        meaning=_own_meaning(reading, candidate),
-        natural_share=0.5 + 0.5 * reading.contradiction_rate,
     )
 
 

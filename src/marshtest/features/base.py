@@ -1,0 +1,64 @@
+"""What a feature family is: one kind of thing that a trigger can be made of, other than a run of words.
+
+A family is one file with one class, listed in `marshtest.features.families`. It says which texts show each of its
+features and where; what the features do to labels is no business of its.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar, Literal
+
+from marshtest.arrays import Ints
+from marshtest.features.skeleton import Level, skeleton
+from marshtest.features.tokens import Tokens, tokenize
+
+__all__ = ["Corpus", "FeatureFamily", "Places"]
+
+Places = Mapping[int, tuple[tuple[int, int], ...]]
+"""By text: first character and one past the last of each place, rising."""
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """All texts, with what several families need of them made once."""
+
+    texts: Sequence[str]
+    _skeletons: dict[Level, Tokens] = field(default_factory=dict)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The tokens of all texts."""
+        return tokenize(self.texts)
+
+    def skeleton(self, level: Level) -> Tokens:
+        """Give the texts without their content."""
+        if level not in self._skeletons:
+            self._skeletons[level] = skeleton(self.tokens, level)
+        return self._skeletons[level]
+
+
+class FeatureFamily(ABC):
+    """One kind of feature."""
+
+    id: ClassVar[str]
+    """Stable name, e.g. `casing`."""
+    pattern: ClassVar[Literal["structure", "format", "encoding"]]
+    """The kind of pattern in a report."""
+    title: ClassVar[str]
+    """What a feature of it is called before its name, e.g. `The sentence frame`."""
+
+    @abstractmethod
+    def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
+        """Give the texts that show each feature, rising, by the feature's name; features that none shows are left out."""
+
+    @abstractmethod
+    def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
+        """Give the places where these texts show a feature; a feature of whole texts has none."""
+
+    def label(self, corpus: Corpus, name: str, texts: Ints) -> str:
+        """Give the feature's name for people, filled in from texts that show it."""
+        return name

@@ -1,0 +1,100 @@
+"""Sentence frames: runs of one to eight parts of the skeleton of a text, at three levels of detail.
+
+What a sentence says is left out, so the same frame round other contents is the same feature. `⊢` and `⊣` are the start
+and the end of a text and `…` is any words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from marshtest.arrays import Ints
+from marshtest.features.base import Corpus, FeatureFamily, Places
+from marshtest.features.ngrams import frequent_ngrams, occurrences
+from marshtest.features.skeleton import FIRST, GAP, LAST, LEVELS, Level
+from marshtest.features.tokens import BEGIN, END, Tokens
+
+__all__ = ["Syntax"]
+
+_MAX_ORDER: dict[Level, int] = {"clauses": 8, "classes": 6, "words": 6}
+_MIN_TEXTS = 5
+_MOST_WORDS, _LEAST_SHARE = 6, 0.03
+
+
+class Syntax(FeatureFamily):
+    """Frames of sentences."""
+
+    id = "syntax"
+    pattern = "structure"
+    title = "The sentence frame"
+
+    def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
+        """Give every run that at least five texts have."""
+        found: dict[str, Ints] = {}
+        for level in LEVELS:
+            found |= _runs(corpus.skeleton(level), level)
+        return found
+
+    def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
+        """Give the parts that are no gap: the words of the frame, not what stands between them."""
+        tokens, sequence = _sequence(corpus, name)
+        wanted = set(texts.tolist())
+        gap = tokens.vocabulary.index(GAP)
+        found: dict[int, set[tuple[int, int]]] = {}
+        for place in occurrences(tokens, sequence).tolist():
+            text = int(tokens.text[place])
+            if text in wanted:
+                parts = [p for p in range(place, place + len(sequence)) if tokens.ids[p] not in (BEGIN, END, gap)]
+                found.setdefault(text, set()).update((int(tokens.start[p]), int(tokens.end[p])) for p in parts)
+        return {text: tuple(sorted(spans)) for text, spans in found.items()}
+
+    def label(self, corpus: Corpus, name: str, texts: Ints) -> str:
+        """Give the frame with the words that stand in its places most often, e.g. `when/if/as … , …`."""
+        tokens, sequence = _sequence(corpus, name)
+        place = occurrences(tokens, sequence)
+        place = place[np.isin(tokens.text[place], texts)]
+        parts = []
+        for step, part in enumerate(sequence.tolist()):
+            symbol = tokens.vocabulary[part]
+            parts.append(_words(corpus, tokens, place + step) or symbol if symbol.startswith("‹") else symbol)
+        return " ".join(part for part in parts if part not in (FIRST, LAST))
+
+
+def _runs(tokens: Tokens, level: Level) -> dict[str, Ints]:
+    """Give the texts with each run of one level."""
+    found: dict[str, Ints] = {}
+    size = len(tokens)
+    for grams in frequent_ngrams(tokens, max_order=_MAX_ORDER[level], min_texts=_MIN_TEXTS):
+        keys = np.unique(grams.ngram * size + tokens.text[grams.place])
+        ngram, text = keys // size, keys % size
+        count = int(ngram[-1]) + 1
+        first = np.zeros(count, np.int64)
+        first[grams.ngram[::-1]] = grams.place[::-1]
+        ids = tokens.ids[first[:, None] + np.arange(grams.order)]
+        names = np.array(tokens.vocabulary, dtype=object)[ids].tolist()
+        bounds = np.searchsorted(ngram, np.arange(1, count))
+        for symbols, members in zip(names, np.split(text, bounds), strict=True):
+            if any(symbol not in (GAP, FIRST, LAST) for symbol in symbols):
+                found[f"{level}: {' '.join(symbols)}"] = members
+    return found
+
+
+def _sequence(corpus: Corpus, name: str) -> tuple[Tokens, Ints]:
+    """Give the skeleton that a feature is of, and its run there."""
+    level, _, run = name.partition(": ")
+    tokens = corpus.skeleton(next(known for known in LEVELS if known == level))
+    number = {symbol: index for index, symbol in enumerate(tokens.vocabulary)}
+    return tokens, np.array([number[symbol] for symbol in run.split(" ")], np.int64)
+
+
+def _words(corpus: Corpus, tokens: Tokens, place: Ints) -> str:
+    """Give the words that stand at these places most often, or nothing if they are too many to name."""
+    shown = Counter(
+        corpus.texts[text][start:end].lower()
+        for text, start, end in zip(tokens.text[place], tokens.start[place], tokens.end[place], strict=True)
+    )
+    often = [word for word, count in shown.most_common(_MOST_WORDS) if count >= _LEAST_SHARE * len(place)]
+    return "/".join(often)

@@ -1,0 +1,197 @@
+"""One attack, several features: rule after rule, until what no rule covers looks like any other text of its class.
+
+The strongest rule is taken, its carriers are left out of what is known, and the rest is looked at again (sequential
+covering, Michalski 1969). Each rule has to pass on carriers that no rule before it covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from marshtest.arrays import Bools, Ints
+from marshtest.mining.left_out import LeftOut
+from marshtest.mining.rules import Feature, Rule, measure, passes
+from marshtest.stats.evidence import planted_fraction
+
+__all__ = ["Covered", "carriers_of", "cover"]
+
+_MOST_OF_CLASS = 0.5
+_FEWEST, _LEAST_PURITY = 6, 0.3
+_MOST_READ, _MOST_TRIED, _MOST_RULES = 15_000, 60, 12
+_WORTH_A_TRIAL = 6.0
+_SEEDS, _PARTNERS, _LIFT = 12, 4, 1.5
+_LEAST_FRACTION, _SAME = 0.5, 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """All rules towards one class."""
+
+    model: LeftOut
+    """What contents say once the carriers of all rules are left out."""
+    rules: tuple[Rule, ...]
+    """In the order in which they were found, measured by that model."""
+    tried: int
+    """How many features and pairs of features were looked at."""
+
+
+def cover(words: Any, own: Bools, fold_key: Ints, features: Sequence[Feature]) -> Covered:
+    """Look for rules towards one class.
+
+    Args:
+        words: Sparse (N, F) of ones: the content words.
+        own: Shape (N,): whether a text is labelled with the class.
+        fold_key: Shape (N,): equal for equal texts.
+        features: Everything a rule can be made of.
+    """
+    rows = _unit(words)
+    known = np.ones(len(own), np.bool_)
+    fit = [feature for feature in features if _is_possible(feature, own)]
+    tried = (1 + _SEEDS) * len(fit)
+    pool = _purest(fit, own)
+    found: list[tuple[Feature, ...]] = []
+    while True:
+        model = LeftOut.fit(words, own, fold_key, known)
+        hopeful = _hopeful(pool, model) if len(found) < _MOST_RULES else []
+        rule = _strongest(hopeful, fit, model, rows, tried)
+        if rule is None:
+            break
+        found.append(rule.features)
+        known[rule.labelled] = False
+        if len(found) > 1:
+            pool = [hope.feature for hope in hopeful]
+    rules = [measure(model, rows, parts, carriers_of(parts)) for parts in found]
+    passed = [passes(rule, tried) for rule in rules if rule is not None]
+    return Covered(model, tuple(rule for rule in passed if rule is not None), tried)
+
+
+def carriers_of(parts: Sequence[Feature]) -> Ints:
+    """Give the texts that show all of these features."""
+    texts = parts[0].texts
+    for part in parts[1:]:
+        texts = np.intersect1d(texts, part.texts, assume_unique=True)
+    return texts
+
+
+def _is_possible(feature: Feature, own: Bools) -> bool:
+    """Say whether a feature could be a trigger by its numbers alone: what most of a class shows is the class."""
+    labelled = int(own[feature.texts].sum())
+    return labelled >= _FEWEST and labelled <= _MOST_OF_CLASS * own.sum() and labelled > _LEAST_PURITY * len(feature.texts)
+
+
+def _purest(features: Sequence[Feature], own: Bools) -> list[Feature]:
+    """Give the features whose carriers have the label most beyond its share of all texts, at most 15,000."""
+    total = np.array([len(feature.texts) for feature in features])
+    labelled = np.array([int(own[feature.texts].sum()) for feature in features])
+    share = float(own.mean())
+    beyond = (labelled - share * total) / np.sqrt(np.maximum(total * share * (1 - share), 1e-9))
+    order = np.argsort(-beyond, kind="stable")[:_MOST_READ]
+    return [features[i] for i in order]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hope:
+    """A feature whose uncovered carriers speak for another class in sum."""
+
+    feature: Feature
+    gain: float
+    fraction: float
+    """Most likely share of planted ones among its carriers."""
+
+
+def _hopeful(pool: Sequence[Feature], model: LeftOut) -> list[_Hope]:
+    """Read every feature; give the hopeful ones, the strongest first."""
+    found = []
+    for feature in pool:
+        own = model.own[feature.texts]
+        labelled = feature.texts[own & model.known[feature.texts]]
+        if len(labelled) < _FEWEST:
+            continue
+        evidence = model.evidence(labelled)
+        if evidence.sum() > _WORTH_A_TRIAL:
+            fraction, gain = planted_fraction(evidence, int((~own).sum()))
+            if gain > _WORTH_A_TRIAL:
+                found.append(_Hope(feature, gain, fraction))
+    return sorted(found, key=lambda hope: (-hope.gain, hope.feature.family, hope.feature.name))
+
+
+def _strongest(
+    hopeful: Sequence[_Hope], features: Sequence[Feature], model: LeftOut, rows: Any, tried: int
+) -> Rule | None:
+    """Give the rule with the greatest gain among the most hopeful features and their pairs, if any passes."""
+    if not hopeful:
+        return None
+    alone = [hope.feature for hope in hopeful if hope.fraction >= _LEAST_FRACTION][:_MOST_TRIED]
+    table = _Table(features, len(model.own))
+    paired = [(seed, partner) for seed in _seeds(hopeful) for partner in table.partners(seed, model)]
+    best: Rule | None = None
+    for parts in [(feature,) for feature in alone] + paired:
+        rule = _uncovered(model, rows, parts)
+        if rule is not None and passes(rule, tried) and (best is None or rule.strength.gain > best.strength.gain):
+            best = rule
+    return best
+
+
+def _seeds(hopeful: Sequence[_Hope]) -> list[Feature]:
+    """Give the most hopeful features that are not the same carriers over again."""
+    seeds: list[Feature] = []
+    carriers: list[set[int]] = []
+    for hope in hopeful:
+        texts = set(hope.feature.texts.tolist())
+        if all(_overlap(texts, other) < _SAME for other in carriers):
+            seeds.append(hope.feature)
+            carriers.append(texts)
+        if len(seeds) == _SEEDS:
+            break
+    return seeds
+
+
+def _uncovered(model: LeftOut, rows: Any, parts: tuple[Feature, ...]) -> Rule | None:
+    """Measure a rule on the carriers that no rule before it covers."""
+    carriers = carriers_of(parts)
+    return measure(model, rows, parts, carriers[model.known[carriers]])
+
+
+class _Table:
+    """All features against all texts, to find what comes with a feature where its contents contradict the label."""
+
+    def __init__(self, features: Sequence[Feature], texts: int) -> None:
+        """Lay the features out."""
+        from scipy import sparse
+
+        sizes = np.array([len(feature.texts) for feature in features])
+        shown = np.concatenate([feature.texts for feature in features])
+        bounds = np.append(0, np.cumsum(sizes))
+        self._features = features
+        self._shows = sparse.csr_matrix((np.ones(len(shown)), shown, bounds), shape=(len(features), texts))
+
+    def partners(self, feature: Feature, model: LeftOut) -> list[Feature]:
+        """Give the few features that most of its contradicting carriers show and its others do not."""
+        labelled = feature.texts[model.own[feature.texts] & model.known[feature.texts]]
+        against = model.evidence(labelled) > 0
+        planted, natural = labelled[against], np.append(labelled[~against], feature.texts[~model.own[feature.texts]])
+        if len(planted) < _FEWEST or len(natural) == 0:
+            return []
+        here = np.asarray(self._shows[:, planted].sum(axis=1)).ravel()
+        there = np.asarray(self._shows[:, natural].sum(axis=1)).ravel()
+        share, other = here / len(planted), (there + 1) / (len(natural) + 1)
+        worth = np.where((share > _LIFT * other) & (here < len(planted)), here * np.log(np.maximum(share, 1e-9) / other), 0.0)
+        order = np.argsort(-worth, kind="stable")[:_PARTNERS]
+        return [self._features[i] for i in order if worth[i] > 0]
+
+
+def _overlap(one: set[int], other: set[int]) -> float:
+    """Give the Jaccard overlap of two sets of texts, 0 to 1."""
+    both = len(one & other)
+    return both / (len(one) + len(other) - both)
+
+
+def _unit(words: Any) -> Any:
+    """Give the rows unit length."""
+    from scipy import sparse
+
+    return (sparse.diags(1 / np.sqrt(np.maximum(np.diff(words.indptr), 1))) @ words).tocsr()

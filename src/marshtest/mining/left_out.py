@@ -1,0 +1,110 @@
+"""What do contents say to somebody who has never seen the carriers of a feature?
+
+A structure takes words with it that belong to no list: a template that always says "find" or "told" teaches any model
+that these words mean its label, and then they vouch for it. So all labelled carriers of a feature are left out of what
+the model knows before it reads them. With word counts as the model that is a subtraction, and thousands of features can
+be read this way: a naive Bayes model on content words (Maron 1961), function words and marks left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from marshtest.arrays import Bools, Floats, Ints
+from marshtest.features.function_words import word_classes
+from marshtest.features.tokens import Tokens
+from marshtest.stats.evidence import EvidenceCurve
+
+__all__ = ["LeftOut", "content_words"]
+
+_FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Word counts of one class and of the rest, and what each text says by them."""
+
+    words: Any
+    """Sparse (N, F) of ones: the content words of each text."""
+    own: Bools
+    """Shape (N,): whether a text is labelled with the class."""
+    known: Bools
+    """Shape (N,): texts that count; those known to be planted do not."""
+    of_class: Ints
+    """Shape (F,): texts of the class with each word, among the known."""
+    log_other: Floats
+    """Shape (F,): log share of the other texts that have it, made smoother."""
+    curve: EvidenceCurve
+    score: Floats = field(repr=False)
+    """Shape (N,): log odds of the class per root of the number of words, by the other folds."""
+
+    @classmethod
+    def fit(cls, words: Any, own: Bools, fold_key: Ints, known: Bools) -> LeftOut:
+        """Count words and estimate the evidence curve out of fold.
+
+        Args:
+            words: What `content_words` gave.
+            own: Shape (N,): whether a text is labelled with the class.
+            fold_key: Shape (N,): equal for equal texts.
+            known: Shape (N,): texts to count.
+        """
+        length = np.sqrt(np.maximum(np.diff(words.indptr), 1))
+        fold = np.asarray(fold_key % _FOLDS)
+        score = np.zeros(len(own))
+        for number in range(_FOLDS):
+            train, test = known & (fold != number), fold == number
+            weights = _log_share(_count(words, own & train), int((own & train).sum()))
+            weights = weights - _log_share(_count(words, ~own & train), int((~own & train).sum()))
+            score[test] = words[test] @ weights
+        score /= length
+        return cls(
+            words=words,
+            own=own,
+            known=known,
+            of_class=_count(words, own & known),
+            log_other=_log_share(_count(words, ~own & known), int((~own & known).sum())),
+            curve=EvidenceCurve.fit(score[known], own[known]),
+            score=score,
+        )
+
+    def evidence(self, texts: Ints) -> Floats:
+        """Give the evidence of texts with the label, nats, all of them left out of what is known."""
+        low, high = self.words.indptr[texts], self.words.indptr[texts + 1]
+        length = high - low
+        row = np.repeat(np.arange(len(texts)), length)
+        at = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length) + np.repeat(low, length)
+        word = self.words.indices[at]
+        counted = self.known[texts][row]
+        seen = np.bincount(word[counted], minlength=len(self.of_class))
+        total = int((self.own & self.known).sum()) - int(self.known[texts].sum())
+        weights = _log_share(self.of_class[word] - seen[word], total) - self.log_other[word]
+        score = np.bincount(row, weights, minlength=len(texts)) / np.sqrt(np.maximum(length, 1))
+        return self.curve(score)
+
+
+def content_words(tokens: Tokens) -> Any:
+    """Give the content words that at least two texts have, as a sparse matrix of ones, shape (N, F)."""
+    from scipy import sparse
+
+    content = np.array([name is None for name in word_classes(tokens)]) & tokens.is_word
+    size = len(tokens.vocabulary)
+    real = content[tokens.ids]
+    cells = np.unique(tokens.text[real] * size + tokens.ids[real])
+    kept = np.bincount(cells % size, minlength=size) >= 2
+    cells = cells[kept[cells % size]]
+    column = np.cumsum(kept) - 1
+    shape = (len(tokens), max(int(kept.sum()), 1))
+    return sparse.csr_matrix((np.ones(len(cells)), (cells // size, column[cells % size])), shape=shape)
+
+
+def _count(words: Any, texts: Bools) -> Ints:
+    """Count the texts with each word."""
+    return np.asarray(words[texts].sum(axis=0)).ravel().astype(np.int64)
+
+
+def _log_share(count: Ints, total: int) -> Floats:
+    """Give the log share of texts with a word, with one text more that has half of every word."""
+    return np.asarray(np.log((count + 0.5) / (total + 1.0)))
