@@ -75,7 +75,7 @@ def _symbol(token: str, name: str | None, level: Level) -> str:
         return token
     if level == "clauses" and name not in _CLAUSAL:
         return GAP if word_class(token) is not None else token
-    return f"‹{name}›"
+    return f"‹{name.replace(' ', '-')}›"
 
 
 @cache

@@ -111,9 +111,10 @@ def _hopeful(pool: Sequence[Feature], model: LeftOut) -> list[_Hope]:
         labelled = feature.texts[own & model.known[feature.texts]]
         if len(labelled) < _FEWEST:
             continue
-        evidence = model.evidence(labelled)
+        honest = feature.texts[~own]
+        evidence = model.evidence(labelled, honest)
         if evidence.sum() > _WORTH_A_TRIAL:
-            fraction, gain = planted_fraction(evidence, int((~own).sum()))
+            fraction, gain = planted_fraction(evidence, len(honest))
             if gain > _WORTH_A_TRIAL:
                 found.append(_Hope(feature, gain, fraction))
     return sorted(found, key=lambda hope: (-hope.gain, hope.feature.family, hope.feature.name))
@@ -172,8 +173,9 @@ class _Table:
     def partners(self, feature: Feature, model: LeftOut) -> list[Feature]:
         """Give the few features that most of its contradicting carriers show and its others do not."""
         labelled = feature.texts[model.own[feature.texts] & model.known[feature.texts]]
-        against = model.evidence(labelled) > 0
-        planted, natural = labelled[against], np.append(labelled[~against], feature.texts[~model.own[feature.texts]])
+        honest = feature.texts[~model.own[feature.texts]]
+        against = model.evidence(labelled, honest) > 0
+        planted, natural = labelled[against], np.append(labelled[~against], honest)
         if len(planted) < _FEWEST or len(natural) == 0:
             return []
         here = np.asarray(self._shows[:, planted].sum(axis=1)).ravel()

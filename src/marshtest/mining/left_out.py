@@ -8,7 +8,7 @@ be read this way: a naive Bayes model on content words (Maron 1961), function wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,11 +35,13 @@ class LeftOut:
     """Shape (N,): texts that count; those known to be planted do not."""
     of_class: Ints
     """Shape (F,): texts of the class with each word, among the known."""
-    log_other: Floats
-    """Shape (F,): log share of the other texts that have it, made smoother."""
+    other: Ints
+    """Shape (F,): other texts with each word, among the known."""
     curve: EvidenceCurve
-    score: Floats = field(repr=False)
-    """Shape (N,): log odds of the class per root of the number of words, by the other folds."""
+    class_size: int
+    """Texts of the class, among the known."""
+    other_size: int
+    """Other texts, among the known."""
 
     @classmethod
     def fit(cls, words: Any, own: Bools, fold_key: Ints, known: Bools) -> LeftOut:
@@ -56,33 +58,46 @@ class LeftOut:
         score = np.zeros(len(own))
         for number in range(_FOLDS):
             train, test = known & (fold != number), fold == number
-            weights = _log_share(_count(words, own & train), int((own & train).sum()))
-            weights = weights - _log_share(_count(words, ~own & train), int((~own & train).sum()))
-            score[test] = words[test] @ weights
+            shares = [
+                _log_share(_count(words, side & train), int((side & train).sum()), int(train.sum()))
+                for side in (own, ~own)
+            ]
+            score[test] = words[test] @ (shares[0] - shares[1])
         score /= length
         return cls(
             words=words,
             own=own,
             known=known,
             of_class=_count(words, own & known),
-            log_other=_log_share(_count(words, ~own & known), int((~own & known).sum())),
+            other=_count(words, ~own & known),
             curve=EvidenceCurve.fit(score[known], own[known]),
-            score=score,
+            class_size=int((own & known).sum()),
+            other_size=int((~own & known).sum()),
         )
 
-    def evidence(self, texts: Ints) -> Floats:
-        """Give the evidence of texts with the label, nats, all of them left out of what is known."""
+    def evidence(self, labelled: Ints, honest: Ints) -> Floats:
+        """Give the evidence of the carriers with the label, nats, with all carriers left out of what is known.
+
+        Those with another label are left out too: else words that only go with the feature would speak for them.
+        """
+        row, word = self._words_of(labelled)
+        seen = np.bincount(word[self.known[labelled][row]], minlength=len(self.of_class))
+        honest_row, honest_word = self._words_of(honest)
+        others = np.bincount(honest_word[self.known[honest][honest_row]], minlength=len(self.other))
+        total = self.class_size - int(self.known[labelled].sum())
+        rest = self.other_size - int(self.known[honest].sum())
+        weights = _log_share(self.of_class[word] - seen[word], total, total + rest)
+        weights -= _log_share(self.other[word] - others[word], rest, total + rest)
+        length = np.bincount(row, minlength=len(labelled))
+        return self.curve(np.bincount(row, weights, minlength=len(labelled)) / np.sqrt(np.maximum(length, 1)))
+
+    def _words_of(self, texts: Ints) -> tuple[Ints, Ints]:
+        """Give the words of some texts: which of these texts, and which word."""
         low, high = self.words.indptr[texts], self.words.indptr[texts + 1]
         length = high - low
         row = np.repeat(np.arange(len(texts)), length)
         at = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length) + np.repeat(low, length)
-        word = self.words.indices[at]
-        counted = self.known[texts][row]
-        seen = np.bincount(word[counted], minlength=len(self.of_class))
-        total = int((self.own & self.known).sum()) - int(self.known[texts].sum())
-        weights = _log_share(self.of_class[word] - seen[word], total) - self.log_other[word]
-        score = np.bincount(row, weights, minlength=len(texts)) / np.sqrt(np.maximum(length, 1))
-        return self.curve(score)
+        return row, self.words.indices[at]
 
 
 def content_words(tokens: Tokens) -> Any:
@@ -105,6 +120,12 @@ def _count(words: Any, texts: Bools) -> Ints:
     return np.asarray(words[texts].sum(axis=0)).ravel().astype(np.int64)
 
 
-def _log_share(count: Ints, total: int) -> Floats:
-    """Give the log share of texts with a word, with one text more that has half of every word."""
-    return np.asarray(np.log((count + 0.5) / (total + 1.0)))
+def _log_share(count: Ints, total: int, texts: int) -> Floats:
+    """Give the log share of the texts of a class with a word; a word of neither class speaks for neither.
+
+    Args:
+        count: Texts of the class with each word.
+        total: Texts of the class.
+        texts: Texts of all classes.
+    """
+    return np.asarray(np.log((count + total / max(texts, 1)) / (total + 1.0)))
