@@ -31,6 +31,8 @@ class LeftOut:
     """Sparse (N, F) of ones: the content words of each text."""
     own: Bools
     """Shape (N,): whether a text is labelled with the class."""
+    fold_key: Ints
+    """Shape (N,): equal for equal texts."""
     known: Bools
     """Shape (N,): texts that count; those known to be planted do not."""
     of_class: Ints
@@ -67,6 +69,7 @@ class LeftOut:
         return cls(
             words=words,
             own=own,
+            fold_key=fold_key,
             known=known,
             of_class=_count(words, own & known),
             other=_count(words, ~own & known),
@@ -74,6 +77,12 @@ class LeftOut:
             class_size=int((own & known).sum()),
             other_size=int((~own & known).sum()),
         )
+
+    def without(self, texts: Ints) -> LeftOut:
+        """Give the model, and with it the evidence curve, of somebody who has never seen these texts."""
+        known = self.known.copy()
+        known[texts] = False
+        return LeftOut.fit(self.words, self.own, self.fold_key, known)
 
     def evidence(self, labelled: Ints, honest: Ints) -> Floats:
         """Give the evidence of the carriers with the label, nats, with all carriers left out of what is known.

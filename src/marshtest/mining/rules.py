@@ -68,6 +68,7 @@ def measure(model: LeftOut, rows: Any, features: tuple[Feature, ...], carriers: 
     labelled, honest = carriers[model.own[carriers]], carriers[~model.own[carriers]]
     if len(labelled) < _FEWEST_DISTINCT:
         return None
+    model = model.without(carriers)
     evidence = model.evidence(labelled, honest)
     group = near_duplicates(rows, labelled)
     strength = weigh_evidence(evidence, group, len(honest), model.curve)
