@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from marshtest.arrays import Bools, Ints
+from marshtest.mining.feature_table import FeatureTable
 from marshtest.mining.left_out import LeftOut
 from marshtest.mining.rules import Feature, Rule, measure, passes
 from marshtest.stats.evidence import planted_fraction
@@ -23,7 +24,8 @@ _MOST_OF_CLASS = 0.5
 _FEWEST, _LEAST_PURITY = 6, 0.3
 _MOST_READ, _MOST_TRIED, _MOST_RULES = 15_000, 30, 12
 _WORTH_A_TRIAL = 6.0
-_SEEDS, _PARTNERS, _LIFT = 8, 3, 1.5
+_SEEDS, _PARTNERS = 8, 3
+_TYPICAL = 0.5
 _LEAST_FRACTION, _SAME = 0.5, 0.95
 
 
@@ -49,19 +51,23 @@ def cover(words: Any, own: Bools, fold_key: Ints, features: Sequence[Feature]) -
         features: Everything a rule can be made of.
     """
     rows = _unit(words)
-    known = np.ones(len(own), np.bool_)
     fit = [feature for feature in features if _is_possible(feature, own)]
     tried = (1 + _SEEDS) * len(fit)
+    model = LeftOut.fit(words, own, fold_key, np.ones(len(own), np.bool_))
+    if not fit:
+        return Covered(model, (), tried)
+    table = FeatureTable(fit, len(own))
+    typical = table.most_typical(own, fold_key, _TYPICAL)
     pool = _purest(fit, own)
     found: list[tuple[Feature, ...]] = []
-    while True:
-        model = LeftOut.fit(words, own, fold_key, known)
-        hopeful = _hopeful(pool, model) if len(found) < _MOST_RULES else []
-        rule = _strongest(hopeful, fit, model, rows, tried)
+    while len(found) < _MOST_RULES:
+        outside = model.without(typical)
+        hopeful = _hopeful(pool, outside, model.known)
+        rule = _strongest(hopeful, table, outside, model.known, rows, tried)
         if rule is None:
             break
         found.append(rule.features)
-        known[rule.labelled] = False
+        model = model.without(rule.labelled)
         if len(found) > 1:
             pool = [hope.feature for hope in hopeful]
     rules = [measure(model, rows, parts, carriers_of(parts)) for parts in found]
@@ -103,16 +109,15 @@ class _Hope:
     """Most likely share of planted ones among its carriers."""
 
 
-def _hopeful(pool: Sequence[Feature], model: LeftOut) -> list[_Hope]:
-    """Read every feature; give the hopeful ones, the strongest first."""
+def _hopeful(pool: Sequence[Feature], outside: LeftOut, left: Bools) -> list[_Hope]:
+    """Read the uncovered carriers of every feature; give the hopeful ones, the strongest first."""
     found = []
     for feature in pool:
-        own = model.own[feature.texts]
-        labelled = feature.texts[own & model.known[feature.texts]]
+        own = outside.own[feature.texts]
+        labelled, honest = feature.texts[own & left[feature.texts]], feature.texts[~own]
         if len(labelled) < _FEWEST:
             continue
-        honest = feature.texts[~own]
-        evidence = model.evidence(labelled, honest)
+        evidence = outside.evidence(labelled, honest)
         if evidence.sum() > _WORTH_A_TRIAL:
             fraction, gain = planted_fraction(evidence, len(honest))
             if gain > _WORTH_A_TRIAL:
@@ -121,20 +126,31 @@ def _hopeful(pool: Sequence[Feature], model: LeftOut) -> list[_Hope]:
 
 
 def _strongest(
-    hopeful: Sequence[_Hope], features: Sequence[Feature], model: LeftOut, rows: Any, tried: int
+    hopeful: Sequence[_Hope], table: FeatureTable, outside: LeftOut, left: Bools, rows: Any, tried: int
 ) -> Rule | None:
     """Give the rule with the greatest gain among the most hopeful features and their pairs, if any passes."""
-    if not hopeful:
-        return None
-    alone = [hope.feature for hope in hopeful if hope.fraction >= _LEAST_FRACTION][:_MOST_TRIED]
-    table = _Table(features, len(model.own))
-    paired = [(seed, partner) for seed in _seeds(hopeful) for partner in table.partners(seed, model)]
+    alone = [(hope.feature,) for hope in hopeful if hope.fraction >= _LEAST_FRACTION][:_MOST_TRIED]
     best: Rule | None = None
-    for parts in [(feature,) for feature in alone] + paired:
-        rule = _uncovered(model, rows, parts)
+    for parts in alone + _pairs(hopeful, table, outside, left):
+        carriers = carriers_of(parts)
+        rule = measure(outside, rows, parts, carriers[left[carriers]])
         if rule is not None and passes(rule, tried) and (best is None or rule.strength.gain > best.strength.gain):
             best = rule
     return best
+
+
+def _pairs(
+    hopeful: Sequence[_Hope], table: FeatureTable, outside: LeftOut, left: Bools
+) -> list[tuple[Feature, ...]]:
+    """Give each of the most hopeful features together with what its contradicting carriers show besides."""
+    pairs: list[tuple[Feature, ...]] = []
+    for seed in _seeds(hopeful):
+        own = outside.own[seed.texts]
+        labelled, honest = seed.texts[own & left[seed.texts]], seed.texts[~own]
+        against = outside.evidence(labelled, honest) > 0
+        partners = table.partners(labelled[against], np.append(labelled[~against], honest), _PARTNERS)
+        pairs += [(seed, partner) for partner in partners]
+    return pairs
 
 
 def _seeds(hopeful: Sequence[_Hope]) -> list[Feature]:
@@ -149,41 +165,6 @@ def _seeds(hopeful: Sequence[_Hope]) -> list[Feature]:
         if len(seeds) == _SEEDS:
             break
     return seeds
-
-
-def _uncovered(model: LeftOut, rows: Any, parts: tuple[Feature, ...]) -> Rule | None:
-    """Measure a rule on the carriers that no rule before it covers."""
-    carriers = carriers_of(parts)
-    return measure(model, rows, parts, carriers[model.known[carriers]])
-
-
-class _Table:
-    """All features against all texts, to find what comes with a feature where its contents contradict the label."""
-
-    def __init__(self, features: Sequence[Feature], texts: int) -> None:
-        """Lay the features out."""
-        from scipy import sparse
-
-        sizes = np.array([len(feature.texts) for feature in features])
-        shown = np.concatenate([feature.texts for feature in features])
-        bounds = np.append(0, np.cumsum(sizes))
-        self._features = features
-        self._shows = sparse.csr_matrix((np.ones(len(shown)), shown, bounds), shape=(len(features), texts))
-
-    def partners(self, feature: Feature, model: LeftOut) -> list[Feature]:
-        """Give the few features that most of its contradicting carriers show and its others do not."""
-        labelled = feature.texts[model.own[feature.texts] & model.known[feature.texts]]
-        honest = feature.texts[~model.own[feature.texts]]
-        against = model.evidence(labelled, honest) > 0
-        planted, natural = labelled[against], np.append(labelled[~against], honest)
-        if len(planted) < _FEWEST or len(natural) == 0:
-            return []
-        here = np.asarray(self._shows[:, planted].sum(axis=1)).ravel()
-        there = np.asarray(self._shows[:, natural].sum(axis=1)).ravel()
-        share, other = here / len(planted), (there + 1) / (len(natural) + 1)
-        worth = np.where((share > _LIFT * other) & (here < len(planted)), here * np.log(np.maximum(share, 1e-9) / other), 0.0)
-        order = np.argsort(-worth, kind="stable")[:_PARTNERS]
-        return [self._features[i] for i in order if worth[i] > 0]
 
 
 def _overlap(one: set[int], other: set[int]) -> float:
