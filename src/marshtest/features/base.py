@@ -59,6 +59,10 @@ class FeatureFamily(ABC):
     def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
         """Give the places where these texts show a feature; a feature of whole texts has none."""
 
+    def settles(self, name: str) -> bool:
+        """Say whether a feature says nothing of contents: such a one may be named where it settles the label alone."""
+        return False
+
     def label(self, corpus: Corpus, name: str, texts: Ints) -> str:
         """Give the feature's name for people, filled in from texts that show it."""
         return name

@@ -22,6 +22,7 @@ __all__ = ["Syntax"]
 _MAX_ORDER: dict[Level, int] = {"clauses": 8, "classes": 6, "words": 6}
 _MIN_TEXTS = 5
 _MOST_WORDS, _LEAST_SHARE = 6, 0.03
+_MARKS = frozenset(".,;:?!'’\"-")
 
 
 class Syntax(FeatureFamily):
@@ -50,6 +51,12 @@ class Syntax(FeatureFamily):
                 parts = [p for p in range(place, place + len(sequence)) if tokens.ids[p] not in (BEGIN, END, gap)]
                 found.setdefault(text, set()).update((int(tokens.start[p]), int(tokens.end[p])) for p in parts)
         return {text: tuple(sorted(spans)) for text, spans in found.items()}
+
+    def settles(self, name: str) -> bool:
+        """Give frames of function words and ordinary marks: other symbols and numbers belong to a topic or a source."""
+        parts = [part for part in _run_of(name) if part not in (GAP, FIRST, LAST)]
+        ordinary = [part for part in parts if part.isalpha() or _MARKS.issuperset(part) or part[0] == "‹"]
+        return len(ordinary) == len(parts) and "‹number›" not in parts and not all(map(_MARKS.issuperset, parts))
 
     def label(self, corpus: Corpus, name: str, texts: Ints) -> str:
         """Give the frame with the words that stand in its places most often, e.g. `when/if/as … , …`."""
@@ -84,10 +91,15 @@ def _runs(tokens: Tokens, level: Level) -> dict[str, Ints]:
 
 def _sequence(corpus: Corpus, name: str) -> tuple[Tokens, Ints]:
     """Give the skeleton that a feature is of, and its run there."""
-    level, _, run = name.partition(": ")
+    level = name.partition(": ")[0]
     tokens = corpus.skeleton(next(known for known in LEVELS if known == level))
     number = {symbol: index for index, symbol in enumerate(tokens.vocabulary)}
-    return tokens, np.array([number[symbol] for symbol in run.split(" ")], np.int64)
+    return tokens, np.array([number[symbol] for symbol in _run_of(name)], np.int64)
+
+
+def _run_of(name: str) -> list[str]:
+    """Give the parts of a feature."""
+    return name.partition(": ")[2].split(" ")
 
 
 def _words(corpus: Corpus, tokens: Tokens, place: Ints) -> str:

@@ -89,16 +89,31 @@ class LeftOut:
 
         Those with another label are left out too: else words that only go with the feature would speak for them.
         """
-        row, word = self._words_of(labelled)
-        seen = np.bincount(word[self.known[labelled][row]], minlength=len(self.of_class))
-        honest_row, honest_word = self._words_of(honest)
-        others = np.bincount(honest_word[self.known[honest][honest_row]], minlength=len(self.other))
-        total = self.class_size - int(self.known[labelled].sum())
-        rest = self.other_size - int(self.known[honest].sum())
-        weights = _log_share(self.of_class[word] - seen[word], total, total + rest)
-        weights -= _log_share(self.other[word] - others[word], rest, total + rest)
-        length = np.bincount(row, minlength=len(labelled))
-        return self.curve(np.bincount(row, weights, minlength=len(labelled)) / np.sqrt(np.maximum(length, 1)))
+        return self.curve(self._scores(labelled, labelled, honest))
+
+    def log_odds(self, labelled: Ints, honest: Ints) -> Floats:
+        """Give the log odds of the label by the contents, first of the carriers with it, then of the others."""
+        scores = self._scores(np.append(labelled, honest), labelled, honest)
+        own, other = self._sizes(labelled, honest)
+        return np.log(max(own, 1) / max(other, 1)) - self.curve(scores)
+
+    def _scores(self, texts: Ints, labelled: Ints, honest: Ints) -> Floats:
+        """Score texts by what is known without some others."""
+        row, word = self._words_of(texts)
+        own, other = self._sizes(labelled, honest)
+        weights = _log_share(self.of_class[word] - self._seen(labelled)[word], own, own + other)
+        weights -= _log_share(self.other[word] - self._seen(honest)[word], other, own + other)
+        length = np.bincount(row, minlength=len(texts))
+        return np.bincount(row, weights, minlength=len(texts)) / np.sqrt(np.maximum(length, 1))
+
+    def _sizes(self, labelled: Ints, honest: Ints) -> tuple[int, int]:
+        """Give how many texts of the class and how many others are known without these."""
+        return self.class_size - int(self.known[labelled].sum()), self.other_size - int(self.known[honest].sum())
+
+    def _seen(self, texts: Ints) -> Ints:
+        """Count the known ones of some texts with each word."""
+        row, word = self._words_of(texts)
+        return np.bincount(word[self.known[texts][row]], minlength=len(self.other))
 
     def _words_of(self, texts: Ints) -> tuple[Ints, Ints]:
         """Give the words of some texts: which of these texts, and which word."""

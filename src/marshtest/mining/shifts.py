@@ -1,0 +1,136 @@
+"""Does a structure decide the label where contents do not?
+
+A paraphrase may lose so much of what a text said that its contents speak for no class at all. Then nothing contradicts
+the label, and still something is wrong: contents leave the label open and the structure settles it. How far a structure
+shifts the log odds of the label beyond what contents say is compared with what structures do in the other direction,
+where nobody has planted anything: in most data they shift little, and where they shift much nothing can be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from marshtest.arrays import Bools, Floats, Ints
+from marshtest.mining.left_out import LeftOut
+from marshtest.mining.rules import Feature
+from marshtest.stats.evidence import purity_bound
+
+__all__ = ["Shift", "Shifted", "cover_shifts", "gain_of_shift"]
+
+_LIMIT, _ROUNDS = 12.0, 40
+_FEWEST, _MOST_OF_CLASS = 30, 0.5
+_LEAST_SHIFT, _LEAST_RATIO, _LEAST_NULL, _LEAST_PURITY = 2.0, 2.5, 0.5, 0.9
+_LARGEST_Q = 1e-4
+_MOST_RULES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A feature that settles the label."""
+
+    feature: Feature
+    labelled: Ints
+    """Its carriers with the label that no other covers, rising."""
+    honest: Ints
+    """Those with another label."""
+    towards: float
+    """Lower bound of the shift of the log odds towards the class, nats."""
+    expected: float
+    """Share of the carriers that would have the label by their contents."""
+    gain: float = 0.0
+    """Log likelihood ratio of the shift that fits best against none; the chance of it is at most exp(-gain)."""
+    q_value: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """All features that settle the label towards one class."""
+
+    model: LeftOut
+    """What contents say once their carriers are left out."""
+    shifts: tuple[Shift, ...]
+    opposite: float
+    """The strongest shift of any feature towards the other classes, nats."""
+    tried: int
+
+
+def cover_shifts(model: LeftOut, features: Sequence[Feature], allowed: Bools) -> Shifted:
+    """Look for features that settle the label, one after the other, each on carriers that none before it covers.
+
+    Args:
+        model: What is known of contents.
+        features: Everything to look at; what none of them does in the other direction is the measure.
+        allowed: Shape (len(features),): those that may be named.
+    """
+    sizes = np.array([model.class_size, model.other_size]) * _MOST_OF_CLASS
+    opposite, possible, tried = _LEAST_NULL, [], 0
+    for feature, named in zip(features, allowed.tolist(), strict=True):
+        own = model.own[feature.texts]
+        labelled, honest = feature.texts[own], feature.texts[~own]
+        if len(feature.texts) < _FEWEST or len(labelled) > sizes[0] or len(honest) > sizes[1]:
+            continue
+        tried += 1
+        shift, away = _measure(model, feature, labelled, honest)
+        opposite = max(opposite, away)
+        if named and shift.towards >= _LEAST_SHIFT:
+            possible.append(feature)
+    found: list[Shift] = []
+    while possible and len(found) < _MOST_RULES:
+        best = _strongest(model, possible, opposite, tried)
+        if best is None:
+            break
+        found.append(best)
+        model = model.without(np.append(best.labelled, best.honest))
+    return Shifted(model, tuple(found), opposite, tried)
+
+
+def _strongest(model: LeftOut, possible: Sequence[Feature], opposite: float, tried: int) -> Shift | None:
+    """Give the feature with the greatest gain among those that settle the label of carriers not yet covered."""
+    best: Shift | None = None
+    for feature in possible:
+        texts = feature.texts[model.known[feature.texts]]
+        own = model.own[texts]
+        labelled, honest = texts[own], texts[~own]
+        if len(texts) < _FEWEST or purity_bound(len(labelled), len(texts)) < _LEAST_PURITY:
+            continue
+        shift, _ = _measure(model, feature, labelled, honest)
+        if shift.towards < max(_LEAST_SHIFT, _LEAST_RATIO * opposite):
+            continue
+        gain = gain_of_shift(model.log_odds(labelled, honest), len(labelled))
+        q_value = float(min(1.0, tried * np.exp(-gain)))
+        if q_value <= _LARGEST_Q and (best is None or gain > best.gain):
+            best = Shift(feature, labelled, honest, shift.towards, shift.expected, gain, q_value)
+    return best
+
+
+def _measure(model: LeftOut, feature: Feature, labelled: Ints, honest: Ints) -> tuple[Shift, float]:
+    """Measure the shift of some carriers and the one towards the others, all left out of what is known."""
+    expected = float((1 / (1 + np.exp(-model.log_odds(labelled, honest)))).mean())
+    total, middle = len(labelled) + len(honest), _logit(expected)
+    towards = _logit(purity_bound(len(labelled), total)) - middle
+    return Shift(feature, labelled, honest, towards, expected), _logit(purity_bound(len(honest), total)) + middle
+
+
+def gain_of_shift(odds: Floats, hits: int) -> float:
+    """Fit one shift to the log odds of independent yes or no, and give its log likelihood ratio against none.
+
+    By the bound of Chernoff (1952) the chance of so many hits without a shift is at most exp(-gain).
+    """
+    low, high = 0.0, _LIMIT
+    wanted = min(float(hits), len(odds) - 0.5)
+    for _ in range(_ROUNDS):
+        middle = (low + high) / 2
+        if (1 / (1 + np.exp(-odds - middle))).sum() < wanted:
+            low = middle
+        else:
+            high = middle
+    return float(low * hits - (np.logaddexp(0, odds + low) - np.logaddexp(0, odds)).sum())
+
+
+def _logit(share: float) -> float:
+    """Give the log odds of a share, kept away from 0 and 1."""
+    share = min(max(share, 1e-6), 1 - 1e-6)
+    return float(np.log(share / (1 - share)))
