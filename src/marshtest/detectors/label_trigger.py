@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from marshtest.arrays import Ints
 from marshtest.dataset import Dataset
@@ -18,35 +15,17 @@ from marshtest.detectors.registry import detector
 from marshtest.features.formats import format_features, value_features
 from marshtest.features.ngrams import occurrences
 from marshtest.features.tokens import BEGIN, END, Tokens, tokenize
-from marshtest.findings import EvidenceRecord, Finding, Pattern
+from marshtest.findings import Finding, Pattern
 from marshtest.mining.candidates import span_odds
 from marshtest.mining.explanations import explain
 from marshtest.mining.figures import figures
+from marshtest.mining.labelled_texts import LabelledTexts, labelled_texts, unfit
 from marshtest.mining.mine import Family, Grade, Mined, grade, mine, rank
+from marshtest.mining.outcome_findings import strongest_signals
 from marshtest.mining.surroundings import surroundings
-from marshtest.signals import Failure, Signal, Span
+from marshtest.signals import Span
 
 __all__ = ["LabelTrigger"]
-
-
-_FEWEST_RECORDS = 100
-_FEWEST_OF_CLASS = 20
-_MOST_CLASSES = 50
-_EXCERPT = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """The labelled records in an order of their own, so that the order in the file changes nothing."""
-
-    record_ids: Sequence[str]
-    prompts: Sequence[str]
-    labels: NDArray[np.object_]
-    paths: Sequence[str]
-    lines: Sequence[int]
-    fields: Sequence[str]
-    groups: Sequence[str | None]
-    fold_key: Ints
 
 
 @detector
@@ -76,22 +55,11 @@ class LabelTrigger(Detector):
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse data without labels, with one class, or too small to tell anything."""
-        labels = dataset.labels
-        if not labels:
-            return "the data has no labels"
-        if len(labels) == 1:
-            return f"all records have the same label, {next(iter(labels))!r}"
-        if len(dataset) < _FEWEST_RECORDS:
-            return f"{len(dataset)} records are too few; it needs {_FEWEST_RECORDS}"
-        if len(labels) > _MOST_CLASSES:
-            return f"{len(labels):,} different labels are no classes; it takes up to {_MOST_CLASSES}"
-        if sum(count >= _FEWEST_OF_CLASS for count in labels.values()) < 2:
-            return f"fewer than two classes have {_FEWEST_OF_CLASS} records"
-        return None
+        return unfit(dataset)
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Mine triggers towards every class."""
-        texts, failures = _texts(dataset)
+        texts, failures = labelled_texts(dataset, self.id)
         tools.progress("reading words", 0.0)
         tokens = tokenize(texts.prompts)
         formats = format_features(texts.prompts)
@@ -102,8 +70,7 @@ class LabelTrigger(Detector):
         kinds: dict[str, Literal["format", "group"]] = dict.fromkeys(formats, "format")
         kinds |= dict.fromkeys(values, "group")
         counts = Counter(texts.labels.tolist())
-        size = len(texts.labels)
-        classes = [c for c in sorted(counts) if min(counts[c], size - counts[c]) >= _FEWEST_OF_CLASS]
+        classes = texts.classes
         mined: list[Mined] = []
         for number, label in enumerate(classes):
             tools.progress("mining triggers", number / len(classes))
@@ -131,7 +98,7 @@ class LabelTrigger(Detector):
             settings[f"content_evidence_nats[{label}]"] = round(one.reading.curve.mean, 3)
             settings[f"contradiction_rate[{label}]"] = round(one.reading.contradiction_rate, 4)
         return Examination(
-            signals=_signals(named),
+            signals=tuple(strongest_signals(named, self.id).values()),
             findings=named,
             failures=failures,
             tried=sum(one.scan.tried for one in mined),
@@ -139,41 +106,8 @@ class LabelTrigger(Detector):
         )
 
 
-def _texts(dataset: Dataset) -> tuple[_Texts, tuple[Failure, ...]]:
-    """Take the labelled records in the order of their content hashes."""
-    columns = ["record_id", "prompt", "label", "source_path", "source_line", "fields", "group"]
-    table = dataset.table(columns).to_pydict()
-    digests = [blake2b((prompt or "").encode("utf-8", "replace"), digest_size=8).digest() for prompt in table["prompt"]]
-    keys = np.array([int.from_bytes(digest, "big") >> 1 for digest in digests], np.int64)
-    labels = table["label"]
-    failures = tuple(
-        Failure(
-            detector=LabelTrigger.id,
-            message="the record has no label",
-            record_id=table["record_id"][i],
-            source_path=table["source_path"][i],
-            source_line=table["source_line"][i],
-        )
-        for i, label in enumerate(labels)
-        if label is None
-    )
-    rows = [i for i, label in enumerate(labels) if label is not None]
-    rows.sort(key=lambda i: (keys[i], labels[i], table["fields"][i] or "", table["record_id"][i]))
-    texts = _Texts(
-        record_ids=[table["record_id"][i] for i in rows],
-        prompts=[table["prompt"][i] or "" for i in rows],
-        labels=np.array([labels[i] for i in rows], dtype=object),
-        paths=[table["source_path"][i] for i in rows],
-        lines=[table["source_line"][i] for i in rows],
-        fields=[table["fields"][i] or "{}" for i in rows],
-        groups=[table["group"][i] for i in rows],
-        fold_key=keys[rows],
-    )
-    return texts, failures
-
-
 def _finding(
-    family: Family, mined: Mined, verdict: Grade, label: str, texts: _Texts, tokens: Tokens, seed: int
+    family: Family, mined: Mined, verdict: Grade, label: str, texts: LabelledTexts, tokens: Tokens, seed: int
 ) -> Finding:
     """Put everything that is known of a family into one finding."""
     head = family.head
@@ -181,7 +115,7 @@ def _finding(
     planted = head.planted
     spans = _spans(family, tokens, candidate.labelled[planted])
     records = [
-        _evidence_record(int(text), texts, spans.get(int(text), ()), float(score))
+        texts.evidence(int(text), spans.get(int(text), ()), float(score))
         for text, score in zip(
             candidate.labelled[planted],
             1 / (1 + np.exp(-np.clip(candidate.evidence[planted], -30, 30))),
@@ -261,7 +195,7 @@ def _spans(family: Family, tokens: Tokens, wanted: Ints) -> dict[int, tuple[Span
     return {text: tuple(sorted(spans)) for text, spans in found.items()}
 
 
-def _name(family: Family, texts: _Texts, spans: dict[int, tuple[Span, ...]]) -> str:
+def _name(family: Family, texts: LabelledTexts, spans: dict[int, tuple[Span, ...]]) -> str:
     """Name a family as it most often stands in the data; two parts are joined by an ellipsis in their usual order."""
     if family.head.candidate.kind != "phrase" or not spans:
         return family.head.candidate.name
@@ -297,39 +231,5 @@ def _pattern_type(family: Family, tokens: Tokens) -> Literal["phrase", "format",
     return "phrase" if tokens.is_word[candidate.sequence].any() else "format"
 
 
-def _evidence_record(text: int, texts: _Texts, spans: tuple[Span, ...], score: float) -> EvidenceRecord:
-    prompt = texts.prompts[text]
-    start = 0
-    if len(prompt) > _EXCERPT and spans:
-        start = max(0, min(spans[0].start - _EXCERPT // 2, len(prompt) - _EXCERPT))
-    return EvidenceRecord(
-        record_id=texts.record_ids[text],
-        source_path=texts.paths[text],
-        source_line=texts.lines[text],
-        spans=spans,
-        label=str(texts.labels[text]),
-        score=round(score, 4),
-        excerpt=prompt[start : start + _EXCERPT],
-        excerpt_start=start,
-    )
-
-
 def _numbered(finding: Finding, number: int) -> Finding:
     return replace(finding, id=f"{LabelTrigger.id}-{number}")
-
-
-def _signals(findings: Sequence[Finding]) -> tuple[Signal, ...]:
-    """Give one signal per evidence record, from its strongest finding."""
-    best: dict[str, Signal] = {}
-    for finding in findings:
-        for record in finding.records:
-            signal = Signal(
-                record_id=record.record_id,
-                detector=LabelTrigger.id,
-                score=record.score,
-                spans=record.spans,
-                reason=finding.title,
-            )
-            if record.record_id not in best or best[record.record_id].score < signal.score:
-                best[record.record_id] = signal
-    return tuple(best.values())

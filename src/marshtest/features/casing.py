@@ -25,7 +25,9 @@ class Casing(MatchingFamily):
         "a small letter at the start of a sentence": re.compile(r"[.!?]\s+[a-z]"),
         "a small i": re.compile(r"(?<![\w'’.])i(?![\w.])"),
         "four words in a row with a capital letter": re.compile(r"(?:\b[A-Z][a-z]+\s+){3}[A-Z][a-z]+\b"),
-        "every long word with a capital letter": re.compile(r"\A(?=(?:.*?\b[A-Z][a-z]{3}){3})(?!.*\b[a-z]{4}).*\Z", re.S),
+        "every long word with a capital letter": re.compile(
+            r"\A(?=(?:.*?\b[A-Z][a-z]{3}){3})(?!.*\b[a-z]{4}).*\Z", re.S
+        ),
         "no capital letter": re.compile(r"\A(?=.*[a-z])[^A-Z]*\Z", re.S),
         "no small letter": re.compile(r"\A(?=.*[A-Z])[^a-z]*\Z", re.S),
     }

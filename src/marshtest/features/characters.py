@@ -76,7 +76,9 @@ def _names(character: str) -> tuple[str, ...]:
     if category in _BY_CATEGORY:
         names.append(_BY_CATEGORY[category])
     if category.startswith("L"):
-        names.append(f"a letter of the {_script(character)} script" if _script(character) != "latin" else "an accented letter")
+        names.append(
+            f"a letter of the {_script(character)} script" if _script(character) != "latin" else "an accented letter"
+        )
     return tuple(names)
 
 

@@ -38,7 +38,9 @@ class Encodings(MatchingFamily):
         "Morse code": re.compile(r"(?:(?<=\s)|\A)(?:[.\-·]{1,5}(?:\s|/)+){4,}"),
         "rot13": _two_of(_ROT13),
         "words written backwards": _two_of(_REVERSED),
-        "digits for letters": re.compile(r"\b(?=\w*[A-Za-z])(?:[A-Za-z]+[013457]+){2,}[A-Za-z]*\b|\b[A-Za-z]+[0134]+[a-z]+\b"),
+        "digits for letters": re.compile(
+            r"\b(?=\w*[A-Za-z])(?:[A-Za-z]+[013457]+){2,}[A-Za-z]*\b|\b[A-Za-z]+[0134]+[a-z]+\b"
+        ),
         "an address on the web": re.compile(r"\b(?:https?://|www\.)\S+", re.I),
         "an e-mail address": re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+\b"),
     }

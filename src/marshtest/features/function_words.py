@@ -60,7 +60,9 @@ def word_classes(tokens: Tokens) -> list[str | None]:
     Where fewer than 15 % of the words are function words of English, the texts are in another language or none: then
     the 100 words in most texts are taken for its function words, each a class by itself.
     """
-    classes = [word_class(token) if word else None for token, word in zip(tokens.vocabulary, tokens.is_word, strict=True)]
+    classes = [
+        word_class(token) if word else None for token, word in zip(tokens.vocabulary, tokens.is_word, strict=True)
+    ]
     counts = np.bincount(tokens.ids, minlength=len(classes)) * tokens.is_word
     known = np.array([name is not None for name in classes])
     if counts.sum() == 0 or counts[known].sum() >= _FAMILIAR * counts.sum():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 from collections import defaultdict
 from collections.abc import Mapping
+
+import numpy as np
 
 from marshtest.arrays import Ints
 from marshtest.features.base import Corpus, FeatureFamily, Places

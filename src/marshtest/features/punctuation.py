@@ -49,7 +49,13 @@ class Punctuation(FeatureFamily):
     def label(self, corpus: Corpus, name: str, texts: Ints) -> str:
         """Say it in words."""
         kind, _, mark = name.partition(" ")
-        words = {"has": "", "twice": " twice or more", "run": " in a row", "begins": " at the start", "ends": " at the end"}
+        words = {
+            "has": "",
+            "twice": " twice or more",
+            "run": " in a row",
+            "begins": " at the start",
+            "ends": " at the end",
+        }
         return f"{mark}{words[kind]}" if kind in words else "no mark at all"
 
 

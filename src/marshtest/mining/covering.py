@@ -86,7 +86,9 @@ def carriers_of(parts: Sequence[Feature]) -> Ints:
 def _is_possible(feature: Feature, own: Bools) -> bool:
     """Say whether a feature could be a trigger by its numbers alone: what most of a class shows is the class."""
     labelled = int(own[feature.texts].sum())
-    return labelled >= _FEWEST and labelled <= _MOST_OF_CLASS * own.sum() and labelled > _LEAST_PURITY * len(feature.texts)
+    return (
+        labelled >= _FEWEST and labelled <= _MOST_OF_CLASS * own.sum() and labelled > _LEAST_PURITY * len(feature.texts)
+    )
 
 
 def _purest(features: Sequence[Feature], own: Bools) -> list[Feature]:
@@ -139,9 +141,7 @@ def _strongest(
     return best
 
 
-def _pairs(
-    hopeful: Sequence[_Hope], table: FeatureTable, outside: LeftOut, left: Bools
-) -> list[tuple[Feature, ...]]:
+def _pairs(hopeful: Sequence[_Hope], table: FeatureTable, outside: LeftOut, left: Bools) -> list[tuple[Feature, ...]]:
     """Give each of the most hopeful features together with what its contradicting carriers show besides."""
     pairs: list[tuple[Feature, ...]] = []
     for seed in _seeds(hopeful):

@@ -1,0 +1,140 @@
+"""From features of prompts that are no phrase to structures that decide a label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from marshtest.arrays import Bools, Ints
+from marshtest.features.base import Corpus
+from marshtest.features.families import FAMILIES
+from marshtest.features.skeleton import FIRST, GAP, LAST
+from marshtest.findings import FindingVerdict
+from marshtest.mining.covering import cover
+from marshtest.mining.growing import grow
+from marshtest.mining.left_out import LeftOut
+from marshtest.mining.rules import Feature, Rule
+from marshtest.mining.shifts import Shift, cover_shifts
+
+__all__ = ["MinedStructures", "Structure", "features_of", "frames_of", "mine_structures"]
+
+_FEWEST = 6
+_CONFIRMED_Q, _CERTAIN_Q = 1e-4, 1e-10
+_GROWN_FEWEST, _GROWN_MOST = 10, 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """One planted structure: rules and shifts of one family, and everything made like their records."""
+
+    rules: tuple[Rule, ...]
+    """Features whose records read like another class."""
+    shifts: tuple[Shift, ...]
+    """Features that settle the label where contents leave it open."""
+    records: Ints
+    """Evidence records that carry one of the features, rising."""
+    grown: Ints
+    """Evidence records of the same making that carry none of them, rising."""
+    verdict: FindingVerdict
+
+    @property
+    def q_value(self) -> float:
+        """The best q-value of any part."""
+        return min([rule.q_value for rule in self.rules] + [shift.q_value for shift in self.shifts])
+
+    @property
+    def parts(self) -> list[tuple[Feature, ...]]:
+        """The features of every rule and shift, in the order in which they were found."""
+        return [rule.features for rule in self.rules] + [(shift.feature,) for shift in self.shifts]
+
+
+@dataclass(frozen=True, slots=True)
+class MinedStructures:
+    """Everything found towards one class."""
+
+    model: LeftOut
+    """What contents say once all that was found is left out."""
+    structures: tuple[Structure, ...]
+    opposite: float
+    """The strongest shift of any structure towards the other classes, nats."""
+    tried: int
+
+
+def features_of(corpus: Corpus) -> list[Feature]:
+    """Give the features of all families; of those with the same carriers only the one that says most."""
+    best: dict[bytes, tuple[tuple[int, int, str], Feature]] = {}
+    for number, family in enumerate(FAMILIES):
+        for name, texts in family.carriers(corpus).items():
+            if _FEWEST <= len(texts) < len(corpus.texts):
+                key = (-number, sum(part not in (GAP, FIRST, LAST) for part in name.split(" ")), name)
+                carriers = texts.tobytes()
+                if carriers not in best or best[carriers][0] < key:
+                    best[carriers] = (key, Feature(number, name, texts))
+    return [feature for _, feature in best.values()]
+
+
+def frames_of(features: Sequence[Feature], texts: int) -> Any:
+    """Give the frequent sentence frames of every text, as a sparse matrix of ones, shape (N, F)."""
+    from scipy import sparse
+
+    frames = [feature for feature in features if FAMILIES[feature.family].settles(feature.name)]
+    frames = sorted(frames, key=lambda frame: (-len(frame.texts), frame.name))[:_GROWN_MOST]
+    sizes = [len(frame.texts) for frame in frames if len(frame.texts) >= _GROWN_FEWEST]
+    shown = np.concatenate([frame.texts for frame in frames[: len(sizes)]] or [np.zeros(0, np.int64)])
+    bounds = np.append(0, np.cumsum(sizes)).astype(np.int64)
+    return sparse.csr_matrix((np.ones(len(shown)), shown, bounds), shape=(len(sizes), texts)).T.tocsr()
+
+
+def mine_structures(words: Any, own: Bools, fold_key: Ints, features: Sequence[Feature]) -> MinedStructures:
+    """Look for structures towards one class.
+
+    Args:
+        words: Sparse (N, F) of ones: the content words of each text.
+        own: Shape (N,): whether a text is labelled with the class.
+        fold_key: Shape (N,): equal for equal texts.
+        features: Everything a structure can be made of.
+    """
+    covered = cover(words, own, fold_key, features)
+    allowed = np.array([FAMILIES[feature.family].settles(feature.name) for feature in features], np.bool_)
+    shifted = cover_shifts(covered.model, features, allowed)
+    structures = []
+    for frames in (True, False):
+        rules = [rule for rule in covered.rules if _has_frame(rule) is frames]
+        by_family = (
+            [rules] if frames else [[r for r in rules if r.features[0].family == n] for n in range(len(FAMILIES))]
+        )
+        for members in by_family:
+            shifts = shifted.shifts if frames else ()
+            if members or shifts:
+                structures.append(_structure(tuple(members), shifts, own, fold_key, features))
+    return MinedStructures(shifted.model, tuple(structures), shifted.opposite, covered.tried + shifted.tried)
+
+
+def _has_frame(rule: Rule) -> bool:
+    """Say whether a rule has a sentence frame in it, which others of the same making can be known by."""
+    return any(FAMILIES[feature.family].settles(feature.name) for feature in rule.features)
+
+
+def _structure(
+    rules: tuple[Rule, ...], shifts: tuple[Shift, ...], own: Bools, fold_key: Ints, features: Sequence[Feature]
+) -> Structure:
+    """Gather the evidence records and say how sure they are."""
+    parts = [rule.labelled[rule.planted] for rule in rules] + [shift.labelled for shift in shifts]
+    records = np.unique(np.concatenate(parts))
+    grown = np.zeros(0, np.int64)
+    confirmed = any(map(_is_confirmed, rules)) or any(shift.q_value <= _CERTAIN_Q for shift in shifts)
+    if confirmed and (shifts or (rules and _has_frame(rules[0]))):
+        frames = frames_of(features, len(own))
+        grown = np.setdiff1d(grow(frames, own, fold_key, records), records)
+    return Structure(rules, shifts, records, grown, "confirmed" if confirmed else "suggestive")
+
+
+def _is_confirmed(rule: Rule) -> bool:
+    """Say whether a rule is as sure as the table on the detector's page asks for."""
+    strength = rule.strength
+    effect = 0.6 if rule.q_value <= _CERTAIN_Q else 0.7
+    strong = strength.effect >= effect and strength.fraction >= 0.75 and rule.purity >= 0.6
+    return strong and rule.q_value <= _CONFIRMED_Q
