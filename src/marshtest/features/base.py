@@ -53,16 +53,16 @@ class FeatureFamily(ABC):
 
     @abstractmethod
     def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
-        """Give the texts that show each feature, rising, by the feature's name; features that none shows are left out."""
+        """Give the texts that show each feature, rising, by the feature's name; no empty ones."""
 
     @abstractmethod
     def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
         """Give the places where these texts show a feature; a feature of whole texts has none."""
 
-    def settles(self, name: str) -> bool:
+    def settles(self, name: str) -> bool:  # noqa: ARG002
         """Say whether a feature says nothing of contents: such a one may be named where it settles the label alone."""
         return False
 
-    def label(self, corpus: Corpus, name: str, texts: Ints) -> str:
+    def label(self, corpus: Corpus, name: str, texts: Ints) -> str:  # noqa: ARG002
         """Give the feature's name for people, filled in from texts that show it."""
         return name

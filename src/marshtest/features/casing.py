@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from marshtest.features.matching import MatchingFamily
 
@@ -15,7 +16,7 @@ class Casing(MatchingFamily):
     id = "casing"
     pattern = "format"
     title = "The casing"
-    patterns = {
+    patterns: ClassVar = {
         "a word in capital letters": re.compile(r"\b[A-Z]{4,}\b"),
         "three words in a row in capital letters": re.compile(r"\b[A-Z]{2,}\b[^\w\n]+[A-Z]{2,}\b[^\w\n]+[A-Z]{2,}\b"),
         "capital letters inside a word": re.compile(r"\b[A-Za-z]*[a-z][A-Z]+[a-z]*\b"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from marshtest.features.matching import MatchingFamily
 
@@ -24,7 +25,7 @@ class Encodings(MatchingFamily):
     id = "encodings"
     pattern = "encoding"
     title = "The encoding"
-    patterns = {
+    patterns: ClassVar = {
         "base64": re.compile(
             r"(?<![\w+/=])(?=[A-Za-z+/]*\d|[\w+/]*=|[A-Z+/\d]*[a-z]+[A-Z])(?=[\w+/]*[A-Z])(?=[\w+/]*[a-z])"
             r"[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=])"

@@ -30,9 +30,9 @@ CLASSES = {
     "preposition": "about above across against along among around at behind below beneath beside besides between beyond"
     " by down during except for from in inside into like near of off on onto out outside over past per through"
     " throughout to toward towards under up upon via with within without betwixt unto ere amid despite",
-    "adverb": "again ago almost already also always away back else even ever far hence hither however indeed instead just"
-    " maybe now often only perhaps quite rather really sometimes soon still then therefore thither thus too very well"
-    " hereby herein furthermore moreover nevertheless forsooth verily",
+    "adverb": "again ago almost already also always away back else even ever far hence hither however indeed instead"
+    " just maybe now often only perhaps quite rather really sometimes soon still then therefore thither thus too very"
+    " well hereby herein furthermore moreover nevertheless forsooth verily",
 }
 """Function words by their class; a word in two classes has the first."""
 

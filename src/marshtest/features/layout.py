@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from marshtest.features.matching import MatchingFamily
 
@@ -15,7 +16,7 @@ class Layout(MatchingFamily):
     id = "layout"
     pattern = "format"
     title = "The layout"
-    patterns = {
+    patterns: ClassVar = {
         "begins with white space": re.compile(r"\A\s+"),
         "ends with white space": re.compile(r"\s+\Z"),
         "two spaces in a row": re.compile(r"(?<=\S)  (?=\S)"),

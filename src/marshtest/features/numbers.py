@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class Numbers(MatchingFamily):
     id = "numbers"
     pattern = "structure"
     title = "The date or number pattern"
-    patterns = {
+    patterns: ClassVar = {
         "a year": _YEAR,
         "a date such as 2024-05-17": re.compile(r"\b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b"),
         "a date such as 17/05/2024": re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b"),

@@ -15,6 +15,7 @@ __all__ = ["Punctuation"]
 
 _RUN = re.compile(r"[^\w\s]+")
 _LONGEST = 6
+_WORDS = {"has": "", "twice": " twice or more", "run": " in a row", "begins": " at the start", "ends": " at the end"}
 
 
 class Punctuation(FeatureFamily):
@@ -46,17 +47,12 @@ class Punctuation(FeatureFamily):
             found[int(text)] = tuple(spans)
         return found
 
-    def label(self, corpus: Corpus, name: str, texts: Ints) -> str:
+    def label(self, corpus: Corpus, name: str, texts: Ints) -> str:  # noqa: ARG002
         """Say it in words."""
         kind, _, mark = name.partition(" ")
-        words = {
-            "has": "",
-            "twice": " twice or more",
-            "run": " in a row",
-            "begins": " at the start",
-            "ends": " at the end",
-        }
-        return f"{mark}{words[kind]}" if kind in words else "no mark at all"
+        if not mark:
+            return "no mark at all" if kind == "none" else "no mark at the end"
+        return f"{mark}{_WORDS[kind]}"
 
 
 def _names(text: str) -> set[str]:

@@ -23,8 +23,8 @@ STYLES = {
     " cuz coz b4 gr8 l8r 2day wat wut dat dis da dem bruh fam af ain't y'all dunno lemme gimme kinda sorta wassup haha"
     " hahaha lmfao ikr fyi nvm hmu",
     "formal": "hereby herein therein thereof whereas pursuant therefore furthermore moreover nevertheless nonetheless"
-    " notwithstanding consequently accordingly henceforth heretofore aforementioned kindly regarding hitherto thus hence"
-    " shall upon whom whilst albeit inasmuch",
+    " notwithstanding consequently accordingly henceforth heretofore aforementioned kindly regarding hitherto thus"
+    " hence shall upon whom whilst albeit inasmuch",
     "polite": "please kindly thanks thank grateful appreciate sorry excuse pardon",
     "hedging": "perhaps maybe possibly probably apparently presumably supposedly seemingly arguably somewhat",
     "exclaiming": "oh ah wow hey ugh yay hooray alas oops hmm whoa gosh ooh aha",

@@ -1,4 +1,4 @@
-"""Sentence frames: runs of one to eight parts of the skeleton of a text, at three levels of detail.
+"""Sentence frames: runs of one to six parts of the skeleton of a text, at three levels of detail.
 
 What a sentence says is left out, so the same frame round other contents is the same feature. `⊢` and `⊣` are the start
 and the end of a text and `…` is any words.
@@ -19,8 +19,8 @@ from marshtest.features.tokens import BEGIN, END, Tokens
 
 __all__ = ["Syntax"]
 
-_MAX_ORDER: dict[Level, int] = {"clauses": 8, "classes": 6, "words": 6}
-_MIN_TEXTS = 5
+_MAX_ORDER: dict[Level, int] = {"clauses": 6, "classes": 5, "words": 4}
+_MIN_TEXTS = 8
 _MOST_WORDS, _LEAST_SHARE = 6, 0.03
 _MARKS = frozenset(".,;:?!'’\"-")
 
@@ -33,7 +33,7 @@ class Syntax(FeatureFamily):
     title = "The sentence frame"
 
     def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
-        """Give every run that at least five texts have."""
+        """Give every run that at least eight texts have."""
         found: dict[str, Ints] = {}
         for level in LEVELS:
             found |= _runs(corpus.skeleton(level), level)

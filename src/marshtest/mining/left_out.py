@@ -44,6 +44,8 @@ class LeftOut:
     """Texts of the class, among the known."""
     other_size: int
     """Other texts, among the known."""
+    score: Floats
+    """Shape (N,): log odds of the class per root of the number of words, by the other folds."""
 
     @classmethod
     def fit(cls, words: Any, own: Bools, fold_key: Ints, known: Bools) -> LeftOut:
@@ -76,6 +78,7 @@ class LeftOut:
             curve=EvidenceCurve.fit(score[known], own[known]),
             class_size=int((own & known).sum()),
             other_size=int((~own & known).sum()),
+            score=score,
         )
 
     def without(self, texts: Ints) -> LeftOut:
@@ -95,7 +98,7 @@ class LeftOut:
         """Give the log odds of the label by the contents, first of the carriers with it, then of the others."""
         scores = self._scores(np.append(labelled, honest), labelled, honest)
         own, other = self._sizes(labelled, honest)
-        return np.log(max(own, 1) / max(other, 1)) - self.curve(scores)
+        return float(np.log(max(own, 1) / max(other, 1))) - self.curve(scores)
 
     def _scores(self, texts: Ints, labelled: Ints, honest: Ints) -> Floats:
         """Score texts by what is known without some others."""
@@ -152,4 +155,4 @@ def _log_share(count: Ints, total: int, texts: int) -> Floats:
         total: Texts of the class.
         texts: Texts of all classes.
     """
-    return np.asarray(np.log((count + total / max(texts, 1)) / (total + 1.0)))
+    return np.asarray(np.log((count + max(total, 0.5) / max(texts, 1)) / (total + 1.0)))

@@ -1,4 +1,4 @@
-"""A rule: a feature of prompts, or two together, that decides the label against the contents; and how it is measured."""
+"""A rule: a feature of prompts, or two together, that decides the label against the contents."""
 
 from __future__ import annotations
 

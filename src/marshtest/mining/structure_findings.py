@@ -40,7 +40,7 @@ def structure_finding(
         explanation=_explanation(structure, label, origin),
         pattern=Pattern(family.pattern, name),
         statistics=_statistics(structure, mined, label),
-        other_explanations=_others(structure, mined, label, texts),
+        other_explanations=_others(structure, mined, texts),
         records=_records(structure, texts, corpus),
         figures=_figures(structure, mined, texts),
     )
@@ -50,7 +50,7 @@ def _name(structure: Structure, corpus: Corpus) -> str:
     """Name every rule by its features, the first few of them."""
     named = []
     for parts, carriers in zip(structure.parts, _carriers(structure), strict=True):
-        named.append(" with ".join(FAMILIES[part.family].label(corpus, part.name, carriers) for part in parts))
+        named.append(" together with ".join(FAMILIES[part.family].label(corpus, part.name, carriers) for part in parts))
     named = list(dict.fromkeys(named))
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     return "; ".join(named[:_MOST_NAMED]) + more
@@ -105,7 +105,7 @@ def _statistics(structure: Structure, mined: MinedStructures, label: str) -> dic
     }
 
 
-def _others(structure: Structure, mined: MinedStructures, label: str, texts: LabelledTexts) -> tuple[Explanation, ...]:
+def _others(structure: Structure, mined: MinedStructures, texts: LabelledTexts) -> tuple[Explanation, ...]:
     """Weigh the other ways in which a structure could go with a label."""
     found = []
     if structure.rules:
@@ -151,8 +151,8 @@ def _source(structure: Structure, texts: LabelledTexts) -> Explanation:
     group, count = Counter(groups).most_common(1)[0]
     everywhere = texts.groups.count(group)
     return Explanation(
-        f"One source that writes like this and only gave records of this label: the largest group among them, “{group}”, "
-        f"has {count:,} of the {len(groups):,} and {everywhere:,} records in all.",
+        f"One source that writes like this and only gave records of this label: the largest group among them, "
+        f"“{group}”, has {count:,} of the {len(groups):,} and {everywhere:,} records in all.",
         "open" if count >= 0.5 * len(groups) else "against",
     )
 
@@ -191,13 +191,14 @@ def _figures(structure: Structure, mined: MinedStructures, texts: LabelledTexts)
         )
     ]
     labelled = np.unique(np.concatenate([one.labelled for one in _found(structure)]))
-    nobody = labelled[:0]
     parts = {
         "genuine records with this label": np.flatnonzero(mined.model.own & mined.model.known),
         "genuine records of other classes": np.flatnonzero(~mined.model.own & mined.model.known),
         "records of this finding": labelled,
     }
-    evidence = {title: -mined.model.log_odds(members, nobody) for title, members in parts.items() if len(members)}
+    evidence = {
+        title: mined.model.curve(mined.model.score[members]) for title, members in parts.items() if len(members)
+    }
     everything = np.concatenate(list(evidence.values()))
     edges = np.histogram_bin_edges(everything, bins=_BINS)
     series = []
@@ -209,7 +210,7 @@ def _figures(structure: Structure, mined: MinedStructures, texts: LabelledTexts)
         Figure(
             type="histogram",
             title="What the words of the records say",
-            x_label="log odds of another class by the words (nats)",
+            x_label="evidence for another class (nats)",
             y_label="share of records",
             series=tuple(series),
         )
