@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from marshtest.arrays import Ints
-from marshtest.features.tokens import END, Tokens
+from marshtest.features.tokens import END, Tokens, distinct
 
 __all__ = ["CLASSES", "word_class", "word_classes"]
 
@@ -74,7 +73,7 @@ def word_classes(tokens: Tokens) -> list[str | None]:
 def _most_spread(tokens: Tokens) -> set[int]:
     """Give the words that stand in most texts."""
     size = len(tokens.vocabulary)
-    cells: Ints = np.unique(tokens.text[tokens.ids > END] * size + tokens.ids[tokens.ids > END])
+    cells = distinct(tokens.text[tokens.ids > END] * size + tokens.ids[tokens.ids > END])
     texts = np.bincount(cells % size, minlength=size) * tokens.is_word
     order = np.argsort(-texts, kind="stable")[:_FREQUENT]
     return {int(i) for i in order if texts[i] > 0}

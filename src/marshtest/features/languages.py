@@ -9,7 +9,7 @@ import numpy as np
 
 from marshtest.arrays import Ints
 from marshtest.features.base import Corpus, FeatureFamily, Places
-from marshtest.features.tokens import Tokens
+from marshtest.features.tokens import Tokens, distinct
 
 __all__ = ["Languages"]
 
@@ -64,5 +64,5 @@ def _distinct(tokens: Tokens, ids: Ints) -> Ints:
     """Count the different ones of these tokens in every text."""
     inside = np.isin(tokens.ids, ids)
     size = len(tokens.vocabulary)
-    cells = np.unique(tokens.text[inside] * size + tokens.ids[inside])
+    cells = distinct(tokens.text[inside] * size + tokens.ids[inside])
     return np.bincount(cells // size, minlength=len(tokens)).astype(np.int64)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marshtest.arrays import Ints
-from marshtest.features.tokens import END, Tokens
+from marshtest.features.tokens import END, Tokens, distinct
 
 __all__ = ["NgramOrder", "frequent_ngrams", "occurrences"]
 
@@ -54,7 +54,7 @@ def frequent_ngrams(tokens: Tokens, *, max_order: int, min_texts: int) -> Iterat
         if len(place) == 0:
             return
         _, ngram = np.unique(hashes[place], return_inverse=True)
-        pairs = np.unique(ngram * len(tokens) + tokens.text[place])
+        pairs = distinct(ngram * len(tokens) + tokens.text[place])
         carriers = np.bincount(pairs // len(tokens), minlength=int(ngram.max()) + 1)
         keep = carriers[ngram] >= min_texts
         alive = np.zeros(length, dtype=np.bool_)

@@ -10,7 +10,7 @@ import numpy as np
 
 from marshtest.arrays import Ints
 from marshtest.features.base import Corpus, FeatureFamily, Places
-from marshtest.features.tokens import Tokens
+from marshtest.features.tokens import Tokens, distinct
 
 __all__ = ["STYLES", "Style"]
 
@@ -49,7 +49,7 @@ class Style(FeatureFamily):
             ids = _ids(tokens, words)
             inside = np.isin(tokens.ids, ids)
             size = len(tokens.vocabulary)
-            cells = np.unique(tokens.text[inside] * size + tokens.ids[inside])
+            cells = distinct(tokens.text[inside] * size + tokens.ids[inside])
             counts = np.bincount(cells // size, minlength=len(tokens))
             for least in (1, 2, 3):
                 members = np.flatnonzero(counts >= least).astype(np.int64)

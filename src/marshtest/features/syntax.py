@@ -15,7 +15,7 @@ from marshtest.arrays import Ints
 from marshtest.features.base import Corpus, FeatureFamily, Places
 from marshtest.features.ngrams import frequent_ngrams, occurrences
 from marshtest.features.skeleton import FIRST, GAP, LAST, LEVELS, Level
-from marshtest.features.tokens import BEGIN, END, Tokens
+from marshtest.features.tokens import BEGIN, END, Tokens, distinct
 
 __all__ = ["Syntax"]
 
@@ -75,7 +75,7 @@ def _runs(tokens: Tokens, level: Level) -> dict[str, Ints]:
     found: dict[str, Ints] = {}
     size = len(tokens)
     for grams in frequent_ngrams(tokens, max_order=_MAX_ORDER[level], min_texts=_MIN_TEXTS):
-        keys = np.unique(grams.ngram * size + tokens.text[grams.place])
+        keys = distinct(grams.ngram * size + tokens.text[grams.place])
         ngram, text = keys // size, keys % size
         count = int(ngram[-1]) + 1
         first = np.zeros(count, np.int64)

@@ -15,7 +15,7 @@ import numpy as np
 
 from marshtest.arrays import Bools, Ints
 
-__all__ = ["BEGIN", "END", "Tokens", "tokenize"]
+__all__ = ["BEGIN", "END", "Tokens", "distinct", "tokenize"]
 
 BEGIN, END = 0, 1
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f"  # take no room
@@ -78,3 +78,9 @@ def tokenize(texts: Sequence[str]) -> Tokens:
         vocabulary=vocabulary,
         is_word=is_word,
     )
+
+
+def distinct(values: Ints) -> Ints:
+    """Give the different values, rising; on millions of them by far faster than `numpy.unique`, which hashes."""
+    rising = np.sort(values)
+    return rising[np.append(True, rising[1:] != rising[:-1])] if len(rising) else rising

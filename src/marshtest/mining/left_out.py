@@ -15,7 +15,7 @@ import numpy as np
 
 from marshtest.arrays import Bools, Floats, Ints
 from marshtest.features.function_words import word_classes
-from marshtest.features.tokens import Tokens
+from marshtest.features.tokens import Tokens, distinct
 from marshtest.stats.evidence import EvidenceCurve
 
 __all__ = ["LeftOut", "content_words"]
@@ -134,7 +134,7 @@ def content_words(tokens: Tokens) -> Any:
     content = np.array([name is None for name in word_classes(tokens)]) & tokens.is_word
     size = len(tokens.vocabulary)
     real = content[tokens.ids]
-    cells = np.unique(tokens.text[real] * size + tokens.ids[real])
+    cells = distinct(tokens.text[real] * size + tokens.ids[real])
     kept = np.bincount(cells % size, minlength=size) >= 2
     cells = cells[kept[cells % size]]
     column = np.cumsum(kept) - 1

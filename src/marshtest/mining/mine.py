@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from marshtest.arrays import Bools, Ints
-from marshtest.features.tokens import BEGIN, END, Tokens
+from marshtest.features.tokens import BEGIN, END, Tokens, distinct
 from marshtest.mining.candidates import Candidate, Reading, Scan, scan, span_evidence
 from marshtest.mining.content_model import ContentModel, fit_content_model
 from marshtest.mining.trial import Trial, families, try_candidate
@@ -210,7 +210,7 @@ def _pair(tokens: Tokens, own: Bools, fold_key: Ints, head: Candidate, gain: flo
     if len(against) == 0:
         return None
     size, words = len(tokens), len(tokens.vocabulary)
-    cells = np.unique(tokens.text * words + tokens.ids)
+    cells = distinct(tokens.text * words + tokens.ids)
     text, token = cells // words, cells % words
     everywhere = np.bincount(token, minlength=words)
     here = np.bincount(token[np.isin(text, against)], minlength=words)

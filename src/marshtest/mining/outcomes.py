@@ -14,7 +14,7 @@ import numpy as np
 
 from marshtest.arrays import Bools, Ints
 from marshtest.features.ngrams import frequent_ngrams
-from marshtest.features.tokens import END, Tokens
+from marshtest.features.tokens import END, Tokens, distinct
 from marshtest.mining.witnesses import Witnesses, count_witnesses
 from marshtest.stats.evidence import false_discovery, purity_bound, tail
 
@@ -179,7 +179,7 @@ def _scan_field(
     found: list[Association] = []
     tried, size = 0, len(tokens)
     for grams in frequent_ngrams(tokens, max_order=_MAX_ORDER, min_texts=_MIN_CARRIERS):
-        keys = np.unique(grams.ngram * size + tokens.text[grams.place])
+        keys = distinct(grams.ngram * size + tokens.text[grams.place])
         ngram, text = keys // size, keys % size
         count = int(ngram[-1]) + 1
         first = np.zeros(count, np.int64)
