@@ -13,6 +13,7 @@ import numpy as np
 
 from marshtest.arrays import Ints
 from marshtest.features.base import Corpus, FeatureFamily, Places
+from marshtest.features.function_words import CLASSES
 from marshtest.features.ngrams import frequent_ngrams, occurrences
 from marshtest.features.skeleton import FIRST, GAP, LAST, LEVELS, Level
 from marshtest.features.tokens import BEGIN, END, Tokens, distinct
@@ -66,7 +67,8 @@ class Syntax(FeatureFamily):
         parts = []
         for step, part in enumerate(sequence.tolist()):
             symbol = tokens.vocabulary[part]
-            parts.append(_words(corpus, tokens, place + step) or symbol if symbol.startswith("‹") else symbol)
+            known = symbol.strip("‹›").replace("-", " ") in CLASSES
+            parts.append((_words(corpus, tokens, place + step) or symbol) if known else symbol.strip("‹›"))
         return " ".join(part for part in parts if part not in (FIRST, LAST))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ _GROWN_FEWEST, _GROWN_MOST = 10, 3000
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """One planted structure: rules and shifts of one family, and everything made like their records."""
+    """One planted structure: rules and shifts with the same records or of one kind, and all that is made like these."""
 
     rules: tuple[Rule, ...]
     """Features whose records read like another class."""
@@ -100,17 +100,32 @@ def mine_structures(words: Any, own: Bools, fold_key: Ints, features: Sequence[F
     covered = cover(words, own, fold_key, features)
     allowed = np.array([FAMILIES[feature.family].settles(feature.name) for feature in features], np.bool_)
     shifted = cover_shifts(covered.model, features, allowed)
+    groups = _together(covered.rules)
+    if shifted.shifts and not any(map(_has_frame, (group[0] for group in groups))):
+        groups.append([])
     structures = []
-    for frames in (True, False):
-        rules = [rule for rule in covered.rules if _has_frame(rule) is frames]
-        by_family = (
-            [rules] if frames else [[r for r in rules if r.features[0].family == n] for n in range(len(FAMILIES))]
-        )
-        for members in by_family:
-            shifts = shifted.shifts if frames else ()
-            if members or shifts:
-                structures.append(_structure(tuple(members), shifts, own, fold_key, features))
+    for group in groups:
+        framed = not group or _has_frame(group[0])
+        shifts, shifted_once = (shifted.shifts, ()) if framed else ((), shifted.shifts)
+        shifted = replace(shifted, shifts=shifted_once)
+        structures.append(_structure(tuple(group), shifts, own, fold_key, features))
     return MinedStructures(shifted.model, tuple(structures), shifted.opposite, covered.tried + shifted.tried)
+
+
+def _together(rules: Sequence[Rule]) -> list[list[Rule]]:
+    """Put rules together that are marks of one attack: frames, and whatever shares half of its records with them."""
+    groups: list[list[Rule]] = []
+    for rule in rules:
+        records = set(rule.labelled.tolist())
+        for group in groups:
+            covered = {text for member in group for text in member.labelled.tolist()}
+            both = len(records & covered)
+            if (_has_frame(rule) and _has_frame(group[0])) or both >= 0.5 * min(len(records), len(covered)):
+                group.append(rule)
+                break
+        else:
+            groups.append([rule])
+    return groups
 
 
 def _has_frame(rule: Rule) -> bool:
