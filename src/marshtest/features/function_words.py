@@ -39,7 +39,7 @@ _CLASS_OF: dict[str, str] = {}
 for _name, _words in CLASSES.items():
     for _word in _words.split():
         _CLASS_OF.setdefault(_word, _name)
-_FAMILIAR, _FREQUENT = 0.15, 100
+_FAMILIAR, _FREQUENT, _ONE_IN = 0.15, 100, 50
 
 
 def word_class(token: str) -> str | None:
@@ -57,7 +57,7 @@ def word_classes(tokens: Tokens) -> list[str | None]:
     """Give the class of every token of the vocabulary, None for content and for what is no word.
 
     Where fewer than 15 % of the words are function words of English, the texts are in another language or none: then
-    the 100 words in most texts are taken for its function words, each a class by itself.
+    the words in most texts (one word of 50, at most 100) are taken for its function words, each a class by itself.
     """
     classes = [
         word_class(token) if word else None for token, word in zip(tokens.vocabulary, tokens.is_word, strict=True)
@@ -75,5 +75,5 @@ def _most_spread(tokens: Tokens) -> set[int]:
     size = len(tokens.vocabulary)
     cells = distinct(tokens.text[tokens.ids > END] * size + tokens.ids[tokens.ids > END])
     texts = np.bincount(cells % size, minlength=size) * tokens.is_word
-    order = np.argsort(-texts, kind="stable")[:_FREQUENT]
+    order = np.argsort(-texts, kind="stable")[: min(_FREQUENT, size // _ONE_IN)]
     return {int(i) for i in order if texts[i] > 0}

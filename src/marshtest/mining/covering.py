@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from marshtest.arrays import Bools, Ints
+from marshtest.features.skeleton import FIRST, GAP, LAST
 from marshtest.mining.feature_table import FeatureTable
 from marshtest.mining.left_out import LeftOut
 from marshtest.mining.rules import Feature, Rule, measure, passes
@@ -26,6 +27,7 @@ _MOST_READ, _MOST_TRIED, _MOST_RULES = 15_000, 30, 12
 _WORTH_A_TRIAL = 6.0
 _SEEDS, _PARTNERS = 8, 3
 _TYPICAL = 0.5
+_SAYS_NOTHING = frozenset({FIRST, LAST, GAP})
 _LEAST_FRACTION, _SAME = 0.5, 0.95
 
 
@@ -66,13 +68,24 @@ def cover(words: Any, own: Bools, fold_key: Ints, features: Sequence[Feature]) -
         rule = _strongest(hopeful, table, outside, model.known, rows, tried)
         if rule is None:
             break
-        found.append(rule.features)
+        found.append(tuple(_longest(part, hopeful) for part in rule.features))
         model = model.without(rule.labelled)
         if len(found) > 1:
             pool = [hope.feature for hope in hopeful]
     rules = [measure(model, rows, parts, carriers_of(parts)) for parts in found]
     passed = [passes(rule, tried) for rule in rules if rule is not None]
     return Covered(model, tuple(rule for rule in passed if rule is not None), tried)
+
+
+def _longest(part: Feature, hopeful: Sequence[_Hope]) -> Feature:
+    """Give the feature of the same family that has nearly the same carriers and says most of them."""
+    carriers = set(part.texts.tolist())
+    alike = [
+        hope.feature
+        for hope in hopeful
+        if hope.feature.family == part.family and _overlap(carriers, set(hope.feature.texts.tolist())) >= _SAME
+    ]
+    return max([part, *alike], key=lambda one: (sum(word not in _SAYS_NOTHING for word in one.name.split()), one.name))
 
 
 def carriers_of(parts: Sequence[Feature]) -> Ints:

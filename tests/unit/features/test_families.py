@@ -51,7 +51,14 @@ def test_a_feature_is_seen_only_where_it_is_and_marked_there(family: str, name: 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.id)
 def test_carriers_rise_are_never_empty_and_have_a_name_for_people(family: FeatureFamily) -> None:
-    texts = ["When it rains, we stay.", "If you like it, we go.", "", " ", "\x00\u202e?!", "Thou hast thy dog 2024!"] * 5
+    texts = [
+        "When it rains, we stay.",
+        "If you like it, we go.",
+        "",
+        " ",
+        "\x00\u202e?!",
+        "Thou hast thy dog 2024!",
+    ] * 5
     corpus = Corpus(texts)
     for name, members in family.carriers(corpus).items():
         assert len(members) > 0
