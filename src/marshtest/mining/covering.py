@@ -26,7 +26,7 @@ _FEWEST, _LEAST_PURITY = 6, 0.3
 _MOST_READ, _MOST_TRIED, _MOST_RULES = 15_000, 30, 12
 _WORTH_A_TRIAL = 6.0
 _SEEDS, _PARTNERS = 8, 3
-_TYPICAL = 0.5
+_TYPICAL, _DEARER = 0.5, 1.25
 _SAYS_NOTHING = frozenset({FIRST, LAST, GAP})
 _LEAST_FRACTION, _SAME = 0.5, 0.95
 
@@ -143,13 +143,19 @@ def _hopeful(pool: Sequence[Feature], outside: LeftOut, left: Bools) -> list[_Ho
 def _strongest(
     hopeful: Sequence[_Hope], table: FeatureTable, outside: LeftOut, left: Bools, rows: Any, tried: int
 ) -> Rule | None:
-    """Give the rule with the greatest gain among the most hopeful features and their pairs, if any passes."""
+    """Give the rule with the greatest gain among the most hopeful features and their pairs, if any passes.
+
+    Two features are taken for one only where they explain clearly more.
+    """
     alone = [(hope.feature,) for hope in hopeful if hope.fraction >= _LEAST_FRACTION][:_MOST_TRIED]
     best: Rule | None = None
     for parts in alone + _pairs(hopeful, table, outside, left):
         carriers = carriers_of(parts)
         rule = measure(outside, rows, parts, carriers[left[carriers]])
-        if rule is not None and passes(rule, tried) and (best is None or rule.strength.gain > best.strength.gain):
+        if rule is None or passes(rule, tried) is None:
+            continue
+        needed = 0.0 if best is None else best.strength.gain * (_DEARER if len(parts) > len(best.features) else 1.0)
+        if rule.strength.gain > needed:
             best = rule
     return best
 

@@ -21,7 +21,7 @@ from marshtest.stats.evidence import purity_bound
 __all__ = ["Shift", "Shifted", "cover_shifts", "gain_of_shift"]
 
 _LIMIT, _ROUNDS = 12.0, 40
-_FEWEST, _MOST_OF_CLASS = 30, 0.5
+_FEWEST, _MOST_OF_CLASS, _MOST_OF_ALL = 30, 0.5, 0.9
 _LEAST_SHIFT, _LEAST_RATIO, _LEAST_NULL, _LEAST_PURITY = 2.0, 2.5, 0.5, 0.9
 _LARGEST_Q = 1e-4
 _MOST_RULES = 12
@@ -65,24 +65,27 @@ def cover_shifts(model: LeftOut, features: Sequence[Feature], allowed: Bools) ->
         features: Everything to look at; what none of them does in the other direction is the measure.
         allowed: Shape (len(features),): those that may be named.
     """
-    sizes = np.array([model.class_size, model.other_size]) * _MOST_OF_CLASS
+    most = _MOST_OF_CLASS * model.class_size
     opposite, possible, tried = _LEAST_NULL, [], 0
     for feature, named in zip(features, allowed.tolist(), strict=True):
         own = model.own[feature.texts]
         labelled, honest = feature.texts[own], feature.texts[~own]
-        if len(feature.texts) < _FEWEST or len(labelled) > sizes[0] or len(honest) > sizes[1]:
+        if len(feature.texts) < _FEWEST or len(feature.texts) > _MOST_OF_ALL * len(model.own):
             continue
         tried += 1
         shift, away = _measure(model, feature, labelled, honest)
         opposite = max(opposite, away)
-        if named and shift.towards >= _LEAST_SHIFT:
+        if named and shift.towards >= _LEAST_SHIFT and len(labelled) <= most:
             possible.append(feature)
     found: list[Shift] = []
+    whole = model
     while possible and len(found) < _MOST_RULES:
         best = _strongest(model, possible, opposite, tried)
         if best is None:
             break
         found.append(best)
+        if sum(len(one.labelled) for one in found) > most:
+            return Shifted(whole, (), opposite, tried)  # the class itself is built like that
         model = model.without(np.append(best.labelled, best.honest))
     return Shifted(model, tuple(found), opposite, tried)
 

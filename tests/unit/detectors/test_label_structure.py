@@ -14,7 +14,7 @@ from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.label_structure import LabelStructure
 from marshtest.findings import Finding
 
-NOUNS = [
+NOUNS = (
     "bridge",
     "clock",
     "corner",
@@ -28,10 +28,7 @@ NOUNS = [
     "lamp",
     "path",
     "river",
-    "road",
-    "room",
-    "shop",
-]
+)
 PRONOUNS = ["he", "it", "she", "they", "we", "you"]
 
 
