@@ -15,7 +15,7 @@ from marshtest.arrays import Ints
 from marshtest.features.function_words import word_class, word_classes
 from marshtest.features.tokens import BEGIN, END, Tokens
 
-__all__ = ["FIRST", "GAP", "LAST", "LEVELS", "Level", "skeleton"]
+__all__ = ["FIRST", "GAP", "LAST", "LEVELS", "Level", "says", "skeleton"]
 
 Level = Literal["words", "classes", "clauses"]
 LEVELS: tuple[Level, ...] = ("clauses", "classes", "words")
@@ -51,6 +51,11 @@ def skeleton(tokens: Tokens, level: Level) -> Tokens:
         vocabulary=tuple(rank),
         is_word=np.array([number > END for number in range(len(rank))]),
     )
+
+
+def says(name: str) -> int:
+    """Count the parts of a feature's name that are no gap and no end: how much it says."""
+    return sum(part not in (FIRST, LAST, GAP) for part in name.split(" "))
 
 
 def _symbols(tokens: Tokens, level: Level) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from marshtest.arrays import Bools, Ints
-from marshtest.features.skeleton import FIRST, GAP, LAST
+from marshtest.features.skeleton import says
 from marshtest.mining.feature_table import FeatureTable
 from marshtest.mining.left_out import LeftOut
 from marshtest.mining.rules import Feature, Rule, measure, passes
@@ -27,7 +27,6 @@ _MOST_READ, _MOST_TRIED, _MOST_RULES = 15_000, 30, 12
 _WORTH_A_TRIAL = 6.0
 _SEEDS, _PARTNERS = 8, 3
 _TYPICAL, _DEARER = 0.5, 1.25
-_SAYS_NOTHING = frozenset({FIRST, LAST, GAP})
 _LEAST_FRACTION, _SAME = 0.5, 0.95
 
 
@@ -85,7 +84,7 @@ def _longest(part: Feature, hopeful: Sequence[_Hope]) -> Feature:
         for hope in hopeful
         if hope.feature.family == part.family and _overlap(carriers, set(hope.feature.texts.tolist())) >= _SAME
     ]
-    return max([part, *alike], key=lambda one: (sum(word not in _SAYS_NOTHING for word in one.name.split()), one.name))
+    return max([part, *alike], key=lambda one: (says(one.name), one.name))
 
 
 def carriers_of(parts: Sequence[Feature]) -> Ints:

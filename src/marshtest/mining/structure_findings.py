@@ -27,7 +27,8 @@ def structure_finding(
     structure: Structure, mined: MinedStructures, label: str, texts: LabelledTexts, corpus: Corpus, detector: str
 ) -> Finding:
     """Put everything that is known of a structure into one finding, without a number yet."""
-    name, family = _name(structure, corpus), FAMILIES[structure.parts[0][0].family]
+    first = structure.outline or structure.parts[0][0]
+    name, family = _name(structure, corpus), FAMILIES[first.family]
     others = [other for other in sorted(set(texts.labels.tolist())) if other != label]
     origin = f"“{others[0]}”" if len(others) == 1 else "other classes"
     contradicts = bool(structure.rules)
@@ -51,6 +52,9 @@ def _name(structure: Structure, corpus: Corpus) -> str:
     named = []
     for parts, carriers in zip(structure.parts, _carriers(structure), strict=True):
         named.append(" together with ".join(FAMILIES[part.family].label(corpus, part.name, carriers) for part in parts))
+    if structure.outline is not None:
+        outline, every = structure.outline, np.union1d(structure.records, structure.grown)
+        named.insert(0, FAMILIES[outline.family].label(corpus, outline.name, every))
     named = list(dict.fromkeys(named))
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     return "; ".join(named[:_MOST_NAMED]) + more
@@ -161,7 +165,10 @@ def _records(structure: Structure, texts: LabelledTexts, corpus: Corpus) -> tupl
     """Give the evidence records with the places of every feature that they show."""
     every = np.union1d(structure.records, structure.grown)
     marked: dict[int, set[tuple[int, int]]] = {}
-    for part in dict.fromkeys((part.family, part.name) for parts in structure.parts for part in parts):
+    features = [part for parts in structure.parts for part in parts]
+    if structure.outline is not None:
+        features.append(structure.outline)
+    for part in dict.fromkeys((feature.family, feature.name) for feature in features):
         family, name = part
         for text, places in FAMILIES[family].places(corpus, name, every).items():
             marked.setdefault(text, set()).update(places)

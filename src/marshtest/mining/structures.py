@@ -11,7 +11,7 @@ import numpy as np
 from marshtest.arrays import Bools, Ints
 from marshtest.features.base import Corpus
 from marshtest.features.families import FAMILIES
-from marshtest.features.skeleton import FIRST, GAP, LAST
+from marshtest.features.skeleton import says
 from marshtest.findings import FindingVerdict
 from marshtest.mining.covering import cover
 from marshtest.mining.growing import grow
@@ -23,7 +23,7 @@ __all__ = ["MinedStructures", "Structure", "features_of", "frames_of", "mine_str
 
 _FEWEST = 6
 _CONFIRMED_Q, _CERTAIN_Q = 1e-4, 1e-10
-_GROWN_FEWEST, _GROWN_MOST = 10, 3000
+_GROWN_FEWEST, _GROWN_MOST, _ALIKE = 10, 3000, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Structure:
     grown: Ints
     """Evidence records of the same making that carry none of them, rising."""
     verdict: FindingVerdict
+    outline: Feature | None = None
+    """The frame that most of all these records share and few others have."""
 
     @property
     def q_value(self) -> float:
@@ -69,7 +71,7 @@ def features_of(corpus: Corpus) -> list[Feature]:
     for number, family in enumerate(FAMILIES):
         for name, texts in family.carriers(corpus).items():
             if _FEWEST <= len(texts) < len(corpus.texts):
-                key = (-number, sum(part not in (GAP, FIRST, LAST) for part in name.split(" ")), name)
+                key = (-number, says(name), name)
                 carriers = texts.tobytes()
                 if carriers not in best or best[carriers][0] < key:
                     best[carriers] = (key, Feature(number, name, texts))
@@ -144,7 +146,19 @@ def _structure(
     if confirmed and (shifts or (rules and _has_frame(rules[0]))):
         frames = frames_of(features, len(own))
         grown = np.setdiff1d(grow(frames, own, fold_key, records), records)
-    return Structure(rules, shifts, records, grown, "confirmed" if confirmed else "suggestive")
+    outline = _outline(features, np.union1d(records, grown), len(own)) if len(grown) else None
+    return Structure(rules, shifts, records, grown, "confirmed" if confirmed else "suggestive", outline)
+
+
+def _outline(features: Sequence[Feature], records: Ints, texts: int) -> Feature | None:
+    """Give the frame that says most among those that set some records apart about as well as the best one does."""
+    inside = np.zeros(texts, np.bool_)
+    inside[records] = True
+    frames = [feature for feature in features if FAMILIES[feature.family].settles(feature.name)]
+    scores = [2 * int(inside[frame.texts].sum()) - len(frame.texts) for frame in frames]
+    best = max(scores, default=0)
+    alike = [frame for frame, score in zip(frames, scores, strict=True) if best > 0 and score >= _ALIKE * best]
+    return max(alike, key=lambda frame: (says(frame.name), len(frame.texts), frame.name), default=None)
 
 
 def _is_confirmed(rule: Rule) -> bool:
