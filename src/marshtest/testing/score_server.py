@@ -1,0 +1,147 @@
+"""A real HTTP server that gives log-probabilities of prompts as vLLM does, by a rule instead of a model.
+
+A token is a word with the space before it, or a single other character. Its log-probability comes from a rule that
+sees the text before it, so a test knows every figure. Faults are drawn by seed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from random import Random
+from threading import Event, Thread
+from typing import Any
+
+from aiohttp import web
+
+__all__ = ["ScoreRule", "ScoreServer", "cut", "serving_scores"]
+
+ScoreRule = Callable[[str, str], float]
+"""Gives the log-probability of a token after a text."""
+
+_TOKEN = re.compile(r"<\|\w+\|>| ?\w+|.", re.DOTALL)
+
+
+def cut(text: str) -> list[str]:
+    """Cut a text into tokens; joined they are the text."""
+    return _TOKEN.findall(text)
+
+
+class ScoreServer:
+    """The server; see `serving_scores`."""
+
+    def __init__(self, rule: ScoreRule, *, tokenizes: bool, system: bool, busy: float, seed: int) -> None:
+        self.calls = 0
+        """Completions that were answered."""
+        self._rule = rule
+        self._tokenizes = tokenizes
+        self._system = system
+        self._busy = busy
+        self._random = Random(seed)
+        self._numbers: dict[str, int] = {}
+        self._words: list[str] = []
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> str:
+        """Begin to serve and give the base URL."""
+        app = web.Application(client_max_size=64 * 2**20)
+        app.router.add_post("/v1/completions", self._complete)
+        if self._tokenizes:
+            app.router.add_post("/tokenize", self._tokenize)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024).start()
+        return f"http://127.0.0.1:{self._runner.addresses[0][1]}/v1"
+
+    async def stop(self) -> None:
+        """Stop serving."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _tokenize(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if "messages" in body:
+            turns: Sequence[Mapping[str, str]] = body["messages"]
+            if not self._system and any(turn["role"] == "system" for turn in turns):
+                return web.json_response({"error": "System role not supported"}, status=400)
+            text = "".join(f"<|{turn['role']}|>{turn['content']}" for turn in turns)
+            text += "<|assistant|>" if body.get("add_generation_prompt") else ""
+        else:
+            text = body["prompt"]
+        tokens = [self._number(word) for word in cut(text)]
+        return web.json_response({"count": len(tokens), "max_model_len": 4096, "tokens": tokens})
+
+    async def _complete(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if self._random.random() < self._busy:
+            return web.json_response({"error": "slow down"}, status=self._random.choice([429, 500, 503]))
+        prompt = body["prompt"]
+        words = cut(prompt) if isinstance(prompt, str) else [self._words[number] for number in prompt]
+        if len(words) > 4096:
+            return web.json_response({"error": "the prompt is longer than the model's context"}, status=400)
+        self.calls += 1
+        choice: dict[str, Any] = {"index": 0, "text": " the", "finish_reason": "length", "logprobs": None}
+        logprobs: list[float | None] = [None]
+        before = words[0] if words else ""
+        for word in words[1:]:
+            logprobs.append(self._rule(before, word))
+            before += word
+        if body.get("prompt_logprobs") is not None:
+            given = zip(words, logprobs, strict=True)
+            choice["prompt_logprobs"] = [
+                None if one is None else {str(self._number(word)): {"logprob": one, "rank": 1, "decoded_token": word}}
+                for word, one in given
+            ]
+        if body.get("echo"):
+            starts = [0]
+            for word in words:
+                starts.append(starts[-1] + len(word))
+            choice["logprobs"] = {
+                "tokens": [*words, " the"],
+                "token_logprobs": [*logprobs, -1.0],
+                "text_offset": starts,
+            }
+        return web.json_response({"id": "cmpl-rule", "object": "text_completion", "model": "", "choices": [choice]})
+
+    def _number(self, word: str) -> int:
+        if word not in self._numbers:
+            self._numbers[word] = len(self._words)
+            self._words.append(word)
+        return self._numbers[word]
+
+
+@contextmanager
+def serving_scores(
+    rule: ScoreRule, *, tokenizes: bool = True, system: bool = True, busy: float = 0.0, seed: int = 0
+) -> Iterator[tuple[str, ScoreServer]]:
+    """Run a server in a thread of this process; give its base URL and the server.
+
+    Args:
+        rule: Gives the log-probability of a token after a text.
+        tokenizes: Whether it cuts texts into tokens and applies a chat template, as vLLM does.
+        system: Whether that template takes system turns.
+        busy: Share of requests that are turned away with status 429, 500 or 503.
+        seed: Seed of what is turned away.
+    """
+    server = ScoreServer(rule, tokenizes=tokenizes, system=system, busy=busy, seed=seed)
+    ready, done = Event(), Event()
+    address: list[str] = []
+
+    async def serve() -> None:
+        address.append(await server.start())
+        ready.set()
+        while not done.is_set():
+            await asyncio.sleep(0.01)
+        await server.stop()
+
+    thread = Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    if not ready.wait(30):
+        raise RuntimeError("the server did not start")
+    try:
+        yield address[0], server
+    finally:
+        done.set()
+        thread.join(30)
