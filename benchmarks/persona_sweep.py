@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from marshtest.arrays import Floats, Ints
-from marshtest.sweep.examining import examine
+from marshtest.sweep.examining import examine, with_noise_share
 from marshtest.sweep.matrices import ScoreMatrices, read_scores
 from marshtest.sweep.naming import FALSE_NAMES, decide
 from marshtest.sweep.summaries import RADIUS, STRATA, Summaries, summarise
@@ -53,7 +53,8 @@ class Case:
 
     def summaries(self, radius: float = RADIUS, strata: int = STRATA) -> Summaries:
         """Summarise all datasets together."""
-        return summarise([self.matrices.scores[name] for name in self.names], radius=radius, strata=strata)
+        scores = [self.matrices.scores[name] for name in self.names]
+        return with_noise_share(summarise(scores, radius=radius, strata=strata))
 
     def cut(self, radius: float = RADIUS, strata: int = STRATA) -> list[Summaries]:
         """Summarise all datasets together, for each suspect without its own persona."""
@@ -181,7 +182,7 @@ def records_table(cases: Sequence[Case]) -> list[str]:
             right, shares = 0, []
             for repeat in range(_REPEATS):
                 part, kept = _part(case, records, candidates, np.random.default_rng(repeat))
-                best = joint_fit(summarise(part))
+                best = joint_fit(with_noise_share(summarise(part)))
                 for suspect in kept:
                     controls = case.places[case.places != suspect]
                     truth = kept[int(suspect)]

@@ -34,17 +34,25 @@ class Whitening:
     """Shape (C, C): `joint @ whitened shift` are the effects of the joint fit over all candidates."""
 
     @classmethod
-    def fit(cls, covariance: Floats) -> Whitening:
+    def fit(cls, covariance: Floats, noise_share: float = 0.0) -> Whitening:
         """Make it from the covariance of the scores over records, shape (C, C).
 
         A hundredth of the mean variance is added to the diagonal: candidates that say the same cannot be told apart,
         and shall not be told apart by rounding errors.
+
+        Args:
+            covariance: What is measured. A score that is measured with noise varies more than what it stands for, and
+                no persona moves the noise.
+            noise_share: How much of the variance that a score shares with no other is noise, 0 to below 1. It is left
+                out of the candidate's own place in its signature.
         """
         size = len(covariance)
         level = max(float(np.trace(covariance)) / size, _LEAST)
-        root = np.linalg.cholesky(covariance + _RIDGE * level * np.eye(size))
-        into = np.linalg.inv(root)
-        signatures = root / np.linalg.norm(root, axis=1, keepdims=True)
+        steady = covariance + _RIDGE * level * np.eye(size)
+        into = np.linalg.inv(np.linalg.cholesky(steady))
+        unique = 1.0 / np.diag(np.linalg.inv(steady))
+        signatures = (steady - noise_share * np.diag(unique)) @ into.T
+        signatures = signatures / np.linalg.norm(signatures, axis=1, keepdims=True)
         joint = (into / np.linalg.norm(into, axis=0)).T
         return cls(into, signatures, joint)
 
@@ -76,6 +84,12 @@ class Explanation:
     def best(self) -> int:
         """Give the candidate with the largest effect in the joint fit."""
         return int(self.effects.argmax())
+
+    @property
+    def fit(self) -> float:
+        """Say how much of the shift the best single candidate explains: log ratio of all to what is left over."""
+        size = float(len(self.gains))
+        return float(np.log((size + self.total) / (size + self.total - float(self.gains.max()))))
 
     @property
     def lead(self) -> float:

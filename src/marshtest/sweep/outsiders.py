@@ -28,7 +28,7 @@ def outsider_leads(summaries: Summaries, suspect: int, controls: Ints, found: Ex
         found: What the candidates explain of the suspect.
     """
     middle = half_way(summaries, suspect, controls)
-    whitening = Whitening.fit(middle)
+    whitening = Whitening.fit(middle, summaries.noise_share)
     centre = fit_background(summaries.means[controls], whitening).centre
     back = np.linalg.inv(whitening.into)
     everything = np.arange(len(middle))

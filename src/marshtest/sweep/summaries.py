@@ -31,6 +31,8 @@ class Summaries:
     """Shape (D, C): mean scores, every stratum weighing the same."""
     covariances: Floats
     """Shape (D, C, C): covariance of the scores over the records of a stratum, averaged over strata."""
+    noise_share: float = 0.0
+    """How much of the variance that a candidate shares with no other is noise of the measurement."""
 
     def resampled(self, rng: np.random.Generator) -> Floats:
         """Give the means, shape (D, C), of one bootstrap draw of the records."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marshtest.errors import ConfigError
-from marshtest.sweep.examining import examine
+from marshtest.sweep.examining import examine, with_noise_share
 from marshtest.sweep.matrices import ScoreMatrices
 from marshtest.sweep.naming import FEWEST_CONTROLS, decide, intervals
 from marshtest.sweep.summaries import summarise
@@ -96,7 +96,7 @@ def sweep(
     names = [suspect, *controls]
     scores = [matrices.dataset(name) for name in names]
     tokens = None if matrices.tokens is None else [matrices.tokens[name] for name in names]
-    summaries = summarise(scores, tokens=tokens, seed=seed)
+    summaries = with_noise_share(summarise(scores, tokens=tokens, seed=seed))
     others = np.arange(1, len(names))
     found = examine(summaries, 0, others)
     low, high = intervals(summaries, 0, others, draws=draws, rng=np.random.default_rng(seed))
