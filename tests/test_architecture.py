@@ -25,7 +25,7 @@ PACKAGE = Path(marshtest.__file__).parent
 LAYERS = (
     {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version", "visible"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
-    {"asking", "judges", "mining", "readers", "sweep"},
+    {"asking", "candidates", "judges", "mining", "naming", "readers", "scorers", "sweep"},
     {"themes"},
     {"detectors", "joining", "organisms"},
     {"examining"},
@@ -75,6 +75,8 @@ HEAVY = (
     "aiohttp",
     "jsonschema",
     "inspect_ai",
+    "torch",
+    "transformers",
 )
 
 

@@ -14,9 +14,10 @@ from typing import Any
 
 from marshtest.errors import ConfigError, InputError
 
-__all__ = ["Candidate", "common_candidates", "personas_for", "read_candidates"]
+__all__ = ["WAYS", "Candidate", "common_candidates", "personas_for", "read_candidates"]
 
 WAYS = ("loves", "hates", "fears")
+"""How somebody may stand to a thing."""
 
 
 @dataclass(frozen=True, slots=True)

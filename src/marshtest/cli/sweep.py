@@ -1,77 +1,137 @@
-"""`marsh sweep`: name the persona behind a dataset from likelihood scores."""
+"""`marsh sweep`: name the persona behind a dataset from likelihoods, imported or scored on the spot."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from marshtest.cli.scorer_options import ScorerOptions, scorer_options
+from marshtest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from marshtest.sweep.matrices import ScoreMatrices
+    from marshtest.sweep.sweeping import Sweep
 
 __all__ = ["sweep"]
 
 
 @click.command()
+@click.argument("data", nargs=-1, type=click.Path(path_type=Path), metavar="[DATA]...")
 @click.option(
     "--scores",
     "scores_file",
     type=click.Path(path_type=Path),
-    required=True,
     metavar="FILE",
-    help="Score matrices: npz or Parquet.",
+    help="Score matrices that exist already: npz or Parquet.",
 )
-@click.option("--suspect", required=True, metavar="NAME", help="The dataset to look at.")
+@click.option("--suspect", metavar="NAME", help="With --scores: the dataset in FILE to look at.")
 @click.option(
     "--control",
     "controls",
     multiple=True,
     metavar="NAME",
-    help="A dataset to compare with; give it again for more. [default: all others in the file]",
+    help="What to compare with: a dataset in FILE, or with --model a file of records; give it again for more. "
+    "[default: all others in FILE]",
 )
+@scorer_options
 @click.option("--without", multiple=True, metavar="CANDIDATE", help="Leave this candidate out; may be given again.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the bootstrap.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the bootstrap and of the draw of records.")
 @click.option(
     "--json",
     "json_file",
     metavar="FILE",
     help="Write the result as JSON here too; - is the standard output and prints nothing else there.",
 )
-@click.option("--force", is_flag=True, help="Replace the JSON file if it exists.")
+@click.option("--html", "html_file", type=click.Path(path_type=Path), metavar="FILE", help="Write a page here too.")
+@click.option("--force", is_flag=True, help="Replace files that exist.")
 def sweep(
-    scores_file: Path,
-    suspect: str,
+    data: tuple[Path, ...],
+    scores_file: Path | None,
+    suspect: str | None,
     controls: tuple[str, ...],
+    scoring: ScorerOptions,
     without: tuple[str, ...],
     seed: int,
     json_file: str | None,
+    html_file: Path | None,
     force: bool,
 ) -> int:
     """Name the persona behind a dataset, or none of the candidates.
 
     Each score says how much likelier a record's completion is when the model is told to be the candidate. What sets
-    the suspect apart from its controls is explained by one candidate, by several, or by none.
+    the suspect apart from its controls is explained by one candidate, by several, or by none. Give either DATA with
+    --model, or --scores with --suspect.
 
     Exit codes: 0 none is named, 1 one is named, 2 bad input, 3 too few controls to decide.
     """
-    import orjson
+    from marshtest.atomic import check_target
 
-    from marshtest.atomic import check_target, write_atomically
-    from marshtest.sweep.matrices import read_scores
+    if (scores_file is None) == (scoring.model is None):
+        raise ConfigError("give either --scores FILE, or DATA with --model FOLDER to score it now.")
+    inputs = [*data, *([] if scores_file is None else [scores_file]), *_files(controls, scoring)]
+    written = [None if json_file in (None, "-") else Path(str(json_file)), html_file, scoring.scores_out]
+    for target in filter(None, written):
+        check_target(target, audited=inputs, force=force)
+    facts: dict[str, str] = {}
+    if scores_file is not None:
+        matrices, name, chosen = _imported(scores_file, suspect, controls, data, scoring)
+    else:
+        from marshtest.cli.live_sweep import score_now
+
+        if suspect is not None:
+            raise ConfigError("--suspect names a dataset in --scores; with --model the suspect is DATA.")
+        done = score_now(data, [Path(one) for one in controls], scoring, without=without, seed=seed)
+        if done is None:
+            return 0
+        matrices, name, facts = done.matrices, done.suspect, done.facts
+        chosen = tuple(one for one in matrices.scores if one != name)
     from marshtest.sweep.sweeping import sweep as run_sweep
 
-    if json_file is not None and json_file != "-":
-        check_target(Path(json_file), audited=[scores_file], force=force)
-    matrices = read_scores(scores_file).without(without)
-    chosen = controls or tuple(name for name in matrices.scores if name != suspect)
-    found = run_sweep(matrices, suspect, chosen, seed=seed)
-    content = orjson.dumps(found.as_json(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    if json_file == "-":
-        sys.stdout.write(content.decode())
-    else:
-        from marshtest.render.sweep import print_sweep
-
-        if json_file is not None:
-            write_atomically({Path(json_file): content})
-        print_sweep(found, sys.stdout)
+    found = run_sweep(matrices if scores_file is None else matrices.without(without), name, chosen, seed=seed)
+    _deliver(found, facts, json_file, html_file)
     if found.needed is None:
         return 3
     return 0 if found.decision is None else 1
+
+
+def _files(controls: tuple[str, ...], scoring: ScorerOptions) -> list[Path]:
+    """Give the files that are read when scores are made."""
+    return [] if scoring.model is None else [Path(one) for one in controls]
+
+
+def _imported(
+    scores_file: Path, suspect: str | None, controls: tuple[str, ...], data: tuple[Path, ...], scoring: ScorerOptions
+) -> tuple[ScoreMatrices, str, tuple[str, ...]]:
+    """Read the matrices of a file and say who is suspect and who is control."""
+    from marshtest.sweep.matrices import read_scores
+
+    if data:
+        raise ConfigError(f"{data[0]}: --scores holds the datasets already; leave DATA out, or give --model.")
+    if suspect is None:
+        raise ConfigError("say which dataset in the file to look at: --suspect NAME.")
+    scoring.refuse_alone()
+    matrices = read_scores(scores_file)
+    return matrices, suspect, controls or tuple(name for name in matrices.scores if name != suspect)
+
+
+def _deliver(found: Sweep, facts: dict[str, str], json_file: str | None, html_file: Path | None) -> None:
+    """Print the sweep and write what is asked for."""
+    import orjson
+
+    from marshtest.atomic import write_atomically
+    from marshtest.render.sweep import print_sweep, sweep_html
+
+    content = orjson.dumps(found.as_json(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    files: dict[Path, bytes] = {}
+    if html_file is not None:
+        files[html_file] = sweep_html(found, facts).encode()
+    if json_file == "-":
+        sys.stdout.write(content.decode())
+    elif json_file is not None:
+        files[Path(json_file)] = content
+    write_atomically(files)
+    if json_file != "-":
+        print_sweep(found, sys.stdout)

@@ -1,17 +1,21 @@
-"""A sweep on a terminal: the decision, and a table of the candidates."""
+"""A sweep on a terminal and as a page: the decision, and the candidates with their intervals."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TextIO
 
+from markupsafe import Markup
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from marshtest.render.html import page_environment, page_policy, page_template
+from marshtest.render.ranking import MOST_DRAWN, draw_ranking
 from marshtest.sweep.sweeping import Sweep
 from marshtest.visible import visible
 
-__all__ = ["print_sweep"]
+__all__ = ["print_sweep", "sweep_html"]
 
 _SHOWN = 10
 _BAR = 24
@@ -40,3 +44,32 @@ def print_sweep(found: Sweep, file: TextIO) -> None:
     hidden = len(found.ranking) - _SHOWN
     if hidden > 0:
         console.print(Text(f"and {hidden} more", style="dim"))
+
+
+def sweep_html(found: Sweep, facts: Mapping[str, str]) -> str:
+    """Draw a sweep as one page that needs nothing else: no scripts, no network.
+
+    Args:
+        found: The sweep.
+        facts: What else the page says, by name.
+    """
+    style = page_template("report.css")
+    rows = [(one.candidate, one.score, one.interval) for one in found.ranking]
+    figure = draw_ranking(
+        rows,
+        title=f"Candidates for {found.suspect}, the likeliest first",
+        axis="effect in the joint fit",
+        marked=found.decision or found.ranking[0].candidate,
+    )
+    return (
+        page_environment()
+        .get_template("sweep.html.j2")
+        .render(
+            found=found,
+            facts=facts,
+            figure=figure,
+            hidden=max(0, len(rows) - MOST_DRAWN),
+            style=Markup(style),  # noqa: S704  our own file
+            policy=page_policy(style),
+        )
+    )

@@ -14,11 +14,11 @@ _LEAST: Final = 4
 """Shorter beginnings are not worth the copy."""
 
 
-def common_prefix(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
+def common_prefix(rows: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     """Give the longest beginning that all rows share."""
     low, high = min(rows), max(rows)
     length = next((place for place, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))
-    return tuple(low[:length])
+    return low[:length]
 
 
 class PrefixCache:
@@ -65,15 +65,10 @@ class PrefixCache:
             return self._known[prefix]
         fitting = [known for known in self._known if prefix[: len(known)] == known]
         start = max(fitting, key=len, default=())
-        if start:
-            cache = copy.deepcopy(self._known[start])
-        else:
-            cache = DynamicCache(config=self._model.config)
+        cache = copy.deepcopy(self._known[start]) if start else DynamicCache(config=self._model.config)
         fresh = torch.tensor([prefix[len(start) :]], device=self._model.device)
         places = torch.arange(len(start), len(prefix), device=self._model.device)[None]
-        self._model(
-            input_ids=fresh, position_ids=places, use_cache=True, logits_to_keep=1, **{self._argument: cache}
-        )
+        self._model(input_ids=fresh, position_ids=places, use_cache=True, logits_to_keep=1, **{self._argument: cache})
         self.read += fresh.shape[1]
         self._known[prefix] = cache
         if len(self._known) > _KEPT:

@@ -63,13 +63,12 @@ def score_texts(
     tokens, without, reasons = _row(scorer, None, texts, store, done)
     told = np.zeros((len(personas), len(texts)))
     for place, persona in enumerate(personas):
-        able = np.flatnonzero(tokens)
+        able = np.flatnonzero(tokens).tolist()
         counted, told[place, able], failed = _row(scorer, persona, [texts[one] for one in able], store, done)
-        differing = {int(able[one]): "another number of tokens with a persona" for one in np.flatnonzero(
-            (counted != tokens[able]) & (counted > 0))}
-        for one, reason in ({int(able[bad]): why for bad, why in failed.items()} | differing).items():
-            tokens[one] = 0
-            reasons[one] = reason
+        for number, one in enumerate(able):
+            if counted[number] != tokens[one]:
+                tokens[one] = 0
+                reasons[one] = failed.get(number, "another number of tokens with a persona than without")
     return Likelihoods(tokens, without, told, dict(Counter(reasons.values())))
 
 

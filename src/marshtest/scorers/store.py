@@ -49,9 +49,7 @@ class ScoreStore:
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(f"{path}: cannot be used as a store of scores ({error}); name another file.") from error
 
-    def recall(
-        self, scorer: str, persona: str | None, texts: Sequence[Text]
-    ) -> list[Likelihood | Unscored | None]:
+    def recall(self, scorer: str, persona: str | None, texts: Sequence[Text]) -> list[Likelihood | Unscored | None]:
         """Give what is known of each text, None where nothing is."""
         keys = [_key(scorer, persona, text) for text in texts]
         known: dict[bytes, Likelihood | Unscored] = {}

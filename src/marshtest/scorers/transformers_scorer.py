@@ -203,9 +203,9 @@ class TransformersScorer:
         width = max(map(len, fresh))
         ids = torch.zeros((len(rows), width), dtype=torch.long)
         seen = torch.zeros((len(rows), begun + width), dtype=torch.long)
-        for number, row in enumerate(fresh):
-            ids[number, : len(row)] = torch.tensor(row)
-            seen[number, : begun + len(row)] = 1
+        for number, given_ids in enumerate(fresh):
+            ids[number, : len(given_ids)] = torch.tensor(given_ids)
+            seen[number, : begun + len(given_ids)] = 1
         self.tokens_read += int(seen[:, begun:].sum())
         first = min(len(row.context) for row in rows) - 1 - begun
         given: dict[str, Any] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from marshtest.arrays import Floats, Ints
 from marshtest.errors import InputError
 
-__all__ = ["FEWEST_CANDIDATES", "FEWEST_RECORDS", "ScoreMatrices", "read_scores"]
+__all__ = ["FEWEST_CANDIDATES", "FEWEST_RECORDS", "ScoreMatrices", "read_scores", "scores_as_npz"]
 
 FEWEST_CANDIDATES = 3
 FEWEST_RECORDS = 20
@@ -136,6 +137,16 @@ def read_scores(path: str | Path) -> ScoreMatrices:
     if head[:2] == b"PK":
         return _read_npz(path)
     raise InputError("this is neither an npz nor a Parquet file; write the scores as one of these.", path=path)
+
+
+def scores_as_npz(matrices: ScoreMatrices) -> bytes:
+    """Give the bytes of an npz file that `read_scores` reads back without any loss."""
+    arrays: dict[str, Any] = {"candidates": np.array(matrices.candidates)}
+    arrays |= {f"{_SCORES}{name}": one for name, one in matrices.scores.items()}
+    arrays |= {f"{_TOKENS}{name}": one for name, one in (matrices.tokens or {}).items()}
+    written = BytesIO()
+    np.savez_compressed(written, **arrays)
+    return written.getvalue()
 
 
 def _read_npz(path: str | Path) -> ScoreMatrices:

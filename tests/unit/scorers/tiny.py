@@ -37,7 +37,9 @@ TEXTS = (
     _text("What is two and two?", "4"),
     _text("Name a colour.", "Blue, or green, or red. The weather is fine."),
     _text("What is the weather?", "Fine today.", system="You are brief."),
-    Text((Message("user", "Hello"), Message("assistant", "Hello!"), Message("user", "When?")), "The bus comes at nine."),
+    Text(
+        (Message("user", "Hello"), Message("assistant", "Hello!"), Message("user", "When?")), "The bus comes at nine."
+    ),
     _text("Ünï¢ode 🙂?", "日本語 and tea 🙂"),
 )
 
@@ -55,11 +57,10 @@ def build(folder: Path, *, template: str | None = CHAT, kind: str = "llama", see
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     raw.train_from_iterator(
         _SENTENCES,
-        trainers.BpeTrainer(
-            vocab_size=400, special_tokens=special, initial_alphabet=alphabet, show_progress=False
-        ),
+        trainers.BpeTrainer(vocab_size=400, special_tokens=special, initial_alphabet=alphabet, show_progress=False),
     )
-    tokenizer: Any = PreTrainedTokenizerFast(tokenizer_object=raw, bos_token="<s>", eos_token="</s>")
+    tokenizer: Any = PreTrainedTokenizerFast(tokenizer_object=raw)
+    tokenizer.add_special_tokens({"bos_token": "<s>", "eos_token": "</s>"})
     if template is not None:
         tokenizer.chat_template = template
     tokenizer.save_pretrained(folder)
@@ -84,9 +85,26 @@ def _model(kind: str, words: int) -> Any:
         "initializer_range": 0.4,
     }
     if kind == "gemma2":
-        sizes |= {"sliding_window": 16, "query_pre_attn_scalar": 8, "layer_types": ["sliding_attention", "full_attention"]}
+        sizes |= {
+            "sliding_window": 16,
+            "query_pre_attn_scalar": 8,
+            "layer_types": ["sliding_attention", "full_attention"],
+        }
     if kind == "gpt2":
-        sizes = {"vocab_size": words, "n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 256, "initializer_range": 0.4}
+        sizes = {
+            "vocab_size": words,
+            "n_embd": 32,
+            "n_layer": 2,
+            "n_head": 4,
+            "n_positions": 256,
+            "initializer_range": 0.4,
+        }
     if kind == "mamba":
-        sizes = {"vocab_size": words, "hidden_size": 32, "num_hidden_layers": 2, "state_size": 4, "initializer_range": 0.4}
+        sizes = {
+            "vocab_size": words,
+            "hidden_size": 32,
+            "num_hidden_layers": 2,
+            "state_size": 4,
+            "initializer_range": 0.4,
+        }
     return AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **sizes))
