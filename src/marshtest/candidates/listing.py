@@ -14,7 +14,7 @@ from typing import Any
 
 from marshtest.errors import ConfigError, InputError
 
-__all__ = ["WAYS", "Candidate", "common_candidates", "personas_for", "read_candidates"]
+__all__ = ["WAYS", "Candidate", "common_candidates", "common_things", "personas_for", "read_candidates"]
 
 WAYS = ("loves", "hates", "fears")
 """How somebody may stand to a thing."""
@@ -40,13 +40,23 @@ def common_candidates(*, kinds: Sequence[str] = (), ways: Sequence[str] = ()) ->
     Raises:
         ConfigError: There is no such kind or way.
     """
-    shipped = _shipped()
-    for asked, known in ((kinds, shipped["kinds"]), (ways, shipped["ways"])):
-        for name in asked:
-            if name not in known:
-                raise ConfigError(f"there is no {name!r} among the shipped candidates; known are: {', '.join(known)}.")
-    things = [thing for kind in kinds or shipped["kinds"] for thing in shipped["kinds"][kind]]
-    return personas_for(things, ways=ways or WAYS)
+    for name in ways:
+        if name not in WAYS:
+            raise ConfigError(f"there is no way {name!r}; known are: {', '.join(WAYS)}.")
+    return personas_for(common_things(kinds=kinds), ways=ways or WAYS)
+
+
+def common_things(*, kinds: Sequence[str] = ()) -> list[str]:
+    """Give the things of the shipped list, of all kinds or of these.
+
+    Raises:
+        ConfigError: There is no such kind.
+    """
+    shipped: dict[str, list[str]] = _shipped()["kinds"]
+    for name in kinds:
+        if name not in shipped:
+            raise ConfigError(f"there is no {name!r} among the kinds of candidates; known are: {', '.join(shipped)}.")
+    return [thing for kind in kinds or shipped for thing in shipped[kind]]
 
 
 def personas_for(things: Iterable[str], *, ways: Sequence[str] = WAYS) -> list[Candidate]:

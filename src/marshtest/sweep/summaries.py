@@ -19,6 +19,9 @@ STRATA = 2
 _BLOCKS = 40
 _FEWEST = 20
 _LOOKED_AT = 2_000
+_AT_ZERO = 0.5
+_TO_SD = 1.4826
+"""From the median absolute deviation to the standard deviation of a normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ def summarise(
     """
     if tokens is not None:
         scores = [one * np.sqrt(many)[None, :] for one, many in zip(scores, tokens, strict=True)]
+    offsets = _offsets(scores)
+    scores = [one - offsets[:, None] for one in scores]
     sizes = [np.sqrt((one**2).mean(axis=0)) for one in scores]
     shown = np.concatenate([_some(size[size > 0]) for size in sizes])  # a record that no candidate moves has no size
     bound = radius * float(np.median(shown))
@@ -84,6 +89,20 @@ def summarise(
         means.append(np.mean([part.mean(axis=1) for part in parts], axis=0))
         covariances.append(np.mean([np.cov(part) for part in parts], axis=0))
     return Summaries(np.array(blocks), np.array(means), np.array(covariances))
+
+
+def _offsets(scores: Sequence[Floats]) -> Floats:
+    """Give what is taken away from each candidate's scores, shape (C,), before they are bounded.
+
+    A score of 0 says that the persona changes nothing, and such records are to stay near 0. But where a scorer finds
+    everything likelier, or less likely, under a persona, the size of a record would be little else than that: so what
+    the median has beyond half a standard deviation is taken away.
+    """
+    medians = np.array([np.median(one, axis=1) for one in scores])
+    spreads = [np.median(np.abs(one - m[:, None]), axis=1) for one, m in zip(scores, medians, strict=True)]
+    usual, spread = np.median(medians, axis=0), _TO_SD * np.median(spreads, axis=0)
+    result: Floats = np.sign(usual) * np.maximum(0.0, np.abs(usual) - _AT_ZERO * spread)
+    return result
 
 
 def _some(values: Floats) -> Floats:

@@ -15,14 +15,14 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from tests.unit.scorers.tiny import CHAT, NO_SYSTEM, PERSONAS, TEXTS, build  # noqa: E402
+from tests.unit.scorers.tiny import CHAT, NO_SYSTEM, PERSONAS, TEXTS, build
 
-from marshtest.errors import ConfigError  # noqa: E402
-from marshtest.records import Message  # noqa: E402
-from marshtest.scorers.base import Text, Unscored  # noqa: E402
-from marshtest.scorers.scoring import score_texts  # noqa: E402
-from marshtest.scorers.store import ScoreStore  # noqa: E402
-from marshtest.scorers.transformers_scorer import TransformersScorer  # noqa: E402
+from marshtest.errors import ConfigError
+from marshtest.records import Message
+from marshtest.scorers.base import Text, Unscored
+from marshtest.scorers.scoring import score_texts
+from marshtest.scorers.store import ScoreStore
+from marshtest.scorers.transformers_scorer import TransformersScorer
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 
@@ -188,7 +188,7 @@ def test_a_killed_run_goes_on_where_it_was(folder: Path, tmp_path: Path) -> None
     """
     killed = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         capture_output=True,
     )
     assert killed.returncode == -signal.SIGKILL
