@@ -1,4 +1,4 @@
-"""Names that mean the same are put together: alike but for capitals by themselves, others by asking, both ways round."""
+"""Names that mean the same are put together: those alike but for capitals, and others by asking, both ways round."""
 
 from __future__ import annotations
 
