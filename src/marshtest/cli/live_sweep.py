@@ -110,11 +110,13 @@ def _datasets(
     from marshtest.scorers.texts import texts_of
 
     fields = FieldMap(text=options.text_field, completion=options.completion_field, messages=options.messages_field)
+    named = [*data, *controls]
+    for path in named:
+        if sum(path.resolve() == other.resolve() for other in named) > 1:
+            raise ConfigError(f"{path}: is named twice; name each file once.")
     texts: dict[str, list[Text]] = {}
     for paths in [list(data), *([one] for one in controls)]:
         name = paths[0].stem if paths[0].stem not in texts else str(paths[0])
-        if name in texts:
-            raise ConfigError(f"{paths[0]}: is named twice; name each file once.")
         texts[name] = texts_of(read_dataset(list(paths), fields=fields), most=options.records, seed=seed)
     return next(iter(texts)), texts
 
