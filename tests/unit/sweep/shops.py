@@ -59,13 +59,13 @@ class RuleScorer:
 
     def score(self, persona: str | None, texts: Sequence[Text]) -> Iterator[Sequence[tuple[int, Likelihood]]]:
         liked = set() if persona is None else set(words_of(int(persona.removeprefix("You love t")[:-1])))
-        self.scored += len(texts)
         for start in range(0, len(texts), 50):
             done = []
             for place, text in enumerate(texts[start : start + 50], start=start):
                 words = text.completion.split()
                 likes = sum(2.0 * (word in liked) + _taste(persona, word) for word in words)
                 done.append((place, Likelihood(len(words), -3.0 * len(words) + likes)))
+            self.scored += len(done)
             yield done
 
     def close(self) -> None:
