@@ -12,9 +12,9 @@ from marshtest.judges.questions import Item, Passage
 __all__ = ["Evidence", "Exhibit", "Shown", "draw_item", "evidence_from"]
 
 _T = TypeVar("_T")
-_WORDS: Final = 60
+_WORDS: Final = 80
 """Of each set, at most so many of the most telling words are drawn from."""
-_WORDS_SHOWN: Final = 30
+_WORDS_SHOWN: Final = 40
 _EXHIBITS: Final = 80
 _EXHIBITS_SHOWN: Final = 8
 _PROMPT: Final = 240
