@@ -218,16 +218,16 @@ def _one_token(scores: Floats, _: Floats, rng: np.random.Generator) -> Floats:
 
 
 _PERTURBED: dict[str, Change] = {
-    "as they are": lambda scores, _, rng: scores,
-    "each candidate with an offset": lambda scores, draw, rng: scores + 5 * draw,
-    "each candidate on its own scale": lambda scores, draw, rng: scores * np.exp(0.5 * draw),
+    "as they are": lambda scores, _draw, _rng: scores,
+    "each candidate with an offset": lambda scores, draw, _rng: scores + 5 * draw,
+    "each candidate on its own scale": lambda scores, draw, _rng: scores * np.exp(0.5 * draw),
     "a third of one token": _one_token,
-    "signed roots": lambda scores, _, rng: np.sign(scores) * np.sqrt(np.abs(scores)),
-    "half noise, bell-shaped": lambda scores, _, rng: scores + np.std(scores) * rng.normal(size=scores.shape),
-    "half noise, heavy tails": lambda scores, _, rng: (
+    "signed roots": lambda scores, _draw, _rng: np.sign(scores) * np.sqrt(np.abs(scores)),
+    "half noise, bell-shaped": lambda scores, _draw, rng: scores + np.std(scores) * rng.normal(size=scores.shape),
+    "half noise, heavy tails": lambda scores, _draw, rng: (
         scores + np.median(np.abs(scores)) * rng.standard_t(2.5, scores.shape)
     ),
-    "each dataset moved as a whole": lambda scores, _, rng: scores + 0.3 * np.std(scores) * rng.normal(),
+    "each dataset moved as a whole": lambda scores, _draw, rng: scores + 0.3 * np.std(scores) * rng.normal(),
 }
 
 
