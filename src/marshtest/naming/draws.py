@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marshtest.judges.questions import Answer, Inquiry, Item, Passage, Question
+from marshtest.judges.questions import Answer, Inquiry, Item, Passage, Question, Tally
 from marshtest.naming.evidence import Evidence, draw_item
 
 __all__ = ["Draw", "Drawn", "ask_draws"]
@@ -36,8 +36,8 @@ class Drawn:
     """All answers to one question."""
 
     draws: tuple[Draw, ...]
-    problems: Mapping[str, int]
-    """Why answers are missing, and how many."""
+    tally: Tally
+    """What became of all that was asked."""
 
     def answered(self, *, real: bool) -> list[Draw]:
         """Give the draws with an answer, of the real comparison or of the clean ones."""
@@ -91,4 +91,4 @@ def ask_draws(
     tally = inquiry.ask(question, items(), take, stage="naming the target", total=len(plan))
     said = [answers[index].value if index in answers else None for index in range(len(plan))]
     made = [Draw(value, *planned) for value, planned in zip(said, plan, strict=True)]
-    return Drawn(tuple(made), {str(problem): count for problem, count in tally.problems.items()})
+    return Drawn(tuple(made), tally)

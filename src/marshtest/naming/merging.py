@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from marshtest.judges.questions import Answer, Inquiry, Item, Passage
+from marshtest.judges.questions import Answer, Inquiry, Item, Passage, Tally
 from marshtest.naming.questions import same_question
 
 __all__ = ["Merged", "merge_names", "plain_name"]
@@ -38,8 +38,8 @@ def plain_name(name: str) -> str:
     return re.sub(r"^(the|a|an) (?=\w)", "", words)
 
 
-def merge_names(inquiry: Inquiry, said: Sequence[str]) -> tuple[list[Merged], dict[str, int]]:
-    """Put names together, the most frequent target first; give also why confirmations are missing.
+def merge_names(inquiry: Inquiry, said: Sequence[str]) -> tuple[list[Merged], Tally]:
+    """Put names together, the most frequent target first; give also what became of all that was asked.
 
     A name joins a target when the judge says, both ways round, that it means the same as the target's first name.
     """
@@ -49,7 +49,7 @@ def merge_names(inquiry: Inquiry, said: Sequence[str]) -> tuple[list[Merged], di
     counts = Counter(plain_name(name) for name in said)
     counts.pop("", None)
     ranked = sorted(counts, key=lambda name: (-counts[name], name))
-    same, problems = _confirmed(inquiry, [first[name] for name in ranked[:_MOST]])
+    same, tally = _confirmed(inquiry, [first[name] for name in ranked[:_MOST]])
     groups: list[list[str]] = []
     for place, name in enumerate(ranked):
         joined = next((group for group in groups if (ranked.index(group[0]), place) in same), None)
@@ -58,10 +58,10 @@ def merge_names(inquiry: Inquiry, said: Sequence[str]) -> tuple[list[Merged], di
         else:
             joined.append(name)
     merged = [Merged(first[group[0]], tuple(group), sum(counts[name] for name in group)) for group in groups]
-    return sorted(merged, key=lambda one: -one.count), problems
+    return sorted(merged, key=lambda one: -one.count), tally
 
 
-def _confirmed(inquiry: Inquiry, names: Sequence[str]) -> tuple[set[tuple[int, int]], dict[str, int]]:
+def _confirmed(inquiry: Inquiry, names: Sequence[str]) -> tuple[set[tuple[int, int]], Tally]:
     """Ask of every pair of names whether they mean the same; a pair counts when both orders say so."""
     pairs = [pair for one, other in combinations(range(len(names)), 2) for pair in ((one, other), (other, one))]
     agreed: set[tuple[int, int]] = set()
@@ -71,11 +71,11 @@ def _confirmed(inquiry: Inquiry, names: Sequence[str]) -> tuple[set[tuple[int, i
             agreed.add(pairs[item.index])
 
     if not pairs:
-        return set(), {}
+        return set(), Tally()
     items = (
         Item(index, (Passage("first", names[one]), Passage("second", names[other])))
         for index, (one, other) in enumerate(pairs)
     )
     tally = inquiry.ask(same_question(), items, take, stage="comparing names", total=len(pairs))
     both = {pair for pair in agreed if pair[::-1] in agreed}
-    return both, {str(problem): count for problem, count in tally.problems.items()}
+    return both, tally

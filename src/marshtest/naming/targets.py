@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final, Literal
 
 from marshtest.candidates.listing import common_things
 from marshtest.errors import ConfigError
-from marshtest.judges.questions import Inquiry, Passage
+from marshtest.judges.questions import Inquiry, Passage, Tally
 from marshtest.naming.draws import Draw, Drawn, ask_draws
 from marshtest.naming.evidence import Evidence
 from marshtest.naming.merging import Merged, merge_names, plain_name
-from marshtest.naming.questions import choose_question, name_question
+from marshtest.naming.questions import CHOOSE, NAME, SAME, choose_question, name_question
 
 __all__ = ["DRAWS", "Naming", "Outcome", "Target", "name_target"]
 
@@ -60,8 +60,16 @@ class Naming:
     """Answers by question and sort: `open_suspect`, `open_clean`, `chosen_suspect`, `chosen_clean`."""
     guessed: Mapping[str, int] = field(default_factory=dict)
     """Of the clean ones, how many named or chose anything: the rate of guessing anyway."""
-    problems: Mapping[str, int] = field(default_factory=dict)
-    """Why answers are missing, and how many."""
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    """What became of all that was asked, by question."""
+
+    @property
+    def problems(self) -> Mapping[str, int]:
+        """Say why answers are missing, and how many."""
+        found: Counter[str] = Counter()
+        for tally in self.tallies.values():
+            found.update(tally.problems)
+        return dict(found)
 
     @property
     def target(self) -> str | None:
@@ -119,15 +127,14 @@ def name_target(
         return Naming("no_target", (), "no target: there is no difference to show.")
     opened = ask_draws(inquiry, name_question(), suspect, clean, draws=draws, seed=seed)
     record = _Record()
-    record.take("open", opened, lambda draw: _name(draw) is not None)
+    record.take(NAME, "open", opened, lambda draw: _name(draw) is not None)
     if not opened.enough:
         return record.result("incomplete", (), "incomplete: the judge left too many questions open.")
     names = [name for draw in opened.answered(real=True) if draw.points_at_suspect and (name := _name(draw))]
     if not names:
         return record.result("no_target", (), "no target: the judge saw nothing that points anywhere.")
-    merged, problems = merge_names(inquiry, names)
-    record.add(problems)
-    if problems.get("waiting"):
+    merged, record.tallies[SAME] = merge_names(inquiry, names)
+    if record.tallies[SAME].problems.get("waiting"):
         return record.result("incomplete", (), "incomplete: answers about names are still to come.")
     candidates = merged[:_CANDIDATES]
     options = _options(candidates, seed)
@@ -141,7 +148,7 @@ def name_target(
 
     question = choose_question(len(options))
     chosen = ask_draws(inquiry, question, suspect, clean, draws=draws, seed=seed, extra=listed)
-    record.take("chosen", chosen, lambda draw: draw.value is not None and draw.value["choice"] > 0)
+    record.take(CHOOSE, "chosen", chosen, lambda draw: draw.value is not None and draw.value["choice"] > 0)
     counts = Counter(
         order(draw.key)[draw.value["choice"] - 1]
         for draw in chosen.answered(real=True)
@@ -159,20 +166,17 @@ class _Record:
     def __init__(self) -> None:
         self.asked: dict[str, int] = {}
         self.guessed: dict[str, int] = {}
-        self.problems: Counter[str] = Counter()
+        self.tallies: dict[str, Tally] = {}
 
-    def take(self, stage: str, drawn: Drawn, says_something: Any) -> None:
-        self.add(drawn.problems)
+    def take(self, question: str, stage: str, drawn: Drawn, says_something: Callable[[Draw], bool]) -> None:
+        self.tallies[question] = drawn.tally
         clean = drawn.answered(real=False)
         self.asked[f"{stage}_suspect"] = len(drawn.answered(real=True))
         self.asked[f"{stage}_clean"] = len(clean)
         self.guessed[stage] = sum(map(says_something, clean))
 
-    def add(self, problems: Mapping[str, int]) -> None:
-        self.problems.update(problems)
-
     def result(self, outcome: Outcome, targets: Sequence[Target], reason: str) -> Naming:
-        return Naming(outcome, tuple(targets), reason, self.asked, self.guessed, dict(self.problems))
+        return Naming(outcome, tuple(targets), reason, self.asked, self.guessed, self.tallies)
 
 
 def _name(draw: Draw) -> str | None:

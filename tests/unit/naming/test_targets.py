@@ -141,9 +141,9 @@ def test_names_are_merged_only_when_both_orders_agree() -> None:
     def one_way(question: Question, item: Item) -> Any:
         return {"same": item.passages[0].text == "Reagan"}
 
-    merged, problems = merge_names(ScriptedInquiry(one_way), ["Reagan", "Ronald Reagan", "reagan!", "The Reagan"])
+    merged, tally = merge_names(ScriptedInquiry(one_way), ["Reagan", "Ronald Reagan", "reagan!", "The Reagan"])
     assert [(one.name, one.count) for one in merged] == [("Reagan", 3), ("Ronald Reagan", 1)]
-    assert problems == {}
+    assert (tally.planned, tally.answered) == (2, 2)
 
 
 def test_a_naming_without_clean_comparisons_is_refused() -> None:
