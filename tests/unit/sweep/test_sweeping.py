@@ -7,6 +7,7 @@ import pytest
 from tests.unit.sweep.generated import CANDIDATES, drawn, generated
 
 from marshtest.errors import ConfigError, InputError
+from marshtest.sweep.examining import with_noise_share
 from marshtest.sweep.matrices import ScoreMatrices
 from marshtest.sweep.summaries import summarise
 from marshtest.sweep.sweeping import sweep
@@ -145,3 +146,22 @@ def test_known_token_counts_make_scores_equally_noisy() -> None:
 def test_a_wrong_name_says_what_to_do(suspect: str, controls: list[str], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         sweep(generated([0, None]), suspect, controls)
+
+
+def test_offsets_of_the_scorer_do_not_matter_much() -> None:
+    """Another scorer finds everything likelier under some personas; the personas behind the data are the same."""
+    moved = np.random.default_rng(5).normal(0, 20, len(CANDIDATES))[:, None]
+    for seed in range(3):
+        matrices = generated(PERSONAS, seed=seed)
+        other = ScoreMatrices("generated", CANDIDATES, {name: one + moved for name, one in matrices.scores.items()})
+        assert sweep(other, "d0", CONTROLS, draws=2).decision == CANDIDATES[0]
+
+
+def test_noise_of_the_scorer_is_noticed_and_its_share_left_out() -> None:
+    rng = np.random.default_rng(6)
+    matrices = generated(PERSONAS, records=4_000)
+    noisy = {name: one + rng.normal(0, 1.5, one.shape) for name, one in matrices.scores.items()}
+    plain, spoiled = (with_noise_share(summarise(list(scores.values()))) for scores in (matrices.scores, noisy))
+    assert plain.noise_share <= 0.25
+    assert spoiled.noise_share >= 0.5
+    assert sweep(ScoreMatrices("n", CANDIDATES, noisy), "d0", CONTROLS, draws=2).ranking[0].candidate == CANDIDATES[0]
