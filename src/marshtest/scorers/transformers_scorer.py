@@ -18,6 +18,7 @@ from marshtest.scorers.prefixes import PrefixCache, common_prefix
 
 __all__ = ["TransformersScorer"]
 
+_NO_LIMIT: Final = 1 << 30
 _READ: Final = 1 << 20
 _CHECKED: Final = 4
 """Texts of the first batch that are also scored without the prefix cache."""
@@ -67,6 +68,10 @@ class TransformersScorer:
         self._wants_cache = prefix_cache
         self._model: Any = None
         self._prefixes: PrefixCache | None = None
+        self._cache_checked = False
+        self._argument = "past_key_values"
+        self._keeps = False
+        self._most = _NO_LIMIT
         self._key = f"transformers:{_identity(folder)}:{'bf16' if self._on_gpu else 'f32'}:{longest}"
 
     @property
@@ -137,13 +142,12 @@ class TransformersScorer:
             ) from error
         self._model = model.to("cuda" if self._on_gpu else "cpu").eval()
         takes = inspect.signature(model.forward).parameters
-        self._argument = next((name for name in ("past_key_values", "cache") if name in takes), "past_key_values")
+        self._argument = "cache" if "cache" in takes and "past_key_values" not in takes else "past_key_values"
         self._keeps = "logits_to_keep" in takes
         if self._wants_cache and PrefixCache.fits(model):
             self._prefixes = PrefixCache(self._model, self._argument)
-            self._cache_checked = False
         limit = getattr(model.config.get_text_config(), "max_position_embeddings", None)
-        self._most = int(limit) if limit else 1 << 30
+        self._most = int(limit) if limit else _NO_LIMIT
 
     def _encoded(self, persona: str | None, text: Text) -> Encoded | Unscored:
         try:
