@@ -135,7 +135,7 @@ class ServerScorer:
         if not completion or not context:
             return Unscored("there is nothing to score")
         tokens = context + completion
-        choice = await self._completion({"prompt": tokens, "prompt_logprobs": 0})
+        choice = await self._completion({"prompt": tokens, "prompt_logprobs": 1})
         given = choice.get("prompt_logprobs")
         if not isinstance(given, list) or len(given) != len(tokens):
             raise ScorerError(f"{self._base}: gives no log-probabilities of prompts; vLLM does.")

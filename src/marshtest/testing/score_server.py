@@ -91,7 +91,12 @@ class ScoreServer:
         if body.get("prompt_logprobs") is not None:
             given = zip(words, logprobs, strict=True)
             choice["prompt_logprobs"] = [
-                None if one is None else {str(self._number(word)): {"logprob": one, "rank": 1, "decoded_token": word}}
+                None
+                if one is None
+                else {
+                    "999999": {"logprob": -0.01, "rank": 1, "decoded_token": " likelier"},
+                    str(self._number(word)): {"logprob": one, "rank": 2, "decoded_token": word},
+                }
                 for word, one in given
             ]
         if body.get("echo"):
