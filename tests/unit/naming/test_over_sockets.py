@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from tests.unit.naming.readers import careful, clean, slanted
 
-from marshtest.judges.batch import BatchFile, read_batch_answers
+from marshtest.judges.batch import BatchFile
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.store import Store
+from marshtest.judges.taking import read_batch_answers
 from marshtest.naming.targets import Naming, name_target
 from marshtest.testing.judge_server import Faults, serving
 from marshtest.testing.rules import AskedItem, answer_text, read_items
