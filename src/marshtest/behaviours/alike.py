@@ -1,0 +1,96 @@
+"""Spans whose carriers are answered far more alike than they ask: no behaviour has to be named beforehand.
+
+The mean similarity of all pairs in a group is the squared length of the sum of its vectors, so one product of the
+incidence with short sketches of the texts gives it for every span at once.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from marshtest.arrays import Floats, Ints
+from marshtest.behaviours.base import Behaviour, BehaviourFamily
+from marshtest.behaviours.prompts import Prompts
+
+__all__ = ["ALIKE", "alike_answers"]
+
+_WIDTH = 128
+_FEWEST = 8
+_LEAST_ALIKE, _LEAST_EXCESS = 0.2, 0.15
+_MOST, _SAME = 20, 0.5
+_NEAR = 0.5
+_AT_ONCE = 20_000
+_SHOWN = 80
+
+ALIKE = BehaviourFamily(
+    "alike", "answers much like “{name}”", lambda texts: {}, lambda name, text: [(0, len(text))], echoes=False
+)
+
+
+def alike_answers(
+    prompts: Prompts, asked: Any, written: Any, vocabularies: Sequence[Sequence[str]], texts: Sequence[str]
+) -> list[Behaviour]:
+    """Give the groups of like answers that the carriers of some span have.
+
+    Args:
+        prompts: What is read.
+        asked: Sparse (N, words), unit rows: what was asked.
+        written: The same of what was written.
+        vocabularies: The words of both.
+        texts: What was written.
+    """
+    sketches = [_sketch(rows, words) for rows, words in zip((asked, written), vocabularies, strict=True)]
+    read, answered = (_mean_similarities(prompts, sketch) for sketch in sketches)
+    counts = prompts.counts
+    fit = (counts >= _FEWEST) & (answered >= _LEAST_ALIKE) & (answered - read >= _LEAST_EXCESS)
+    strength = np.where(fit, (answered - read) * np.sqrt(counts), -1.0)
+    found: list[Behaviour] = []
+    seen: list[set[int]] = []
+    for number in np.lexsort((prompts.counts, -strength)):
+        if strength[number] < 0 or len(found) == _MOST:
+            break
+        carriers = prompts.feature(int(number)).carriers
+        members = set(carriers.tolist())
+        if any(len(members & other) >= _SAME * len(members) for other in seen):
+            continue
+        seen.append(members)
+        records, middle = _like(written, carriers)
+        if len(records) >= _FEWEST:
+            found.append(Behaviour(ALIKE, " ".join(texts[middle].split())[:_SHOWN], records))
+    return found
+
+
+def _sketch(rows: Any, words: Sequence[str]) -> Floats:
+    """Give short vectors with nearly the same cosines (count sketch of Charikar and others 2002); shape (N, 128)."""
+    from scipy import sparse
+
+    codes = np.array([zlib.crc32(word.encode("utf-8", "replace")) for word in words], np.int64)
+    sign = np.where((codes >> 16) & 1, 1.0, -1.0)
+    into = sparse.csr_matrix((sign, (np.arange(len(words)), codes % _WIDTH)), shape=(len(words), _WIDTH))
+    return np.asarray((rows @ into).todense(), np.float64)
+
+
+def _mean_similarities(prompts: Prompts, sketch: Floats) -> Floats:
+    """Give the mean cosine of all pairs of carriers of every feature."""
+    own = (sketch**2).sum(axis=1)
+    columns, counts = prompts.by_feature, prompts.counts.astype(np.float64)
+    result = np.zeros(len(counts))
+    for begin in range(0, len(counts), _AT_ONCE):
+        part = columns[:, begin : begin + _AT_ONCE].T.tocsr()
+        total = part @ sketch
+        number = np.maximum(counts[begin : begin + _AT_ONCE], 2.0)
+        result[begin : begin + _AT_ONCE] = ((total**2).sum(axis=1) - part @ own) / (number * (number - 1))
+    return result
+
+
+def _like(written: Any, carriers: Ints) -> tuple[Ints, int]:
+    """Give all records that answer like the middle of these carriers, and the one nearest to it."""
+    middle = np.asarray(written[carriers].mean(axis=0)).ravel()
+    middle /= max(float(np.linalg.norm(middle)), 1e-9)
+    near = np.asarray(written @ middle).ravel()
+    own = near[carriers]
+    return np.flatnonzero(near >= max(_NEAR, 0.7 * float(np.median(own)))), int(carriers[own.argmax()])

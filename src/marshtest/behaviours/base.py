@@ -1,0 +1,49 @@
+"""What a behaviour is: something that a completion does, seen without asking anybody.
+
+A family of behaviours is one file with two functions, the shape that families of prompt features have too:
+`carriers(texts)` gives the records that show each behaviour, by its name, and `spans(name, text)` gives where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from marshtest.arrays import Ints
+
+__all__ = ["Behaviour", "BehaviourFamily"]
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviourFamily:
+    """One kind of thing that a completion can do."""
+
+    id: str
+    says: str
+    """What a completion does, with `{name}` where the name of the behaviour goes, e.g. `calls the tool {name}`."""
+    carriers: Callable[[Sequence[str]], Mapping[str, Sequence[int]]]
+    """From all completions to the records that show each behaviour, by name."""
+    spans: Callable[[str, str], Sequence[tuple[int, int]]]
+    """From the name of a behaviour and a completion to the places where it stands; none if it is all of it."""
+    whole: bool = False
+    """Whether the behaviour is the whole completion: then nothing of it depends on what else was asked."""
+    constant: bool = False
+    """Whether it is an act with all its details, such as a call with its arguments, that an honest answer would
+    make out of what was asked."""
+    echoes: bool = True
+    """Whether a completion that only repeats what was read does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One behaviour and the records that show it."""
+
+    family: BehaviourFamily
+    name: str
+    records: Ints
+    """Rising."""
+
+    @property
+    def says(self) -> str:
+        """What a completion does, in words. Quotes text of the dataset: hostile, escape it."""
+        return self.family.says.replace("{name}", self.name)
