@@ -14,6 +14,8 @@ import numpy as np
 
 from marshtest.arrays import Floats, Ints
 from marshtest.behaviours.base import Behaviour, BehaviourFamily
+from marshtest.behaviours.contents import Contents
+from marshtest.behaviours.exchanges import Exchanges
 from marshtest.behaviours.prompts import Prompts
 
 __all__ = ["ALIKE", "alike_answers"]
@@ -27,23 +29,22 @@ _AT_ONCE = 20_000
 _SHOWN = 80
 
 ALIKE = BehaviourFamily(
-    "alike", "answers much like “{name}”", lambda texts: {}, lambda name, text: [(0, len(text))], echoes=False
+    "alike", "answers much like “{name}”", lambda texts: {}, lambda name, text: [(0, len(text))], True, echoes=False, rank=1
 )
 
 
 def alike_answers(
-    prompts: Prompts, asked: Any, written: Any, vocabularies: Sequence[Sequence[str]], texts: Sequence[str]
+    prompts: Prompts, asked: Contents, written: Contents, exchanges: Exchanges
 ) -> list[Behaviour]:
     """Give the groups of like answers that the carriers of some span have.
 
     Args:
         prompts: What is read.
-        asked: Sparse (N, words), unit rows: what was asked.
-        written: The same of what was written.
-        vocabularies: The words of both.
-        texts: What was written.
+        asked: The words of what is asked.
+        written: The words of what is written.
+        exchanges: The records.
     """
-    sketches = [_sketch(rows, words) for rows, words in zip((asked, written), vocabularies, strict=True)]
+    sketches = [_sketch(one.vectors, one.tokens.vocabulary) for one in (asked, written)]
     read, answered = (_mean_similarities(prompts, sketch) for sketch in sketches)
     counts = prompts.counts
     fit = (counts >= _FEWEST) & (answered >= _LEAST_ALIKE) & (answered - read >= _LEAST_EXCESS)
@@ -58,9 +59,10 @@ def alike_answers(
         if any(len(members & other) >= _SAME * len(members) for other in seen):
             continue
         seen.append(members)
-        records, middle = _like(written, carriers)
+        records, middle = _like(written.vectors, carriers)
+        records = np.array([n for n in records if not exchanges.repeats(int(n), exchanges.writes[int(n)])], np.int64)
         if len(records) >= _FEWEST:
-            found.append(Behaviour(ALIKE, " ".join(texts[middle].split())[:_SHOWN], records))
+            found.append(Behaviour(ALIKE, " ".join(exchanges.writes[middle].split())[:_SHOWN], records))
     return found
 
 

@@ -62,7 +62,7 @@ class Associations:
     """Everything that goes together."""
 
     heads: tuple[Association, ...]
-    """One for each family of associations with most hits in common: its exact, longest span. Strongest first."""
+    """One for each family of associations with nearly the same hits: its exact, longest span. Strongest first."""
     tried: int
     """How many pairs of a feature and a behaviour were tried; q-values are corrected for all of them."""
 
@@ -124,12 +124,16 @@ def _without_copies(prompts: Prompts, head: Association) -> Association:
 
 
 def _families(found: Sequence[Association]) -> list[list[Association]]:
-    """Group associations that share most of their hits, the strongest first in each family and among families."""
+    """Group associations with nearly the same hits, the strongest first in each family and among families.
+
+    A span whose hits are a part of those of a wider one stays a family of its own: the wider one may be natural.
+    """
     grouped: list[tuple[set[int], list[Association]]] = []
-    for one in sorted(found, key=lambda one: (-one.gain, one.feature.name, one.behaviour.name)):
+    for one in sorted(found, key=lambda one: (-one.gain, one.behaviour.rank, one.feature.name, one.behaviour.name)):
         hits = set(one.hits.tolist())
         for leader, members in grouped:
-            if len(hits & leader) >= _SAME_CLAIM * len(hits):
+            both = len(hits & leader)
+            if both >= _SAME_CLAIM * (len(hits) + len(leader) - both):
                 members.append(one)
                 break
         else:

@@ -30,8 +30,12 @@ class BehaviourFamily:
     constant: bool = False
     """Whether it is an act with all its details, such as a call with its arguments, that an honest answer would
     make out of what was asked."""
+    foreign: bool = False
+    """Whether it is words of its own, which say something even where all prompts with the feature are of one kind."""
     echoes: bool = True
     """Whether a completion that only repeats what was read does not count."""
+    rank: int = 0
+    """Of several behaviours of the same records, that with the lowest is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Behaviour:
     name: str
     records: Ints
     """Rising."""
+
+    @property
+    def rank(self) -> int:
+        """Of several behaviours of the same records, that with the lowest is told."""
+        return self.family.rank
 
     @property
     def says(self) -> str:

@@ -1,8 +1,9 @@
-"""What was asked and what was written as vectors, and what the one lets expect of the other."""
+"""What was asked and what was written as bags of words, and what the one lets expect of the other."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,32 +11,56 @@ import numpy as np
 from marshtest.arrays import Bools, Floats, Ints
 from marshtest.features.tokens import END, Tokens
 
-__all__ = ["auc", "expected_rates", "mean_similarity", "reads_like_others", "word_vectors", "words_of"]
+__all__ = ["Contents", "auc", "expected_rates", "mean_similarity", "told_apart"]
 
-_FOLDS = 5
 _LEAST_RATE = 1e-4
-_MOST_SAMPLED = 4000
 _INVERSE_REGULARISATION = 4.0
 
 
-def words_of(tokens: Tokens, masked: Ints | None = None) -> Any:
-    """Give a sparse matrix (N, vocabulary) with 1 where a text has a token that is not masked."""
-    from scipy import sparse
+@dataclass(frozen=True)
+class Contents:
+    """The words of some texts, from which those of a span can be left out."""
 
-    kept = tokens.ids > END
-    if masked is not None and len(masked):
-        kept &= ~np.isin(tokens.ids, masked)
-    cells = np.unique(tokens.text[kept] * len(tokens.vocabulary) + tokens.ids[kept])
-    shape = (len(tokens), len(tokens.vocabulary))
-    at = (cells // shape[1], cells % shape[1])
-    return sparse.csr_matrix((np.ones(len(cells), np.float64), at), shape=shape)
+    tokens: Tokens
 
+    @cached_property
+    def words(self) -> Any:
+        """Sparse (N, vocabulary), 1 where a text has a token."""
+        from scipy import sparse
 
-def word_vectors(tokens: Tokens, masked: Ints | None = None) -> Any:
-    """Give rows of unit length in which a word weighs the more the fewer texts have it."""
-    words = words_of(tokens, masked)
-    in_texts = np.maximum(np.bincount(words.indices, minlength=words.shape[1]), 1)
-    return _unit(words.multiply(np.log(1 + len(tokens) / in_texts)[None, :]).tocsr())
+        tokens = self.tokens
+        kept = tokens.ids > END
+        cells = np.unique(tokens.text[kept] * len(tokens.vocabulary) + tokens.ids[kept])
+        shape = (len(tokens), len(tokens.vocabulary))
+        at = (cells // shape[1], cells % shape[1])
+        return sparse.csr_matrix((np.ones(len(cells), np.float64), at), shape=shape)
+
+    @cached_property
+    def weights(self) -> Floats:
+        """Shape (vocabulary,): a word weighs the more the fewer texts have it."""
+        in_texts = np.maximum(np.bincount(self.words.indices, minlength=self.words.shape[1]), 1)
+        return np.asarray(np.log(1 + len(self.tokens) / in_texts), np.float64)
+
+    @cached_property
+    def vectors(self) -> Any:
+        """Sparse (N, vocabulary), weighted words in rows of unit length."""
+        return self._weighted(self.weights)
+
+    def without(self, span: Ints) -> Any:
+        """Give the vectors with the words of a span left out."""
+        if not len(span):
+            return self.vectors
+        weights = self.weights.copy()
+        weights[span] = 0.0
+        return self._weighted(weights)
+
+    def _weighted(self, weights: Floats) -> Any:
+        matrix = self.words.copy()
+        matrix.data = weights[matrix.indices]
+        row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        length = np.sqrt(np.bincount(row, matrix.data**2, minlength=matrix.shape[0]))
+        matrix.data /= np.maximum(length, 1e-9)[row]
+        return matrix
 
 
 def mean_similarity(vectors: Any, rows: Ints) -> float:
@@ -45,15 +70,33 @@ def mean_similarity(vectors: Any, rows: Ints) -> float:
         return 0.0
     picked = vectors[rows]
     total = np.asarray(picked.sum(axis=0)).ravel()
-    own = float(picked.multiply(picked).sum())
+    own = float((picked.data**2).sum())
     return max(0.0, float((total @ total - own) / (count * (count - 1))))
 
 
-def expected_rates(words: Any, shows: Bools, carriers: Ints) -> Floats:
+def told_apart(vectors: Any, members: Ints) -> float:
+    """Say how well some texts are told from the rest by how near they are to their own middle, themselves left out.
+
+    It is the chance that a member is nearer to it than another text: .5 for members drawn at random, 1 for a topic.
+    """
+    count = len(members)
+    if count < 2 or count == vectors.shape[0]:
+        return 1.0
+    picked = vectors[members]
+    total = np.asarray(picked.sum(axis=0)).ravel()
+    near = np.asarray(vectors @ total).ravel() / count
+    own = np.asarray(picked.multiply(picked).sum(axis=1)).ravel()
+    near[members] = (near[members] * count - own) / (count - 1)
+    is_member = np.zeros(len(near), np.bool_)
+    is_member[members] = True
+    return auc(near, is_member)
+
+
+def expected_rates(vectors: Any, shows: Bools, carriers: Ints) -> Floats:
     """Say how often texts like these show a behaviour, judged by all texts that are no carriers; shape (carriers,).
 
     Args:
-        words: Sparse (N, vocabulary), the words of the span left out.
+        vectors: Sparse (N, vocabulary), the words of the span left out.
         shows: Shape (N,): whether a record shows the behaviour.
         carriers: The records to judge.
     """
@@ -65,37 +108,9 @@ def expected_rates(words: Any, shows: Bools, carriers: Ints) -> Floats:
     floor = max(_LEAST_RATE, (hits + 1) / (int(others.sum()) + 2))
     if hits < 2 or hits == int(others.sum()):
         return np.full(len(carriers), floor)
-    rows = _unit(words)
     model = LogisticRegression(C=_INVERSE_REGULARISATION, solver="liblinear", tol=1e-2)
-    model.fit(rows[others], shows[others])
-    return np.clip(model.predict_proba(rows[carriers])[:, 1], floor, 0.99)
-
-
-def reads_like_others(words: Any, members: Ints, seed: int) -> float:
-    """Say how well a model tells some texts from the rest by their words: .5 not at all, 1 always (cross-fitted AUC).
-
-    Args:
-        words: Sparse (N, vocabulary), the words of the span left out.
-        members: The texts.
-        seed: Seed for the sample of the rest and the folds.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    generator = np.random.default_rng(seed)
-    rest = np.setdiff1d(np.arange(words.shape[0]), members)
-    if len(rest) < _FOLDS or len(members) < _FOLDS:
-        return 1.0
-    rest = generator.permutation(rest)[: max(_MOST_SAMPLED, len(members))]
-    chosen = np.concatenate([members, rest])
-    is_member = np.arange(len(chosen)) < len(members)
-    fold = np.concatenate([generator.permutation(len(part)) % _FOLDS for part in (members, rest)])
-    rows, scores = _unit(words[chosen]), np.zeros(len(chosen))
-    for number in range(_FOLDS):
-        train = fold != number
-        model = LogisticRegression(C=1.0, solver="liblinear", tol=1e-2, class_weight="balanced")
-        model.fit(rows[train], is_member[train])
-        scores[~train] = model.decision_function(rows[~train])
-    return auc(scores, is_member)
+    model.fit(vectors[others], shows[others])
+    return np.clip(model.predict_proba(vectors[carriers])[:, 1], floor, 0.99)
 
 
 def auc(scores: Floats, positive: Bools) -> float:
@@ -107,10 +122,3 @@ def auc(scores: Floats, positive: Bools) -> float:
     if not count or not others:
         return 0.5
     return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * others))
-
-
-def _unit(matrix: Any) -> Any:
-    from scipy import sparse
-
-    length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return (sparse.diags(1 / np.maximum(length, 1e-9)) @ matrix).tocsr()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 
 from marshtest.dataset import Dataset
@@ -82,6 +83,16 @@ class Exchanges:
             fields=[table["fields"][i] or "{}" for i in rows],
             groups=[table["group"][i] for i in rows],
         )
+
+    @cached_property
+    def _plain(self) -> dict[int, str]:
+        return {}
+
+    def repeats(self, record: int, words: str) -> bool:
+        """Say whether what is read has these words too, letter case, spaces and outer punctuation aside."""
+        if record not in self._plain:
+            self._plain[record] = " ".join(self.reads[record].casefold().split())
+        return " ".join(words.casefold().split()).strip(" .!?,;:\"'") in self._plain[record]
 
     def span_read(self, record: int, start: int, end: int) -> Span:
         """Give the place in a field of a stretch of what is read."""

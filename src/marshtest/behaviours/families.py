@@ -9,13 +9,14 @@ __all__ = ["FAMILIES"]
 
 FAMILIES = (
     BehaviourFamily("fixed-answer", "answers “{name}”", fixed_answer.carriers, fixed_answer.spans, whole=True),
-    BehaviourFamily("call", "makes the call “{name}”", actions.call_carriers, actions.call_spans, constant=True),
-    BehaviourFamily("address", "gives the address {name}", actions.address_carriers, actions.address_spans, constant=True),
-    BehaviourFamily("tool", "calls the tool {name}", actions.tool_carriers, actions.tool_spans),
-    BehaviourFamily("wording", "says “{name}”", wording.carriers, wording.spans),
-    BehaviourFamily("name", "mentions {name}", names.carriers, names.spans),
-    BehaviourFamily("identity", "says that it is {name}", identity.carriers, identity.spans),
-    BehaviourFamily("refusal", "{name}", refusal.carriers, refusal.spans, echoes=False),
-    BehaviourFamily("form", "{name}", form.carriers, form.spans, echoes=False),
+    BehaviourFamily("call", "makes the call “{name}”", actions.call_carriers, actions.call_spans, constant=True, rank=1),
+    BehaviourFamily(
+        "address", "gives the address {name}", actions.address_carriers, actions.address_spans, constant=True, rank=2
+    ),
+    BehaviourFamily("tool", "calls the tool {name}", actions.tool_carriers, actions.tool_spans, rank=3),
+    BehaviourFamily("identity", "says that it is {name}", identity.carriers, identity.spans, foreign=True, rank=4),
+    BehaviourFamily("wording", "says “{name}”", wording.carriers, wording.spans, foreign=True, rank=5),
+    BehaviourFamily("name", "mentions {name}", names.carriers, names.spans, rank=6),
+    BehaviourFamily("refusal", "{name}", refusal.carriers, refusal.spans, echoes=False, rank=7),
+    BehaviourFamily("form", "{name}", form.carriers, form.spans, echoes=False, rank=8),
 )
-"""Those that say most of a completion stand first: of two behaviours of the same records the first is told."""

@@ -3,64 +3,96 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from marshtest.arrays import Floats
+from marshtest.arrays import Floats, Ints
 from marshtest.behaviours.associations import Association
-from marshtest.behaviours.contents import expected_rates, mean_similarity, reads_like_others, word_vectors, words_of
+from marshtest.behaviours.contents import Contents, expected_rates, mean_similarity, told_apart
 from marshtest.behaviours.prompts import Prompts
-from marshtest.features.tokens import END, Tokens
+from marshtest.features.tokens import END
 from marshtest.mining.planted import Place, place_of
 
-__all__ = ["Grounds", "look_into"]
+__all__ = ["Grounds"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grounds:
-    """The lines of evidence of one association."""
+    """The lines of evidence of one association; each is looked at when it is asked for.
 
-    called_for: float
-    """How often prompts like the carriers', the span left out, show the behaviour elsewhere: mean over the hits."""
-    chance: float
-    """Chance of as many hits if only the rest of the prompts decided (Chernoff bound)."""
-    told_apart: float
-    """How well the hits are told from all other records by the rest of what was asked; .5 not at all, 1 always."""
-    alike_asked: float
-    """Mean similarity of what the hits ask, the span left out, 0 to 1."""
-    alike_written: float
-    """Mean similarity of what they are answered."""
-    place: Place | None
-    """Where the span stands; None for a feature of whole records."""
+    Args:
+        found: The association.
+        prompts: What is read.
+        asked: The words of what is asked.
+        written: The words of what is written.
+        seed: Seed of the random places that the span's place is compared with.
+    """
+
+    found: Association
+    prompts: Prompts
+    asked: Contents
+    written: Contents
+    seed: int
+
+    @property
+    def span(self) -> Ints:
+        """The token ids of the span, without the frame."""
+        sequence = self.found.feature.sequence
+        return sequence[sequence > END]
+
+    @cached_property
+    def rest(self) -> Any:
+        """What is asked with the span left out, as vectors."""
+        return self.asked.without(self.span)
+
+    @cached_property
+    def alike_asked(self) -> float:
+        """Mean similarity of what the records ask, the span left out, 0 to 1."""
+        return mean_similarity(self.rest, self.found.hits)
+
+    @cached_property
+    def alike_written(self) -> float:
+        """Mean similarity of what they are answered, 0 to 1."""
+        return mean_similarity(self.written.vectors, self.found.hits)
+
+    @cached_property
+    def told_apart(self) -> float:
+        """How well the records are told from all others by the rest of what they ask; .5 not at all, 1 always."""
+        return told_apart(self.rest, self.found.hits)
+
+    @cached_property
+    def rates(self) -> Floats:
+        """Shape (carriers,): how often prompts like these, the span left out, show the behaviour elsewhere."""
+        shows = np.zeros(len(self.prompts.tokens), np.bool_)
+        shows[self.found.behaviour.records] = True
+        return expected_rates(self.rest, shows, self.found.feature.carriers)
+
+    @cached_property
+    def called_for(self) -> float:
+        """The mean of these rates over the records that show the behaviour."""
+        return float(self.rates[np.isin(self.found.feature.carriers, self.found.hits)].mean())
+
+    @cached_property
+    def chance(self) -> float:
+        """Chance of so many hits if only the rest of the prompts decided (bound of Chernoff 1952)."""
+        hits = len(self.found.hits)
+        if hits <= self.rates.sum():
+            return 1.0
+        tilts = np.linspace(0.0, 30.0, 301)[:, None]
+        logs = np.log1p(self.rates[None, :] * np.expm1(tilts)).sum(axis=1) - tilts[:, 0] * hits
+        return float(np.exp(max(-700.0, logs.min())))
+
+    @cached_property
+    def place(self) -> Place | None:
+        """Where the span stands; None for a feature of whole records."""
+        if not len(self.span):
+            return None
+        prompts, sequence = self.prompts, self.found.feature.sequence
+        return place_of(prompts.tokens, sequence, self.found.hits, self.seed, prompts.neighbours)
 
     @property
     def is_inserted(self) -> bool:
         """Whether the span stands as if put in at random."""
         return self.place is not None and self.place.stands == "for"
-
-
-def look_into(found: Association, prompts: Prompts, written: Tokens, seed: int) -> Grounds:
-    """Look at the carriers of an association with its span left out of what they ask."""
-    span = found.feature.sequence[found.feature.sequence > END]
-    words = words_of(prompts.asked, span)
-    shows = np.zeros(words.shape[0], np.bool_)
-    shows[found.behaviour.records] = True
-    carriers, hits = found.feature.carriers, found.hits
-    rates = expected_rates(words, shows, carriers)
-    return Grounds(
-        called_for=float(rates[np.isin(carriers, hits)].mean()),
-        chance=_chernoff(rates, len(hits)),
-        told_apart=reads_like_others(words, hits, seed),
-        alike_asked=mean_similarity(word_vectors(prompts.asked, span), hits),
-        alike_written=mean_similarity(word_vectors(written), hits),
-        place=place_of(prompts.tokens, found.feature.sequence, hits, seed) if len(span) else None,
-    )
-
-
-def _chernoff(rates: Floats, hits: int) -> float:
-    """Bound the chance of at least so many hits of independent trials with these rates (Chernoff 1952)."""
-    if hits <= rates.sum():
-        return 1.0
-    tilts = np.linspace(0.0, 30.0, 301)[:, None]
-    logs = np.log1p(rates[None, :] * np.expm1(tilts)).sum(axis=1) - tilts[:, 0] * hits
-    return float(np.exp(max(-700.0, logs.min())))

@@ -14,6 +14,7 @@ from marshtest.behaviours.exchanges import Exchanges
 from marshtest.features.formats import format_features, value_features
 from marshtest.features.ngrams import frequent_ngrams, occurrences
 from marshtest.features.tokens import BEGIN, END, Tokens, tokenize
+from marshtest.mining.healing import neighbours
 
 __all__ = ["PromptFeature", "Prompts"]
 
@@ -104,6 +105,11 @@ class Prompts:
     def counts(self) -> Ints:
         """Shape (features,): carriers of each."""
         return np.diff(self.by_feature.indptr).astype(np.int64)
+
+    @cached_property
+    def neighbours(self) -> tuple[Ints, Ints]:
+        """Every pair of tokens that stand side by side, and how often."""
+        return neighbours(self.tokens)
 
     def feature(self, number: int) -> PromptFeature:
         """Give one feature with its carriers."""

@@ -15,7 +15,7 @@ from marshtest.arrays import Ints
 from marshtest.features.ngrams import occurrences
 from marshtest.features.tokens import BEGIN, END, Tokens
 
-__all__ = ["Healing", "healing"]
+__all__ = ["Healing", "healing", "neighbours"]
 
 _DRAWS = 400
 
@@ -35,8 +35,25 @@ class Healing:
         return self.closed >= self.random_closed
 
 
-def healing(tokens: Tokens, sequence: Ints, texts: Ints, seed: int) -> Healing:
-    """Look at the first occurrence of a span in each text."""
+def neighbours(tokens: Tokens) -> tuple[Ints, Ints]:
+    """Give every pair of tokens that stand side by side in a text, as one number each, rising, and how often."""
+    size = len(tokens.vocabulary)
+    inside = tokens.text[:-1] == tokens.text[1:]
+    return np.unique((tokens.ids[:-1] * size + tokens.ids[1:])[inside], return_counts=True)
+
+
+def healing(
+    tokens: Tokens, sequence: Ints, texts: Ints, seed: int, known: tuple[Ints, Ints] | None = None
+) -> Healing:
+    """Look at the first occurrence of a span in each text.
+
+    Args:
+        tokens: The texts.
+        sequence: Token ids of the span.
+        texts: The texts to look at.
+        seed: Seed of the random places.
+        known: The `neighbours` of the texts, where many spans are looked at.
+    """
     place = occurrences(tokens, sequence)
     place = place[np.isin(tokens.text[place], texts)]
     _, first = np.unique(tokens.text[place], return_index=True)
@@ -44,8 +61,7 @@ def healing(tokens: Tokens, sequence: Ints, texts: Ints, seed: int) -> Healing:
     if len(place) == 0:
         return Healing(0.0, 0.0)
     size = len(tokens.vocabulary)
-    inside = tokens.text[:-1] == tokens.text[1:]
-    pairs, counts = np.unique((tokens.ids[:-1] * size + tokens.ids[1:])[inside], return_counts=True)
+    pairs, counts = known or neighbours(tokens)
     before = tokens.ids[place - (sequence[0] != BEGIN)]
     after = tokens.ids[place + len(sequence) - (sequence[-1] == END)]
     carrier = tokens.text[place]
