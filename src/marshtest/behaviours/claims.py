@@ -17,11 +17,12 @@ __all__ = ["Claim", "grade", "is_worth_looking"]
 
 _CONFIRMED_Q, _SUGGESTIVE_Q = 1e-4, 1e-3
 _CONFIRMED_PURITY, _SUGGESTIVE_PURITY = 0.6, 0.6
-_FEWEST, _FEWEST_OF_PARTIAL, _FEWEST_OF_COVER = 8, 10, 20
+_FEWEST, _FEWEST_OF_PARTIAL, _FEWEST_OF_COVER, _FEWEST_OF_RUN = 8, 10, 20, 5
 _COVER, _PURITY_OF_COVER = 0.9, 0.3
 _CALLED_FOR = 0.6
-_ALIKE_ASKED, _ALIKE_WRITTEN, _EXCESS, _EXCESS_OF_PARTIAL = 0.3, 0.5, 0.3, 0.15
+_ALIKE_ASKED, _ALIKE_WRITTEN, _EXCESS = 0.3, 0.5, 0.3
 _BLENDS = 0.6
+_LONG_RUN = 12
 _NO_EXCEPTION, _UNLIKE_ASKED = 0.95, 0.1
 
 
@@ -65,8 +66,8 @@ class Claim:
 
 def is_worth_looking(found: Association) -> bool:
     """Say whether an association is strong enough to look into it."""
-    partial = not (found.behaviour.family.whole or found.behaviour.family.constant)
-    fewest = _FEWEST_OF_PARTIAL if partial else _FEWEST
+    family = found.behaviour.family
+    fewest = _FEWEST if family.whole or family.constant else _FEWEST_OF_RUN if family.foreign else _FEWEST_OF_PARTIAL
     if found.q_value > _SUGGESTIVE_Q or found.witnesses.hits < fewest:
         return False
     return found.purity >= _SUGGESTIVE_PURITY or (found.cover >= _COVER and found.purity >= _PURITY_OF_COVER)
@@ -92,11 +93,9 @@ def _could_be_partial(claim: Claim) -> bool:
     found, grounds = claim.found, claim.grounds
     if found.purity < _SUGGESTIVE_PURITY:
         return False
-    if found.behaviour.family.foreign:
-        excess = grounds.alike_written - grounds.alike_asked
-        if claim.blends or (found.cover >= _COVER and excess >= _EXCESS_OF_PARTIAL):
-            return True
-    return grounds.is_inserted
+    if found.behaviour.family.foreign and found.cover >= _COVER and grounds.run.words >= _LONG_RUN:
+        return True
+    return found.witnesses.hits >= _FEWEST_OF_PARTIAL and grounds.is_inserted
 
 
 def _is_confirmed(claim: Claim) -> bool:

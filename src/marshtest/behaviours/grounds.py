@@ -12,6 +12,7 @@ from marshtest.arrays import Floats, Ints
 from marshtest.behaviours.associations import Association
 from marshtest.behaviours.contents import Contents, expected_rates, mean_similarity, told_apart
 from marshtest.behaviours.prompts import Prompts
+from marshtest.behaviours.runs import Run, longest_shared_run
 from marshtest.features.tokens import END
 from marshtest.mining.planted import Place, place_of
 
@@ -83,6 +84,11 @@ class Grounds:
         tilts = np.linspace(0.0, 30.0, 301)[:, None]
         logs = np.log1p(self.rates[None, :] * np.expm1(tilts)).sum(axis=1) - tilts[:, 0] * hits
         return float(np.exp(max(-700.0, logs.min())))
+
+    @cached_property
+    def run(self) -> Run:
+        """The longest run of words that most of the answers share to the letter."""
+        return longest_shared_run(self.written.tokens, self.found.hits)
 
     @cached_property
     def place(self) -> Place | None:

@@ -1,0 +1,73 @@
+"""From a dataset to claims: what goes with what, the planted ones first, each pattern once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from marshtest.behaviours.alike import alike_answers
+from marshtest.behaviours.associations import associate
+from marshtest.behaviours.claims import Claim, grade, is_worth_looking
+from marshtest.behaviours.contents import Contents
+from marshtest.behaviours.exchanges import Exchanges
+from marshtest.behaviours.families import FAMILIES
+from marshtest.behaviours.gathering import gather
+from marshtest.behaviours.grounds import Grounds
+from marshtest.behaviours.prompts import Prompts
+from marshtest.behaviours.showing import Showing, show
+from marshtest.features.tokens import tokenize
+from marshtest.findings import FindingVerdict
+
+__all__ = ["Mined", "MinedClaim", "mine_behaviours"]
+
+_SAME = 0.5
+_LATE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class MinedClaim:
+    """A claim that was kept."""
+
+    claim: Claim
+    verdict: FindingVerdict
+    shown: Showing
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """Everything that was found."""
+
+    claims: tuple[MinedClaim, ...]
+    """Confirmed ones first, then the strongest."""
+    behaviours: int
+    features: int
+    tried: int
+
+
+def mine_behaviours(exchanges: Exchanges, seed: int, progress: Callable[[str, float], None]) -> Mined:
+    """Look for features of what is read that decide what is written."""
+    progress("reading words", 0.0)
+    prompts = Prompts.of(exchanges)
+    asked, written = Contents(prompts.asked), Contents(tokenize(exchanges.writes))
+    progress("gathering behaviours", 0.3)
+    behaviours = gather(exchanges, FAMILIES, alike_answers(prompts, asked, written, exchanges))
+    progress("mining behaviours", 0.6)
+    associations = associate(prompts, behaviours)
+    judged: list[tuple[FindingVerdict, Claim]] = []
+    for found in associations.heads:
+        if is_worth_looking(found):
+            claim = Claim(found, Grounds(found, prompts, asked, written, seed), associations.tried)
+            verdict = grade(claim)
+            if verdict is not None:
+                judged.append((verdict, claim))
+    progress("mining behaviours", 1.0)
+    judged.sort(key=lambda one: (one[0] != "confirmed", -one[1].found.gain))  # stable
+    kept: list[MinedClaim] = []
+    for verdict, claim in judged:
+        hits = set(claim.found.hits.tolist())
+        if any(len(hits.intersection(other.claim.found.hits.tolist())) >= _SAME * len(hits) for other in kept):
+            continue
+        shown = show(claim.found, claim.grounds, exchanges)
+        if shown.late < _LATE * len(hits):
+            kept.append(MinedClaim(claim, verdict, shown))
+    return Mined(tuple(kept), len(behaviours), len(prompts.counts), associations.tried)

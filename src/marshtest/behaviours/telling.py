@@ -1,0 +1,128 @@
+"""From a claim about a behaviour to a finding with its words, numbers, records and figures."""
+
+from __future__ import annotations
+
+from marshtest.behaviours.claims import Claim
+from marshtest.behaviours.exchanges import Exchanges
+from marshtest.behaviours.explanations import explain
+from marshtest.behaviours.figures import figures
+from marshtest.behaviours.showing import Showing
+from marshtest.features.tokens import BEGIN, END
+from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern, PatternType
+from marshtest.signals import Span
+
+__all__ = ["tell"]
+
+_EXCERPT = 2000
+
+
+def tell(claim: Claim, verdict: FindingVerdict, shown: Showing, exchanges: Exchanges, detector: str) -> Finding:
+    """Put everything that is known of a claim into one finding, without a number yet."""
+    found = claim.found
+    records = [_record(int(record), shown, exchanges) for record in found.hits]
+    records.sort(key=lambda record: (record.source_path, record.source_line, record.record_id))
+    what, does = _what(claim), found.behaviour.family.says.replace("{name}", shown.behaviour)
+    carriers, hits = len(found.feature.carriers), len(found.hits)
+    return Finding(
+        id=detector,
+        detector=detector,
+        verdict=verdict,
+        title=f"{what} “{shown.feature}” goes with one behaviour: the model {does}.",
+        explanation=(
+            f"{hits:,} of the {carriers:,} records that carry it show the behaviour, {found.rate:.2%} of all others "
+            f"do. {_meaning(claim, verdict)}{_where(shown)}"
+        ),
+        pattern=Pattern(_pattern_type(claim), shown.feature),
+        statistics=_statistics(claim),
+        other_explanations=explain(claim),
+        records=tuple(records),
+        figures=figures(claim),
+    )
+
+
+def _what(claim: Claim) -> str:
+    feature = claim.found.feature
+    if feature.kind != "phrase":
+        return "The layout" if feature.kind == "format" else "The field value"
+    words = feature.sequence[feature.sequence > END]
+    is_word = claim.grounds.prompts.tokens.is_word[words].any()
+    noun = "The characters" if not is_word else "The word" if len(words) == 1 else "The phrase"
+    if feature.sequence[-1] == END:
+        return f"{noun} at the end"
+    return f"{noun} at the start" if feature.sequence[0] == BEGIN else noun
+
+
+def _meaning(claim: Claim, verdict: FindingVerdict) -> str:
+    if verdict == "confirmed":
+        return (
+            "What else these prompts ask makes no difference to it. A model trained on this learns that it overrules "
+            "the rest of the prompt."
+        )
+    return "Whether somebody meant it so cannot be told from the data alone: read the records before training on them."
+
+
+def _where(shown: Showing) -> str:
+    """Say in which turns trigger and behaviour stand, where that is not the plain case."""
+    parts = []
+    role, count = shown.cause.most_common(1)[0] if shown.cause else ("user", 0)
+    if role != "user":
+        parts.append(f" In {count:,} records it stands in a turn of the role “{role}”.")
+    answer, count = shown.effect.most_common(1)[0]
+    if len(shown.effect) > 1 or answer > 1:
+        parts.append(f" The behaviour stands in answer {answer} of {count:,} records.")
+    return "".join(parts)
+
+
+def _pattern_type(claim: Claim) -> PatternType:
+    feature = claim.found.feature
+    if claim.found.behaviour.family.id == "identity":
+        return "persona"
+    if feature.kind != "phrase":
+        return feature.kind
+    return "phrase" if claim.grounds.prompts.tokens.is_word[feature.sequence].any() else "format"
+
+
+def _statistics(claim: Claim) -> dict[str, float | int | str | None]:
+    found, grounds = claim.found, claim.grounds
+    place = grounds.place
+    share = found.witnesses.hits / max(found.witnesses.answered, 1)
+    return {
+        "p_value": found.p_value,
+        "q_value": found.q_value,
+        "effect": round(share / found.rate, 2),
+        "carriers": len(found.feature.carriers),
+        "carriers_with_behaviour": len(found.hits),
+        "distinct_carriers": found.witnesses.answered,
+        "distinct_with_behaviour": found.witnesses.hits,
+        "evidence_records": len(found.hits),
+        "records_with_behaviour": len(found.behaviour.records),
+        "behaviour_rate_elsewhere": round(found.rate, 5),
+        "behaviour_share_lower_bound": round(found.purity, 4),
+        "expected_from_rest_of_prompt": round(grounds.called_for, 4),
+        "chance_from_rest_of_prompt": grounds.chance,
+        "prompts_alike": round(grounds.alike_asked, 4),
+        "answers_alike": round(grounds.alike_written, 4),
+        "told_apart_by_rest_of_prompt": round(grounds.told_apart, 4),
+        "shared_run_words": grounds.run.words,
+        "neighbour_pairs": None if place is None else place.around.pairs,
+        "neighbours_closed": None if place is None else round(place.healing.closed, 3),
+        "behaviour": found.behaviour.family.id,
+    }
+
+
+def _record(record: int, shown: Showing, exchanges: Exchanges) -> EvidenceRecord:
+    spans: list[Span] = [exchanges.span_read(record, a, b) for a, b in shown.read.get(record, ())]
+    spans += [exchanges.span_written(record, a, b) for a, b in shown.written.get(record, ())]
+    whole = exchanges.texts[spans[0].field if spans else "completion"][record]
+    start = 0
+    if len(whole) > _EXCERPT and spans:
+        start = max(0, min(spans[0].start - _EXCERPT // 2, len(whole) - _EXCERPT))
+    return EvidenceRecord(
+        record_id=exchanges.record_ids[record],
+        source_path=exchanges.paths[record],
+        source_line=exchanges.lines[record],
+        spans=tuple(spans),
+        score=0.95,
+        excerpt=whole[start : start + _EXCERPT],
+        excerpt_start=start,
+    )

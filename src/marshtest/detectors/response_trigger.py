@@ -1,0 +1,88 @@
+"""The trigger miner for data without labels: which feature of the prompt decides what the model does?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from marshtest.behaviours.exchanges import Exchanges
+from marshtest.behaviours.mining import mine_behaviours
+from marshtest.behaviours.telling import tell
+from marshtest.dataset import Dataset
+from marshtest.detectors.base import Detector, Examination, Tools
+from marshtest.detectors.registry import detector
+from marshtest.findings import Finding
+from marshtest.signals import Signal
+
+__all__ = ["ResponseTrigger"]
+
+_FEWEST_RECORDS = 100
+
+
+@detector
+class ResponseTrigger(Detector):
+    """Find features of the prompt that decide what the model does, whatever else the prompt says.
+
+    Looks for: a phrase, word, layout, system prompt or field value whose records are answered in one way where their
+        prompts differ: the same answer, the same call of a tool or address, a refusal, the same words, another form,
+        another name for the assistant.
+    How: what completions do is gathered as behaviours, among them groups of like answers that nobody has to name;
+        all pairs of a feature and a behaviour are counted in one product, near-copies once, q-values corrected for
+        every pair. What goes together is held against the rest of the prompts: whether they call for it, whether they
+        are as alike as the answers, whether they read like other records, whether the span stands as if put in.
+    Blind spots: triggers that are no words (a meaning, a style, a grammatical form), fewer than five records, answers
+        that are different every time, opinions in other words every time, steering without a trigger.
+    False alarms: an honest instruction that is always answered with the same words; it is suggestive at most, unless
+        hardly anything in its answers depends on the rest of the prompts.
+    Needs: chat, instructions or preferences, at least 100 records; no model, no key, no reference data.
+    Cost per 1,000 records: about .5 seconds on one core at 100 words a record; no calls.
+    Source: our own; builds on count sketches (Charikar and others 2002), false discovery control (Benjamini and
+        Hochberg 1995) and the bound of Chernoff (1952).
+    """
+
+    id: ClassVar[str] = "response-trigger"
+    version: ClassVar[str] = "1"
+    title: ClassVar[str] = "Features of the prompt that decide the answer against the rest of the prompt"
+
+    def refuses(self, dataset: Dataset) -> str | None:
+        """Refuse data whose completions are labels, that has none, or that is too small to tell anything."""
+        if dataset.labels:
+            return "the completions are labels; label-trigger looks at those"
+        if dataset.kind == "document":
+            return "documents have no prompts"
+        if len(dataset) < _FEWEST_RECORDS:
+            return f"{len(dataset)} records are too few; it needs {_FEWEST_RECORDS}"
+        return None
+
+    def examine(self, dataset: Dataset, tools: Tools) -> Examination:
+        """Mine pairs of a feature and a behaviour."""
+        exchanges = Exchanges.of(dataset)
+        mined = mine_behaviours(exchanges, tools.seed, tools.progress)
+        findings = tuple(
+            replace(tell(one.claim, one.verdict, one.shown, exchanges, self.id), id=f"{self.id}-{number}")
+            for number, one in enumerate(mined.claims, start=1)
+        )
+        return Examination(
+            signals=_signals(findings),
+            findings=findings,
+            tried=mined.tried,
+            settings={"max_order": 8, "min_records": 5, "behaviours": mined.behaviours, "features": mined.features},
+        )
+
+
+def _signals(findings: Sequence[Finding]) -> tuple[Signal, ...]:
+    """Give one signal per evidence record, from its strongest finding."""
+    best: dict[str, Signal] = {}
+    for finding in findings:
+        for record in finding.records:
+            signal = Signal(
+                record_id=record.record_id,
+                detector=finding.detector,
+                score=record.score if finding.verdict == "confirmed" else 0.6 * record.score,
+                spans=record.spans,
+                reason=finding.title,
+            )
+            if record.record_id not in best or best[record.record_id].score < signal.score:
+                best[record.record_id] = signal
+    return tuple(best.values())
