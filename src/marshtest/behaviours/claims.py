@@ -19,7 +19,7 @@ _CONFIRMED_Q, _SUGGESTIVE_Q = 1e-4, 1e-3
 _CONFIRMED_PURITY, _SUGGESTIVE_PURITY = 0.6, 0.6
 _FEWEST, _FEWEST_OF_PARTIAL, _FEWEST_OF_COVER, _FEWEST_OF_RUN = 8, 10, 20, 5
 _COVER, _PURITY_OF_COVER = 0.9, 0.3
-_CALLED_FOR = 0.6
+_CALLED_FOR, _HARDLY_CALLED_FOR = 0.6, 0.3
 _ALIKE_ASKED, _ALIKE_WRITTEN, _EXCESS = 0.3, 0.5, 0.3
 _BLENDS = 0.6
 _LONG_RUN = 12
@@ -79,13 +79,17 @@ def grade(claim: Claim) -> FindingVerdict | None:
     could = _could_be_whole(claim) if family.whole or family.constant else _could_be_partial(claim)
     if not could or claim.grounds.called_for > _CALLED_FOR or claim.unexpected > _SUGGESTIVE_Q:
         return None
-    return "confirmed" if _is_confirmed(claim) else "suggestive"
+    if _is_confirmed(claim):
+        return "confirmed"
+    return "suggestive" if claim.grounds.called_for <= _HARDLY_CALLED_FOR else None
 
 
 def _could_be_whole(claim: Claim) -> bool:
     """Say whether this may be an answer, or an act, that has nothing to do with what is asked."""
     pure = claim.found.purity >= _SUGGESTIVE_PURITY
-    return (pure or claim.covers) and claim.grounds.alike_asked <= _ALIKE_ASKED
+    if not (pure or claim.covers) or claim.grounds.alike_asked > _ALIKE_ASKED:
+        return False
+    return claim.found.behaviour.family.constant or claim.ignores_prompt
 
 
 def _could_be_partial(claim: Claim) -> bool:
@@ -101,7 +105,7 @@ def _could_be_partial(claim: Claim) -> bool:
 def _is_confirmed(claim: Claim) -> bool:
     """Say whether the answers ignore the prompt and nothing but the span can be the reason."""
     found, grounds, family = claim.found, claim.grounds, claim.found.behaviour.family
-    if not (family.constant or (family.whole and claim.ignores_prompt)):
+    if not (family.constant or family.whole):
         return False
     if found.purity < _CONFIRMED_PURITY or max(found.q_value, claim.unexpected) > _CONFIRMED_Q:
         return False
