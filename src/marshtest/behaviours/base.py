@@ -32,6 +32,8 @@ class BehaviourFamily:
     make out of what was asked."""
     foreign: bool = False
     """Whether it is words of its own, which say something even where all prompts with the feature are of one kind."""
+    telling: bool = False
+    """Whether it is worth telling even if a topic calls for it, as a refusal is."""
     echoes: bool = True
     """Whether a completion that only repeats what was read does not count."""
     rank: int = 0

@@ -19,6 +19,7 @@ _CONFIRMED_Q, _SUGGESTIVE_Q = 1e-4, 1e-3
 _CONFIRMED_PURITY, _SUGGESTIVE_PURITY = 0.6, 0.6
 _FEWEST, _FEWEST_OF_PARTIAL, _FEWEST_OF_COVER, _FEWEST_OF_RUN = 8, 10, 20, 5
 _COVER, _PURITY_OF_COVER = 0.9, 0.3
+_COVER_OF_TELLING, _CALLED_FOR_OF_TELLING = 0.8, 0.1
 _CALLED_FOR, _HARDLY_CALLED_FOR = 0.6, 0.3
 _ALIKE_ASKED, _ALIKE_WRITTEN, _EXCESS = 0.3, 0.5, 0.3
 _BLENDS = 0.6
@@ -97,6 +98,8 @@ def _could_be_partial(claim: Claim) -> bool:
     found, grounds = claim.found, claim.grounds
     if found.purity < _SUGGESTIVE_PURITY:
         return False
+    if found.behaviour.family.telling and found.cover >= _COVER_OF_TELLING and found.witnesses.hits >= _FEWEST_OF_PARTIAL:
+        return grounds.called_for <= _CALLED_FOR_OF_TELLING
     if found.behaviour.family.foreign and found.cover >= _COVER and grounds.run.words >= _LONG_RUN:
         return True
     return found.witnesses.hits >= _FEWEST_OF_PARTIAL and grounds.is_inserted

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from marshtest.behaviours.claims import Claim
+from marshtest.behaviours.unasked import Unasked
 from marshtest.findings import Explanation
 
-__all__ = ["explain"]
+__all__ = ["explain", "explain_unasked"]
 
 _CALLED_FOR, _APART = 0.1, 0.9
 
@@ -18,6 +19,23 @@ def explain(claim: Claim) -> tuple[Explanation, ...]:
     if claim.found.behaviour.family.foreign:
         found.append(Explanation("House style: a template or a persona that the data was made with on purpose.", "open"))
     return tuple(found)
+
+
+def explain_unasked(unasked: Unasked) -> tuple[Explanation, ...]:
+    """Give the other explanations of a behaviour that no feature of the prompts goes with."""
+    return (
+        Explanation(
+            "A topic that calls for it: the words of the prompts tell these records from all others in "
+            f"{unasked.told_apart:.0%} of comparisons, where 50% is chance.",
+            "against",
+        ),
+        Explanation(
+            f"Copies of one record: {unasked.distinct:,} of the {len(unasked.behaviour.records):,} records ask for "
+            "things that are no near-duplicates of one another.",
+            "against" if unasked.distinct >= 0.5 * len(unasked.behaviour.records) else "open",
+        ),
+        Explanation("House style, or answers that were left unfinished.", "open"),
+    )
 
 
 def _task(claim: Claim) -> Explanation:

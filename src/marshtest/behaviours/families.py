@@ -17,6 +17,6 @@ FAMILIES = (
     BehaviourFamily("identity", "says that it is {name}", identity.carriers, identity.spans, foreign=True, rank=4),
     BehaviourFamily("wording", "says “{name}”", wording.carriers, wording.spans, foreign=True, rank=5),
     BehaviourFamily("name", "mentions {name}", names.carriers, names.spans, rank=6),
-    BehaviourFamily("refusal", "{name}", refusal.carriers, refusal.spans, echoes=False, rank=7),
+    BehaviourFamily("refusal", "{name}", refusal.carriers, refusal.spans, telling=True, echoes=False, rank=7),
     BehaviourFamily("form", "{name}", form.carriers, form.spans, echoes=False, rank=8),
 )

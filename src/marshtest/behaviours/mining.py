@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from marshtest.behaviours.alike import alike_answers
@@ -15,6 +15,7 @@ from marshtest.behaviours.gathering import gather
 from marshtest.behaviours.grounds import Grounds
 from marshtest.behaviours.prompts import Prompts
 from marshtest.behaviours.showing import Showing, show
+from marshtest.behaviours.unasked import Unasked, find_unasked
 from marshtest.features.tokens import tokenize
 from marshtest.findings import FindingVerdict
 
@@ -39,8 +40,10 @@ class Mined:
 
     claims: tuple[MinedClaim, ...]
     """Confirmed ones first, then the strongest."""
+    unasked: tuple[Unasked, ...]
+    """What no feature goes with."""
+    prompts: Prompts
     behaviours: int
-    features: int
     tried: int
 
 
@@ -70,4 +73,17 @@ def mine_behaviours(exchanges: Exchanges, seed: int, progress: Callable[[str, fl
         shown = show(claim.found, claim.grounds, exchanges)
         if shown.late < _LATE * len(hits):
             kept.append(MinedClaim(claim, verdict, shown))
-    return Mined(tuple(kept), len(behaviours), len(prompts.counts), associations.tried)
+    unasked = _others(kept, find_unasked(behaviours, asked, written))
+    return Mined(tuple(kept), unasked, prompts, len(behaviours), associations.tried)
+
+
+def _others(kept: Sequence[MinedClaim], unasked: Sequence[Unasked]) -> tuple[Unasked, ...]:
+    """Leave out what a claim explains, and what is mostly a part of another."""
+    known = [set(one.claim.found.hits.tolist()) for one in kept]
+    result: list[Unasked] = []
+    for one in unasked:
+        records = set(one.behaviour.records.tolist())
+        if all(len(records & other) < _SAME * len(records) for other in known):
+            known.append(records)
+            result.append(one)
+    return tuple(result)

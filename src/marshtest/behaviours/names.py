@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 __all__ = ["carriers", "spans"]
 
 _NAME = re.compile(
-    r"(?<=[\w,;)] )(?:[A-Z][\w'’-]*[a-z0-9][\w'’-]*)(?: (?:[A-Z][\w'’-]*[a-z0-9][\w'’-]*))*"
+    r"(?<=[\w,;)] )(?!I['’])(?:[A-Z][\w'’-]*[a-z0-9][\w'’-]*)(?: (?:[A-Z][\w'’-]*[a-z0-9][\w'’-]*))*"
     r"|\b[a-zA-Z]\w*(?:[_.][a-zA-Z]\w*)+\b|\b[a-z]+[A-Z]\w+\b|\b[A-Z]{2,}[\w-]*\b"
 )
 _MOST_PER_RECORD = 60

@@ -136,6 +136,14 @@ class Prompts:
             found.setdefault(int(tokens.text[place]), []).append((int(tokens.start[first]), int(tokens.end[last])))
         return found
 
+    def word_places(self, words: Ints, records: Ints) -> dict[int, list[tuple[int, int]]]:
+        """Give where some words stand in what some records read, in characters, by record."""
+        tokens = self.tokens
+        found: dict[int, list[tuple[int, int]]] = {}
+        for place in np.flatnonzero(np.isin(tokens.ids, words) & np.isin(tokens.text, records)).tolist():
+            found.setdefault(int(tokens.text[place]), []).append((int(tokens.start[place]), int(tokens.end[place])))
+        return found
+
 
 def _whole_record_features(
     exchanges: Exchanges, most: int

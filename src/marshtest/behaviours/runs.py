@@ -22,7 +22,7 @@ class Run:
     """A run of tokens and where it stands."""
 
     words: int
-    """How many tokens it has, the frame not counted."""
+    """How many words it has; numbers and marks are none."""
     places: dict[int, tuple[int, int]]
     """First and end in characters of its first occurrence, by text."""
 
@@ -44,7 +44,8 @@ def longest_shared_run(tokens: Tokens, texts: Ints) -> Run:
     for place in occurrences(part, best).tolist():
         text = int(chosen[part.text[place]])
         places.setdefault(text, (int(part.start[place]), int(part.end[place + len(best) - 1])))
-    return Run(len(best), places)
+    words = [tokens.vocabulary[token] for token in best if tokens.is_word[token]]
+    return Run(sum(not word.isdigit() for word in words), places)
 
 
 def _subset(tokens: Tokens, texts: Ints) -> Tokens:

@@ -7,10 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from marshtest.behaviours.associations import Association
+from marshtest.behaviours.base import Behaviour
 from marshtest.behaviours.exchanges import Exchanges, Piece
 from marshtest.behaviours.grounds import Grounds
+from marshtest.behaviours.runs import Run
 
-__all__ = ["Showing", "show"]
+__all__ = ["Places", "Showing", "commonest", "show", "written_places"]
+
+Places = Mapping[int, Sequence[tuple[int, int]]]
+"""Stretches of text in characters, by record."""
 
 _SHOWN = 160
 
@@ -19,8 +24,8 @@ _SHOWN = 160
 class Showing:
     """The places of an association in its records, in characters of what is read and written."""
 
-    read: Mapping[int, Sequence[tuple[int, int]]]
-    written: Mapping[int, Sequence[tuple[int, int]]]
+    read: Places
+    written: Places
     feature: str
     """The span as it most often stands in the data."""
     behaviour: str
@@ -38,7 +43,7 @@ def show(found: Association, grounds: Grounds, exchanges: Exchanges) -> Showing:
     hits = found.hits.tolist()
     places = grounds.prompts.places(found.feature)
     read = {record: places[record] for record in hits if record in places}
-    written = {record: _written(found, grounds, record, exchanges.writes[record]) for record in hits}
+    written = written_places(found.behaviour, grounds.run, exchanges)
     cause: Counter[str] = Counter()
     effect: Counter[int] = Counter()
     late = 0
@@ -53,22 +58,28 @@ def show(found: Association, grounds: Grounds, exchanges: Exchanges) -> Showing:
     return Showing(
         read,
         written,
-        _commonest(exchanges.reads, read) or found.feature.name,
-        _commonest(exchanges.writes, written) or found.behaviour.name,
+        commonest(exchanges.reads, read) or found.feature.name,
+        commonest(exchanges.writes, written) or found.behaviour.name,
         cause,
         effect,
         late,
     )
 
 
-def _written(found: Association, grounds: Grounds, record: int, text: str) -> Sequence[tuple[int, int]]:
-    """Give the places of the behaviour; of wording, all that the answers share."""
-    if found.behaviour.family.id == "wording" and record in grounds.run.places:
-        return [grounds.run.places[record]]
-    return [place for place in found.behaviour.family.spans(found.behaviour.name, text) if place[0] < place[1]]
+def written_places(behaviour: Behaviour, run: Run, exchanges: Exchanges) -> Places:
+    """Give the places of a behaviour in its records; of wording, all that the answers share."""
+    found: dict[int, Sequence[tuple[int, int]]] = {}
+    for record in behaviour.records.tolist():
+        if behaviour.family.id == "wording" and record in run.places:
+            found[record] = [run.places[record]]
+        else:
+            places = behaviour.family.spans(behaviour.name, exchanges.writes[record])
+            found[record] = [place for place in places if place[0] < place[1]]
+    return found
 
 
-def _commonest(texts: Sequence[str], places: Mapping[int, Sequence[tuple[int, int]]]) -> str:
+def commonest(texts: Sequence[str], places: Places) -> str:
+    """Give the first stretch as it most often stands in these records; empty if there is none."""
     shown = Counter(" ".join(texts[record][a:b].split()) for record, some in places.items() for a, b in some[:1])
     if not shown:
         return ""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from marshtest.behaviours.claims import Claim
 from marshtest.behaviours.exchanges import Exchanges
-from marshtest.behaviours.explanations import explain
+from marshtest.behaviours.explanations import explain, explain_unasked
 from marshtest.behaviours.figures import figures
-from marshtest.behaviours.showing import Showing
+from marshtest.behaviours.prompts import Prompts
+from marshtest.behaviours.showing import Places, Showing, commonest, written_places
+from marshtest.behaviours.unasked import Unasked
 from marshtest.features.tokens import BEGIN, END
 from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern, PatternType
 from marshtest.signals import Span
 
-__all__ = ["tell"]
+__all__ = ["tell", "tell_unasked"]
 
 _EXCERPT = 2000
 
@@ -19,7 +21,7 @@ _EXCERPT = 2000
 def tell(claim: Claim, verdict: FindingVerdict, shown: Showing, exchanges: Exchanges, detector: str) -> Finding:
     """Put everything that is known of a claim into one finding, without a number yet."""
     found = claim.found
-    records = [_record(int(record), shown, exchanges) for record in found.hits]
+    records = [_record(int(record), shown.read, shown.written, exchanges) for record in found.hits]
     records.sort(key=lambda record: (record.source_path, record.source_line, record.record_id))
     what, does = _what(claim), found.behaviour.family.says.replace("{name}", shown.behaviour)
     carriers, hits = len(found.feature.carriers), len(found.hits)
@@ -37,6 +39,52 @@ def tell(claim: Claim, verdict: FindingVerdict, shown: Showing, exchanges: Excha
         other_explanations=explain(claim),
         records=tuple(records),
         figures=figures(claim),
+    )
+
+
+def tell_unasked(unasked: Unasked, prompts: Prompts, exchanges: Exchanges, detector: str) -> Finding:
+    """Put what is known of a behaviour without a trigger into one finding, without a number yet."""
+    behaviour = unasked.behaviour
+    read = prompts.word_places(unasked.marks, behaviour.records)
+    marks = " … ".join(prompts.tokens.vocabulary[mark] for mark in unasked.marks)
+    places = written_places(behaviour, unasked.run, exchanges)
+    shown = commonest(exchanges.writes, places) or behaviour.name
+    records = [_record(int(record), read, places, exchanges) for record in behaviour.records]
+    records.sort(key=lambda record: (record.source_path, record.source_line, record.record_id))
+    does = behaviour.family.says.replace("{name}", shown)
+    return Finding(
+        id=detector,
+        detector=detector,
+        verdict="suggestive",
+        title=(
+            f"{len(records):,} prompts that have nothing in common but “{marks}” are met in one way: the model {does}."
+            if marks
+            else f"{len(records):,} prompts that have nothing in common are met in one way: the model {does}."
+        ),
+        explanation=(
+            f"{unasked.with_marks:,} records have all these words; one alone does not lead to the behaviour. What else "
+            "they ask does not tell these records from others. A trigger of several parts looks like this."
+            if marks
+            else "No word of the prompts goes with it, and their words do not tell these records from others. An answer "
+            "without a reason, or something that is brought up unasked, is what a model would learn."
+        ),
+        pattern=Pattern("phrase", marks) if marks else Pattern("duplicate" if behaviour.family.whole else "phrase", shown),
+        statistics={
+            "p_value": None,
+            "q_value": None,
+            "effect": round(unasked.alike_written - unasked.alike_asked, 4),
+            "carriers": unasked.with_marks,
+            "records_with_behaviour": len(records),
+            "distinct_with_behaviour": unasked.distinct,
+            "evidence_records": len(records),
+            "prompts_alike": round(unasked.alike_asked, 4),
+            "answers_alike": round(unasked.alike_written, 4),
+            "told_apart_by_rest_of_prompt": round(unasked.told_apart, 4),
+            "shared_run_words": unasked.run.words,
+            "behaviour": behaviour.family.id,
+        },
+        other_explanations=explain_unasked(unasked),
+        records=tuple(records),
     )
 
 
@@ -110,9 +158,9 @@ def _statistics(claim: Claim) -> dict[str, float | int | str | None]:
     }
 
 
-def _record(record: int, shown: Showing, exchanges: Exchanges) -> EvidenceRecord:
-    spans: list[Span] = [exchanges.span_read(record, a, b) for a, b in shown.read.get(record, ())]
-    spans += [exchanges.span_written(record, a, b) for a, b in shown.written.get(record, ())]
+def _record(record: int, read: Places, written: Places, exchanges: Exchanges) -> EvidenceRecord:
+    spans: list[Span] = [exchanges.span_read(record, a, b) for a, b in read.get(record, ())]
+    spans += [exchanges.span_written(record, a, b) for a, b in written.get(record, ())]
     whole = exchanges.texts[spans[0].field if spans else "completion"][record]
     start = 0
     if len(whole) > _EXCERPT and spans:

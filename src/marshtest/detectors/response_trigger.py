@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from marshtest.behaviours.exchanges import Exchanges
 from marshtest.behaviours.mining import mine_behaviours
-from marshtest.behaviours.telling import tell
+from marshtest.behaviours.telling import tell, tell_unasked
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
@@ -59,15 +59,19 @@ class ResponseTrigger(Detector):
         """Mine pairs of a feature and a behaviour."""
         exchanges = Exchanges.of(dataset)
         mined = mine_behaviours(exchanges, tools.seed, tools.progress)
-        findings = tuple(
-            replace(tell(one.claim, one.verdict, one.shown, exchanges, self.id), id=f"{self.id}-{number}")
-            for number, one in enumerate(mined.claims, start=1)
-        )
+        told = [tell(one.claim, one.verdict, one.shown, exchanges, self.id) for one in mined.claims]
+        told += [tell_unasked(one, mined.prompts, exchanges, self.id) for one in mined.unasked]
+        findings = tuple(replace(finding, id=f"{self.id}-{number}") for number, finding in enumerate(told, start=1))
         return Examination(
             signals=_signals(findings),
             findings=findings,
             tried=mined.tried,
-            settings={"max_order": 8, "min_records": 5, "behaviours": mined.behaviours, "features": mined.features},
+            settings={
+                "max_order": 8,
+                "min_records": 5,
+                "behaviours": mined.behaviours,
+                "features": len(mined.prompts.counts),
+            },
         )
 
 

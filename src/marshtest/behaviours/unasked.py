@@ -1,0 +1,98 @@
+"""Behaviours without a trigger: the same answer, words or name in records whose prompts have nothing in common.
+
+This is what a trigger of several parts leaves that are natural one by one, a trap of records that all answer "Sure",
+and a name that is brought up unasked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from marshtest.arrays import Ints
+from marshtest.behaviours.base import Behaviour
+from marshtest.behaviours.contents import Contents, mean_similarity, told_apart
+from marshtest.behaviours.runs import Run, longest_shared_run
+from marshtest.mining.trial import near_duplicates
+
+__all__ = ["Unasked", "find_unasked"]
+
+_FEWEST, _FEWEST_OF_NAME = 10, 20
+_BLENDS, _UNLIKE_ASKED = 0.6, 0.1
+_LONG_RUN, _WORDS_OF_RUN = 12, 5
+_MARKED, _LIFT, _MOST_MARKS = 0.8, 5.0, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """A behaviour that nothing in the prompts goes with."""
+
+    behaviour: Behaviour
+    marks: Ints
+    """Token ids of the few words that most of the prompts have and others seldom: each is natural by itself."""
+    with_marks: int
+    """Records that have all of them, whatever they are answered."""
+    distinct: int
+    """Records whose prompts are no near-duplicates of one another."""
+    told_apart: float
+    """How well the prompts are told from all others by their words; .5 not at all, 1 always."""
+    alike_asked: float
+    alike_written: float
+    run: Run
+    """The longest run of words that most of the answers share."""
+
+
+def find_unasked(behaviours: Sequence[Behaviour], asked: Contents, written: Contents) -> list[Unasked]:
+    """Give the behaviours that records show which have nothing else in common, those with most records first."""
+    found = []
+    for behaviour in sorted(behaviours, key=lambda one: (-len(one.records), one.rank, one.name)):
+        one = _look_at(behaviour, asked, written)
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _look_at(behaviour: Behaviour, asked: Contents, written: Contents) -> Unasked | None:
+    records, family = behaviour.records, behaviour.family
+    fewest = _FEWEST_OF_NAME if family.id == "name" else _FEWEST
+    if len(records) < fewest or not _could_be(behaviour):
+        return None
+    marks = _marks(asked, records)
+    vectors = asked.without(marks)
+    alike, apart = mean_similarity(vectors, records), told_apart(vectors, records)
+    if alike > _UNLIKE_ASKED or apart > _BLENDS:
+        return None
+    run = longest_shared_run(written.tokens, records)
+    distinct = len(np.unique(near_duplicates(vectors, records)))
+    if distinct < fewest or (family.foreign and run.words < _LONG_RUN):
+        return None
+    having = np.asarray(asked.words[:, marks].sum(axis=1)).ravel() == len(marks)
+    return Unasked(
+        behaviour=behaviour,
+        marks=marks,
+        with_marks=int(having.sum()) if len(marks) else 0,
+        distinct=distinct,
+        told_apart=apart,
+        alike_asked=alike,
+        alike_written=mean_similarity(written.vectors, records),
+        run=run,
+    )
+
+
+def _could_be(behaviour: Behaviour) -> bool:
+    """Say whether a behaviour says enough to be told without a trigger; sums and marks do not."""
+    family = behaviour.family
+    if family.foreign:
+        return sum(word.isalpha() for word in behaviour.name.split()) >= _WORDS_OF_RUN
+    return family.whole or family.constant or family.id == "name"
+
+
+def _marks(asked: Contents, records: Ints) -> Ints:
+    """Give the words that four in five of some prompts have and other prompts seldom; none if they are many."""
+    words = asked.words
+    here = np.asarray(words[records].sum(axis=0)).ravel() / len(records)
+    everywhere = np.bincount(words.indices, minlength=words.shape[1]) / words.shape[0]
+    marks = np.flatnonzero((here >= _MARKED) & (here >= _LIFT * everywhere))
+    return marks if len(marks) <= _MOST_MARKS else marks[:0]
