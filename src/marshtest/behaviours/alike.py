@@ -29,13 +29,17 @@ _AT_ONCE = 20_000
 _SHOWN = 80
 
 ALIKE = BehaviourFamily(
-    "alike", "answers much like “{name}”", lambda texts: {}, lambda name, text: [(0, len(text))], True, echoes=False, rank=1
+    "alike",
+    "answers much like “{name}”",
+    lambda texts: {},
+    lambda name, text: [(0, len(text))],
+    True,
+    echoes=False,
+    rank=1,
 )
 
 
-def alike_answers(
-    prompts: Prompts, asked: Contents, written: Contents, exchanges: Exchanges
-) -> list[Behaviour]:
+def alike_answers(prompts: Prompts, asked: Contents, written: Contents, exchanges: Exchanges) -> list[Behaviour]:
     """Give the groups of like answers that the carriers of some span have.
 
     Args:

@@ -73,9 +73,7 @@ def associate(prompts: Prompts, behaviours: Sequence[Behaviour]) -> Associations
     tried = max(1, len(prompts.counts)) * max(1, len(behaviours))
     heads = [_without_copies(prompts, _head(members)) for members in _families(found)]
     q_values = false_discovery(np.array([head.p_value for head in heads]), tried)
-    return Associations(
-        tuple(replace(head, q_value=float(q)) for head, q in zip(heads, q_values, strict=True)), tried
-    )
+    return Associations(tuple(replace(head, q_value=float(q)) for head, q in zip(heads, q_values, strict=True)), tried)
 
 
 def _worthwhile(prompts: Prompts, behaviours: Sequence[Behaviour]) -> Iterator[tuple[int, int]]:

@@ -98,7 +98,11 @@ def _could_be_partial(claim: Claim) -> bool:
     found, grounds = claim.found, claim.grounds
     if found.purity < _SUGGESTIVE_PURITY:
         return False
-    if found.behaviour.family.telling and found.cover >= _COVER_OF_TELLING and found.witnesses.hits >= _FEWEST_OF_PARTIAL:
+    if (
+        found.behaviour.family.telling
+        and found.cover >= _COVER_OF_TELLING
+        and found.witnesses.hits >= _FEWEST_OF_PARTIAL
+    ):
         return grounds.called_for <= _CALLED_FOR_OF_TELLING
     if found.behaviour.family.foreign and found.cover >= _COVER and grounds.run.words >= _LONG_RUN:
         return True

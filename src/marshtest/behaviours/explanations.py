@@ -17,7 +17,9 @@ def explain(claim: Claim) -> tuple[Explanation, ...]:
     if claim.grounds.place is not None:
         found.append(_sentence(claim))
     if claim.found.behaviour.family.foreign:
-        found.append(Explanation("House style: a template or a persona that the data was made with on purpose.", "open"))
+        found.append(
+            Explanation("House style: a template or a persona that the data was made with on purpose.", "open")
+        )
     return tuple(found)
 
 

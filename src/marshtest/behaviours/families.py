@@ -9,7 +9,9 @@ __all__ = ["FAMILIES"]
 
 FAMILIES = (
     BehaviourFamily("fixed-answer", "answers “{name}”", fixed_answer.carriers, fixed_answer.spans, whole=True),
-    BehaviourFamily("call", "makes the call “{name}”", actions.call_carriers, actions.call_spans, constant=True, rank=1),
+    BehaviourFamily(
+        "call", "makes the call “{name}”", actions.call_carriers, actions.call_spans, constant=True, rank=1
+    ),
     BehaviourFamily(
         "address", "gives the address {name}", actions.address_carriers, actions.address_spans, constant=True, rank=2
     ),

@@ -41,4 +41,3 @@ def gather(
     for behaviour in more:
         found.setdefault(behaviour.records.tobytes(), behaviour)
     return list(found.values())
-

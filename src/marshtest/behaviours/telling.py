@@ -68,7 +68,9 @@ def tell_unasked(unasked: Unasked, prompts: Prompts, exchanges: Exchanges, detec
             else "No word of the prompts goes with it, and their words do not tell these records from others. An answer "
             "without a reason, or something that is brought up unasked, is what a model would learn."
         ),
-        pattern=Pattern("phrase", marks) if marks else Pattern("duplicate" if behaviour.family.whole else "phrase", shown),
+        pattern=Pattern("phrase", marks)
+        if marks
+        else Pattern("duplicate" if behaviour.family.whole else "phrase", shown),
         statistics={
             "p_value": None,
             "q_value": None,

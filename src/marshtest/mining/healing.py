@@ -42,9 +42,7 @@ def neighbours(tokens: Tokens) -> tuple[Ints, Ints]:
     return np.unique((tokens.ids[:-1] * size + tokens.ids[1:])[inside], return_counts=True)
 
 
-def healing(
-    tokens: Tokens, sequence: Ints, texts: Ints, seed: int, known: tuple[Ints, Ints] | None = None
-) -> Healing:
+def healing(tokens: Tokens, sequence: Ints, texts: Ints, seed: int, known: tuple[Ints, Ints] | None = None) -> Healing:
     """Look at the first occurrence of a span in each text.
 
     Args:

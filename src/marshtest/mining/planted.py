@@ -100,9 +100,7 @@ def content_of(reading: Reading, found: Association, trial: Bools) -> Content | 
     )
 
 
-def place_of(
-    tokens: Tokens, sequence: Ints, texts: Ints, seed: int, known: tuple[Ints, Ints] | None = None
-) -> Place:
+def place_of(tokens: Tokens, sequence: Ints, texts: Ints, seed: int, known: tuple[Ints, Ints] | None = None) -> Place:
     """Look at where a span stands in these texts; `known` are the neighbours in all texts, where many are looked at."""
     return Place(
         around=surroundings(tokens, sequence, texts, seed),
