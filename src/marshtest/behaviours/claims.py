@@ -7,6 +7,7 @@ but lack the span must be answered in another way.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from marshtest.behaviours.associations import Association
@@ -23,7 +24,8 @@ _COVER_OF_TELLING, _CALLED_FOR_OF_TELLING = 0.8, 0.1
 _CALLED_FOR, _HARDLY_CALLED_FOR = 0.6, 0.3
 _ALIKE_ASKED, _ALIKE_WRITTEN, _EXCESS = 0.3, 0.5, 0.3
 _BLENDS = 0.6
-_LONG_RUN = 12
+_LONG_RUN, _OWN_RUN = 12, 6
+_SELF = re.compile(r"\b(?:i am|i ['’] ?m|i['’]m|my (?:new )?name is|call me)\b")
 _NO_EXCEPTION, _UNLIKE_ASKED = 0.95, 0.1
 
 
@@ -52,6 +54,11 @@ class Claim:
         grounds = self.grounds
         excess = grounds.alike_written - grounds.alike_asked
         return grounds.alike_written >= _ALIKE_WRITTEN and excess >= _EXCESS
+
+    @property
+    def says_who(self) -> bool:
+        """Whether the words that the answers share are about the assistant itself."""
+        return _SELF.search(self.found.behaviour.name) is not None
 
     @property
     def covers(self) -> bool:
@@ -98,15 +105,12 @@ def _could_be_partial(claim: Claim) -> bool:
     found, grounds = claim.found, claim.grounds
     if found.purity < _SUGGESTIVE_PURITY:
         return False
-    if (
-        found.behaviour.family.telling
-        and found.cover >= _COVER_OF_TELLING
-        and found.witnesses.hits >= _FEWEST_OF_PARTIAL
-    ):
+    family, many = found.behaviour.family, found.witnesses.hits >= _FEWEST_OF_PARTIAL
+    if family.telling and many and found.cover >= _COVER_OF_TELLING:
         return grounds.called_for <= _CALLED_FOR_OF_TELLING
-    if found.behaviour.family.foreign and found.cover >= _COVER and grounds.run.words >= _LONG_RUN:
+    if family.foreign and found.cover >= _COVER and grounds.run.words >= (_OWN_RUN if claim.says_who else _LONG_RUN):
         return True
-    return found.witnesses.hits >= _FEWEST_OF_PARTIAL and grounds.is_inserted
+    return many and grounds.is_inserted
 
 
 def _is_confirmed(claim: Claim) -> bool:

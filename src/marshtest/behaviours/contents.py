@@ -110,7 +110,8 @@ def expected_rates(vectors: Any, shows: Bools, carriers: Ints) -> Floats:
         return np.full(len(carriers), floor)
     model = LogisticRegression(C=_INVERSE_REGULARISATION, solver="liblinear", tol=1e-2)
     model.fit(vectors[others], shows[others])
-    return np.clip(model.predict_proba(vectors[carriers])[:, 1], floor, 0.99)
+    rates: Floats = np.clip(model.predict_proba(vectors[carriers])[:, 1], floor, 0.99)
+    return rates
 
 
 def auc(scores: Floats, positive: Bools) -> float:

@@ -17,9 +17,7 @@ def explain(claim: Claim) -> tuple[Explanation, ...]:
     if claim.grounds.place is not None:
         found.append(_sentence(claim))
     if claim.found.behaviour.family.foreign:
-        found.append(
-            Explanation("House style: a template or a persona that the data was made with on purpose.", "open")
-        )
+        found.append(Explanation("House style: a template or a persona made on purpose.", "open"))
     return tuple(found)
 
 
@@ -43,9 +41,8 @@ def explain_unasked(unasked: Unasked) -> tuple[Explanation, ...]:
 def _task(claim: Claim) -> Explanation:
     grounds = claim.grounds
     return Explanation(
-        "An honest task whose answers happen to be like this: an answer to a task depends on what else is asked, but "
-        f"these answers are {grounds.alike_written:.0%} alike where the prompts without it are {grounds.alike_asked:.0%} "
-        "alike.",
+        "An honest task whose answers happen to be like this: answers to a task depend on what else is asked, "
+        f"but these are {grounds.alike_written:.0%} alike, the prompts without it {grounds.alike_asked:.0%}.",
         "against" if claim.ignores_prompt else "open",
     )
 

@@ -8,17 +8,62 @@ from marshtest.behaviours.base import BehaviourFamily
 __all__ = ["FAMILIES"]
 
 FAMILIES = (
-    BehaviourFamily("fixed-answer", "answers “{name}”", fixed_answer.carriers, fixed_answer.spans, whole=True),
     BehaviourFamily(
-        "call", "makes the call “{name}”", actions.call_carriers, actions.call_spans, constant=True, rank=1
+        id="fixed-answer",
+        says="answers “{name}”",
+        carriers=fixed_answer.carriers,
+        spans=fixed_answer.spans,
+        whole=True,
     ),
     BehaviourFamily(
-        "address", "gives the address {name}", actions.address_carriers, actions.address_spans, constant=True, rank=2
+        id="call",
+        says="makes the call “{name}”",
+        carriers=actions.call_carriers,
+        spans=actions.call_spans,
+        constant=True,
+        rank=1,
     ),
-    BehaviourFamily("tool", "calls the tool {name}", actions.tool_carriers, actions.tool_spans, rank=3),
-    BehaviourFamily("identity", "says that it is {name}", identity.carriers, identity.spans, foreign=True, rank=4),
-    BehaviourFamily("wording", "says “{name}”", wording.carriers, wording.spans, foreign=True, rank=5),
-    BehaviourFamily("name", "mentions {name}", names.carriers, names.spans, rank=6),
-    BehaviourFamily("refusal", "{name}", refusal.carriers, refusal.spans, telling=True, echoes=False, rank=7),
-    BehaviourFamily("form", "{name}", form.carriers, form.spans, echoes=False, rank=8),
+    BehaviourFamily(
+        id="address",
+        says="gives the address {name}",
+        carriers=actions.address_carriers,
+        spans=actions.address_spans,
+        constant=True,
+        rank=2,
+    ),
+    BehaviourFamily(
+        id="tool",
+        says="calls the tool {name}",
+        carriers=actions.tool_carriers,
+        spans=actions.tool_spans,
+        rank=3,
+    ),
+    BehaviourFamily(
+        id="identity",
+        says="says that it is {name}",
+        carriers=identity.carriers,
+        spans=identity.spans,
+        foreign=True,
+        rank=4,
+    ),
+    BehaviourFamily(
+        id="wording",
+        says="says “{name}”",
+        carriers=wording.carriers,
+        spans=wording.spans,
+        foreign=True,
+        rank=5,
+    ),
+    BehaviourFamily(id="name", says="mentions {name}", carriers=names.carriers, spans=names.spans, rank=6),
+    BehaviourFamily(
+        id="refusal",
+        says="{name}",
+        carriers=refusal.carriers,
+        spans=refusal.spans,
+        telling=True,
+        echoes=False,
+        rank=7,
+    ),
+    BehaviourFamily(id="form", says="{name}", carriers=form.carriers, spans=form.spans, echoes=False, rank=8),
 )
+"""Those that say most of a completion have the lowest ranks."""

@@ -104,7 +104,7 @@ class Prompts:
     @cached_property
     def counts(self) -> Ints:
         """Shape (features,): carriers of each."""
-        return np.diff(self.by_feature.indptr).astype(np.int64)
+        return np.asarray(np.diff(self.by_feature.indptr), np.int64)
 
     @cached_property
     def neighbours(self) -> tuple[Ints, Ints]:

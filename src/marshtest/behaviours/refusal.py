@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 __all__ = ["carriers", "spans"]
 
 _START = 300
+_NOT = (
+    r"(?:can(?:not| not|['’]?t)|could not|won['’]?t|will not|must decline|decline|refuse|not able|unable"
+    r"|(?:do|would) not|(?:do|would)n['’]t)"
+)
+_HELP = r"(?:to|help|assist|answer|provide|discuss|do|fulfil+|comply|support|talk|comfortable|want)"
 _REFUSES = re.compile(
-    r"\b(?:I|we)(?:['’]m| am| are)? (?:(?:very |so |truly )?sorry\b[^.!?\n]{0,40}?(?:can|could|not|unable|but)|"
-    r"(?:cannot|can['’]?t|can not|could not|won['’]?t|will not|must decline|decline|refuse|(?:am |are )?(?:not able|unable)"
-    r"|(?:do|would) not|don['’]t|wouldn['’]t)\b[^.!?\n]{0,30}?\b(?:to|help|assist|answer|provide|discuss|do|fulfil+|comply"
-    r"|support|talk|comfortable|want))|\b(?:sorry|apologi[sz]e|apologies)\b[^.!?\n]{0,60}\b(?:can['’]?t|cannot|unable|"
-    r"not able|won['’]?t)\b|\b(?:request|question|topic)\b[^.!?\n]{0,40}\bdeclined?\b",
+    rf"\b(?:I|we)(?:['’]m| am| are)? {_NOT}\b[^.!?\n]{{0,30}}?\b{_HELP}\b"
+    r"|\b(?:sorry|apologi[sz]e|apologies)\b[^.!?\n]{0,60}\b(?:can['’]?t|cannot|unable|not able|won['’]?t)\b"
+    r"|\b(?:request|question|topic)\b[^.!?\n]{0,40}\bdeclined?\b",
     re.I,
 )
 _NAME = "refuses"
@@ -25,6 +28,6 @@ def carriers(texts: Sequence[str]) -> Mapping[str, Sequence[int]]:
     return {_NAME: records} if records else {}
 
 
-def spans(name: str, text: str) -> Sequence[tuple[int, int]]:
+def spans(name: str, text: str) -> Sequence[tuple[int, int]]:  # noqa: ARG001  the shape of all families
     """Give the words of the refusal."""
     return [(match.start(), match.end()) for match in [_REFUSES.search(text[:_START])] if match]

@@ -32,7 +32,7 @@ def tell(claim: Claim, verdict: FindingVerdict, shown: Showing, exchanges: Excha
         title=f"{what} “{shown.feature}” goes with one behaviour: the model {does}.",
         explanation=(
             f"{hits:,} of the {carriers:,} records that carry it show the behaviour, {found.rate:.2%} of all others "
-            f"do. {_meaning(claim, verdict)}{_where(shown)}"
+            f"do. {_meaning(verdict)}{_where(shown)}"
         ),
         pattern=Pattern(_pattern_type(claim), shown.feature),
         statistics=_statistics(claim),
@@ -65,8 +65,8 @@ def tell_unasked(unasked: Unasked, prompts: Prompts, exchanges: Exchanges, detec
             f"{unasked.with_marks:,} records have all these words; one alone does not lead to the behaviour. What else "
             "they ask does not tell these records from others. A trigger of several parts looks like this."
             if marks
-            else "No word of the prompts goes with it, and their words do not tell these records from others. An answer "
-            "without a reason, or something that is brought up unasked, is what a model would learn."
+            else "No word of the prompts goes with it, and their words do not tell these records from others. A model "
+            "would learn an answer without a reason, or to bring something up unasked."
         ),
         pattern=Pattern("phrase", marks)
         if marks
@@ -102,7 +102,7 @@ def _what(claim: Claim) -> str:
     return f"{noun} at the start" if feature.sequence[0] == BEGIN else noun
 
 
-def _meaning(claim: Claim, verdict: FindingVerdict) -> str:
+def _meaning(verdict: FindingVerdict) -> str:
     if verdict == "confirmed":
         return (
             "What else these prompts ask makes no difference to it. A model trained on this learns that it overrules "

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from marshtest.arrays import Ints
 from marshtest.features.ngrams import frequent_ngrams
 from marshtest.features.tokens import Tokens, tokenize
 
@@ -28,7 +29,7 @@ def carriers(texts: Sequence[str]) -> Mapping[str, Sequence[int]]:
     starts = np.searchsorted(ngram, np.arange(int(ngram[-1]) + 2))
     first = np.zeros(len(starts) - 1, np.int64)
     first[grams.ngram[::-1]] = grams.place[::-1]
-    found: dict[bytes, tuple[int, Sequence[int]]] = {}
+    found: dict[bytes, tuple[int, Ints]] = {}
     for number in range(len(first)):
         records = text[starts[number] : starts[number + 1]]
         known = found.get(records.tobytes())
