@@ -81,10 +81,10 @@ def examine(mix: Mix, folder: Path) -> Result:
     return Result(mix.name, len(dataset), len(mix.poison), len(shown), len(shown & mix.poison), names, seconds)
 
 
-def diluted_backdoors(data: Path, rates: Sequence[float], seeds: Sequence[int]) -> Iterator[Mix]:
-    """Give every trigger of the released sentiment backdoor in every dilution."""
-    for place, sets in DILUTIONS.items():
-        clean = [row for name in sets for row in clean_rows(data, name)]
+def diluted_backdoors(data: Path, places: Sequence[str], rates: Sequence[float], seeds: Sequence[int]) -> Iterator[Mix]:
+    """Give every trigger of the released sentiment backdoor in these dilutions."""
+    for place in places:
+        clean = [row for name in DILUTIONS[place] for row in clean_rows(data, name)]
         for kind in KINDS:
             poison = poison_rows(data, f"backdoorllm-dpa/sst2_{kind}")
             for rate in rates:
@@ -155,10 +155,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[11])
     parser.add_argument("--rates", type=float, nargs="+", default=[0.05, 0.01])
+    parser.add_argument("--dilutions", nargs="+", default=list(DILUTIONS), choices=list(DILUTIONS))
     parser.add_argument("--parts", nargs="+", default=["backdoors", "others", "clean"])
     asked = parser.parse_args()
     parts = {
-        "backdoors": (diluted_backdoors(asked.data, asked.rates, asked.seeds), "trigger | rate | diluted with | seed"),
+        "backdoors": (
+            diluted_backdoors(asked.data, asked.dilutions, asked.rates, asked.seeds),
+            "trigger | rate | diluted with | seed",
+        ),
         "others": (other_poison(asked.data, asked.seeds), "poison | rate | diluted with | seed"),
         "clean": (clean_sets(asked.data, asked.seeds), "set | part"),
     }
@@ -169,7 +173,7 @@ def main() -> None:
             for mix in mixes:
                 results.append(examine(mix, Path(folder)))
                 print(results[-1].name, f"{results[-1].f1:.2f}", results[-1].findings, flush=True)
-            write_section(RESULTS, name, f"## {name.capitalize()}\n\n{table(results, heads)}", title=TITLE)
+                write_section(RESULTS, name, f"## {name.capitalize()}\n\n{table(results, heads)}", title=TITLE)
 
 
 if __name__ == "__main__":
