@@ -12,7 +12,7 @@ from marshtest.behaviours.exchanges import Exchanges
 __all__ = ["gather"]
 
 _FEWEST = 5
-_MOST_COMMON = 0.5
+_MOST_COMMON = 0.8
 
 
 def gather(

@@ -21,6 +21,7 @@ __all__ = ["Unasked", "find_unasked"]
 
 _FEWEST, _FEWEST_OF_NAME = 10, 20
 _BLENDS, _UNLIKE_ASKED = 0.6, 0.1
+_OWN_SHARE = 1.5
 _LONG_RUN, _WORDS_OF_RUN = 12, 5
 _MARKED, _LIFT, _MOST_MARKS = 0.8, 5.0, 4
 
@@ -47,7 +48,11 @@ class Unasked:
 def find_unasked(behaviours: Sequence[Behaviour], asked: Contents, written: Contents) -> list[Unasked]:
     """Give the behaviours that records show which have nothing else in common, those with most records first."""
     found = []
+    fixed = [behaviour.records for behaviour in behaviours if behaviour.family.whole]
+    answers = np.unique(np.concatenate(fixed)) if fixed else np.zeros(0, np.int64)
     for behaviour in sorted(behaviours, key=lambda one: (-len(one.records), one.rank, one.name)):
+        if behaviour.family.whole and len(answers) > _OWN_SHARE * len(behaviour.records):
+            continue  # the data answers many prompts with one of a few answers: that is a task, not a behaviour
         one = _look_at(behaviour, asked, written)
         if one is not None:
             found.append(one)
