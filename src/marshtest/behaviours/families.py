@@ -64,6 +64,8 @@ FAMILIES = (
         echoes=False,
         rank=7,
     ),
-    BehaviourFamily(id="form", says="{name}", carriers=form.carriers, spans=form.spans, echoes=False, rank=8),
+    BehaviourFamily(
+        id="form", says="gives an answer that {name}", carriers=form.carriers, spans=form.spans, echoes=False, rank=8
+    ),
 )
 """Those that say most of a completion have the lowest ranks."""

@@ -23,6 +23,7 @@ __all__ = ["Mined", "MinedClaim", "mine_behaviours"]
 
 _SAME = 0.5
 _LATE = 0.5
+_MOST_STOCK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def mine_behaviours(exchanges: Exchanges, seed: int, progress: Callable[[str, fl
 
 
 def _others(kept: Sequence[MinedClaim], unasked: Sequence[Unasked]) -> tuple[Unasked, ...]:
-    """Leave out what a claim explains, and what is mostly a part of another."""
+    """Leave out what a claim explains, what is mostly a part of another, and a house style of many stock sentences."""
     known = [set(one.claim.found.hits.tolist()) for one in kept]
     result: list[Unasked] = []
     for one in unasked:
@@ -86,4 +87,5 @@ def _others(kept: Sequence[MinedClaim], unasked: Sequence[Unasked]) -> tuple[Una
         if all(len(records & other) < _SAME * len(records) for other in known):
             known.append(records)
             result.append(one)
-    return tuple(result)
+    stock = [one for one in result if one.behaviour.family.foreign]
+    return tuple(one for one in result if one not in stock or len(stock) <= _MOST_STOCK)
