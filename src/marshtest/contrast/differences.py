@@ -2,8 +2,8 @@
 
 Example:
     contrast = compare(suspect, control, seed=0)          # marshtest.contrast.comparing
-    contrast.differences                                  # ranked, most telling first; content before style
-    [one.text for one in contrast.content if one.leans == "suspect"][:40]
+    contrast.differences                                  # content before style; what the suspect has more of first
+    [one.text for one in contrast.content][:40]
     contrast.pairs[:150]                                  # what to show side by side, most telling first
     contrast.contributions                                # per record of the suspect, how much it carries
 
@@ -34,8 +34,9 @@ class Difference:
     text: str
     """The word, or the name of the habit: hostile text where it is a word, escape it."""
     effect: float
-    """Signed: above 0 in the suspect. Content: share of the differing pairs (answers) that have it in the suspect alone,
-    less the share expected with this length, -1 to 1. Style: mean difference in standard deviations."""
+    """Above 0 where the suspect has more of it. Words, phrases and topics: of the pairs in which one side alone has it
+    (unpaired: of all answers that have it), the share that is the suspect's, less the share to expect with answers of
+    this length, -1 to 1. Habits: mean difference in standard deviations."""
     interval: tuple[float, float]
     """95 % interval of the effect."""
     z: float
@@ -97,13 +98,18 @@ class Contrast:
 
     verdict: Verdict
     differences: tuple[Difference, ...]
-    """Content first, then style; the most telling first in each."""
+    """Content first, then style; in each, what the suspect has more of, then what it has less of, the most telling
+    first."""
     pairs: tuple[Pair, ...]
     """The most telling first."""
     contributions: Mapping[str, float] = field(default_factory=dict)
-    """By record id of the suspect: how much the record carries the difference, 0 to 1, comparable within one contrast."""
-    evidence: tuple[str, ...] = ()
-    """Ids of the records that go beyond what answers of the control reach, the strongest first."""
+    """By record id of the suspect: how much the record carries the difference, 0 to 1, to compare in one contrast."""
+    evidence: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """Records that go beyond what answers of the control reach, the strongest first: by id, the stretches of the answer
+    that carry the difference, in characters."""
+    remaining: tuple[tuple[float, float], ...] = ()
+    """(share of the suspect's records taken out, share of the shift that is left), measured in words that had no say in
+    which records were taken; 1 is the whole shift, 0 none."""
     tried: int = 0
     """How many differences were tested."""
 
@@ -142,4 +148,4 @@ class Contrast:
             )
             for one in self.pairs
         )
-        return replace(self, differences=turned, pairs=pairs, contributions={}, evidence=())
+        return replace(self, differences=turned, pairs=pairs, contributions={}, evidence={}, remaining=())
