@@ -92,7 +92,7 @@ def paired_residuals(suspect: sparse.csr_matrix, control: sparse.csr_matrix) -> 
     features = difference.shape[1]
 
     def total(values: Floats) -> Floats:
-        return np.bincount(columns, weights=values, minlength=features)
+        return np.bincount(columns, weights=values, minlength=features).astype(np.float64)
 
     spread = (share * (1 - share))[row]
     counts = np.bincount(columns[difference.data > 0], minlength=features)

@@ -12,7 +12,7 @@ from marshtest.arrays import Floats, Ints
 from marshtest.contrast.answers import Answers, read_answers
 from marshtest.contrast.pairing import pair_prompts
 from marshtest.contrast.residuals import Residuals, paired_residuals, unpaired_residuals
-from marshtest.contrast.strata import make_strata
+from marshtest.contrast.strata import make_clusters, make_strata
 from marshtest.contrast.wording import Wording, kindred, read_wording
 from marshtest.dataset import Dataset
 
@@ -70,14 +70,19 @@ class Sides:
         return table[:, enough].tocsr()
 
     @cached_property
+    def clusters(self) -> Ints:
+        """Give clusters of similar prompts."""
+        return make_clusters(self.prompts, self.texts, seed=self.seed)
+
+    @cached_property
     def strata(self) -> Ints:
         """Give groups of similar prompts and similar length."""
-        return make_strata(self.prompts, self.texts, self.wording.lengths, seed=self.seed)
+        return make_strata(self.clusters, self.wording.lengths, self.texts)
 
     @cached_property
     def prompt_strata(self) -> Ints:
         """Give groups of similar prompts, whatever the length."""
-        return make_strata(self.prompts, self.texts, np.zeros(len(self.texts), np.int64), seed=self.seed)
+        return make_strata(self.clusters, np.zeros(len(self.texts), np.int64), self.texts)
 
     @cached_property
     def differing(self) -> Ints:
@@ -91,7 +96,8 @@ class Sides:
     def equal_length(self) -> Ints:
         """Give the differing pairs with as many words on either side."""
         lengths = self.wording.lengths[self.pairs[self.differing]]
-        return self.differing[lengths[:, 0] == lengths[:, 1]]
+        found: Ints = self.differing[lengths[:, 0] == lengths[:, 1]]
+        return found
 
     def residuals(self, table: sparse.csr_matrix, among: Ints | None = None) -> Residuals:
         """Compare the sides in the features of a table of the pooled answers, among some of the pairs or all."""

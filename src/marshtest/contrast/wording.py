@@ -55,8 +55,8 @@ class Wording:
         return tuple(" ".join(self.tokens.vocabulary[one] for one in ids) for ids in self.phrase_ids)
 
 
-def read_wording(texts: Sequence[str]) -> Wording:
-    """Read words and phrases out of the answers of both sides."""
+def read_wording(texts: Sequence[str], *, phrases: bool = True) -> Wording:
+    """Read words and, if asked for, phrases out of texts."""
     tokens = tokenize(texts)
     content = _content(tokens)
     function = tokens.is_word & ~content
@@ -67,14 +67,14 @@ def read_wording(texts: Sequence[str]) -> Wording:
         matrix, ids = _words(tokens, kind, len(texts))
         single.append(matrix)
         columns.append(ids)
-    phrases, phrase_ids = _phrases(tokens, content, len(texts))
+    table, phrase_ids = _phrases(tokens, content, len(texts), _LONGEST_PHRASE if phrases else 1)
     return Wording(
         tokens=tokens,
         lengths=lengths,
         words=single[0],
         names=tuple(tokens.vocabulary[one] for one in columns[0]),
         ids=columns[0],
-        phrases=phrases,
+        phrases=table,
         phrase_ids=phrase_ids,
         function_words=single[1],
         function_names=tuple(tokens.vocabulary[one] for one in columns[1]),
@@ -133,10 +133,12 @@ def _words(tokens: Tokens, kind: Bools, texts: int) -> tuple[sparse.csr_matrix, 
     return matrix[:, ids], ids
 
 
-def _phrases(tokens: Tokens, content: Bools, texts: int) -> tuple[sparse.csr_matrix, tuple[tuple[int, ...], ...]]:
+def _phrases(
+    tokens: Tokens, content: Bools, texts: int, longest: int
+) -> tuple[sparse.csr_matrix, tuple[tuple[int, ...], ...]]:
     """Give the phrases that begin and end with a content word."""
     found: dict[tuple[int, ...], Ints] = {}
-    for order in frequent_ngrams(tokens, max_order=_LONGEST_PHRASE, min_texts=_FEWEST):
+    for order in frequent_ngrams(tokens, max_order=longest, min_texts=_FEWEST):
         if order.order == 1:
             continue
         ends = content[tokens.ids[order.place]] & content[tokens.ids[order.place + order.order - 1]]
@@ -145,7 +147,7 @@ def _phrases(tokens: Tokens, content: Bools, texts: int) -> tuple[sparse.csr_mat
         for group in np.split(by_ngram, np.flatnonzero(np.diff(ngrams[by_ngram])) + 1):
             if len(group):
                 first = places[group[0]]
-                found[tuple(tokens.ids[first : first + order.order].tolist())] = np.unique(tokens.text[places[group]])
+                found[tuple(tokens.ids[first : first + order.order].tolist())] = tokens.text[places[group]]
     kept = sorted(found, key=lambda ids: [tokens.vocabulary[one] for one in ids])
     rows = np.concatenate([found[ids] for ids in kept]) if kept else np.zeros(0, np.int64)
     columns = np.repeat(np.arange(len(kept)), [len(found[ids]) for ids in kept]) if kept else rows
