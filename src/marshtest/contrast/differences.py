@@ -108,8 +108,10 @@ class Contrast:
     """Records that go beyond what answers of the control reach, the strongest first: by id, the stretches of the answer
     that carry the difference, in characters."""
     remaining: tuple[tuple[float, float], ...] = ()
-    """(share of the suspect's records taken out, share of the shift that is left), measured in words that had no say in
-    which records were taken; 1 is the whole shift, 0 none."""
+    """(share of the compared records taken out, highest contribution first; share of the shift that is left), measured
+    in words that had no say in which records were taken. Empty where no shift can be measured."""
+    gone: float | None = None
+    """Share of the shift that goes away with the evidence, measured in the same way."""
     tried: int = 0
     """How many differences were tested."""
 
@@ -148,4 +150,4 @@ class Contrast:
             )
             for one in self.pairs
         )
-        return replace(self, differences=turned, pairs=pairs, contributions={}, evidence={}, remaining=())
+        return replace(self, differences=turned, pairs=pairs, contributions={}, evidence={}, remaining=(), gone=None)

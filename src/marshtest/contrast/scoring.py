@@ -34,8 +34,6 @@ class Direction:
     """Shape (n,): of each pair, answer against answer; empty when unpaired."""
     answers: Floats
     """Shape (N,): of each answer by itself, pooled sides."""
-    weights: Floats
-    """Shape (G,): mean weight of each letter sequence over the folds."""
 
 
 def dealt_folds(count: int, seed: int) -> Ints:
@@ -59,7 +57,7 @@ def paired_direction(table: sparse.csr_matrix, pairs: Ints, lengths: Ints, folds
     longer = np.log1p(lengths[pairs[:, 0]]) - np.log1p(lengths[pairs[:, 1]])
     rows = sparse.hstack([difference, sparse.csr_matrix(longer[:, None])]).tocsr()
     scaled = _scaled(table)
-    by_pair, by_answer, total = np.zeros(len(pairs)), np.zeros(table.shape[0]), np.zeros(table.shape[1])
+    by_pair, by_answer = np.zeros(len(pairs)), np.zeros(table.shape[0])
     fold = folds[pairs[:, 0]]
     for number in range(_FOLDS):
         learned = np.flatnonzero((fold != number) & (alone > 0))[:_MOST_TRAINED]
@@ -69,8 +67,7 @@ def paired_direction(table: sparse.csr_matrix, pairs: Ints, lengths: Ints, folds
         weights = _logistic(both, np.repeat([1, 0], len(learned)))[:-1]
         by_pair[fold == number] = difference[fold == number] @ weights
         by_answer[folds == number] = scaled[folds == number] @ weights
-        total += weights / _FOLDS
-    return Direction(by_pair, by_answer, total)
+    return Direction(by_pair, by_answer)
 
 
 def unpaired_direction(table: sparse.csr_matrix, is_suspect: Floats, strata: Ints, folds: Ints) -> Direction:
@@ -81,15 +78,14 @@ def unpaired_direction(table: sparse.csr_matrix, is_suspect: Floats, strata: Int
     prior = np.clip(share, 0.02, 0.98)
     nuisance = sparse.csr_matrix(np.log(prior / (1 - prior))[strata][:, None])
     rows = sparse.hstack([scaled, nuisance]).tocsr()
-    by_answer, total = np.zeros(table.shape[0]), np.zeros(table.shape[1])
+    by_answer = np.zeros(table.shape[0])
     for number in range(_FOLDS):
         learned = np.flatnonzero((folds != number) & mixed[strata])[: 2 * _MOST_TRAINED]
         if len(np.unique(is_suspect[learned])) < 2:
             continue
         weights = _logistic(rows[learned], is_suspect[learned].astype(int), intercept=True)[:-1]
         by_answer[folds == number] = scaled[folds == number] @ weights
-        total += weights / _FOLDS
-    return Direction(np.zeros(0), by_answer, total)
+    return Direction(np.zeros(0), by_answer)
 
 
 def predicted_distance(table: sparse.csr_matrix, known: Ints, distance: Floats, folds: Ints) -> Floats:

@@ -20,6 +20,7 @@ __all__ = ["Sides", "read_sides"]
 
 _FEWEST_PAIRS = 30
 _FEWEST_CARRIERS = 3
+_MOST_WORDS = 3_000_000
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,20 @@ class Sides:
         return self.letters_of(None)
 
     def letters_of(self, part: int | None) -> sparse.csr_matrix:
-        """Give the letter sequences of one half of the word families, or of all."""
-        table = (self.wording.words @ kindred(self.wording.names, part)).tocsr()
+        """Give the letter sequences of one half of the word families, or of all; of very much text the words alone."""
+        pieces = kindred(self.wording.names, part)
+        if self.wording.words.nnz > _MOST_WORDS:
+            pieces = sparse.diags((np.diff(pieces.indptr) > 0).astype(np.float64)).tocsr()
+        table = (self.wording.words @ pieces).tocsr()
+        table.eliminate_zeros()
         table.data[:] = 1.0
         enough = np.flatnonzero(np.asarray(table.sum(axis=0)).ravel() >= _FEWEST_CARRIERS)
         return table[:, enough].tocsr()
+
+    @cached_property
+    def content(self) -> sparse.csr_matrix:
+        """Give all content: words, then phrases, then letter sequences."""
+        return sparse.hstack([self.wording.words, self.wording.phrases, self.letters]).tocsr()
 
     @cached_property
     def clusters(self) -> Ints:

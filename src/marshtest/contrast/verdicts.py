@@ -7,7 +7,7 @@ from marshtest.contrast.differences import Verdict
 from marshtest.contrast.effects import habit_residuals
 from marshtest.contrast.habits import HABITS, habit_table
 from marshtest.contrast.sides import Sides, read_sides
-from marshtest.contrast.swapping import swap_test
+from marshtest.contrast.swapping import SwapTest, swap_test
 from marshtest.dataset import Dataset
 
 __all__ = ["reach_verdict", "two_sample_verdict"]
@@ -25,19 +25,19 @@ def two_sample_verdict(suspect: Dataset, control: Dataset, *, seed: int = 0, swa
         swaps: How many times the sides are swapped.
     """
     sides = read_sides(suspect, control, seed=seed)
-    return reach_verdict(sides, habit_table(sides.texts), swaps=swaps)
+    return reach_verdict(sides, habit_table(sides.texts), swaps=swaps)[0]
 
 
-def reach_verdict(sides: Sides, habits: Floats, *, swaps: int) -> Verdict:
-    """Test content on all pairs (answers), on pairs of equal length alone, and style."""
-    content = swap_test(sides.residuals(sides.letters), seed=sides.seed, swaps=swaps)
+def reach_verdict(sides: Sides, habits: Floats, *, swaps: int) -> tuple[Verdict, SwapTest]:
+    """Test content on all pairs (answers), on pairs of equal length alone, and style; give the first test as well."""
+    content = swap_test(sides.residuals(sides.content), seed=sides.seed, swaps=swaps)
     equal = None
     if sides.is_paired and len(sides.equal_length) >= _FEWEST_EQUAL:
-        among = sides.residuals(sides.letters, sides.equal_length)
+        among = sides.residuals(sides.content, sides.equal_length)
         equal = swap_test(among, seed=sides.seed + 1, swaps=swaps).p
     styles = [number for number, habit in enumerate(HABITS) if habit[0] == "style"]
     style = swap_test(habit_residuals(sides, habits, styles), seed=sides.seed + 2, swaps=swaps)
-    return Verdict(
+    verdict = Verdict(
         mode="paired" if sides.is_paired else "unpaired",
         pairs=len(sides.pairs) if sides.is_paired else len(sides.suspect),
         differing=len(sides.differing) if sides.is_paired else len(sides.suspect),
@@ -47,3 +47,4 @@ def reach_verdict(sides: Sides, habits: Floats, *, swaps: int) -> Verdict:
         style=style.p,
         swaps=swaps,
     )
+    return verdict, content
