@@ -24,8 +24,7 @@ def named_carriers(sides: Sides, test: SwapTest) -> Ints:
         sides: Both sides.
         test: The test of `sides.content`.
     """
-    named = sides.wording.words.shape[1] + sides.wording.phrases.shape[1]
-    sure = test.columns[(test.corrected <= _SURE) & (test.columns < named)]
+    sure = test.columns[test.corrected <= _SURE]
     residuals = sides.residuals(sides.content)
     scale = 1.0 if sides.is_paired else len(sides.suspect) / max(len(sides.control), 1)
     rare = residuals.control[sure] * scale <= _CHANCE * residuals.suspect[sure]

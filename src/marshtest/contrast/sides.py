@@ -79,6 +79,11 @@ class Sides:
         """Give all content: words, then phrases, then letter sequences."""
         return sparse.hstack([self.wording.words, self.wording.phrases, self.letters]).tocsr()
 
+    @property
+    def named(self) -> int:
+        """Count the columns of `content` that have a name: words and phrases."""
+        return int(self.wording.words.shape[1] + self.wording.phrases.shape[1])
+
     @cached_property
     def clusters(self) -> Ints:
         """Give clusters of similar prompts."""

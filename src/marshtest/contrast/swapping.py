@@ -2,7 +2,7 @@
 
 Two statistics look for two kinds of shift: the sum of squared z over the features, for one that is spread thinly over
 a hundred words, and the greatest |z|, for one word in a few records. The smaller p-value of the two is compared with
-what it is when the sides are swapped, so that looking twice costs nothing in honesty. The greatest |z| of each swap also
+what it is when the sides are swapped, so that looking twice costs no honesty. The greatest |z| of each swap also
 corrects every single feature for all that were tried (Westfall & Young 1993).
 """
 
@@ -36,17 +36,18 @@ class SwapTest:
     columns: Ints
     """Shape (T,): the features that were tested."""
     corrected: Floats
-    """Shape (T,): p-value of each, corrected for all."""
+    """Shape (T,): p-value of each, corrected for all; 1 where it cannot tell the sides apart alone."""
     swaps: int
 
 
-def swap_test(residuals: Residuals, *, seed: int, swaps: int) -> SwapTest:
+def swap_test(residuals: Residuals, *, seed: int, swaps: int, single: int | None = None) -> SwapTest:
     """Swap the sides at random, all features together.
 
     Args:
         residuals: What to compare.
         seed: Seed of the swaps.
         swaps: How many times; the p-value is at least 1 / (swaps + 1).
+        single: Only so many features, the first, can tell the sides apart alone; all if None. The others only add up.
     """
     columns = residuals.tested
     columns = columns[residuals.carriers[columns] * _LEAST_VARIANCE >= 0.75]
@@ -60,6 +61,7 @@ def swap_test(residuals: Residuals, *, seed: int, swaps: int) -> SwapTest:
     scale = np.sqrt(residuals.variance[columns]) if deviation is None else deviation
     scale = np.where(scale > 0, scale, np.inf)
     observed = (table.T @ side) / scale
+    alone = columns < (residuals.rows.shape[1] if single is None else single)
     rng = np.random.default_rng(seed)
     sums, greatest = [], []
     for start in range(0, swaps, _AT_ONCE):
@@ -67,9 +69,9 @@ def swap_test(residuals: Residuals, *, seed: int, swaps: int) -> SwapTest:
         drawn = _swapped(side, strata, count, rng)
         z = (table.T @ drawn) / scale[:, None]
         sums.append((z**2).sum(axis=0))
-        greatest.append(np.abs(z).max(axis=0))
+        greatest.append(np.abs(z[alone]).max(axis=0, initial=0.0))
     total = np.append(np.concatenate(sums), float((observed**2).sum()))
-    most = np.append(np.concatenate(greatest), float(np.abs(observed).max()))
+    most = np.append(np.concatenate(greatest), float(np.abs(observed[alone]).max(initial=0.0)))
     smaller = np.minimum(_chances(total), _chances(most))
     by_chance = total[:-1]
     above = swaps - np.searchsorted(np.sort(most[:-1]), np.abs(observed) * (1 - 1e-9), side="left")
@@ -77,7 +79,7 @@ def swap_test(residuals: Residuals, *, seed: int, swaps: int) -> SwapTest:
         p=float((smaller <= smaller[-1] * (1 + 1e-9)).mean()),
         excess=float((total[-1] - by_chance.mean()) / max(float(by_chance.std()), 1e-12)),
         columns=columns,
-        corrected=(1.0 + above) / (swaps + 1),
+        corrected=np.where(alone, (1.0 + above) / (swaps + 1), 1.0),
         swaps=swaps,
     )
 

@@ -30,11 +30,11 @@ def two_sample_verdict(suspect: Dataset, control: Dataset, *, seed: int = 0, swa
 
 def reach_verdict(sides: Sides, habits: Floats, *, swaps: int) -> tuple[Verdict, SwapTest]:
     """Test content on all pairs (answers), on pairs of equal length alone, and style; give the first test as well."""
-    content = swap_test(sides.residuals(sides.content), seed=sides.seed, swaps=swaps)
+    content = swap_test(sides.residuals(sides.content), seed=sides.seed, swaps=swaps, single=sides.named)
     equal = None
     if sides.is_paired and len(sides.equal_length) >= _FEWEST_EQUAL:
         among = sides.residuals(sides.content, sides.equal_length)
-        equal = swap_test(among, seed=sides.seed + 1, swaps=swaps).p
+        equal = swap_test(among, seed=sides.seed + 1, swaps=swaps, single=sides.named).p
     styles = [number for number, habit in enumerate(HABITS) if habit[0] == "style"]
     style = swap_test(habit_residuals(sides, habits, styles), seed=sides.seed + 2, swaps=swaps)
     verdict = Verdict(
