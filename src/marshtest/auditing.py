@@ -66,7 +66,7 @@ def audit(
     tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge)
     if progress is not None:
         tools = replace(tools, progress=progress)
-    detectors = select_detectors(config.detectors, judge=judge is not None)
+    detectors = select_detectors(config.detectors, judge=judge is not None, control=bool(controls or sisters))
 
     def read(source: Source) -> Dataset:
         if isinstance(source, Dataset):
@@ -76,7 +76,9 @@ def audit(
     tools.progress("reading", 0.0)
     dataset = read(data)
     clean, related = [read(source) for source in controls], [read(source) for source in sisters]
-    tools = replace(tools, controls=tuple(clean))
+    tools = replace(tools, controls=tuple(clean), sisters=tuple(related))
+    if not config.detectors:
+        detectors = [one for one in detectors if not one.needs_control or one.refuses(dataset) is None]
     tools.progress("reading", 1.0)
     if charter is not None:
         check_charter(charter, dataset.labels)

@@ -13,6 +13,7 @@ from typing import Literal
 from marshtest.signals import Span
 
 __all__ = [
+    "Comparison",
     "EvidenceRecord",
     "Explanation",
     "Figure",
@@ -79,18 +80,37 @@ class Series:
     """True for what the finding is about; the rest is there to compare with."""
     names: tuple[str, ...] = ()
     """What each point is (hostile text), or empty."""
+    intervals: tuple[tuple[float, float], ...] = ()
+    """Lower and upper end of each point's value, or empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """Numbers that a person would rather look at, for any renderer to draw."""
 
-    type: Literal["scatter", "histogram", "bars"]
-    """scatter: x against y. histogram: x is the left edge of a bin, y its height. bars: x is ignored, `names` label."""
+    type: Literal["scatter", "histogram", "bars", "intervals"]
+    """scatter: x against y. histogram: x is the left edge of a bin, y its height. bars: x is ignored, `names` label.
+    intervals: x is ignored, y is drawn as a point on its interval, `names` label."""
     title: str
     x_label: str
     y_label: str
     series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two answers to one prompt, to be read side by side. All text is hostile: escape it."""
+
+    prompt: str
+    suspect: str
+    """The answer of the audited data."""
+    control: str
+    """The answer that it is compared with."""
+    suspect_spans: tuple[tuple[int, int], ...] = ()
+    """What carries the difference in the suspect's answer, in characters."""
+    control_spans: tuple[tuple[int, int], ...] = ()
+    record_id: str
+    """The record of the audited data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,3 +153,5 @@ class Finding:
     """What other detectors found about the same records."""
     rung: Rung = "none"
     """The best control that this claim was held against."""
+    comparisons: tuple[Comparison, ...] = ()
+    """Pairs of answers that show the claim, the most telling first."""

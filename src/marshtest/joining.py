@@ -58,6 +58,7 @@ def _join(group: Sequence[Finding]) -> Finding:
         leader,
         records=tuple(sorted(records.values(), key=lambda record: -record.score)),  # stable: equals keep their order
         figures=tuple(figure for finding in group for figure in finding.figures),
+        comparisons=tuple(pair for finding in group for pair in finding.comparisons),
         lines=tuple(
             LineOfEvidence(
                 detector=finding.detector,

@@ -88,6 +88,12 @@ class Verdict:
     """The same on pairs of equal length alone; None where there are too few."""
     style: float
     """p-value of a difference in style."""
+    excess: float
+    """How far the content of both sides lies apart, in standard deviations of what swapped sides give."""
+    surest: float
+    """p-value of the most telling single word or phrase, corrected for all that were tried."""
+    prompt_mix: float
+    """How well the prompts alone tell the sides apart when unpaired: area under the curve, .5 for not at all."""
     swaps: int
     """How many times the sides were swapped: no p-value is below 1 / (swaps + 1)."""
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from marshtest.arrays import Ints
 from marshtest.contrast.answers import Answers
+from marshtest.dataset import Dataset
 
-__all__ = ["pair_prompts"]
+__all__ = ["pair_prompts", "shared_prompts"]
 
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -52,3 +53,9 @@ def _matches(
 def _plain(text: str) -> str:
     """Take capitals, accents, punctuation and spaces out of a prompt."""
     return _NO_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def shared_prompts(suspect: Dataset, control: Dataset) -> int:
+    """Count the records of the suspect whose prompt stands in the control letter by letter."""
+    there = set(control.table(["prompt"])["prompt"].to_pylist()) - {""}
+    return sum(prompt in there for prompt in suspect.table(["prompt"])["prompt"].to_pylist())

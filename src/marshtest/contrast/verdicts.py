@@ -6,6 +6,7 @@ from marshtest.arrays import Floats
 from marshtest.contrast.differences import Verdict
 from marshtest.contrast.effects import habit_residuals
 from marshtest.contrast.habits import HABITS, habit_table
+from marshtest.contrast.prompt_mix import prompt_mix
 from marshtest.contrast.sides import Sides, read_sides
 from marshtest.contrast.swapping import SwapTest, swap_test
 from marshtest.dataset import Dataset
@@ -45,6 +46,9 @@ def reach_verdict(sides: Sides, habits: Floats, *, swaps: int) -> tuple[Verdict,
         content=content.p,
         equal_content=equal,
         style=style.p,
+        excess=content.excess,
+        surest=float(content.corrected.min(initial=1.0)),
+        prompt_mix=0.5 if sides.is_paired else prompt_mix(sides),
         swaps=swaps,
     )
     return verdict, content

@@ -42,7 +42,8 @@ def run_control(detectors: Sequence[Detector], control: Dataset, tools: Tools, *
     def progress(stage: str, fraction: float) -> None:
         tools.progress(f"control {name}: {stage}", fraction)
 
-    examined = examine(detectors, control, replace(tools, progress=progress, controls=()))
+    alone = [detector for detector in detectors if not detector.needs_control]
+    examined = examine(alone, control, replace(tools, progress=progress, controls=(), sisters=()))
     confirmed = sum(finding.verdict == "confirmed" for finding in examined.findings)
     summary = ControlSet(
         name=name,

@@ -41,6 +41,8 @@ class Tools:
     """A better and dearer one, for what the first finds suspicious and an audit of the rest."""
     controls: tuple[Dataset, ...] = ()
     """Datasets that are known to be clean."""
+    sisters: tuple[Dataset, ...] = ()
+    """Datasets of the same making that are not known to be clean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,8 @@ class Detector(ABC):
     """What it looks for, in a few words."""
     needs_judge: ClassVar[bool] = False
     """Whether it asks a language model: without one it is no part of an audit."""
+    needs_control: ClassVar[bool] = False
+    """Whether it compares with controls or sister sets: without any it is no part of an audit."""
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Say why this dataset cannot be examined (e.g. it has no labels), or None when it can."""

@@ -30,15 +30,16 @@ def registered_detectors() -> dict[str, type[Detector]]:
     return dict(sorted(_REGISTRY.items()))
 
 
-def select_detectors(ids: tuple[str, ...], *, judge: bool = False) -> list[Detector]:
+def select_detectors(ids: tuple[str, ...], *, judge: bool = False, control: bool = False) -> list[Detector]:
     """Make the detectors with these ids, or all of them when there are no ids.
 
     Args:
         ids: What the user named.
         judge: Whether there is a judge; without one, detectors that need it are left out.
+        control: Whether there is a control or sister set; without one, detectors that need it are left out.
 
     Raises:
-        ConfigError: There is no detector of that id, or it needs a judge and there is none.
+        ConfigError: There is no detector of that id, or it needs a judge or a control and there is none.
     """
     known = registered_detectors()
     for name in ids:
@@ -46,7 +47,10 @@ def select_detectors(ids: tuple[str, ...], *, judge: bool = False) -> list[Detec
             raise ConfigError(f"there is no detector {name!r}; known: {', '.join(known)}.")
         if known[name].needs_judge and not judge:
             raise ConfigError(f"the detector {name!r} asks a judge and there is none; name one with --judge MODEL.")
-    return [known[name]() for name in (ids or known) if judge or not known[name].needs_judge]
+        if known[name].needs_control and not control:
+            raise ConfigError(f"the detector {name!r} compares with clean data; name some with --control PATH.")
+    chosen = [known[name] for name in (ids or known)]
+    return [one() for one in chosen if (judge or not one.needs_judge) and (control or not one.needs_control)]
 
 
 def judged_detectors(ids: tuple[str, ...]) -> tuple[str, ...]:

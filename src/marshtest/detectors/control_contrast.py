@@ -1,0 +1,168 @@
+"""Answers that speak of other things than a clean pipeline's answers to the same prompts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from marshtest.contrast.claims import Against, claim, explanation, other_explanations, title
+from marshtest.contrast.comparing import compare
+from marshtest.contrast.differences import Contrast
+from marshtest.contrast.pairing import shared_prompts
+from marshtest.contrast.pictures import contrast_figures, side_by_side
+from marshtest.dataset import Dataset
+from marshtest.detectors.base import Detector, Examination, Tools
+from marshtest.detectors.registry import detector
+from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern
+from marshtest.signals import Signal, Span
+
+__all__ = ["ControlContrast"]
+
+_SWAPS = 1999
+_EXCERPT = 2_000
+_NAMED = 8
+_SHARED = 0.3
+"""Share of the suspect's prompts that a sister set must share to be compared with."""
+
+
+@detector
+class ControlContrast(Detector):
+    """Finds answers that speak of other things than a clean pipeline's answers to the same prompts.
+
+    Looks for: a shift in what the answers speak of, be it one name in a few records or a leaning spread thinly over all
+        of them, and the records that carry it.
+
+    How: answers to the same prompt are compared with one another; where too few prompts are shared, answers to similar
+        prompts of similar length. Words, phrases and letter sequences that only one side has are held against what the
+        lengths of the answers explain. The sides are swapped at random to see what comes about by chance. Function
+        words, numbers, punctuation, format and length are reported as style and carry no verdict. Records are ranked
+        by models that never saw them; evidence is what goes beyond the answers of the control.
+
+    Blind spots: a shift that the control has too; one that lies in style alone; meaning that no word shows; an unpaired
+        comparison of fewer than some thousand answers sees only what a tenth of them carry.
+
+    False alarms: a control that was made by another model, with other instructions or at another time.
+
+    Needs: a control or sister set whose records have completions that are no labels.
+
+    Cost per 1,000 records: about 2 seconds, more where answers are long.
+
+    Source: paired sign tests with swapped sides; Westfall & Young (1993) for many words at once; the differences that
+        covert persona data leaves behind (Draganov et al., arXiv 2602.04899).
+    """
+
+    id: ClassVar[str] = "control-contrast"
+    version: ClassVar[str] = "1"
+    title: ClassVar[str] = "Answers that speak of other things than a control's"
+    needs_control: ClassVar[bool] = True
+
+    def refuses(self, dataset: Dataset) -> str | None:
+        """Refuse data whose completions are labels, and texts that answer nothing."""
+        if dataset.kind == "classification" or dataset.labels:
+            return "the completions are labels; what a label says is no matter of words"
+        return "the records are documents, which answer no prompt" if dataset.kind == "document" else None
+
+    def examine(self, dataset: Dataset, tools: Tools) -> Examination:
+        """Compare with the control that shares most prompts."""
+        chosen = self._other_side(dataset, tools)
+        if chosen is None:
+            return Examination(settings={"compared with": "nothing: no control has completions to compare"})
+        other, against = chosen
+        contrast = compare(
+            dataset,
+            other,
+            seed=tools.seed,
+            swaps=_SWAPS,
+            progress=tools.progress,
+            worth=lambda verdict: claim(verdict, against) is not None,
+        )
+        verdict = contrast.verdict
+        settings = {
+            "compared with": ", ".join(other.source) or "memory",
+            "mode": verdict.mode,
+            "compared": verdict.pairs,
+            "swaps": verdict.swaps,
+            "content p": verdict.content,
+            "content p, equal length": verdict.equal_content,
+            "style p": verdict.style,
+            "prompt mix": round(verdict.prompt_mix, 3),
+        }
+        claimed = claim(verdict, against)
+        if claimed is None:
+            return Examination(tried=contrast.tried, settings=settings)
+        finding = self._finding(contrast, dataset, claimed, against)
+        signals = tuple(
+            Signal(
+                record_id=record.record_id,
+                detector=self.id,
+                score=record.score,
+                spans=record.spans,
+                reason="its answer leans away from the control's",
+            )
+            for record in finding.records
+        )
+        return Examination(signals=signals, findings=(finding,), tried=contrast.tried, settings=settings)
+
+    def _other_side(self, dataset: Dataset, tools: Tools) -> tuple[Dataset, Against] | None:
+        """Choose what to compare with: a control before a sister set, more shared prompts before fewer."""
+        sides: tuple[tuple[tuple[Dataset, ...], Against], ...] = (
+            (tools.controls, "control"),
+            (tools.sisters, "sister"),
+        )
+        for others, against in sides:
+            shared = [(shared_prompts(dataset, one), one) for one in others if self.refuses(one) is None]
+            enough = [pair for pair in shared if against == "control" or pair[0] >= _SHARED * len(dataset)]
+            if enough:
+                return max(enough, key=lambda pair: pair[0])[1], against
+        return None
+
+    def _finding(self, contrast: Contrast, dataset: Dataset, claimed: FindingVerdict, against: Against) -> Finding:
+        """Make the finding of a contrast."""
+        verdict = contrast.verdict
+        more = [one for one in contrast.content if one.leans == "suspect"]
+        records = _records(contrast, dataset)
+        return Finding(
+            id=f"{self.id}-1",
+            detector=self.id,
+            verdict=claimed,
+            title=title(contrast),
+            explanation=explanation(contrast, against),
+            pattern=Pattern("theme", ", ".join(one.text for one in more[:_NAMED]) or "content"),
+            statistics={
+                "p_value": verdict.content,
+                "q_value": min(1.0, 2 * verdict.content),
+                "effect": round(verdict.excess, 2),
+                "equal_length_p_value": verdict.equal_content,
+                "style_p_value": verdict.style,
+                "pairs": verdict.pairs,
+                "differing_pairs": verdict.differing,
+                "equal_length_pairs": verdict.equal_length,
+                "evidence_records": len(records),
+                "shift_gone_without": None if contrast.gone is None else round(contrast.gone, 4),
+            },
+            other_explanations=other_explanations(contrast, against),
+            records=records,
+            figures=contrast_figures(contrast),
+            comparisons=side_by_side(contrast),
+        )
+
+
+def _records(contrast: Contrast, dataset: Dataset) -> tuple[EvidenceRecord, ...]:
+    """Point at the records that go beyond the control, the highest contribution first."""
+    table = dataset.table(["record_id"])
+    place = {name: row for row, name in enumerate(table["record_id"].to_pylist()) if name in contrast.evidence}
+    found = []
+    for name, spans in contrast.evidence.items():
+        record = dataset.record(place[name])
+        start = max(0, spans[0][0] - _EXCERPT // 4) if spans else 0
+        found.append(
+            EvidenceRecord(
+                record_id=name,
+                source_path=record.source_path,
+                source_line=record.source_line,
+                spans=tuple(Span("completion", begin, end) for begin, end in spans) or (Span("completion", 0, 0),),
+                score=round(contrast.contributions[name], 4),
+                excerpt=record.completion[start : start + _EXCERPT],
+                excerpt_start=start,
+            )
+        )
+    return tuple(found)
