@@ -8,7 +8,7 @@ import numpy as np
 
 from marshtest.arrays import Floats, Ints
 from marshtest.contrast.carriers import Carriers, blended_distance, find_carriers
-from marshtest.contrast.differences import Contrast, Pair
+from marshtest.contrast.differences import Contrast, Pair, Verdict
 from marshtest.contrast.effects import find_differences
 from marshtest.contrast.habits import habit_table
 from marshtest.contrast.named import named_carriers
@@ -30,6 +30,11 @@ def _silent(stage: str, fraction: float) -> None:
     """Show nothing."""
 
 
+def _always(verdict: Verdict) -> bool:  # noqa: ARG001  as any judge of verdicts
+    """Look on, whatever the verdict."""
+    return True
+
+
 def compare(
     suspect: Dataset,
     control: Dataset,
@@ -37,6 +42,7 @@ def compare(
     seed: int = 0,
     swaps: int = 1999,
     progress: Callable[[str, float], None] = _silent,
+    worth: Callable[[Verdict], bool] = _always,
 ) -> Contrast:
     """Compare the answers of a suspect with those of a control.
 
@@ -46,6 +52,7 @@ def compare(
         seed: Seed of everything random.
         swaps: How many times the sides are swapped for the p-values.
         progress: Called with the stage and the fraction done.
+        worth: Whether a verdict is worth looking for the records that carry the difference, which takes longest.
     """
     progress("reading words", 0.0)
     sides = read_sides(suspect, control, seed=seed)
@@ -54,6 +61,8 @@ def compare(
     verdict, test = reach_verdict(sides, habits, swaps=swaps)
     progress("differences", 0.4)
     differences, tried = find_differences(sides, habits)
+    if not worth(verdict):
+        return Contrast(verdict=verdict, differences=differences, pairs=(), tried=tried)
     progress("carriers", 0.5)
     distance = blended_distance(sides)
     carriers = find_carriers(sides, distance)

@@ -67,6 +67,8 @@ def hold_against(findings: Sequence[Finding], runs: Sequence[ControlRun]) -> lis
 
 
 def _held(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
+    if not _was_run(finding, runs):
+        return replace(finding, rung=best_rung([run.summary.rung for run in runs]))  # it compares with them by itself
     same = [run for run in runs if any(same_pattern(finding, other) for other in run.examined.findings)]
     rung = best_rung([run.summary.rung for run in runs])
     detectors = {finding.detector, *(line.detector for line in finding.lines)}
@@ -94,6 +96,11 @@ def _held(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
         rung=rung,
         other_explanations=(*finding.other_explanations, explanation),
     )
+
+
+def _was_run(finding: Finding, runs: Sequence[ControlRun]) -> bool:
+    """Say whether the detector of a finding was run on the controls; one that compares with controls has none there."""
+    return any(finding.detector == one.id for run in runs for one in run.examined.runs)
 
 
 def same_pattern(one: Finding, other: Finding) -> bool:

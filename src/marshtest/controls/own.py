@@ -35,7 +35,8 @@ def in_halves(findings: Sequence[Finding], runs: Sequence[ControlRun]) -> list[F
     """Say of every claim in how many halves it is found again."""
     if not runs:
         return list(findings)
-    return [_with_halves(finding, runs) for finding in findings]
+    ran = {one.id for run in runs for one in run.examined.runs}
+    return [_with_halves(finding, runs) if finding.detector in ran else finding for finding in findings]
 
 
 def found_again(finding: Finding, run: ControlRun) -> bool:

@@ -90,8 +90,8 @@ def measure_power(
     Where the charter names a `protected` label, that is the label that the poison reaches for.
 
     Args:
-        detectors: The detectors of the audit. Those that need a judge are left out: every copy would have to be paid. So are
-            those that compare with a control: what they would have found depends on the control.
+        detectors: The detectors of the audit. Those that need a judge are left out: every copy would have to be paid. So
+            are those that compare with a control.
         dataset: The dataset as it is, poison included, if it has any.
         tools: The tools of the audit.
         mode: `quick` plants each of six families 5 times, `full` every family that suits the data 24 times. One copy
@@ -101,9 +101,8 @@ def measure_power(
     if mode == "off":
         return Power()
     started = time.perf_counter()
-    looking = [
-        one for one in detectors if not one.needs_judge and not one.needs_control and one.refuses(dataset) is None
-    ]
+    alone = [one for one in detectors if not one.needs_judge and not one.needs_control]
+    looking = [one for one in alone if one.refuses(dataset) is None]
     if not looking:
         return Power(mode=mode, statement="No detector without a judge can look at this data, so nothing was planted.")
     target = None if tools.charter is None else tools.charter.protected

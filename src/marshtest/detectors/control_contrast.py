@@ -76,7 +76,7 @@ class ControlContrast(Detector):
             worth=lambda verdict: claim(verdict, against) is not None,
         )
         verdict = contrast.verdict
-        settings = {
+        settings: dict[str, float | int | str | bool | None] = {
             "compared with": ", ".join(other.source) or "memory",
             "mode": verdict.mode,
             "compared": verdict.pairs,
@@ -104,11 +104,8 @@ class ControlContrast(Detector):
 
     def _other_side(self, dataset: Dataset, tools: Tools) -> tuple[Dataset, Against] | None:
         """Choose what to compare with: a control before a sister set, more shared prompts before fewer."""
-        sides: tuple[tuple[tuple[Dataset, ...], Against], ...] = (
-            (tools.controls, "control"),
-            (tools.sisters, "sister"),
-        )
-        for others, against in sides:
+        kinds: tuple[Against, Against] = ("control", "sister")
+        for others, against in zip((tools.controls, tools.sisters), kinds, strict=True):
             shared = [(shared_prompts(dataset, one), one) for one in others if self.refuses(one) is None]
             enough = [pair for pair in shared if against == "control" or pair[0] >= _SHARED * len(dataset)]
             if enough:

@@ -34,6 +34,7 @@ _SHARES = (
     "verdict_gone_without",
     "verdict_new_with",
     "label_obeyed_with",
+    "shift_gone_without",
 )
 """Names that are written as percentages."""
 
@@ -99,6 +100,18 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "label_obeyed_with": (
         "Label obeyed with it",
         "How often records of other classes are given the finding's label once the pattern is put in.",
+    ),
+    "equal_length_p_value": (
+        "Chance, equal lengths alone",
+        "How often pairs of answers of equal length would differ as much in content by chance.",
+    ),
+    "style_p_value": ("Chance, style", "The same of length, punctuation and format, which carry no verdict."),
+    "pairs": ("Answers compared", "Answers that were compared with others, prompt by prompt where prompts are shared."),
+    "differing_pairs": ("Of these, different", "Pairs whose words are not the same."),
+    "equal_length_pairs": ("Different, equally long", "Differing pairs with as many words on either side."),
+    "shift_gone_without": (
+        "Shift gone without the evidence",
+        "How much of the shift taking the evidence out removes, in words that had no say in which records these are.",
     ),
     "effect_standard_error": ("Strength, standard error", "How far the strength may be off."),
     "label": ("Label it leads to", "The label that the carriers were given."),
