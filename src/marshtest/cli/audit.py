@@ -60,10 +60,15 @@ __all__ = ["audit"]
     help="Write the report as JSON here too; - is the standard output and prints nothing else there.",
 )
 @click.option("--profile-run", is_flag=True, help="Write DIR/profile.json: where time and memory went, by stage.")
+@click.option(
+    "--compare", is_flag=True, help="Every PATH is a dataset of its own, compared with the others; DIR holds them all."
+)
 @click.option("--no-html", is_flag=True, help="Write no HTML page.")
 @click.option("--quiet", is_flag=True, help="Print no report and no progress.")
 @click.option("--force", is_flag=True, help="Replace the report that DIR already holds.")
+@click.pass_context
 def audit(
+    context: click.Context,
     paths: tuple[Path, ...],
     out: Path | None,
     fields: FieldMap,
@@ -78,6 +83,7 @@ def audit(
     on_bad_record: Literal["fail", "skip"],
     json_file: str | None,
     profile_run: bool,
+    compare: bool,
     no_html: bool,
     quiet: bool,
     force: bool,
@@ -86,6 +92,8 @@ def audit(
 
     The files at PATH form one dataset: JSONL, JSON, CSV, Parquet or Arrow, packed or not; globs, folders and addresses
     (s3://, hf://) stand for the files there. The report is printed and written to DIR/report.json and DIR/report.html.
+    The files at PATH form one dataset (JSONL, CSV or Parquet, labelled texts or chats). The report is printed and
+    written to DIR/report.json and DIR/report.html. With --compare each file is a dataset of its own.
 
     Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete.
     """
@@ -93,6 +101,10 @@ def audit(
     from marshtest.cli.named_data import named_files
     from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, PROFILE_NAME, STORE_NAME, default_run_folder, run_folder
 
+    if compare:
+        from marshtest.cli.suspects import audit_each
+
+        return audit_each(context, out, paths)
     folder = default_run_folder(paths[0]) if out is None else out
     click.get_current_context().with_resource(run_folder(folder, force=force))
     read = named_files((*paths, *controls, *sisters))

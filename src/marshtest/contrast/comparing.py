@@ -40,7 +40,7 @@ def compare(
     control: Dataset,
     *,
     seed: int = 0,
-    swaps: int = 1999,
+    swaps: int = 4999,
     progress: Callable[[str, float], None] = _silent,
     worth: Callable[[Verdict], bool] = _always,
 ) -> Contrast:

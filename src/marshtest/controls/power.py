@@ -90,8 +90,8 @@ def measure_power(
     Where the charter names a `protected` label, that is the label that the poison reaches for.
 
     Args:
-        detectors: The detectors of the audit. Those that need a judge are left out: every copy would have to be paid. So
-            are those that compare with a control.
+        detectors: The detectors of the audit. Those that need a judge are left out: every copy would have to be paid.
+            Those that compare with a control are left out too.
         dataset: The dataset as it is, poison included, if it has any.
         tools: The tools of the audit.
         mode: `quick` plants each of six families 5 times, `full` every family that suits the data 24 times. One copy

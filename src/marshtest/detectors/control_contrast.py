@@ -17,7 +17,7 @@ from marshtest.signals import Signal, Span
 
 __all__ = ["ControlContrast"]
 
-_SWAPS = 1999
+_SWAPS = 4999
 _EXCERPT = 2_000
 _NAMED = 8
 _SHARED = 0.3

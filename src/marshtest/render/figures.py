@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from marshtest.findings import Figure, Series
 from marshtest.render.axes import LARGEST, Axis, format_tick, make_axis
+from marshtest.render.intervals import draw_intervals
 from marshtest.render.numbers import format_number
 from marshtest.render.svg import element, label
 from marshtest.visible import visible
@@ -54,7 +55,7 @@ def draw_figure(figure: Figure, name: str) -> DrawnFigure:
         name: An id that no other figure on the page has.
     """
     styled = _style(figure.series)
-    draw = {"scatter": _scatter, "histogram": _histogram, "bars": _bars}[figure.type]
+    draw = {"scatter": _scatter, "histogram": _histogram, "bars": _bars, "intervals": draw_intervals}[figure.type]
     body, height, note = draw(figure, styled)
     svg = element(
         "svg",

@@ -18,6 +18,7 @@ from marshtest.render.judging import judge_facts, missing_answers
 from marshtest.render.labels import draw_label_bar
 from marshtest.render.numbers import Statistic, format_number, statistics
 from marshtest.render.rows import Row, make_row, rows_json
+from marshtest.render.side_by_side import PairView, draw_pairs
 from marshtest.render.sureness import NO_CONTROLS, NO_POWER, control_sentences, family_sentence, outcome, percent
 from marshtest.render.words import (
     STANDS,
@@ -45,6 +46,7 @@ class _FindingView(NamedTuple):
     anchor: str
     statistics: list[Statistic]
     figures: list[DrawnFigure]
+    pairs: list[PairView]
     rows: list[Row]
     """The first rows, for readers without scripts."""
     shown: int
@@ -108,6 +110,7 @@ def _view(finding: Finding, anchor: str, room: int) -> _FindingView:
         anchor=anchor,
         statistics=statistics(finding.statistics),
         figures=[draw_figure(figure, f"{anchor}-figure-{number}") for number, figure in enumerate(finding.figures)],
+        pairs=draw_pairs(finding.comparisons),
         rows=rows[:_ROWS_WITHOUT_SCRIPT],
         shown=len(rows),
         rows_json=rows_json(rows),
