@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from marshtest.contrast.claims import Against, claim, explanation, other_explanations, title
@@ -9,6 +10,7 @@ from marshtest.contrast.comparing import compare
 from marshtest.contrast.differences import Contrast
 from marshtest.contrast.pairing import shared_prompts
 from marshtest.contrast.pictures import contrast_figures, side_by_side
+from marshtest.contrast.verdicts import two_sample_verdict
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
@@ -21,7 +23,7 @@ _SWAPS = 4999
 _EXCERPT = 2_000
 _NAMED = 8
 _SHARED = 0.3
-"""Share of the suspect's prompts that a sister set must share to be compared with."""
+"""Share of the suspect's prompts that a sister set must hold to be compared with."""
 
 
 @detector
@@ -87,6 +89,8 @@ class ControlContrast(Detector):
             "prompt mix": round(verdict.prompt_mix, 3),
         }
         claimed = claim(verdict, against)
+        if against == "sister" and claimed is not None and not self._odd_among_sisters(dataset, other, tools):
+            claimed = None
         if claimed is None:
             return Examination(tried=contrast.tried, settings=settings)
         finding = self._finding(contrast, dataset, claimed, against)
@@ -102,15 +106,25 @@ class ControlContrast(Detector):
         )
         return Examination(signals=signals, findings=(finding,), tried=contrast.tried, settings=settings)
 
+    def _odd_among_sisters(self, dataset: Dataset, compared: Dataset, tools: Tools) -> bool:
+        """Say whether a dataset differs from every sister set that it can be compared with, not from one alone."""
+        others = [one for one in self._comparable(dataset, tools.sisters, _SHARED) if one is not compared]
+        verdicts = (two_sample_verdict(dataset, one, seed=tools.seed, swaps=_SWAPS) for one in others)
+        return all(claim(verdict, "sister") is not None for verdict in verdicts)
+
+    def _comparable(self, dataset: Dataset, others: Sequence[Dataset], shared: float) -> list[Dataset]:
+        """Give the datasets that can be compared with, those that share most prompts first."""
+        found = [(shared_prompts(dataset, one), one) for one in others if self.refuses(one) is None]
+        enough = [pair for pair in found if pair[0] >= shared * len(dataset)]
+        return [one for _, one in sorted(enough, key=lambda pair: -pair[0])]
+
     def _other_side(self, dataset: Dataset, tools: Tools) -> tuple[Dataset, Against] | None:
         """Choose what to compare with: a control before a sister set, more shared prompts before fewer."""
-        kinds: tuple[Against, Against] = ("control", "sister")
-        for others, against in zip((tools.controls, tools.sisters), kinds, strict=True):
-            shared = [(shared_prompts(dataset, one), one) for one in others if self.refuses(one) is None]
-            enough = [pair for pair in shared if against == "control" or pair[0] >= _SHARED * len(dataset)]
-            if enough:
-                return max(enough, key=lambda pair: pair[0])[1], against
-        return None
+        controls = self._comparable(dataset, tools.controls, 0.0)
+        if controls:
+            return controls[0], "control"
+        sisters = self._comparable(dataset, tools.sisters, _SHARED)
+        return (sisters[0], "sister") if sisters else None
 
     def _finding(self, contrast: Contrast, dataset: Dataset, claimed: FindingVerdict, against: Against) -> Finding:
         """Make the finding of a contrast."""
