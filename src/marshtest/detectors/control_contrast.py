@@ -15,6 +15,7 @@ from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern
+from marshtest.records import Record
 from marshtest.signals import Signal, Span
 
 __all__ = ["ControlContrast"]
@@ -159,21 +160,24 @@ class ControlContrast(Detector):
 
 def _records(contrast: Contrast, dataset: Dataset) -> tuple[EvidenceRecord, ...]:
     """Point at the records that go beyond the control, the highest contribution first."""
-    table = dataset.table(["record_id"])
-    place = {name: row for row, name in enumerate(table["record_id"].to_pylist()) if name in contrast.evidence}
-    found = []
-    for name, spans in contrast.evidence.items():
-        record = dataset.record(place[name])
-        start = max(0, spans[0][0] - _EXCERPT // 4) if spans else 0
-        found.append(
-            EvidenceRecord(
-                record_id=name,
-                source_path=record.source_path,
-                source_line=record.source_line,
-                spans=tuple(Span("completion", begin, end) for begin, end in spans) or (Span("completion", 0, 0),),
-                score=round(contrast.contributions[name], 4),
-                excerpt=record.completion[start : start + _EXCERPT],
-                excerpt_start=start,
-            )
-        )
-    return tuple(found)
+    ids = dataset.table(["record_id"])["record_id"].to_pylist()
+    place = {name: row for row, name in enumerate(ids) if name in contrast.evidence}
+    return tuple(
+        _record(dataset.record(place[name]), spans, contrast.contributions[name])
+        for name, spans in contrast.evidence.items()
+    )
+
+
+def _record(record: Record, spans: Sequence[tuple[int, int]], contribution: float) -> EvidenceRecord:
+    """Point at the words of one answer; at the whole of it where no word tells."""
+    marked = spans or ([(0, len(record.completion))] if record.completion else [])
+    start = max(0, marked[0][0] - _EXCERPT // 4) if marked else 0
+    return EvidenceRecord(
+        record_id=record.record_id,
+        source_path=record.source_path,
+        source_line=record.source_line,
+        spans=tuple(Span("completion", begin, end) for begin, end in marked),
+        score=round(contribution, 4),
+        excerpt=record.completion[start : start + _EXCERPT],
+        excerpt_start=start,
+    )
