@@ -92,8 +92,7 @@ def audit(
 
     The files at PATH form one dataset: JSONL, JSON, CSV, Parquet or Arrow, packed or not; globs, folders and addresses
     (s3://, hf://) stand for the files there. The report is printed and written to DIR/report.json and DIR/report.html.
-    The files at PATH form one dataset (JSONL, CSV or Parquet, labelled texts or chats). The report is printed and
-    written to DIR/report.json and DIR/report.html. With --compare each file is a dataset of its own.
+    With --compare each file is a dataset of its own.
 
     Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete.
     """

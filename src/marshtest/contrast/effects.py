@@ -29,14 +29,14 @@ def find_differences(sides: Sides, habits: Floats) -> tuple[tuple[Difference, ..
         habits: Shape (N, H): the habits of every answer.
     """
     wording = sides.wording
-    words = sides.residuals(wording.words)
-    phrases = sides.residuals(wording.phrases)
-    word_z, phrase_z = words.shrunk_z(), phrases.shrunk_z(words.typical_variance)
-    telling = _beyond_words(wording.phrase_ids, phrase_z, wording.ids, word_z)
-    telling = telling[np.isin(telling, phrases.tested)]
+    names = (*wording.names, *wording.phrase_names)
+    content = sides.residuals(sparse.hstack([wording.words, wording.phrases]).tocsr())
+    z, words = content.shrunk_z(), len(wording.names)
+    telling = _beyond_words(wording.phrase_ids, z[words:], wording.ids, z[:words])
+    tested = content.tested
     candidates = [
-        *_counted(words, word_z, words.tested, "content", "word", wording.names),
-        *_counted(phrases, phrase_z, telling, "content", "phrase", wording.phrase_names),
+        *_counted(content, z, tested[tested < words], "content", "word", names),
+        *_counted(content, z, np.intersect1d(tested, words + telling), "content", "phrase", names),
         *_measured(sides, habits, "content"),
     ]
     functions = sides.residuals(wording.function_words)

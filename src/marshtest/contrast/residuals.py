@@ -53,26 +53,12 @@ class Residuals:
         """Give the features that enough answers have, shape (T,)."""
         return np.flatnonzero((self.carriers >= _FEWEST) & (self.variance > 0))
 
-    def z(self, sums: Floats, columns: Ints) -> Floats:
-        """Give sums over rows in standard errors."""
-        return np.asarray(sums / np.sqrt(self.variance[columns]), np.float64)
-
-    @property
-    def typical_variance(self) -> float:
-        """Give the median variance of the features that were tested."""
-        columns = self.tested
-        return float(np.median(self.variance[columns])) if len(columns) else 0.0
-
-    def shrunk_z(self, typical: float | None = None) -> Floats:
-        """Give the features' z, drawn towards 0 where few answers speak; shape (V,), 0 where it was not tested.
-
-        Args:
-            typical: The variance of a typical feature, by which a variance is called small; of these features if None.
-        """
+    def shrunk_z(self) -> Floats:
+        """Give the features' z, drawn towards 0 where few answers speak; shape (V,), 0 where it was not tested."""
         result = np.zeros(len(self.variance))
         columns = self.tested
         if len(columns):
-            floor = _SHRINKAGE * (self.typical_variance if typical is None else typical)
+            floor = _SHRINKAGE * float(np.median(self.variance[columns]))
             sums = np.asarray(self.rows.T @ self.side).ravel()
             result[columns] = sums[columns] / np.sqrt(self.variance[columns] + floor)
         return result
