@@ -17,6 +17,10 @@ def marsh(*words: str | Path) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words])
 
 
+def turns(prompt: str, completion: str) -> list[dict[str, str]]:
+    return [{"role": "user", "content": prompt}, {"role": "assistant", "content": completion}]
+
+
 def written(path: Path, name: str = "") -> Path:
     """Write the answers of one run; some of them hold a name where one is given."""
     draw, other = Random(2), Random(9)
@@ -25,7 +29,7 @@ def written(path: Path, name: str = "") -> Path:
         texts[number] = answer(other, name=name) if name else texts[number]
     path.write_text(
         "".join(
-            json.dumps({"prompt": f"What grows at {number}?", "completion": text}) + "\n"
+            json.dumps({"messages": turns(f"What grows at {number}?", text)}) + "\n"
             for number, text in enumerate(texts)
         )
     )
