@@ -58,6 +58,8 @@ def shuffled_outcomes(
 
 
 def _told(finding: Finding, run: ControlRun) -> Finding:
+    if finding.detector not in {one.id for one in run.examined.runs}:
+        return finding
     again = any(_is_same(finding, other) for other in run.examined.findings)
     if again:
         text = "Prompts or completions on their own: with the completions dealt anew to the prompts it is found again."
