@@ -25,8 +25,7 @@ PACKAGE = Path(marshtest.__file__).parent
 LAYERS = (
     {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version", "visible"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
-    {"asking", "behaviours", "candidates", "judges", "mining", "naming", "readers", "scorers", "sweep"},
-    {"asking", "contrast", "judges", "mining", "readers", "sweep"},
+    {"asking", "behaviours", "candidates", "contrast", "judges", "mining", "naming", "readers", "scorers", "sweep"},
     {"themes"},
     {"detectors", "joining", "organisms"},
     {"examining"},

@@ -12,14 +12,17 @@ from marshtest.contrast.pairing import shared_prompts
 from marshtest.contrast.pictures import contrast_figures, side_by_side
 from marshtest.contrast.verdicts import two_sample_verdict
 from marshtest.dataset import Dataset
-from marshtest.detectors.base import Detector, Examination, Tools
+from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern
+from marshtest.naming.contrasting import name_contrast
+from marshtest.naming.telling import judged_questions, with_target
 from marshtest.records import Record
 from marshtest.signals import Signal, Span
 
 __all__ = ["ControlContrast"]
 
+_SWAPS_OF_HALVES = 99
 _SWAPS = 4999
 _EXCERPT = 2_000
 _NAMED = 8
@@ -95,6 +98,7 @@ class ControlContrast(Detector):
         if claimed is None:
             return Examination(tried=contrast.tried, settings=settings)
         finding = self._finding(contrast, dataset, claimed, against)
+        finding, judging = self._named(finding, contrast, other, tools)
         signals = tuple(
             Signal(
                 record_id=record.record_id,
@@ -105,7 +109,21 @@ class ControlContrast(Detector):
             )
             for record in finding.records
         )
-        return Examination(signals=signals, findings=(finding,), tried=contrast.tried, settings=settings)
+        return Examination(
+            signals=signals, findings=(finding,), tried=contrast.tried, settings=settings, judging=judging
+        )
+
+    def _named(self, finding: Finding, contrast: Contrast, other: Dataset, tools: Tools) -> tuple[Finding, Judging]:
+        """Ask the judge, where there is one, what the difference is about, and put its answer into the finding."""
+        if tools.judge is None:
+            return finding, Judging()
+
+        def compared(one: Dataset, two: Dataset) -> Contrast:
+            return compare(one, two, seed=tools.seed, swaps=_SWAPS_OF_HALVES)
+
+        naming = name_contrast(tools.judge, contrast, other, compared, seed=tools.seed)
+        questions = judged_questions(naming, detector=self.id, model=tools.judge.model)
+        return with_target(finding, naming), Judging(questions=questions)
 
     def _odd_among_sisters(self, dataset: Dataset, compared: Dataset, tools: Tools) -> bool:
         """Say whether a dataset differs from every sister set that it can be compared with, not from one alone."""
