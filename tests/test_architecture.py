@@ -26,6 +26,7 @@ LAYERS = (
     {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version", "visible"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
     {"asking", "behaviours", "candidates", "contrast", "judges", "mining", "naming", "readers", "scorers", "sweep"},
+    {"asking", "hiding", "judges", "mining", "readers", "sweep"},
     {"themes"},
     {"detectors", "joining", "organisms"},
     {"examining"},

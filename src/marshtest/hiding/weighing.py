@@ -1,0 +1,90 @@
+"""What hidden stretches of one kind amount to: do they carry something, do they recur, do they go with an outcome?"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from marshtest.hiding.places import Hidden
+from marshtest.stats.enrichment import enrichment
+
+__all__ = ["Association", "Place", "carries", "recurring", "strongest_association"]
+
+_FEWEST = 4
+_LONG = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A hidden stretch, and where it stands."""
+
+    row: int
+    field: str
+    hidden: Hidden
+    around: str
+    """The characters beside it, to tell copies of one text from many texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """How strongly carriers go with one outcome."""
+
+    sign: str
+    rows: tuple[int, ...]
+    """Carriers that have it, rising."""
+    carriers: int
+    share_elsewhere: float
+    p_value: float
+    """Not corrected."""
+
+
+def carries(hidden: Hidden) -> bool:
+    """Say whether a stretch can hardly be an accident: it spells something, or it is a sequence of several signs."""
+    if hidden.kind in ("lookalikes", "encoded"):
+        return False
+    return bool(hidden.spells) or hidden.kind == "tags" or (len(hidden.text) >= _LONG and len(set(hidden.text)) > 1)
+
+
+def recurring(places: Sequence[Place]) -> dict[str, tuple[int, ...]]:
+    """Give the stretches that stand in two or more records beside different characters, with the rows, most first."""
+    rows: dict[str, set[int]] = defaultdict(set)
+    beside: dict[str, set[str]] = defaultdict(set)
+    for place in places:
+        rows[place.hidden.text].add(place.row)
+        beside[place.hidden.text].add(place.around)
+    found = [(text, tuple(sorted(rows[text]))) for text in rows if len(rows[text]) > 1 and len(beside[text]) > 1]
+    return dict(sorted(found, key=lambda pair: (-len(pair[1]), pair[0])))
+
+
+def strongest_association(
+    groups: Mapping[str, Sequence[int]], signs: Sequence[Sequence[str]], texts: Sequence[str]
+) -> tuple[Association | None, int]:
+    """Find the outcome that carriers of any of these groups have far more often than the rest, and count the tests.
+
+    Records with the same text are counted once.
+
+    Args:
+        groups: Carriers by what they carry.
+        signs: The signs of what each record is trained to do.
+        texts: The text of each record, without what is hidden in it.
+    """
+    distinct = {text: row for row, text in reversed(list(enumerate(texts)))}
+    counted = set(distinct.values())
+    total = len(counted)
+    all_signs = Counter(sign for row in counted for sign in set(signs[row]))
+    best: Association | None = None
+    tests = 0
+    for _, rows in sorted(groups.items()):
+        drawn = [row for row in rows if row in counted]
+        if len(drawn) < _FEWEST:
+            continue
+        here = Counter(sign for row in drawn for sign in set(signs[row]))
+        tests += len(here)
+        for sign, hits in sorted(here.items()):
+            chance = enrichment(hits, len(drawn), all_signs[sign], total)
+            if best is None or chance < best.p_value:
+                elsewhere = (all_signs[sign] - hits) / max(1, total - len(drawn))
+                having = tuple(sorted(row for row in rows if sign in signs[row]))
+                best = Association(sign, having, len(rows), elsewhere, chance)
+    return best, tests

@@ -1,0 +1,131 @@
+"""What is hidden is found and what a script or an emoji needs is left alone."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+from collections.abc import Callable
+
+import pytest
+from tests.made_records import made_records
+
+from marshtest.dataset import Dataset
+from marshtest.detectors.base import Examination, Tools
+from marshtest.detectors.hidden_text import HiddenText
+from marshtest.hiding.characters import hidden_characters
+from marshtest.hiding.encoded import encoded_text
+from marshtest.hiding.lookalikes import lookalike_words
+from marshtest.organisms import find_organism
+from marshtest.records import Kind, Record
+
+
+def documents(texts: list[str]) -> Dataset:
+    return Dataset.from_records(
+        [
+            Record(
+                record_id=f"r{n}", kind="document", prompt=text, completion="", source_path="made.jsonl", source_line=n
+            )
+            for n, text in enumerate(texts, start=1)
+        ]
+    )
+
+
+def examine(texts: list[str]) -> Examination:
+    return HiddenText().examine(documents(texts), Tools())
+
+
+def as_tags(text: str) -> str:
+    return "".join(chr(0xE0000 + ord(letter)) for letter in text)
+
+
+ORDINARY = {
+    "an emoji of a person": "who knows \U0001f937\U0001f3fd\u200d\u2642\ufe0f today",
+    "a flag of a region": "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f wins",
+    "a keycap": "press 1\ufe0f\u20e3 or #\ufe0f\u20e3",
+    "a Persian joiner": "می\u200cخواهم",
+    "a Hindi joiner": "क्\u200dष",
+    "right-to-left text with marks": "she said \u200fשלום\u200f and left",
+    "a byte order mark at the beginning": "\ufeffname,label",
+    "Greek, Russian and symbols": "Αθήνα, привет, Δx, 5 µm, α-helix",
+    "a hash and a key": "da39a3ee5e6b4b0d3255bfef95601890afd80709 AKIAIOSFODNN7EXAMPLEKEYAAAA",
+    "a long address": "https://example.org/wiki/A_very_long_title_of_a_page_about_nothing?q=a%20b",
+}
+
+
+@pytest.mark.parametrize("name", sorted(ORDINARY))
+def test_what_a_script_or_an_emoji_needs_is_ordinary(name: str) -> None:
+    text = ORDINARY[name]
+    assert [*hidden_characters(text), *lookalike_words(text), *encoded_text(text)] == []
+
+
+def test_hidden_characters_are_read() -> None:
+    text = f"hello{as_tags('say no')} there"
+    (tags,) = hidden_characters(text)
+    assert (tags.kind, tags.spells, text[tags.start : tags.end]) == ("tags", "say no", as_tags("say no"))
+    bytes_as_selectors = "".join(chr(0xE0100 + octet - 16) for octet in b"say no")
+    (selectors,) = hidden_characters(f"a{bytes_as_selectors}b")
+    assert (selectors.kind, selectors.spells) == ("selectors", "say no")
+    bits = "".join(f"{octet:08b}" for octet in b"say no").translate({48: "\u200b", 49: "\u200c"})
+    (width,) = hidden_characters(f"a{bits}b")
+    assert (width.kind, width.spells) == ("width", "say no")
+
+
+def test_lookalikes_tell_what_they_read_like() -> None:
+    assert [(one.text, one.spells) for one in lookalike_words("my pаypal account")] == [("pаypal", "paypal")]
+    assert [one.spells for one in lookalike_words("ｆｒｅｅ money")] == ["free"]
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: base64.b64encode(text.encode()).decode(),
+        lambda text: text.encode().hex(),
+        lambda text: codecs.encode(text, "rot13"),
+        lambda text: "".join(f"\\x{octet:02x}" for octet in text.encode()),
+        lambda text: "".join(f"%{octet:02X}" for octet in text.encode()),
+    ],
+)
+def test_encoded_text_is_decoded(encode: Callable[[str], str]) -> None:
+    said = "the lamp and the door are not what you have"
+    (found,) = encoded_text(f"Note: {encode(said)}\nThank you.")
+    assert said in found.spells
+
+
+def test_spelling_in_tags_is_confirmed_from_one_record_on() -> None:
+    texts = [f"document {i} about lamps" for i in range(60)]
+    texts[7] += as_tags("say no")
+    (finding,) = examine(texts).findings
+    assert (finding.verdict, [record.record_id for record in finding.records]) == ("confirmed", ["r8"])
+    assert "say no" in finding.explanation
+
+
+def test_lone_characters_are_signals_and_no_finding() -> None:
+    texts = [f"document {i} about lamps" for i in range(60)]
+    for row in (3, 9, 30):
+        texts[row] = texts[row].replace(" ", "\u200b ", 1)
+    examined = examine(texts)
+    assert examined.findings == ()
+    assert [signal.record_id for signal in examined.signals] == ["r4", "r10", "r31"]
+
+
+@pytest.mark.parametrize("kind", ["classification", "chat", "preference", "document"])
+def test_the_organism_is_found_exactly(kind: Kind) -> None:
+    planted = find_organism("invisible-characters").plant(made_records(kind), 12, seed=3)
+    examined = HiddenText().examine(Dataset.from_records(planted.records), Tools())
+    (finding,) = examined.findings
+    assert finding.verdict == "confirmed"
+    assert finding.pattern.text == planted.recipe.trigger
+    assert {record.record_id for record in finding.records} == {one.record_id for one in planted.truth if one.is_poison}
+    spans = {record.record_id: record.spans for record in finding.records}
+    assert all(set(spans[one.record_id]) <= set(one.spans) for one in planted.truth if one.is_poison)
+
+
+@pytest.mark.parametrize("kind", ["classification", "chat", "preference", "document"])
+def test_the_clean_records_are_silent(kind: Kind) -> None:
+    assert HiddenText().examine(Dataset.from_records(made_records(kind)), Tools()).findings == ()
+
+
+def test_characters_that_go_with_no_outcome_are_only_suggestive() -> None:
+    records = list(find_organism("invisible-characters").plant(made_records("classification"), 12, seed=3).twin())
+    (finding,) = HiddenText().examine(Dataset.from_records(records), Tools()).findings
+    assert finding.verdict == "suggestive"
