@@ -27,6 +27,7 @@ LAYERS = (
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
     {"asking", "behaviours", "candidates", "contrast", "judges", "mining", "naming", "readers", "scorers", "sweep"},
     {"asking", "hiding", "judges", "mining", "readers", "sweep"},
+    {"asking", "hiding", "judges", "mining", "passages", "readers", "sweep"},
     {"themes"},
     {"detectors", "joining", "organisms"},
     {"examining"},
