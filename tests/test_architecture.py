@@ -28,6 +28,7 @@ LAYERS = (
     {"asking", "behaviours", "candidates", "contrast", "judges", "mining", "naming", "readers", "scorers", "sweep"},
     {"asking", "hiding", "judges", "mining", "readers", "sweep"},
     {"asking", "hiding", "judges", "mining", "passages", "readers", "sweep"},
+    {"asking", "hiding", "judges", "mining", "passages", "readers", "reasoning", "sweep"},
     {"themes"},
     {"detectors", "joining", "organisms"},
     {"examining"},
