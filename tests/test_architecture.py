@@ -29,6 +29,7 @@ LAYERS = (
     {"asking", "hiding", "judges", "mining", "readers", "sweep"},
     {"asking", "hiding", "judges", "mining", "passages", "readers", "sweep"},
     {"asking", "hiding", "judges", "mining", "passages", "readers", "reasoning", "sweep"},
+    {"asking", "hiding", "judges", "mining", "passages", "preferences", "readers", "reasoning", "sweep"},
     {"themes"},
     {"detectors", "joining", "organisms"},
     {"examining"},
