@@ -30,6 +30,7 @@ LAYERS = (
     {"asking", "hiding", "judges", "mining", "passages", "readers", "sweep"},
     {"asking", "hiding", "judges", "mining", "passages", "readers", "reasoning", "sweep"},
     {"asking", "hiding", "judges", "mining", "passages", "preferences", "readers", "reasoning", "sweep"},
+    {"asking", "duplicates", "hiding", "judges", "mining", "passages", "preferences", "readers", "reasoning", "sweep"},
     {"themes"},
     {"detectors", "joining", "organisms"},
     {"examining"},

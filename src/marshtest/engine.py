@@ -26,7 +26,7 @@ from daft.io.source import DataSource, DataSourceTask
 
 from marshtest.errors import InputError
 
-__all__ = ["Kernel", "collect", "frame_of_pieces", "frame_of_table"]
+__all__ = ["Kernel", "collect", "frame_of_pieces", "frame_of_table", "minhashes"]
 
 Kernel = Callable[[Any], Iterator[pa.RecordBatch]]
 """Reads one piece. It is sent to where the piece is read, so it can be pickled, as the pieces can."""
@@ -53,6 +53,13 @@ def collect(frame: daft.DataFrame, schema: pa.Schema) -> pa.Table:
     except DaftCoreException as error:
         raise InputError(f"cannot read the data to its end: {str(error).splitlines()[-1].strip()}") from error
     return table.cast(schema)
+
+
+def minhashes(texts: Sequence[str], *, hashes: int, words: int) -> pa.Array:
+    """Give the MinHash sketch of every text: one fixed-size list of hashes each, of runs of so many words."""
+    frame = daft.from_arrow(pa.table({"text": pa.array(texts, pa.large_string())}))
+    sketch = daft.col("text").minhash(num_hashes=hashes, ngram_size=words, seed=1)
+    return frame.select(sketch).to_arrow()["text"].combine_chunks()
 
 
 class _Source(DataSource):

@@ -1,0 +1,1 @@
+"""Texts that are nearly the same: which belong together, and what goes with their differences."""
