@@ -12,6 +12,7 @@ from marshtest.detectors.registry import docstring_section
 from marshtest.findings import Finding
 from marshtest.joining import join_findings
 from marshtest.judges.protocol import JudgeError
+from marshtest.provenance.lines import with_provenance
 from marshtest.report import DetectorRun
 from marshtest.signals import Coverage, Failure
 
@@ -54,7 +55,7 @@ def examine(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> Ex
     return Examined(
         runs=tuple(runs),
         coverage=coverage,
-        findings=tuple(join_findings(findings)),
+        findings=tuple(with_provenance(join_findings(findings), dataset)),
         failures=tuple(failures),
         judging=tuple(judging),
     )

@@ -62,8 +62,8 @@ class NearDuplicates(Detector):
     How: MinHash with bands proposes pairs, and texts with three different words in four in common are near-duplicates.
         Within a group the chance that a label falls on the carriers of a word is exact (Fisher), groups are
         independent, and the product is corrected for all words and labels that vary in four groups or more. Confirmed
-        below .001 where nine in ten carriers have the label. A flood is a group of sixteen different texts or more with one
-        outcome that is three times as large as the next.
+        below .001 where nine in ten carriers have the label. A flood is a group of sixteen different texts or
+        more with one outcome that is three times as large as the next.
     Blind spots: contradictions that share no words; completions of chats that contradict one another; texts of fewer
         than five different words; floods in a dataset made of templates, or in one turn of long conversations.
     False alarms: contrast sets, whose pairs differ in the word that matters, are confirmed by design: the word's own

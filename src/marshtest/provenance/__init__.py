@@ -1,0 +1,1 @@
+"""Where records come from, as evidence: contributors, files and stretches of time or place that hold too many."""

@@ -1,0 +1,73 @@
+"""Add to each finding where its records come from, when that is no chance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from marshtest.dataset import Dataset
+from marshtest.findings import Explanation, Finding, LineOfEvidence, Pattern
+from marshtest.provenance.sources import Origin, Provenance, strongest_origin
+
+__all__ = ["LINE", "with_provenance"]
+
+LINE = "provenance"
+"""Stands in a line of evidence where the name of a detector does."""
+_SURE = 1e-3
+
+
+def with_provenance(findings: Sequence[Finding], dataset: Dataset) -> list[Finding]:
+    """Add a line of evidence to every finding whose records come from one source more than chance allows.
+
+    Records are compared with those that have the same label, so that a file sorted by label says nothing. The chance is
+    corrected for all sources and findings. A finding that is about a source itself is left as it is.
+    """
+    told = sum(map(_has_sources, findings))
+    if not told:
+        return list(findings)
+    table = dataset.table(["record_id", "label", "group", "source_path", "source_line"])
+    row_of = {name: row for row, name in enumerate(table["record_id"].to_pylist())}
+    labels = table["label"].to_pylist()
+    origin = Provenance(table["group"].to_pylist(), table["source_path"].to_pylist(), table["source_line"].to_pylist())
+    return [
+        _with_line(finding, row_of, labels, origin, told) if _has_sources(finding) else finding for finding in findings
+    ]
+
+
+def _has_sources(finding: Finding) -> bool:
+    return bool(finding.records) and finding.pattern.type != "group"
+
+
+def _with_line(
+    finding: Finding, row_of: dict[str, int], labels: Sequence[str | None], origin: Provenance, findings: int
+) -> Finding:
+    rows = [row_of[record.record_id] for record in finding.records if record.record_id in row_of]
+    label, _ = Counter(labels[row] for row in rows).most_common(1)[0] if rows else (None, 0)
+    claimed = {row for row in rows if labels[row] == label}
+    comparable = [row for row, own in enumerate(labels) if own == label]
+    best = strongest_origin(claimed, comparable, origin)
+    if best is None or best.p_value * findings >= _SURE:
+        return finding
+    return replace(finding, lines=(*finding.lines, _line(best, best.p_value * findings, label)))
+
+
+def _line(best: Origin, chance: float, label: str | None) -> LineOfEvidence:
+    """Tell one source."""
+    of = "" if label is None else f" labelled “{label}”"
+    return LineOfEvidence(
+        detector=LINE,
+        verdict="suggestive",
+        title=f"{best.hits:,} of its {best.claimed:,} records come from {best.what}.",
+        explanation=(
+            f"Of the {best.total:,} records{of}, {best.size:,} come from there; by chance it would be about "
+            f"{best.claimed * best.size / best.total:.1f} of {best.claimed:,}."
+        ),
+        pattern=Pattern("group", best.what),
+        statistics={"p_value": chance, "q_value": chance, "effect": best.hits / best.claimed},
+        shared=best.hits,
+        records=best.size,
+        other_explanations=(
+            Explanation("The source is about the topic of the pattern, as a file of one domain is.", "open"),
+        ),
+    )
