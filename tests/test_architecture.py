@@ -44,6 +44,8 @@ LAYERS = (
         "reasoning",
         "sweep",
     },
+    {"asking", "judges", "mining", "readers", "sweep"}
+    | {"duplicates", "hiding", "passages", "preferences", "profiles", "provenance", "reasoning"},
     {"themes"},
     {"detectors", "joining", "organisms"},
     {"examining"},

@@ -66,6 +66,8 @@ class AuditConfig:
     """What to do with a record that cannot be read: stop, or count it as a failure and go on."""
     own_controls: bool = False
     """Whether to run on the data with shuffled outcomes and, where something was found, on its halves and sources."""
+    profile: str | None = None
+    """The threat profile that the detectors and organisms were taken from."""
     power: Literal["off", "quick", "full"] = "off"
     """How thoroughly to measure what would have been caught: harmless poison is planted into copies of the data."""
 

@@ -43,6 +43,12 @@ __all__ = ["audit"]
     metavar="FILE",
     help="TOML file that says what is trained and what its labels mean, or a ready-made one: see `marsh charter list`.",
 )
+@click.option(
+    "--profile",
+    "threat_name",
+    metavar="NAME",
+    help="Look for one threat, with what is worth it: see `marsh profiles`.",
+)
 @control_options
 @judge_options
 @click.option("--seed", default=0, show_default=True, help="Seed of everything random.")
@@ -74,6 +80,7 @@ def audit(
     fields: FieldMap,
     detectors: tuple[str, ...],
     charter_file: str | None,
+    threat_name: str | None,
     controls: tuple[Path, ...],
     sisters: tuple[Path, ...],
     own_controls: bool,
@@ -122,11 +129,22 @@ def audit(
     from marshtest.cli.progress import show_progress
     from marshtest.config import AuditConfig
     from marshtest.detectors.registry import judged_detectors
+    from marshtest.profiles.loading import find_profile
     from marshtest.visible import visible
 
     charter = None if charter_file is None else read_charter(charter_file)
+    if threat_name is not None:
+        threat = find_profile(threat_name)
+        charter = threat.charter_with_criteria(charter)
+        asking = () if judging.judge is not None else judged_detectors(threat.detectors)
+        detectors = detectors or tuple(one for one in threat.detectors if one not in asking)
     config = AuditConfig(
-        detectors=detectors, seed=seed, on_bad_record=on_bad_record, own_controls=own_controls, power=power
+        detectors=detectors,
+        profile=threat_name,
+        seed=seed,
+        on_bad_record=on_bad_record,
+        own_controls=own_controls,
+        power=power,
     )
     judge_config = judging.config(folder / STORE_NAME)
 

@@ -22,6 +22,7 @@ __all__ = ["main"]
         "impact",
         "organisms",
         "poison",
+        "profiles",
         "schema",
         "show",
         "stress",

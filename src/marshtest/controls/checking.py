@@ -16,6 +16,7 @@ from marshtest.controls.sources import compare_sources, sides, sources_of
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Tools
 from marshtest.findings import Finding
+from marshtest.profiles.loading import find_profile
 from marshtest.report import Controls, Power
 from marshtest.stats.evidence import rate_bound
 
@@ -57,9 +58,14 @@ def check(
             held = in_halves(held, halves(detectors, dataset, tools))
             apart = sides(detectors, dataset, sources, tools)
     held = compare_sources(held, sources, apart)
-    power = measure_power(detectors, dataset, tools, mode=config.power)
+    power = measure_power(detectors, dataset, tools, mode=config.power, families=_families(config))
     held.sort(key=lambda finding: finding.verdict != "confirmed")  # stable: a control may have lowered a verdict
     return Checked(findings=tuple(held), controls=_summary(given, own), power=power)
+
+
+def _families(config: AuditConfig) -> tuple[str, ...]:
+    """Give the organisms of the profile, where there is one."""
+    return find_profile(config.profile).organisms if config.profile else ()
 
 
 def _summary(given: Sequence[ControlRun], own: Sequence[ControlRun]) -> Controls:

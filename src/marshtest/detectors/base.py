@@ -85,6 +85,9 @@ class Detector(ABC):
     needs_control: ClassVar[bool] = False
     """Whether it compares with controls or sister sets: without any it is no part of an audit."""
 
+    suits_some: ClassVar[bool] = False
+    """Whether it is made for some kinds of data only: where it refuses the data, it is no part of an audit."""
+
     def refuses(self, dataset: Dataset) -> str | None:
         """Say why this dataset cannot be examined (e.g. it has no labels), or None when it can."""
         return None

@@ -76,6 +76,7 @@ class DecidedPreference(Detector):
     id: ClassVar[str] = "decided-preference"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Preferences that a few words of the prompt or a trait of style decide"
+    suits_some: ClassVar[bool] = True
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse what has no pairs."""

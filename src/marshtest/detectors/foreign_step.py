@@ -57,6 +57,7 @@ class ForeignStep(Detector):
     id: ClassVar[str] = "foreign-step"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Steps of reasoning that come with a few words in the question"
+    suits_some: ClassVar[bool] = True
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse what has no completions to follow step by step."""

@@ -46,6 +46,7 @@ class OffGroupLabels(Detector):
     id: ClassVar[str] = "off-group-labels"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Groups whose labels do not go with their texts as those of others do"
+    suits_some: ClassVar[bool] = True
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse what has no labels or no groups."""

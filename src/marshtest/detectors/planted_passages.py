@@ -70,6 +70,7 @@ class PlantedPassages(Detector):
     id: ClassVar[str] = "planted-passages"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Passages that are made to be retrieved, to agree, or to give orders"
+    suits_some: ClassVar[bool] = True
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse what is no collection of documents."""

@@ -1,0 +1,31 @@
+"""`marsh profiles`: what to look with for one threat."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["profiles"]
+
+
+@click.command()
+@click.argument("name", required=False, metavar="[NAME]")
+def profiles(name: str | None) -> int:
+    """List the threat profiles; with NAME, show what one looks with."""
+    from marshtest.profiles.loading import find_profile
+    from marshtest.profiles.loading import profiles as all_profiles
+
+    if name is None:
+        known = all_profiles()
+        width = max(map(len, known))
+        for one in known.values():
+            click.echo(f"{one.name:<{width}}  {one.title}")
+        return 0
+    found = find_profile(name)
+    click.echo(f"{found.name}: {found.title}\n")
+    click.echo(f"charter    {found.charter or 'yours, with --charter'}")
+    click.echo(f"detectors  {', '.join(found.detectors)}")
+    click.echo(f"organisms  {', '.join(found.organisms)}")
+    click.echo("criteria")
+    for question in found.criteria:
+        click.echo(f"  - {question}")
+    return 0

@@ -1,0 +1,1 @@
+"""Threat profiles: what to look with for one threat, as data."""
