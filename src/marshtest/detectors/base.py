@@ -85,6 +85,8 @@ class Detector(ABC):
     needs_control: ClassVar[bool] = False
     """Whether it compares with controls or sister sets: without any it is no part of an audit."""
 
+    on_demand: ClassVar[bool] = False
+    """Whether it takes part in an audit only when it is named."""
     suits_some: ClassVar[bool] = False
     """Whether it is made for some kinds of data only: where it refuses the data, it is no part of an audit."""
 

@@ -31,7 +31,7 @@ def registered_detectors() -> dict[str, type[Detector]]:
 
 
 def select_detectors(ids: tuple[str, ...], *, judge: bool = False, control: bool = False) -> list[Detector]:
-    """Make the detectors with these ids, or all of them when there are no ids.
+    """Make the detectors with these ids, or all that are not on demand when there are no ids.
 
     Args:
         ids: What the user named.
@@ -49,7 +49,7 @@ def select_detectors(ids: tuple[str, ...], *, judge: bool = False, control: bool
             raise ConfigError(f"the detector {name!r} asks a judge and there is none; name one with --judge MODEL.")
         if known[name].needs_control and not control:
             raise ConfigError(f"the detector {name!r} compares with clean data; name some with --control PATH.")
-    chosen = [known[name] for name in (ids or known)]
+    chosen = [known[name] for name in ids or (name for name, cls in known.items() if not cls.on_demand)]
     return [one() for one in chosen if (judge or not one.needs_judge) and (control or not one.needs_control)]
 
 
