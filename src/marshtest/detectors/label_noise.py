@@ -30,9 +30,9 @@ class LabelNoise(Detector):
 
     Looks for: labels that go against what a linear model makes of the text, by confident learning, and a group, a file
         or a stretch of time or lines that holds more of them than chance would put there.
-    How: cleanlab's label issues on cross-fitted chances. Each is a signal of its record. A finding is made only of their
-        concentration in one source (Fisher's exact test, corrected for all sources, below .001), and it is never more
-        than suggestive: every set has wrong labels.
+    How: cleanlab's label issues on cross-fitted chances. Each is a signal of its record. A finding is made only of
+        their concentration in one source (Fisher's exact test, corrected for all sources, below .001), and it is never
+        more than suggestive: every set has wrong labels.
     Blind spots: poison with a trigger, which the model learns: with more poison, tools for label noise get worse.
     False alarms: on noisy data thousands of honest records are signals. It runs only when it is named (--detector).
     Needs: labels, at least 100 records, and the extra `noise` (cleanlab).
@@ -77,10 +77,8 @@ class LabelNoise(Detector):
             )
             for row in issues
         )
-        where = Provenance(
-            table["group"].to_pylist(), table["source_path"].to_pylist(), table["source_line"].to_pylist()
-        )
-        origin = strongest_origin(set(issues), range(len(dataset)), where)
+        groups, paths, lines = (table[name].to_pylist() for name in ("group", "source_path", "source_line"))
+        origin = strongest_origin(set(issues), range(len(dataset)), Provenance(groups, paths, lines))
         findings = () if origin is None or origin.p_value >= _SURE else (_finding(origin, issues, dataset),)
         return Examination(signals=signals, findings=findings, tried=1, settings={"label_issues": len(issues)})
 

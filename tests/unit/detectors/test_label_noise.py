@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import replace
 
 import pytest
 from tests.made_records import made_records
@@ -31,10 +30,7 @@ def test_without_cleanlab_it_says_what_to_install() -> None:
 @needs_cleanlab
 @pytest.mark.filterwarnings("ignore")
 def test_wrong_labels_of_one_contributor_are_told_and_never_confirmed() -> None:
-    records = [
-        replace(one, group=f"contributor {n % 5}") for n, one in enumerate(made_records("classification", 1_000))
-    ]
-    planted = find_organism("contributor-flip").plant(records, 40, seed=1)
+    planted = find_organism("contributor-flip").plant(made_records("classification", 1_000), 40, seed=1)
     examined = LabelNoise().examine(Dataset.from_records(planted.records), Tools())
     (finding,) = examined.findings
     assert finding.verdict == "suggestive"
