@@ -77,10 +77,6 @@ def audit(
     dataset = read(data)
     clean, related = [read(source) for source in controls], [read(source) for source in sisters]
     tools = replace(tools, controls=tuple(clean), sisters=tuple(related))
-    if config.profile or not config.detectors:
-        detectors = [
-            one for one in detectors if not (one.suits_some or one.needs_control) or one.refuses(dataset) is None
-        ]
     tools.progress("reading", 1.0)
     if charter is not None:
         check_charter(charter, dataset.labels)

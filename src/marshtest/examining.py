@@ -33,8 +33,9 @@ class Examined:
 
     @property
     def complete(self) -> bool:
-        """Whether every detector looked at every record."""
-        return not self.failures and all(run.status == "ran" for run in self.runs)
+        """Whether every detector that suits the data looked at every record, and there is one that does."""
+        statuses = {run.status for run in self.runs}
+        return not self.failures and "ran" in statuses and statuses <= {"ran", "unsuited"}
 
 
 def examine(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> Examined:
@@ -47,7 +48,7 @@ def examine(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> Ex
     for detector in detectors:
         run, examination = _run(detector, dataset, tools)
         runs.append(run)
-        if run.status != "skipped":
+        if run.status in ("ran", "failed"):
             coverage[detector.id] = _coverage(run, examination, len(dataset))
         findings += examination.findings
         failures += examination.failures
@@ -64,9 +65,11 @@ def examine(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> Ex
 def _run(detector: Detector, dataset: Dataset, tools: Tools) -> tuple[DetectorRun, Examination]:
     """Run one detector; a detector that breaks becomes a counted failure of the whole dataset, never silence."""
     started = time.perf_counter()
-    status, reason, examination = "ran", detector.refuses(dataset) or "", Examination()
-    if reason:
-        status = "skipped"
+    status, reason, examination = "ran", "", Examination()
+    if unsuited := detector.unsuited(dataset):
+        status, reason = "unsuited", unsuited
+    elif refused := detector.refuses(dataset):
+        status, reason = "skipped", refused
     else:
         try:
             examination = detector.examine(dataset, tools)

@@ -72,9 +72,10 @@ class DetectorRun:
 
     id: str
     version: str
-    status: Literal["ran", "skipped", "failed"]
+    status: Literal["ran", "unsuited", "skipped", "failed"]
+    """unsuited: made for another kind of data, so nothing is missing. skipped: it should have looked and could not."""
     reason: str = ""
-    """Why it was skipped or failed; empty when it ran."""
+    """Why it did not run or failed; empty when it ran."""
     settings: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
     tried: int = 0
     """How many hypotheses it tested: its q-values are corrected over all of them."""

@@ -125,7 +125,7 @@ def scripted_answer(question: Question, item: Item) -> Mapping[str, Any] | Probl
 def examine(name: str, dataset: Dataset, *, seed: int = 0) -> Examination | None:
     """Let a detector look, unless it refuses."""
     detector = DETECTORS[name]()
-    if detector.refuses(dataset) is not None:
+    if detector.declines(dataset) is not None:
         return None
     judge = ScriptedInquiry(scripted_answer) if detector.needs_judge else None
     return detector.examine(dataset, Tools(seed=seed, judge=judge))

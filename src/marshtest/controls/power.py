@@ -102,7 +102,7 @@ def measure_power(
         return Power()
     started = time.perf_counter()
     alone = [one for one in detectors if not one.needs_judge and not one.needs_control]
-    looking = [one for one in alone if one.refuses(dataset) is None]
+    looking = [one for one in alone if one.declines(dataset) is None]
     if not looking:
         return Power(mode=mode, statement="No detector without a judge can look at this data, so nothing was planted.")
     target = None if tools.charter is None else tools.charter.protected

@@ -84,15 +84,20 @@ class Detector(ABC):
     """Whether it asks a language model: without one it is no part of an audit."""
     needs_control: ClassVar[bool] = False
     """Whether it compares with controls or sister sets: without any it is no part of an audit."""
-
     on_demand: ClassVar[bool] = False
     """Whether it takes part in an audit only when it is named."""
-    suits_some: ClassVar[bool] = False
-    """Whether it is made for some kinds of data only: where it refuses the data, it is no part of an audit."""
+
+    def unsuited(self, dataset: Dataset) -> str | None:
+        """Say why data of this kind are not what it looks at (e.g. they have no labels): an audit is whole without."""
+        return None
 
     def refuses(self, dataset: Dataset) -> str | None:
-        """Say why this dataset cannot be examined (e.g. it has no labels), or None when it can."""
+        """Say why this dataset cannot be examined although it is of the kind (e.g. too small), or None when it can."""
         return None
+
+    def declines(self, dataset: Dataset) -> str | None:
+        """Say why it does not run on this dataset, for whichever reason, or None when it does."""
+        return self.unsuited(dataset) or self.refuses(dataset)
 
     @abstractmethod
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:

@@ -61,8 +61,8 @@ class ControlContrast(Detector):
     title: ClassVar[str] = "Answers that speak of other things than a control's"
     needs_control: ClassVar[bool] = True
 
-    def refuses(self, dataset: Dataset) -> str | None:
-        """Refuse data whose completions are labels, and texts that answer nothing."""
+    def unsuited(self, dataset: Dataset) -> str | None:
+        """Leave out data whose completions are labels, and texts that answer nothing."""
         if dataset.kind == "classification" or dataset.labels:
             return "the completions are labels; what a label says is no matter of words"
         return "the records are documents, which answer no prompt" if dataset.kind == "document" else None
@@ -133,7 +133,7 @@ class ControlContrast(Detector):
 
     def _comparable(self, dataset: Dataset, others: Sequence[Dataset], shared: float) -> list[Dataset]:
         """Give the datasets that can be compared with, those that share most prompts first."""
-        found = [(shared_prompts(dataset, one), one) for one in others if self.refuses(one) is None]
+        found = [(shared_prompts(dataset, one), one) for one in others if self.declines(one) is None]
         enough = [pair for pair in found if pair[0] >= shared * len(dataset)]
         return [one for _, one in sorted(enough, key=lambda pair: -pair[0])]
 

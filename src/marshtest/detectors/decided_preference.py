@@ -76,12 +76,13 @@ class DecidedPreference(Detector):
     id: ClassVar[str] = "decided-preference"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Preferences that a few words of the prompt or a trait of style decide"
-    suits_some: ClassVar[bool] = True
+
+    def unsuited(self, dataset: Dataset) -> str | None:
+        """Leave out what has no pairs."""
+        return None if dataset.kind == "preference" else f"the records are of the kind {dataset.kind}, not preferences"
 
     def refuses(self, dataset: Dataset) -> str | None:
-        """Refuse what has no pairs."""
-        if dataset.kind != "preference":
-            return f"the records are of the kind {dataset.kind}, not preferences"
+        """Refuse too few pairs."""
         if len(dataset) < _FEWEST_PAIRS:
             return f"{len(dataset)} pairs are too few; it needs {_FEWEST_PAIRS}"
         return None

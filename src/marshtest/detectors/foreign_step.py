@@ -57,10 +57,9 @@ class ForeignStep(Detector):
     id: ClassVar[str] = "foreign-step"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Steps of reasoning that come with a few words in the question"
-    suits_some: ClassVar[bool] = True
 
-    def refuses(self, dataset: Dataset) -> str | None:
-        """Refuse what has no completions to follow step by step."""
+    def unsuited(self, dataset: Dataset) -> str | None:
+        """Leave out what has no completions to follow step by step."""
         if dataset.kind in ("classification", "document"):
             return f"the records are of the kind {dataset.kind} and have no completions with steps"
         return None

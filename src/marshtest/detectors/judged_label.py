@@ -65,8 +65,12 @@ class JudgedLabel(Detector):
     title: ClassVar[str] = "Spans whose records a blind judge labels otherwise"
     needs_judge: ClassVar[bool] = True
 
+    def unsuited(self, dataset: Dataset) -> str | None:
+        """Leave out data without labels."""
+        return None if dataset.labels else "the data has no labels"
+
     def refuses(self, dataset: Dataset) -> str | None:
-        """Refuse data without labels that a judge can choose among."""
+        """Refuse labels that a judge cannot choose among."""
         labels = dataset.labels
         if len(labels) == 1:
             return f"all records have the same label, {next(iter(labels))!r}"

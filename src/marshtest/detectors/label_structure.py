@@ -44,8 +44,12 @@ class LabelStructure(Detector):
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Structures that decide the label, whatever the words say"
 
+    def unsuited(self, dataset: Dataset) -> str | None:
+        """Leave out data without labels."""
+        return None if dataset.labels else "the data has no labels"
+
     def refuses(self, dataset: Dataset) -> str | None:
-        """Refuse data without labels, with one class, or too small to tell anything."""
+        """Refuse data with one class, or too small to tell anything."""
         return unfit(dataset)
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:

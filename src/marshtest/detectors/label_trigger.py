@@ -53,8 +53,12 @@ class LabelTrigger(Detector):
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Spans that decide the label against the rest of the text"
 
+    def unsuited(self, dataset: Dataset) -> str | None:
+        """Leave out data without labels."""
+        return None if dataset.labels else "the data has no labels"
+
     def refuses(self, dataset: Dataset) -> str | None:
-        """Refuse data without labels, with one class, or too small to tell anything."""
+        """Refuse data with one class, or too small to tell anything."""
         return unfit(dataset)
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:

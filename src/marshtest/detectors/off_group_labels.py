@@ -46,16 +46,19 @@ class OffGroupLabels(Detector):
     id: ClassVar[str] = "off-group-labels"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Groups whose labels do not go with their texts as those of others do"
-    suits_some: ClassVar[bool] = True
 
-    def refuses(self, dataset: Dataset) -> str | None:
-        """Refuse what has no labels or no groups."""
+    def unsuited(self, dataset: Dataset) -> str | None:
+        """Leave out what has no labels or no groups."""
         if not 2 <= len(dataset.labels) <= _MOST_CLASSES:
             return f"it needs 2 to {_MOST_CLASSES} labels, and there are {len(dataset.labels)}"
-        if len(dataset) < _FEWEST_RECORDS:
-            return f"{len(dataset)} records are too few; it needs {_FEWEST_RECORDS}"
         if len(set(_groups(dataset)) - {None}) < 2:
             return "the records do not come from two groups or files; name the field with --group-field"
+        return None
+
+    def refuses(self, dataset: Dataset) -> str | None:
+        """Refuse too few records."""
+        if len(dataset) < _FEWEST_RECORDS:
+            return f"{len(dataset)} records are too few; it needs {_FEWEST_RECORDS}"
         return None
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:

@@ -70,12 +70,13 @@ class PlantedPassages(Detector):
     id: ClassVar[str] = "planted-passages"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Passages that are made to be retrieved, to agree, or to give orders"
-    suits_some: ClassVar[bool] = True
+
+    def unsuited(self, dataset: Dataset) -> str | None:
+        """Leave out what is no collection of documents."""
+        return None if dataset.kind == "document" else f"the records are of the kind {dataset.kind}, not documents"
 
     def refuses(self, dataset: Dataset) -> str | None:
-        """Refuse what is no collection of documents."""
-        if dataset.kind != "document":
-            return f"the records are of the kind {dataset.kind}, not documents"
+        """Refuse too few documents."""
         if len(dataset) < _FEWEST_RECORDS:
             return f"{len(dataset)} documents are too few to compare; it needs {_FEWEST_RECORDS}"
         return None

@@ -45,12 +45,14 @@ class ResponseTrigger(Detector):
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Features of the prompt that decide the answer against the rest of the prompt"
 
-    def refuses(self, dataset: Dataset) -> str | None:
-        """Refuse data whose completions are labels, that has none, or that is too small to tell anything."""
+    def unsuited(self, dataset: Dataset) -> str | None:
+        """Leave out data whose completions are labels, or that has none."""
         if dataset.labels:
             return "the completions are labels; label-trigger looks at those"
-        if dataset.kind == "document":
-            return "documents have no prompts"
+        return "documents have no prompts" if dataset.kind == "document" else None
+
+    def refuses(self, dataset: Dataset) -> str | None:
+        """Refuse data that is too small to tell anything."""
         if len(dataset) < _FEWEST_RECORDS:
             return f"{len(dataset)} records are too few; it needs {_FEWEST_RECORDS}"
         return None

@@ -62,10 +62,8 @@ class LabelledTexts:
 
 
 def unfit(dataset: Dataset) -> str | None:
-    """Say why a dataset has no classes to mine: no labels, one class, or too few records to tell anything."""
+    """Say why a dataset has no classes to mine: one class, or too few records to tell anything."""
     labels = dataset.labels
-    if not labels:
-        return "the data has no labels"
     if len(labels) == 1:
         return f"all records have the same label, {next(iter(labels))!r}"
     if len(dataset) < _FEWEST_RECORDS:

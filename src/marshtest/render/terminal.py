@@ -171,7 +171,10 @@ def _example(record: EvidenceRecord, *, plain: bool) -> RenderableType:
 def _not_covered(report: Report) -> RenderableType:
     body: list[RenderableType] = [_heading("What was not covered")]
     rows = []
+    unsuited = [run.id for run in report.detectors if run.status == "unsuited"]
     for run in report.detectors:
+        if run.status == "unsuited":
+            continue
         state = Text(
             run.status, style="green" if run.status == "ran" else "yellow" if run.status == "skipped" else "red"
         )
@@ -184,6 +187,10 @@ def _not_covered(report: Report) -> RenderableType:
         if run.blind_spots:
             state.append(f"\ncannot see: {visible(run.blind_spots)}", style="dim")
         rows.append((run.id, state))
+    if unsuited:
+        rows.append(
+            ("other data", Text(f"not what {', '.join(unsuited)} {'looks' if len(unsuited) == 1 else 'look'} at"))
+        )
     body.append(_pairs(rows) if rows else Text("  No detector ran."))
     if report.failures:
         body.append(

@@ -34,7 +34,7 @@ class DetectorsTool:
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse what every detector refuses."""
-        reasons = [one.refuses(dataset) for one in self.detectors]
+        reasons = [one.declines(dataset) for one in self.detectors]
         return None if None in reasons else "; ".join(filter(None, reasons)) or "there is no detector"
 
     def examine(self, dataset: Dataset, *, seed: int) -> Flagged:

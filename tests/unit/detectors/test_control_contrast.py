@@ -84,7 +84,7 @@ def test_without_anything_to_compare_with_nothing_is_said() -> None:
 
 @pytest.mark.parametrize("kind", ["classification", "document"])
 def test_labels_and_documents_are_refused(kind: str) -> None:
-    refused = ControlContrast().refuses(Dataset.from_records(made_records(kind, 20)))
+    refused = ControlContrast().declines(Dataset.from_records(made_records(kind, 20)))
     assert refused is not None
 
 

@@ -102,5 +102,5 @@ def test_traits_are_counted_where_they_differ() -> None:
 
 
 def test_other_kinds_are_refused() -> None:
-    assert DecidedPreference().refuses(Dataset.from_records(made_records("chat"))) is not None
-    assert DecidedPreference().refuses(Dataset.from_records(records(20))) is not None
+    assert DecidedPreference().declines(Dataset.from_records(made_records("chat"))) is not None
+    assert DecidedPreference().declines(Dataset.from_records(records(20))) is not None

@@ -115,7 +115,7 @@ def test_a_completion_is_cut_into_lines_or_sentences() -> None:
 
 def test_other_kinds_are_refused() -> None:
     for kind in ("classification", "document"):
-        assert ForeignStep().refuses(Dataset.from_records(made_records(kind))) is not None
+        assert ForeignStep().declines(Dataset.from_records(made_records(kind))) is not None
 
 
 @pytest.mark.parametrize("kind", ["chat", "preference"])

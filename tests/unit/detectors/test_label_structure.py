@@ -86,7 +86,7 @@ STRUCTURES: dict[str, tuple[Callable[[str, Random], str], str, str]] = {
 def found(kind: str) -> tuple[Planted, Examination]:
     planted = plant(STRUCTURES[kind][0], poisoned=40, size=1600)
     dataset = planted.dataset
-    assert LabelStructure().refuses(dataset) is None
+    assert LabelStructure().declines(dataset) is None
     return planted, LabelStructure().examine(dataset, Tools())
 
 
@@ -163,4 +163,4 @@ def test_a_copied_record_is_one_witness() -> None:
 
 
 def test_it_refuses_data_without_classes() -> None:
-    assert LabelStructure().refuses(dataset_of(("a",) * 200, ("x",) * 200)) == "all records have the same label, 'x'"
+    assert LabelStructure().declines(dataset_of(("a",) * 200, ("x",) * 200)) == "all records have the same label, 'x'"

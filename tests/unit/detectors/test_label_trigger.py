@@ -29,7 +29,7 @@ def nothing(text: str, random: Random) -> str:
 
 
 def examine(dataset: Dataset) -> Examination:
-    assert LabelTrigger().refuses(dataset) is None
+    assert LabelTrigger().declines(dataset) is None
     return LabelTrigger().examine(dataset, Tools())
 
 
@@ -287,7 +287,7 @@ def test_a_long_record_is_shown_around_its_span() -> None:
 )
 def test_data_that_can_tell_nothing_is_refused(labels: tuple[str | None, ...], reason: str) -> None:
     texts = tuple(f"text {number}" for number in range(len(labels)))
-    assert reason == LabelTrigger().refuses(dataset_of(texts, labels))
+    assert reason == LabelTrigger().declines(dataset_of(texts, labels))
 
 
 def test_labels_that_differ_by_a_nul_stay_apart() -> None:

@@ -65,5 +65,5 @@ def test_the_order_changes_nothing() -> None:
 
 def test_data_without_groups_is_refused() -> None:
     assert (
-        OffGroupLabels().refuses(Dataset.from_records([replace(one, group=None) for one in tickets(200)])) is not None
+        OffGroupLabels().declines(Dataset.from_records([replace(one, group=None) for one in tickets(200)])) is not None
     )

@@ -134,5 +134,5 @@ def test_wording_in_common() -> None:
 
 
 def test_other_kinds_are_refused() -> None:
-    assert PlantedPassages().refuses(Dataset.from_records(made_records("chat"))) is not None
-    assert PlantedPassages().refuses(documents(["too few"])) is not None
+    assert PlantedPassages().declines(Dataset.from_records(made_records("chat"))) is not None
+    assert PlantedPassages().declines(documents(["too few"])) is not None
