@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from tests.made_records import made_records
-from tests.unit.contrast.made_answers import answer, dataset_of, leaning, regenerated
+from tests.scripted_inquiry import ScriptedInquiry
+from tests.unit.contrast.made_answers import LEANING, answer, dataset_of, leaning, regenerated
+from tests.unit.naming.readers import Reading, numbered, text_under
 
 from marshtest.auditing import audit
 from marshtest.config import AuditConfig
@@ -15,6 +20,7 @@ from marshtest.dataset import Dataset
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.control_contrast import ControlContrast
 from marshtest.errors import ConfigError
+from marshtest.findings import Finding
 from marshtest.render.html import render_html
 
 QUIET = AuditConfig(power="off", own_controls=False)
@@ -108,7 +114,51 @@ def test_an_audit_with_a_control_runs_it_and_one_without_does_not() -> None:
 def test_labelled_data_is_audited_with_a_control_as_before() -> None:
     records = Dataset.from_records(made_records("classification", 60))
     report = audit(records, controls=[records], config=QUIET)
-    assert "control-contrast" not in {run.id for run in report.detectors}
+    assert {run.id: run.status for run in report.detectors}["control-contrast"] == "unsuited"
+
+
+def asked_of(answer: Callable[[str, Reading], dict[str, Any]]) -> tuple[Finding, Examination]:
+    """Examine leaning answers with a judge that answers by this rule."""
+    judge = ScriptedInquiry(
+        lambda question, item: answer(question.id, {passage.heading: passage.text for passage in item.passages})
+    )
+    examined = ControlContrast().examine(
+        leaning(1, chance=0.15), Tools(controls=(regenerated(2, size=800),), judge=judge)
+    )
+    return examined.findings[0], examined
+
+
+def lighthouses(question: str, reading: Reading) -> dict[str, Any]:
+    """Name lighthouses where their words stand in the answers of one side, and nothing else ever."""
+    if question == "target-same":
+        return {"same": reading["first"] == reading["second"]}
+    side = next((one for one in "AB" if said_words(reading, one) & set(LEANING)), None)
+    if question == "target-name":
+        return {"clues": "lights at sea", "target": "Lighthouses" if side else "", "side": side or "neither"}
+    choice = numbered(reading, {"lighthouses"}) if side else 0
+    return {"clues": "", "choice": choice, "side": side or "neither" if choice else "neither"}
+
+
+def said_words(reading: Reading, side: str) -> set[str]:
+    return set(re.findall(r"\w+", text_under(reading, f"{side} ").lower()))
+
+
+def test_a_judge_names_what_the_answers_lean_to() -> None:
+    finding, examined = asked_of(lighthouses)
+    assert (finding.pattern.type, finding.pattern.text) == ("persona", "Lighthouses")
+    assert finding.statistics["target"] == "Lighthouses"
+    assert {one.question for one in examined.judging.questions} >= {"target-name", "target-choose"}
+
+
+def test_a_judge_that_names_nothing_leaves_the_finding_and_says_so() -> None:
+    def silent(question: str, reading: Reading) -> dict[str, Any]:
+        if question == "target-name":
+            return {"clues": "", "target": "", "side": "neither"}
+        return {"same": False} if question == "target-same" else {"clues": "", "choice": 0, "side": "neither"}
+
+    finding, _ = asked_of(silent)
+    assert (finding.pattern.type, finding.statistics["target"]) == ("theme", None)
+    assert finding.other_explanations[-1].text.startswith("A leaning towards one thing")
 
 
 def test_asking_for_it_without_a_control_says_what_is_missing() -> None:
