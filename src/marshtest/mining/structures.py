@@ -162,8 +162,13 @@ def _outline(features: Sequence[Feature], records: Ints, texts: int) -> Feature 
 
 
 def _is_confirmed(rule: Rule) -> bool:
-    """Say whether a rule is as sure as the table on the detector's page asks for."""
+    """Say whether a rule is as sure as the table on the detector's page asks for.
+
+    Two features together pick their carriers freely; where one source of the data has labels of its own habit, a few
+    of its records are soon picked that all go one way. So a pair has to be certain.
+    """
     strength = rule.strength
+    largest = _CONFIRMED_Q if len(rule.features) == 1 else _CERTAIN_Q
     effect = 0.6 if rule.q_value <= _CERTAIN_Q else 0.7
     strong = strength.effect >= effect and strength.fraction >= 0.75 and rule.purity >= 0.6
-    return strong and rule.q_value <= _CONFIRMED_Q
+    return strong and rule.q_value <= largest

@@ -105,6 +105,14 @@ def test_an_estimate_asks_nobody_and_plans_rounds(files: list[str], tmp_path: Pa
     assert not (tmp_path / "marsh-sweep.sqlite").exists()
 
 
+@pytest.mark.usefixtures("files")
+def test_a_folder_without_a_model_is_refused() -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    done = run("suspect.jsonl", "--control", "clean.jsonl", "--model", "nothing")
+    assert (done.exit_code, "holds no model" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -113,7 +121,6 @@ def test_an_estimate_asks_nobody_and_plans_rounds(files: list[str], tmp_path: Pa
         (["--model", "m"], "say what to look at: marsh sweep DATA"),
         (["suspect.jsonl", "--model", "m"], "nothing to compare with"),
         (["suspect.jsonl", "--model", "m", "--suspect", "x"], "--suspect names a dataset in --scores"),
-        (["suspect.jsonl", "--control", "clean.jsonl", "--model", "nothing"], "holds no model"),
         (["suspect.jsonl", "--control", "suspect.jsonl", "--model", "m"], "is named twice"),
         (["suspect.jsonl", "--control", "clean.jsonl", "--model", "m", "--without", "x"], "no candidate 'x'"),
         (["suspect.jsonl", "--scores", "s.npz", "--suspect", "a"], "leave DATA out"),
