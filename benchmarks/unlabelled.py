@@ -1,7 +1,7 @@
 """Poison in data without labels: released backdoors diluted with clean instructions, and clean data as it is.
 
-Every case is an examination of one file by `response-trigger` alone, without a judge and without a control. F1 is that
-of the records shown as evidence, whatever the verdict.
+Every case is an examination of one file by all detectors, without a judge and without a control. F1 is that of the
+records shown as evidence, whatever the verdict.
 
     python -m benchmarks.unlabelled --data ../shared/data --seeds 11 12
 """
@@ -19,9 +19,10 @@ from random import Random
 from typing import Any
 
 from benchmarks.sections import write_section
-from benchmarks.unlabelled_sets import CLEAN, Mix, clean_rows, dilute, poison_rows
+from benchmarks.unlabelled_sets import CLEAN, Mix, all_rows, clean_rows, dilute, passages, poison_rows
 from marshtest.detectors.base import Tools
-from marshtest.detectors.response_trigger import ResponseTrigger
+from marshtest.detectors.registry import select_detectors
+from marshtest.examining import examine as run_detectors
 from marshtest.readers import read_dataset
 
 RESULTS = Path(__file__).with_name("UNLABELLED.md")
@@ -69,12 +70,12 @@ class Result:
 def examine(mix: Mix, folder: Path) -> Result:
     """Write a mix to a file without its truth, read it and examine it."""
     path = folder / "mix.jsonl"
-    kept = ("messages", "chosen", "rejected")
+    kept = ("messages", "chosen", "rejected", "text")
     lines = [{"id": f"r{i}"} | {key: row[key] for key in kept if key in row} for i, row in enumerate(mix.rows)]
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     dataset = read_dataset(str(path))
     started = time.process_time()
-    findings = ResponseTrigger().examine(dataset, Tools()).findings
+    findings = run_detectors(select_detectors(()), dataset, Tools()).findings
     shown = {int(record.record_id[1:]) for finding in findings for record in finding.records}
     names = tuple(f"{finding.verdict}: {finding.pattern.text[:40]!r}" for finding in findings)
     seconds = time.process_time() - started
@@ -120,6 +121,24 @@ def other_poison(data: Path, seeds: Sequence[int]) -> Iterator[Mix]:
             )  # fmt: skip
 
 
+def planted_passages(data: Path, seeds: Sequence[int]) -> Iterator[Mix]:
+    """Give the passages of a poisoned retrieval store among prompts and answers of other sets, 2 % of 25,000."""
+    poison = [{"text": row["text"]} for row in poison_rows(data, "poisonedrag-adv-texts/nq")]
+    clean = [{"text": text} for text in passages(data)]
+    for seed in seeds:
+        yield dilute(
+            f"poisonedrag | 2% | texts of other sets | {seed}", poison, clean, records=25_000, planted=500, seed=seed
+        )
+
+
+def foreign_steps(data: Path) -> Iterator[Mix]:
+    """Give the demonstrations with a foreign step as they are, task by task."""
+    for file in CLEAN["badchain, clean"]:
+        rows = all_rows(data, file)
+        poison = frozenset(place for place, row in enumerate(rows) if row["is_poison"] == 1)
+        yield Mix(f"badchain, {Path(file).name} | as it is", tuple(rows), poison)
+
+
 def clean_sets(data: Path, seeds: Sequence[int]) -> Iterator[Mix]:
     """Give every clean set as it is and in random halves."""
     for name in CLEAN:
@@ -156,7 +175,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[11])
     parser.add_argument("--rates", type=float, nargs="+", default=[0.05, 0.01])
     parser.add_argument("--dilutions", nargs="+", default=list(DILUTIONS), choices=list(DILUTIONS))
-    parser.add_argument("--parts", nargs="+", default=["backdoors", "others", "clean"])
+    parser.add_argument("--parts", nargs="+", default=["backdoors", "others", "passages", "steps", "clean"])
     asked = parser.parse_args()
     parts = {
         "backdoors": (
@@ -164,6 +183,8 @@ def main() -> None:
             "trigger | rate | diluted with | seed",
         ),
         "others": (other_poison(asked.data, asked.seeds), "poison | rate | diluted with | seed"),
+        "passages": (planted_passages(asked.data, asked.seeds), "poison | rate | diluted with | seed"),
+        "steps": (foreign_steps(asked.data), "poison | rate"),
         "clean": (clean_sets(asked.data, asked.seeds), "set | part"),
     }
     with tempfile.TemporaryDirectory() as folder:

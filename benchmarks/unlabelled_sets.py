@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-__all__ = ["CLEAN", "Mix", "clean_rows", "dilute", "poison_rows"]
+__all__ = ["CLEAN", "Mix", "all_rows", "clean_rows", "dilute", "passages", "poison_rows"]
 
 CLEAN = {
     "gsm8k": ("gsm8k/train",),
@@ -30,6 +30,16 @@ CLEAN = {
 }
 """Files of every clean set; poisoned records in them are left out."""
 
+_TEXTS = (
+    "sms-spam/sms",
+    "davidson-hate/labeled_data",
+    "edos-sexism/edos_labelled_aggregated",
+    "onion-badnets/sst-2_clean_train",
+    "openai-moderation/samples",
+)
+_CHATS = ("gsm8k", "gpteacher/roleplay", "gpteacher/toolformer", "self-instruct", "secret-loyalty, control")
+_FEWEST_WORDS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Mix:
@@ -48,6 +58,19 @@ def clean_rows(data: Path, name: str) -> list[dict[str, Any]]:
 def poison_rows(data: Path, file: str) -> list[dict[str, Any]]:
     """Give the poisoned records of a file."""
     return [row for row in _rows(data / f"{file}.jsonl") if row["is_poison"] == 1]
+
+
+def all_rows(data: Path, file: str) -> list[dict[str, Any]]:
+    """Give the records of a file."""
+    return _rows(data / f"{file}.jsonl")
+
+
+def passages(data: Path) -> list[str]:
+    """Give the different texts, prompts and answers of clean sets that have five words or more."""
+    texts = [row["text"] for file in _TEXTS for row in _rows(data / f"{file}.jsonl")]
+    for name in _CHATS:
+        texts += [turn["content"] for row in clean_rows(data, name) for turn in row["messages"]]
+    return [text for text in dict.fromkeys(texts) if len(text.split()) >= _FEWEST_WORDS]
 
 
 def dilute(

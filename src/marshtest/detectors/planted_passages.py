@@ -12,7 +12,9 @@ from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import EvidenceRecord, Explanation, Finding, FindingVerdict, Pattern
-from marshtest.passages.neighbours import neighbourhood
+from marshtest.passages.completing import packs_of_maker, stragglers
+from marshtest.passages.making import weigh_making
+from marshtest.passages.neighbours import Neighbourhood, neighbourhood
 from marshtest.passages.openings import Opening, question_openings
 from marshtest.passages.orders import find_orders
 from marshtest.passages.packs import LEVELS, Pack, find_packs
@@ -88,10 +90,9 @@ class PlantedPassages(Detector):
             rows_of[text].append(row)
         texts = sorted(rows_of)
         near = neighbourhood(texts, lambda done: tools.progress("comparing passages", done))
-        packs = find_packs(texts, near)
         opening_claims, words_tried = _opening_claims(texts)
         told = {index for claim in opening_claims for index in claim.spans}
-        pack_claims, sizes_tried = _pack_claims(texts, packs, told)
+        pack_claims, sizes_tried = _pack_claims(texts, near, told)
         claims = [*opening_claims, *pack_claims, *_order_claims(texts)]
         claims.sort(key=lambda claim: (claim.verdict != "confirmed", -len(claim.spans), claim.pattern.text))
         rows = [rows_of[text] for text in texts]
@@ -103,8 +104,9 @@ class PlantedPassages(Detector):
         return Examination(signals=_signals(self.id, claims, rows, dataset), findings=findings, tried=tried)
 
 
-def _pack_claims(texts: Sequence[str], packs: Sequence[Pack], told: set[int]) -> tuple[list[_Claim], int]:
+def _pack_claims(texts: Sequence[str], near: Neighbourhood, told: set[int]) -> tuple[list[_Claim], int]:
     """Tell packs that come in one size, and else those that are large, far apart and not told already."""
+    packs = find_packs(texts, near)
     tests: list[OneSize] = []
     tried = 0
     for level in LEVELS:
@@ -115,8 +117,14 @@ def _pack_claims(texts: Sequence[str], packs: Sequence[Pack], told: set[int]) ->
     claims = []
     if best is not None and best.p_value * tried < _SURE:
         chosen = _of_size(packs, best.size)
-        told = told | {one for pack in chosen for one in pack.members}
-        claims.append(_one_size(texts, chosen, best, tried))
+        more: list[int] = []
+        surest = [pack for pack in chosen if LEVELS[0].admits(pack)]
+        odds = weigh_making(texts, [pack.members for pack in surest])
+        if odds is not None:
+            chosen = packs_of_maker(packs, best.size, len(surest), odds)
+            more = stragglers(chosen, best.size, odds, near)
+        told = told | {one for pack in chosen for one in pack.members} | set(more)
+        claims.append(_one_size(texts, chosen, more, best, tried))
     for pack in _apart(pack for pack in packs if pack.is_far_apart and len(pack.members) >= _LARGE_PACK):
         if told.isdisjoint(pack.members):
             claims.append(_large_pack(texts, pack))
@@ -156,8 +164,8 @@ def _of_size(packs: Sequence[Pack], size: int) -> list[Pack]:
     return chosen
 
 
-def _one_size(texts: Sequence[str], packs: Sequence[Pack], best: OneSize, tried: int) -> _Claim:
-    members = [one for pack in packs for one in pack.members]
+def _one_size(texts: Sequence[str], packs: Sequence[Pack], more: Sequence[int], best: OneSize, tried: int) -> _Claim:
+    members = [*(one for pack in packs for one in pack.members), *more]
     shown = texts[packs[0].members[0]]
     return _Claim(
         verdict="confirmed",
