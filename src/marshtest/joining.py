@@ -14,14 +14,17 @@ from marshtest.findings import EvidenceRecord, Finding, LineOfEvidence
 __all__ = ["join_findings"]
 
 _SAME = 0.5
+_NEARLY_ALL = 0.9
 
 
 def join_findings(findings: Sequence[Finding]) -> list[Finding]:
     """Join findings of different detectors about the same records; the strongest leads, the others become its lines.
 
     Two findings are about the same records when those that both point at are at least half of those that either does.
-    Confirmed findings stand first; else the given order is kept. No record and no number is lost: the evidence records
-    of a joined finding are those of all its lines. A finding without evidence records is never joined.
+    Confirmed findings stand first; else the given order is kept. Of those that are equally sure, one that names an
+    exact text leads where it has nearly all records that any of them has: it is the easiest to check. No record and no
+    number is lost: the evidence records of a joined finding are those of all its lines. A finding without evidence
+    records is never joined.
     """
     ranked = sorted(findings, key=lambda finding: finding.verdict != "confirmed")  # stable
     joined: list[list[Finding]] = []
@@ -44,8 +47,16 @@ def _ids(finding: Finding) -> set[str]:
     return {record.record_id for record in finding.records}
 
 
+def _exact_first(group: Sequence[Finding]) -> list[Finding]:
+    most = _NEARLY_ALL * max(len(finding.records) for finding in group)
+    return sorted(
+        group,
+        key=lambda one: (one.verdict != "confirmed", one.pattern.type != "phrase" or len(one.records) < most),
+    )  # stable
+
+
 def _join(group: Sequence[Finding]) -> Finding:
-    leader, others = group[0], group[1:]
+    leader, *others = _exact_first(group)
     if not others:
         return leader
     records: dict[str, EvidenceRecord] = {record.record_id: record for record in leader.records}
@@ -57,8 +68,8 @@ def _join(group: Sequence[Finding]) -> Finding:
     return replace(
         leader,
         records=tuple(sorted(records.values(), key=lambda record: -record.score)),  # stable: equals keep their order
-        figures=tuple(figure for finding in group for figure in finding.figures),
-        comparisons=tuple(pair for finding in group for pair in finding.comparisons),
+        figures=tuple(figure for finding in (leader, *others) for figure in finding.figures),
+        comparisons=tuple(pair for finding in (leader, *others) for pair in finding.comparisons),
         lines=tuple(
             LineOfEvidence(
                 detector=finding.detector,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 
 from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern
 from marshtest.joining import join_findings
@@ -50,6 +51,14 @@ def test_a_confirmed_finding_leads_a_suggestive_one_that_came_first() -> None:
     joined = join_findings([finding("first", range(10), "suggestive"), finding("second", range(10))])
     assert [(one.detector, one.verdict) for one in joined] == [("second", "confirmed")]
     assert joined[0].lines[0].verdict == "suggestive"
+
+
+def test_an_exact_text_leads_a_structure_that_has_no_more_records() -> None:
+    def structure(count: int) -> Finding:
+        return replace(finding("structure", range(count)), pattern=Pattern("structure", "near your …"))
+
+    assert join_findings([structure(20), finding("exact", range(19))])[0].detector == "exact"
+    assert join_findings([structure(20), finding("exact", range(15))])[0].detector == "structure"
 
 
 def test_findings_about_other_records_stay_apart() -> None:

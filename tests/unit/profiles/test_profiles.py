@@ -86,7 +86,7 @@ def test_an_audit_runs_the_detectors_of_the_profile(tmp_path: Path) -> None:
     command = ["audit", str(data), "--profile", "classifier-backdoor", "--out", str(out), "--quiet", "--no-html"]
     CliRunner().invoke(main, command)
     report = json.loads((out / "report.json").read_text("utf-8"))
-    ran = {one["id"] for one in report["detectors"]}
+    ran = {one["id"] for one in report["detectors"] if one["status"] == "ran"}
     assert ran == {"hidden-text", "label-trigger", "near-duplicates", "parser-disagreement"}  # no judge, no groups
     assert report["config"]["profile"] == "classifier-backdoor"
     assert report["verdict"] == "poisoned"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -65,7 +66,7 @@ def test_planted_poison_is_found_and_its_twin_is_quiet(clean: Path, tmp_path: Pa
     assert (by_kind["planted", 5000].status, by_kind["twin", 5000].status) == ("unfit", "unfit")
     assert "at most" in by_kind["planted", 5000].reason
     assert found.trigger is None
-    assert "trigger" not in (tmp_path / "run" / "results.jsonl").read_text().replace("label-trigger", "")
+    assert not re.search(r"(?<!label-)(?<!response-)trigger", (tmp_path / "run" / "results.jsonl").read_text())
 
 
 def test_released_poison_is_measured_with_and_without_and_triggers_are_told_when_asked(
