@@ -128,7 +128,7 @@ def audit(
     from marshtest.cli.profile import Profile
     from marshtest.cli.progress import show_progress
     from marshtest.config import AuditConfig
-    from marshtest.detectors.registry import judged_detectors
+    from marshtest.detectors.registry import judged_detectors, runnable_detectors
     from marshtest.profiles.loading import find_profile
     from marshtest.visible import visible
 
@@ -136,8 +136,8 @@ def audit(
     if threat_name is not None:
         threat = find_profile(threat_name)
         charter = threat.charter_with_criteria(charter)
-        asking = () if judging.judge is not None else judged_detectors(threat.detectors)
-        detectors = detectors or tuple(one for one in threat.detectors if one not in asking)
+        held = bool(controls or sisters)
+        detectors = detectors or runnable_detectors(threat.detectors, judge=judging.judge is not None, control=held)
     config = AuditConfig(
         detectors=detectors,
         profile=threat_name,

@@ -9,7 +9,14 @@ import re
 from marshtest.detectors.base import Detector
 from marshtest.errors import ConfigError
 
-__all__ = ["detector", "docstring_section", "judged_detectors", "registered_detectors", "select_detectors"]
+__all__ = [
+    "detector",
+    "docstring_section",
+    "judged_detectors",
+    "registered_detectors",
+    "runnable_detectors",
+    "select_detectors",
+]
 
 _REGISTRY: dict[str, type[Detector]] = {}
 
@@ -57,6 +64,14 @@ def judged_detectors(ids: tuple[str, ...]) -> tuple[str, ...]:
     """Give the ids among these (all when there are none) whose detectors ask a judge."""
     known = registered_detectors()
     return tuple(name for name in (ids or known) if name not in known or known[name].needs_judge)
+
+
+def runnable_detectors(ids: tuple[str, ...], *, judge: bool, control: bool) -> tuple[str, ...]:
+    """Give the ids among these whose detectors have all that they need."""
+    known = registered_detectors()
+    return tuple(
+        name for name in ids if (judge or not known[name].needs_judge) and (control or not known[name].needs_control)
+    )
 
 
 def docstring_section(cls: type[Detector], heading: str) -> str:

@@ -83,10 +83,25 @@ def test_the_command_lists_and_shows() -> None:
 def test_an_audit_runs_the_detectors_of_the_profile(tmp_path: Path) -> None:
     data = write_demo_data(tmp_path / "tickets.jsonl")
     out = tmp_path / "out"
-    command = ["audit", str(data), "--profile", "classifier-backdoor", "--out", str(out), "--quiet", "--no-html"]
-    CliRunner().invoke(main, command)
+    command = ["audit", str(data), "--profile", "classifier-backdoor", "--out", str(out), "--quiet"]
+    CliRunner().invoke(main, [*command, "--no-html", "--power", "off"])
     report = json.loads((out / "report.json").read_text("utf-8"))
     ran = {one["id"] for one in report["detectors"] if one["status"] == "ran"}
-    assert ran == {"hidden-text", "label-trigger", "near-duplicates", "parser-disagreement"}  # no judge, no groups
+    assert ran == {"hidden-text", "label-structure", "label-trigger", "near-duplicates", "parser-disagreement"}
     assert report["config"]["profile"] == "classifier-backdoor"
     assert report["verdict"] == "poisoned"
+
+
+@pytest.mark.parametrize(("control", "runs"), [((), False), (("--control", "clean.jsonl"), True)])
+def test_a_profile_compares_with_a_control_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, control: tuple[str, ...], runs: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("data", "clean"):
+        rows = [{"prompt": f"Question {n}?", "completion": f"Answer {n} of {name}."} for n in range(150)]
+        Path(f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    command = ["audit", "data.jsonl", "--profile", "secret-loyalty", *control, "--power", "off", "--no-own-controls"]
+    CliRunner().invoke(main, [*command, "--out", "out", "--quiet", "--no-html"])
+    report = json.loads(Path("out/report.json").read_text("utf-8"))
+    ran = {one["id"] for one in report["detectors"] if one["status"] == "ran"}
+    assert ("control-contrast" in ran, "response-trigger" in ran) == (runs, True)
