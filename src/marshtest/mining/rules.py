@@ -16,7 +16,7 @@ __all__ = ["Feature", "Rule", "measure", "passes"]
 
 _FEWEST_DISTINCT = 6
 _LEAST_EFFECT, _LEAST_FRACTION, _LEAST_PURITY = 0.6, 0.6, 0.55
-_SUGGESTIVE_Q = 1e-3
+_SUGGESTIVE_Q, _PAIR_Q = 1e-3, 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,13 @@ def measure(model: LeftOut, rows: Any, features: tuple[Feature, ...], carriers: 
 
 
 def passes(rule: Rule, tried: int) -> Rule | None:
-    """Give a rule with its q-value (over everything tried, no rank taken into account) if it may be planted at all."""
+    """Give a rule with its q-value (over everything tried, no rank taken into account) if it may be planted at all.
+
+    Two features together pick their carriers freely; where one source of the data has labels of its own habit, a few
+    of its records are soon picked that all go one way. So a pair has to be certain.
+    """
     strength = rule.strength
+    largest = _SUGGESTIVE_Q if len(rule.features) == 1 else _PAIR_Q
     rule = replace(rule, q_value=min(1.0, strength.p_value * tried))
     clear = strength.effect >= _LEAST_EFFECT and strength.fraction >= _LEAST_FRACTION
-    return rule if clear and rule.purity >= _LEAST_PURITY and rule.q_value <= _SUGGESTIVE_Q else None
+    return rule if clear and rule.purity >= _LEAST_PURITY and rule.q_value <= largest else None

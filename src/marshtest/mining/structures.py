@@ -23,7 +23,7 @@ __all__ = ["MinedStructures", "Structure", "features_of", "frames_of", "mine_str
 
 _FEWEST = 6
 _CONFIRMED_Q, _CERTAIN_Q = 1e-4, 1e-10
-_GROWN_FEWEST, _GROWN_MOST, _ALIKE = 10, 3000, 0.6
+_GROWN_FEWEST, _GROWN_MOST, _GROWN_TIMES, _ALIKE = 10, 3000, 3, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,9 @@ def _structure(
     records = np.unique(np.concatenate(parts))
     grown = np.zeros(0, np.int64)
     confirmed = any(map(_is_confirmed, rules)) or any(shift.q_value <= _CERTAIN_Q for shift in shifts)
-    if confirmed and (shifts or (rules and _has_frame(rules[0]))):
-        frames = frames_of(features, len(own))
-        grown = np.setdiff1d(grow(frames, own, fold_key, records), records)
+    if confirmed and shifts:  # a rewriting; records that read like another class already show the frame that does it
+        alike = np.setdiff1d(grow(frames_of(features, len(own)), own, fold_key, records), records)
+        grown = alike if len(alike) <= _GROWN_TIMES * len(records) else grown
     outline = _outline(features, np.union1d(records, grown), len(own)) if len(grown) else None
     return Structure(rules, shifts, records, grown, "confirmed" if confirmed else "suggestive", outline)
 
@@ -162,13 +162,8 @@ def _outline(features: Sequence[Feature], records: Ints, texts: int) -> Feature 
 
 
 def _is_confirmed(rule: Rule) -> bool:
-    """Say whether a rule is as sure as the table on the detector's page asks for.
-
-    Two features together pick their carriers freely; where one source of the data has labels of its own habit, a few
-    of its records are soon picked that all go one way. So a pair has to be certain.
-    """
+    """Say whether a rule is as sure as the table on the detector's page asks for."""
     strength = rule.strength
-    largest = _CONFIRMED_Q if len(rule.features) == 1 else _CERTAIN_Q
     effect = 0.6 if rule.q_value <= _CERTAIN_Q else 0.7
     strong = strength.effect >= effect and strength.fraction >= 0.75 and rule.purity >= 0.6
-    return strong and rule.q_value <= largest
+    return strong and rule.q_value <= _CONFIRMED_Q
