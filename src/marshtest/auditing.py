@@ -13,6 +13,7 @@ from marshtest.controls.checking import check
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Judging, Tools
 from marshtest.detectors.registry import select_detectors
+from marshtest.errors import ConfigError
 from marshtest.examining import examine
 from marshtest.findings import Finding
 from marshtest.judges.live import LiveInquiry
@@ -20,6 +21,7 @@ from marshtest.judges.questions import Inquiry
 from marshtest.readers import read_dataset
 from marshtest.report import DatasetSummary, JudgeSummary, Report, ReportVerdict, Usage
 from marshtest.version import __version__
+from marshtest.visible import visible
 
 __all__ = ["Source", "audit"]
 
@@ -54,7 +56,8 @@ def audit(
 
     Raises:
         InputError: The data cannot be read as asked.
-        ConfigError: A detector is unknown, or it needs a judge and there is none.
+        ConfigError: A detector is unknown, or it needs a judge and there is none; a control is the data itself, or of
+            another kind.
 
     Example:
         >>> import marshtest
@@ -76,6 +79,15 @@ def audit(
     tools.progress("reading", 0.0)
     dataset = read(data)
     clean, related = [read(source) for source in controls], [read(source) for source in sisters]
+    for other in clean:
+        if other.fingerprint == dataset.fingerprint:
+            raise ConfigError(f"the control {_name(other)} holds the same records as the data; name data of its own.")
+    for other in (*clean, *related):
+        if other.kind != dataset.kind:
+            raise ConfigError(
+                f"the control {_name(other)} holds records of the kind {other.kind}, the data are {dataset.kind}; "
+                "name a control of the same kind, or say with the field options how to read it."
+            )
     tools = replace(tools, controls=tuple(clean), sisters=tuple(related))
     tools.progress("reading", 1.0)
     if charter is not None:
@@ -132,6 +144,10 @@ def _usage(*judges: Inquiry | None, seconds: float) -> Usage:
         cost_usd=round(sum(one.cost_usd for one in spent), 6),
         seconds=round(seconds, 3),
     )
+
+
+def _name(dataset: Dataset) -> str:
+    return visible(", ".join(dataset.source) or "memory")
 
 
 def _verdict(findings: Sequence[Finding], *, incomplete: bool) -> ReportVerdict:

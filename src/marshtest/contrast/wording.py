@@ -23,6 +23,7 @@ _FEWEST = 3
 """Answers that must have a word or phrase for it to be looked at."""
 _LONGEST_PHRASE = 3
 _LONGEST_WORD = 40
+_LONG_TEXT = 20
 _SEQUENCES = (3, 4, 5)
 _STEM = 4
 _BITS = 16
@@ -55,10 +56,19 @@ class Wording:
         return tuple(" ".join(self.tokens.vocabulary[one] for one in ids) for ids in self.phrase_ids)
 
 
+def _fragments(tokens: Tokens) -> Bools:
+    """Tell which words stand mostly where a long text was cut off: they may be halves of words, and say nothing."""
+    last = tokens.offsets[1:] - 2  # before the frame's end
+    words = np.bincount(tokens.text[tokens.is_word[tokens.ids]], minlength=len(tokens))
+    cut = last[(words >= _LONG_TEXT) & tokens.is_word[tokens.ids[last]]]
+    size = len(tokens.vocabulary)
+    return np.asarray(2 * np.bincount(tokens.ids[cut], minlength=size) > np.bincount(tokens.ids, minlength=size))
+
+
 def read_wording(texts: Sequence[str], *, phrases: bool = True) -> Wording:
     """Read words and, if asked for, phrases out of texts."""
     tokens = tokenize(texts)
-    content = _content(tokens)
+    content = _content(tokens) & ~_fragments(tokens)
     function = tokens.is_word & ~content
     lengths = np.bincount(tokens.text[tokens.is_word[tokens.ids]], minlength=len(texts)).astype(np.int64)
     single: list[sparse.csr_matrix] = []

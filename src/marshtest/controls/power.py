@@ -221,6 +221,13 @@ def _size_power(curve: DetectionCurve, size: int) -> SizePower:
     )
 
 
+def _interval(family: FamilyPower) -> str:
+    """Tell the interval of the size from which a family is caught."""
+    most = max(one.size for one in family.sizes)
+    low = 1.0 if family.low is None else family.low
+    return f"{low:.0f} to more than {most}" if family.high is None else f"{low:.0f} to {family.high:.0f}"
+
+
 def _statement(families: Sequence[FamilyPower], unsuited: Sequence[str], copies: int) -> str:
     """Sum the power up: which families would have been caught, from how many records, and which would not."""
     if not families:
@@ -229,8 +236,8 @@ def _statement(families: Sequence[FamilyPower], unsuited: Sequence[str], copies:
     missed = [one.family for one in families if one.from_size is None]
     parts = [f"Harmless test poison of {len(families)} families was planted into {copies} copies of this dataset."]
     if caught:
-        named = ", of ".join(f"{one.family} from {one.from_size:.0f} records up" for one in caught)
-        parts.append(f"This audit would have caught 95 % of {named}.")
+        named = ", of ".join(f"{one.family} from {one.from_size:.0f} records up ({_interval(one)})" for one in caught)
+        parts.append(f"This audit would have caught 95 % of {named}; in brackets is the 90 % interval of that number.")
     if missed:
         largest = max(size.size for one in families for size in one.sizes)
         parts.append(f"Not reliably caught by {largest} records: {', '.join(missed)}.")

@@ -48,6 +48,7 @@ class BatchFile:
         self._dialect = learned_dialect(store, model)
         self._file: IO[bytes] | None = None
         self._requests = 0
+        self._named: set[str] = set()
         path.parent.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -91,6 +92,9 @@ class BatchFile:
         items = tuple((name, Store.key(self._model, question, item)) for name, item in call.items)
         digest = sha256("\0".join([question.key, *(key for _, key in items)]).encode()).hexdigest()[:24]
         name = f"marsh-{question.id}-{digest}"
+        if name in self._named:  # another detector asked the same: one answer serves both
+            return
+        self._named.add(name)
         self._store.wait_for(
             PendingCall(
                 name=name,

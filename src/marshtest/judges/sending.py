@@ -43,8 +43,8 @@ class Sender:
     _dead: bool = field(default=False, init=False)
 
     def begin(self) -> None:
-        """Begin a round of calls: the patience counts from here."""
-        self._answered_at = time.monotonic()
+        """Begin a round of calls: the patience counts from here, unless the server was given up and is silent still."""
+        self._answered_at = time.monotonic() - (self.patience if self._dead else 0.0)
         self._dead = False
 
     async def send(self, call: Call) -> tuple[Reply, CallRecord]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.made_records import made_records
 
 import marshtest
 from marshtest.config import AuditConfig
@@ -15,6 +16,7 @@ from marshtest.dataset import Dataset
 from marshtest.demo import demo_tickets, demo_truth, write_demo_data
 from marshtest.detectors.base import Tools
 from marshtest.detectors.registry import select_detectors
+from marshtest.errors import ConfigError
 from marshtest.readers import read_dataset
 from marshtest.records import Record
 
@@ -58,14 +60,21 @@ def test_a_claim_that_no_clean_set_shares_stays_confirmed_and_says_what_it_stand
 
 
 def test_a_pattern_that_the_control_has_too_is_no_poison(poisoned: Dataset) -> None:
-    """The control is a second copy of the same data: a detector that fires on both has found the inputs."""
-    report = marshtest.audit(poisoned, controls=[poisoned])
+    """The control is nearly the same data, labels included: what both have is no mark of poison."""
+    report = marshtest.audit(poisoned, controls=[poisoned.select(range(len(poisoned) - 1))])
     assert report.verdict == "suspicious"
     (finding,) = report.findings
     assert finding.verdict == "suggestive"
-    assert finding.rung == "honest twin"
+    assert finding.rung == "known clean"
     assert finding.other_explanations[-1].stands == "for"
     assert report.controls.alarms == 1
+
+
+def test_the_data_itself_and_data_of_another_kind_are_no_controls(poisoned: Dataset) -> None:
+    with pytest.raises(ConfigError, match="the same records"):
+        marshtest.audit(poisoned, controls=[poisoned])
+    with pytest.raises(ConfigError, match="of the kind chat"):
+        marshtest.audit(poisoned, controls=[Dataset.from_records(made_records("chat"))])
 
 
 def test_a_sister_set_counts_as_such(poisoned: Dataset, clean: Dataset) -> None:

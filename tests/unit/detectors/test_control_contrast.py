@@ -113,7 +113,7 @@ def test_an_audit_with_a_control_runs_it_and_one_without_does_not() -> None:
 
 def test_labelled_data_is_audited_with_a_control_as_before() -> None:
     records = Dataset.from_records(made_records("classification", 60))
-    report = audit(records, controls=[records], config=QUIET)
+    report = audit(records, controls=[records.select(range(50))], config=QUIET)
     assert {run.id: run.status for run in report.detectors}["control-contrast"] == "unsuited"
 
 
