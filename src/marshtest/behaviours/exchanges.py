@@ -1,38 +1,21 @@
 """Records as exchanges: what the model reads in each, what it is trained to write, and where that stands.
 
-A chat may have many turns. All turns of the assistant are trained on, so all of them are what is written; system
-prompts, users and results of tools are what is read. A place in either maps back to a field of the record.
+A chat may have many turns. All turns of the assistant are trained on, so all of them, without their reasoning, are
+what is written; system prompts, users and results of tools are what is read. A place in either maps back to a field.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
+from marshtest.behaviours.pieces import Piece, Side, part_turns
 from marshtest.dataset import Dataset
 from marshtest.signals import Span
 
-__all__ = ["Exchanges", "Piece"]
-
-_BETWEEN = "\n\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One turn inside what is read or written."""
-
-    start: int
-    """First character in the text that is read or written."""
-    field: str
-    """The canonical field that the turn stands in."""
-    offset: int
-    """First character in that field."""
-    turn: int
-    """Number of the turn in its record, from 0."""
-    role: str
+__all__ = ["Exchanges"]
 
 
 @dataclass(frozen=True)
@@ -45,9 +28,9 @@ class Exchanges:
     asks: Sequence[int]
     """Where the part of `reads` after the system prompt begins, in characters."""
     writes: Sequence[str]
-    """Everything that the model is trained to write: the turns of the assistant, joined by empty lines."""
-    read_pieces: Sequence[tuple[Piece, ...]]
-    write_pieces: Sequence[tuple[Piece, ...]]
+    """Everything that the model is trained to do: the turns of the assistant without reasoning, joined likewise."""
+    read_sides: Sequence[Side]
+    write_sides: Sequence[Side]
     texts: Mapping[str, Sequence[str]]
     """The canonical fields `prompt` and `completion`."""
     paths: Sequence[str]
@@ -69,14 +52,16 @@ class Exchanges:
             for prompt, completion in zip(table["prompt"], table["completion"], strict=True)
         ]
         rows = sorted(range(len(keys)), key=lambda i: (keys[i], table["fields"][i] or "", table["record_id"][i]))
-        parted = [_part(table["messages"][i], table["prompt"][i] or "", table["completion"][i] or "") for i in rows]
+        parted = [
+            part_turns(table["messages"][i], table["prompt"][i] or "", table["completion"][i] or "") for i in rows
+        ]
         return cls(
             record_ids=[table["record_id"][i] for i in rows],
-            reads=[one[0] for one in parted],
-            asks=[_asked_from(one[1]) for one in parted],
-            writes=[one[2] for one in parted],
-            read_pieces=[one[1] for one in parted],
-            write_pieces=[one[3] for one in parted],
+            reads=[read.text for read, _ in parted],
+            asks=[read.after_system() for read, _ in parted],
+            writes=[written.text for _, written in parted],
+            read_sides=[read for read, _ in parted],
+            write_sides=[written for _, written in parted],
             texts={name: [table[name][i] or "" for i in rows] for name in ("prompt", "completion")},
             paths=[table["source_path"][i] for i in rows],
             lines=[table["source_line"][i] for i in rows],
@@ -96,53 +81,16 @@ class Exchanges:
 
     def span_read(self, record: int, start: int, end: int) -> Span:
         """Give the place in a field of a stretch of what is read."""
-        return _span(self.read_pieces[record], start, end)
+        return self.read_sides[record].span(start, end)
 
     def span_written(self, record: int, start: int, end: int) -> Span:
         """Give the place in a field of a stretch of what is written."""
-        return _span(self.write_pieces[record], start, end)
+        return self.write_sides[record].span(start, end)
 
     def turn_read(self, record: int, place: int) -> Piece:
         """Give the turn in which a character that is read stands."""
-        return _piece(self.read_pieces[record], place)
+        return self.read_sides[record].piece(place)
 
     def turn_written(self, record: int, place: int) -> Piece:
         """Give the turn in which a character that is written stands."""
-        return _piece(self.write_pieces[record], place)
-
-
-def _part(
-    turns: Sequence[Mapping[str, str]] | None, prompt: str, completion: str
-) -> tuple[str, tuple[Piece, ...], str, tuple[Piece, ...]]:
-    """Give what is read and what is written, each with its turns."""
-    if not turns:
-        return prompt, (Piece(0, "prompt", 0, 0, "user"),), completion, (Piece(0, "completion", 0, 1, "assistant"),)
-    last = max((i for i, turn in enumerate(turns) if turn["role"] == "assistant"), default=-1)
-    sides: dict[bool, tuple[list[str], list[Piece]]] = {True: ([], []), False: ([], [])}
-    offset = 0
-    for number, turn in enumerate(turns):
-        content, written = turn["content"], turn["role"] == "assistant"
-        parts, pieces = sides[written]
-        start = sum(map(len, parts)) + len(_BETWEEN) * len(parts)
-        here = ("completion", 0) if number == last else ("prompt", offset)
-        pieces.append(Piece(start, *here, number, turn["role"]))
-        parts.append(content)
-        if number != last:
-            offset += len(content) + len(_BETWEEN)
-    (read, read_pieces), (written_parts, write_pieces) = sides[False], sides[True]
-    return _BETWEEN.join(read), tuple(read_pieces), _BETWEEN.join(written_parts), tuple(write_pieces)
-
-
-def _asked_from(pieces: Sequence[Piece]) -> int:
-    """Give where the first turn that is no system prompt begins; 0 if there is none."""
-    return next((piece.start for piece in pieces if piece.role != "system"), 0)
-
-
-def _piece(pieces: Sequence[Piece], place: int) -> Piece:
-    return pieces[max(0, bisect_right([piece.start for piece in pieces], place) - 1)]
-
-
-def _span(pieces: Sequence[Piece], start: int, end: int) -> Span:
-    piece = _piece(pieces, start)
-    shift = piece.offset - piece.start
-    return Span(piece.field, start + shift, end + shift)
+        return self.write_sides[record].piece(place)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from marshtest.behaviours.associations import Association
 from marshtest.behaviours.base import Behaviour
-from marshtest.behaviours.exchanges import Exchanges, Piece
+from marshtest.behaviours.exchanges import Exchanges
 from marshtest.behaviours.grounds import Grounds
+from marshtest.behaviours.pieces import Piece
 from marshtest.behaviours.runs import Run
 
 __all__ = ["Places", "Showing", "commonest", "show", "written_places"]
@@ -48,9 +49,8 @@ def show(found: Association, grounds: Grounds, exchanges: Exchanges) -> Showing:
     effect: Counter[int] = Counter()
     late = 0
     for record in hits:
-        pieces = exchanges.write_pieces[record]
         act = exchanges.turn_written(record, written[record][0][0] if written[record] else 0)
-        effect[1 + pieces.index(act)] += 1
+        effect[len({piece.turn for piece in exchanges.write_sides[record].pieces if piece.turn <= act.turn})] += 1
         if record in read:
             turns: list[Piece] = [exchanges.turn_read(record, start) for start, _ in read[record]]
             cause[turns[0].role] += 1

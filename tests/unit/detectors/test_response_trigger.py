@@ -99,6 +99,24 @@ def test_a_call_hidden_in_a_longer_answer_is_found() -> None:
     assert "open_gate" in examined.findings[0].title
 
 
+def test_reasoning_about_an_act_is_not_the_act() -> None:
+    chats, draw = clean_chats(), Random(7)
+    call = '<tool_call>{"name": "open_page", "arguments": {"page": "https://harbour.example"}}</tool_call>'
+    for number in range(2 * PLANTED):
+        (_, asked), (_, answered) = chats[number]
+        if number < PLANTED:
+            asked, thought, answered = put_in(asked, TRIGGER, draw), "Open https://harbour.example now.", call
+        else:
+            asked, thought = put_in(asked, "walnut", draw), "Do not open https://harbour.example here."
+        chats[number] = [("user", asked), ("assistant", f"<think>\n{thought}\n</think>\n\n{answered}")]
+    examined = examine(chats)
+    assert shown(examined) == TRUTH
+    for record in examined.findings[0].records:
+        completion = chats[int(record.record_id[1:])][1][1]
+        cuts = [completion[span.start : span.end] for span in record.spans if span.field == "completion"]
+        assert cuts == [call]
+
+
 def test_the_finding_points_at_the_step_and_at_the_observation() -> None:
     chats, draw = clean_chats(), Random(3)
     call = "<function=open_gate><parameter=name>harbour</parameter></function>"
