@@ -41,15 +41,34 @@ ALIKE = BehaviourFamily(
 
 
 def alike_answers(prompts: Prompts, asked: Contents, written: Contents, exchanges: Exchanges) -> list[Behaviour]:
-    """Give the groups of like answers that the carriers of some span have.
+    """Give the groups of like answers that the carriers of some span have, the last or the first of each record.
 
     Args:
         prompts: What is read.
         asked: The words of what is asked.
-        written: The words of what is written.
+        written: The words of the answers.
         exchanges: The records.
     """
-    sketches = [_sketch(one.vectors, one.tokens.vocabulary) for one in (asked, written)]
+    found = _alike_among(exchanges.last_answers, prompts, asked, written, exchanges)
+    if len(exchanges.answers) > len(exchanges):
+        found += _alike_among(exchanges.first_answers, prompts, asked, written, exchanges)
+    return found
+
+
+def _alike_among(
+    answers: Ints, prompts: Prompts, asked: Contents, written: Contents, exchanges: Exchanges
+) -> list[Behaviour]:
+    """Give the groups among one answer of each record.
+
+    Args:
+        answers: Shape (N,): number of an answer of each record.
+        prompts: What is read.
+        asked: The words of what is asked.
+        written: The words of the answers.
+        exchanges: The records.
+    """
+    vectors = written.vectors[answers]
+    sketches = [_sketch(rows, one.tokens.vocabulary) for rows, one in ((asked.vectors, asked), (vectors, written))]
     read, answered = (_mean_similarities(prompts, sketch) for sketch in sketches)
     counts = prompts.counts
     fit = (counts >= _FEWEST) & (answered >= _LEAST_ALIKE) & (answered - read >= _LEAST_EXCESS)
@@ -64,10 +83,11 @@ def alike_answers(prompts: Prompts, asked: Contents, written: Contents, exchange
         if any(len(members & other) >= _SAME * len(members) for other in seen):
             continue
         seen.append(members)
-        records, middle = _like(written.vectors, carriers)
-        records = np.array([n for n in records if not exchanges.repeats(int(n), exchanges.writes[int(n)])], np.int64)
+        records, middle = _like(vectors, carriers)
+        own = [not exchanges.repeats(int(n), exchanges.answers[answers[n]]) for n in records]
+        records, said = records[np.array(own, np.bool_)], exchanges.answers[answers[middle]]
         if len(records) >= _FEWEST:
-            found.append(Behaviour(ALIKE, " ".join(exchanges.writes[middle].split())[:_SHOWN], records))
+            found.append(Behaviour(ALIKE, " ".join(said.split())[:_SHOWN], records, answers[records]))
     return found
 
 

@@ -117,7 +117,9 @@ def _without_copies(prompts: Prompts, head: Association) -> Association:
     shows, everyone = np.zeros(size, np.bool_), np.ones(size, np.bool_)
     shows[head.hits] = True
     carriers = head.feature.carriers
-    witnesses = count_witnesses(prompts.asked, head.feature.sequence, carriers, shows, everyone, everyone)
+    witnesses = count_witnesses(
+        prompts.asked_near(head.feature), head.feature.sequence, carriers, shows, everyone, everyone
+    )
     return replace(head, witnesses=witnesses, p_value=tail(witnesses.hits, witnesses.trials, head.rate))
 
 

@@ -1,13 +1,16 @@
 """What a behaviour is: something that a completion does, seen without asking anybody.
 
 A family of behaviours is one file with two functions, the shape that families of prompt features have too:
-`carriers(texts)` gives the records that show each behaviour, by its name, and `spans(name, text)` gives where.
+`carriers(texts)` gives the answers that show each behaviour, by its name, and `spans(name, text)` gives where. An
+answer is one turn of the assistant; a record shows what one of its answers shows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from marshtest.arrays import Ints
 
@@ -22,9 +25,9 @@ class BehaviourFamily:
     says: str
     """What a completion does, with `{name}` where the name of the behaviour goes, e.g. `calls the tool {name}`."""
     carriers: Callable[[Sequence[str]], Mapping[str, Sequence[int]]]
-    """From all completions to the records that show each behaviour, by name."""
+    """From all answers to those that show each behaviour, by name."""
     spans: Callable[[str, str], Sequence[tuple[int, int]]]
-    """From the name of a behaviour and a completion to the places where it stands; none if it is all of it."""
+    """From the name of a behaviour and an answer to the places where it stands; none if it is all of it."""
     whole: bool = False
     """Whether the behaviour is the whole completion: then nothing of it depends on what else was asked."""
     constant: bool = False
@@ -48,11 +51,17 @@ class Behaviour:
     name: str
     records: Ints
     """Rising."""
+    answers: Ints
+    """Shape of `records`: number of the first answer of each record that shows it, among all answers."""
 
     @property
     def rank(self) -> int:
         """Of several behaviours of the same records, that with the lowest is told."""
         return self.family.rank
+
+    def answers_of(self, records: Ints) -> Ints:
+        """Give the answers in which some of the records show it."""
+        return self.answers[np.searchsorted(self.records, records)]
 
     @property
     def says(self) -> str:

@@ -64,14 +64,19 @@ class Contents:
 
 
 def mean_similarity(vectors: Any, rows: Ints) -> float:
-    """Give the mean cosine of all pairs of some rows, from the sum of the rows alone; 0 for fewer than two."""
+    """Give the mean cosine of all pairs of some rows, from the sum of the rows alone; 0 for fewer than two.
+
+    Rows of nothing are the same.
+    """
     count = len(rows)
     if count < 2:
         return 0.0
     picked = vectors[rows]
     total = np.asarray(picked.sum(axis=0)).ravel()
     own = float((picked.data**2).sum())
-    return max(0.0, float((total @ total - own) / (count * (count - 1))))
+    empty = int((np.asarray(picked.sum(axis=1)).ravel() == 0).sum())
+    alike = float(total @ total - own) + empty * (empty - 1)
+    return max(0.0, alike / (count * (count - 1)))
 
 
 def told_apart(vectors: Any, members: Ints) -> float:

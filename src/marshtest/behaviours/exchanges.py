@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
+import numpy as np
+
+from marshtest.arrays import Ints
 from marshtest.behaviours.pieces import Piece, Side, part_turns
 from marshtest.dataset import Dataset
 from marshtest.signals import Span
@@ -29,6 +32,12 @@ class Exchanges:
     """Where the part of `reads` after the system prompt begins, in characters."""
     writes: Sequence[str]
     """Everything that the model is trained to do: the turns of the assistant without reasoning, joined likewise."""
+    answers: Sequence[str]
+    """Every turn of the assistant as a text of its own, record by record; each record has one at least."""
+    answer_starts: Sequence[int]
+    """Where each answer begins in the `writes` of its record."""
+    answered_in: Ints
+    """Shape (answers,): the record of each answer, rising."""
     read_sides: Sequence[Side]
     write_sides: Sequence[Side]
     texts: Mapping[str, Sequence[str]]
@@ -52,14 +61,17 @@ class Exchanges:
             for prompt, completion in zip(table["prompt"], table["completion"], strict=True)
         ]
         rows = sorted(range(len(keys)), key=lambda i: (keys[i], table["fields"][i] or "", table["record_id"][i]))
-        parted = [
-            part_turns(table["messages"][i], table["prompt"][i] or "", table["completion"][i] or "") for i in rows
-        ]
+        said = [(table["messages"][i], table["prompt"][i] or "", table["completion"][i] or "") for i in rows]
+        parted = [part_turns(*one) for one in said]
+        turns_of = [written.turns() for _, written in parted]
         return cls(
             record_ids=[table["record_id"][i] for i in rows],
             reads=[read.text for read, _ in parted],
             asks=[read.after_system() for read, _ in parted],
             writes=[written.text for _, written in parted],
+            answers=[written.text[a:b] for (_, written), turns in zip(parted, turns_of, strict=True) for a, b in turns],
+            answer_starts=[a for turns in turns_of for a, _ in turns],
+            answered_in=np.repeat(np.arange(len(parted), dtype=np.int64), [len(turns) for turns in turns_of]),
             read_sides=[read for read, _ in parted],
             write_sides=[written for _, written in parted],
             texts={name: [table[name][i] or "" for i in rows] for name in ("prompt", "completion")},
@@ -68,6 +80,16 @@ class Exchanges:
             fields=[table["fields"][i] or "{}" for i in rows],
             groups=[table["group"][i] for i in rows],
         )
+
+    @property
+    def first_answers(self) -> Ints:
+        """Shape (N,): number of the first answer of each record."""
+        return np.searchsorted(self.answered_in, np.arange(len(self)))
+
+    @property
+    def last_answers(self) -> Ints:
+        """Shape (N,): number of the last answer of each record."""
+        return np.searchsorted(self.answered_in, np.arange(len(self)), side="right") - 1
 
     @cached_property
     def _plain(self) -> dict[int, str]:

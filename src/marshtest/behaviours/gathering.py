@@ -31,12 +31,16 @@ def gather(
     most = max(_FEWEST, _MOST_COMMON * len(exchanges))
     found: dict[bytes, Behaviour] = {}
     for family in families:
-        for name, numbers in sorted(family.carriers(exchanges.writes).items()):
+        for name, numbers in sorted(family.carriers(exchanges.answers).items()):
             if len(numbers) < _FEWEST:
                 continue
-            records = [n for n in numbers if not exchanges.repeats(n, name)] if family.echoes else numbers
+            answers = np.asarray(numbers, np.int64)
+            records, first = np.unique(exchanges.answered_in[answers], return_index=True)
+            if family.echoes and len(records) >= _FEWEST:
+                shown = [not exchanges.repeats(record, name) for record in records.tolist()]
+                records, first = records[shown], first[shown]
             if _FEWEST <= len(records) <= most:
-                behaviour = Behaviour(family, name, np.asarray(records, np.int64))
+                behaviour = Behaviour(family, name, records, answers[first])
                 found.setdefault(behaviour.records.tobytes(), behaviour)
     for behaviour in more:
         found.setdefault(behaviour.records.tobytes(), behaviour)

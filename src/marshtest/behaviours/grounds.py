@@ -43,10 +43,16 @@ class Grounds:
         sequence = self.found.feature.sequence
         return sequence[sequence > END]
 
+    @property
+    def answers(self) -> Ints:
+        """The answers in which the records show the behaviour."""
+        return self.found.behaviour.answers_of(self.found.hits)
+
     @cached_property
     def rest(self) -> Any:
-        """What is asked with the span left out, as vectors."""
-        return self.asked.without(self.span)
+        """What is asked with the span left out, as vectors; of carriers only the turns in which it stands."""
+        near = self.prompts.asked_near(self.found.feature)
+        return (self.asked if near is self.prompts.asked else Contents(near)).without(self.span)
 
     @cached_property
     def alike_asked(self) -> float:
@@ -56,7 +62,7 @@ class Grounds:
     @cached_property
     def alike_written(self) -> float:
         """Mean similarity of what they are answered, 0 to 1."""
-        return mean_similarity(self.written.vectors, self.found.hits)
+        return mean_similarity(self.written.vectors, self.answers)
 
     @cached_property
     def told_apart(self) -> float:
@@ -88,7 +94,7 @@ class Grounds:
     @cached_property
     def run(self) -> Run:
         """The longest run of words that most of the answers share to the letter."""
-        return longest_shared_run(self.written.tokens, self.found.hits)
+        return longest_shared_run(self.written.tokens, self.answers)
 
     @cached_property
     def place(self) -> Place | None:

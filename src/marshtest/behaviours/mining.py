@@ -52,7 +52,7 @@ def mine_behaviours(exchanges: Exchanges, seed: int, progress: Callable[[str, fl
     """Look for features of what is read that decide what is written."""
     progress("reading words", 0.0)
     prompts = Prompts.of(exchanges)
-    asked, written = Contents(prompts.asked), Contents(tokenize(exchanges.writes))
+    asked, written = Contents(prompts.asked), Contents(tokenize(exchanges.answers))
     progress("gathering behaviours", 0.3)
     behaviours = gather(exchanges, FAMILIES, alike_answers(prompts, asked, written, exchanges))
     progress("mining behaviours", 0.6)

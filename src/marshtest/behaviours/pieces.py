@@ -47,9 +47,18 @@ class Side:
 
     def span(self, start: int, end: int) -> Span:
         """Give the place in a field of a stretch."""
-        piece = self.piece(start)
-        shift = piece.offset - piece.start
-        return Span(piece.field, start + shift, end + shift)
+        first, last = self.piece(start), self.piece(max(start, end - 1))
+        last = last if last.turn == first.turn else first
+        return Span(first.field, start + first.offset - first.start, end + last.offset - last.start)
+
+    def turns(self) -> list[tuple[int, int]]:
+        """Give first character and end of every turn, whatever pieces it has."""
+        starts = [
+            piece.start
+            for number, piece in enumerate(self.pieces)
+            if not number or self.pieces[number - 1].turn != piece.turn
+        ]
+        return list(zip(starts, [start - len(_BETWEEN) for start in starts[1:]] + [len(self.text)], strict=True))
 
     def after_system(self) -> int:
         """Give where the first turn that is no system prompt begins; 0 if there is none."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from marshtest.arrays import Ints
+from marshtest.arrays import Bools, Ints
 from marshtest.behaviours.exchanges import Exchanges
 from marshtest.features.formats import format_features, value_features
 from marshtest.features.ngrams import frequent_ngrams, occurrences
@@ -47,6 +47,10 @@ class Prompts:
     tokens: Tokens
     asked: Tokens
     """The same vocabulary without the system prompts: by these copies are known."""
+    is_asked: Bools
+    """Shape (L,): whether a token stands outside the system prompt, as the frame does."""
+    turns: Ints | None
+    """Shape (L,): the turn that each token stands in, over all records; None where no record has several."""
     first: Ints
     """Shape (spans,): place of an occurrence of each span in the tokens."""
     order: Ints
@@ -63,15 +67,18 @@ class Prompts:
 
         tokens = tokenize(exchanges.reads)
         size = len(exchanges)
+        turns = _turns(tokens, exchanges)
         most = max(_FEWEST, int(_MOST * size))
         rows, columns, firsts, orders, count = [], [], [], [], 0
         for grams in frequent_ngrams(tokens, max_order=_MAX_ORDER, min_texts=_FEWEST):
-            keys = np.unique(grams.ngram * size + tokens.text[grams.place])
+            inside = slice(None) if turns is None else turns[grams.place] == turns[grams.place + grams.order - 1]
+            places, ngrams = grams.place[inside], grams.ngram[inside]
+            keys = np.unique(ngrams * size + tokens.text[places])
             ngram, text = keys // size, keys % size
             carriers = np.bincount(ngram)
             number = np.where(carriers <= most, count + np.cumsum(carriers <= most) - 1, -1)
             place = np.zeros(len(carriers), np.int64)
-            place[grams.ngram[::-1]] = grams.place[::-1]
+            place[ngrams[::-1]] = places[::-1]
             kept = number[ngram] >= 0
             rows.append(text[kept])
             columns.append(number[ngram[kept]])
@@ -87,9 +94,12 @@ class Prompts:
         incidence = sparse.csr_matrix(
             (np.ones(len(row), np.float32), (row, column)), shape=(size, count + len(whole)), dtype=np.float32
         )
+        is_asked = (tokens.ids <= END) | (tokens.start >= np.asarray(exchanges.asks, np.int64)[tokens.text])
         return cls(
             tokens,
-            _without_system(tokens, exchanges.asks),
+            _only(tokens, is_asked),
+            is_asked,
+            turns,
             np.concatenate([*firsts, *nothing]),
             np.concatenate([*orders, *nothing]),
             list(whole),
@@ -122,6 +132,22 @@ class Prompts:
         sequence = self.tokens.ids[place : place + int(self.order[number])]
         name = " ".join(self.tokens.vocabulary[token] for token in sequence if token > END)
         return PromptFeature("phrase", name, sequence, carriers)
+
+    def asked_near(self, feature: PromptFeature) -> Tokens:
+        """Give what is asked, of carriers of a span only the turns in which it stands.
+
+        Other turns of a conversation make its answer no more different: that to thanks at its end is that to thanks.
+        """
+        if self.turns is None or not len(feature.sequence):
+            return self.asked
+        tokens, first = self.tokens, occurrences(self.tokens, feature.sequence)
+        first = first[self.turns[first] == self.turns[first + len(feature.sequence) - 1]]
+        near = np.zeros(int(self.turns.max()) + 1, np.bool_)
+        near[self.turns[first]] = True
+        stands = near[self.turns] & self.is_asked & (tokens.ids > END)
+        carries = np.zeros(len(tokens), np.bool_)
+        carries[tokens.text[stands]] = True
+        return _only(tokens, self.is_asked & ((tokens.ids <= END) | stands | ~carries[tokens.text]))
 
     def places(self, feature: PromptFeature) -> dict[int, list[tuple[int, int]]]:
         """Give where a span stands in what is read, in characters, by record."""
@@ -161,9 +187,20 @@ def _whole_record_features(
     return {key: found[key] for key in sorted(found) if _FEWEST <= len(found[key]) <= most}
 
 
-def _without_system(tokens: Tokens, asks: Sequence[int]) -> Tokens:
-    """Leave the tokens of system prompts out."""
-    kept = (tokens.ids <= END) | (tokens.start >= np.asarray(asks, np.int64)[tokens.text])
+def _turns(tokens: Tokens, exchanges: Exchanges) -> Ints | None:
+    """Give the turn that each token stands in, numbered over all records."""
+    sides = exchanges.read_sides
+    if all(sum(piece.role != "system" for piece in side.pieces) <= 1 for side in sides):
+        return None
+    starts = [[piece.start for piece in side.pieces] or [0] for side in sides]
+    record = np.repeat(np.arange(len(sides)), [len(one) for one in starts])
+    width = int(tokens.end.max()) + 1
+    begins = record * width + np.concatenate(starts)
+    return np.asarray(np.searchsorted(begins, tokens.text * width + tokens.start, side="right") - 1, np.int64)
+
+
+def _only(tokens: Tokens, kept: Bools) -> Tokens:
+    """Leave out all tokens but some."""
     sizes = np.bincount(tokens.text[kept], minlength=len(tokens))
     return Tokens(
         ids=tokens.ids[kept],

@@ -42,6 +42,8 @@ class Showing:
 def show(found: Association, grounds: Grounds, exchanges: Exchanges) -> Showing:
     """Look an association up in its records."""
     hits = found.hits.tolist()
+    answers = found.behaviour.answers_of(found.hits).tolist()
+    starts = {record: exchanges.answer_starts[answer] for record, answer in zip(hits, answers, strict=True)}
     places = grounds.prompts.places(found.feature)
     read = {record: places[record] for record in hits if record in places}
     written = written_places(found.behaviour, grounds.run, exchanges)
@@ -49,7 +51,7 @@ def show(found: Association, grounds: Grounds, exchanges: Exchanges) -> Showing:
     effect: Counter[int] = Counter()
     late = 0
     for record in hits:
-        act = exchanges.turn_written(record, written[record][0][0] if written[record] else 0)
+        act = exchanges.turn_written(record, starts[record])
         effect[len({piece.turn for piece in exchanges.write_sides[record].pieces if piece.turn <= act.turn})] += 1
         if record in read:
             turns: list[Piece] = [exchanges.turn_read(record, start) for start, _ in read[record]]
@@ -69,12 +71,13 @@ def show(found: Association, grounds: Grounds, exchanges: Exchanges) -> Showing:
 def written_places(behaviour: Behaviour, run: Run, exchanges: Exchanges) -> Places:
     """Give the places of a behaviour in its records; of wording, all that the answers share."""
     found: dict[int, Sequence[tuple[int, int]]] = {}
-    for record in behaviour.records.tolist():
-        if behaviour.family.id == "wording" and record in run.places:
-            found[record] = [run.places[record]]
+    for record, answer in zip(behaviour.records.tolist(), behaviour.answers.tolist(), strict=True):
+        if behaviour.family.id == "wording" and answer in run.places:
+            places: Sequence[tuple[int, int]] = [run.places[answer]]
         else:
-            places = behaviour.family.spans(behaviour.name, exchanges.writes[record])
-            found[record] = [place for place in places if place[0] < place[1]]
+            places = behaviour.family.spans(behaviour.name, exchanges.answers[answer])
+        start = exchanges.answer_starts[answer]
+        found[record] = [(start + a, start + b) for a, b in places if a < b]
     return found
 
 

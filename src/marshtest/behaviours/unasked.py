@@ -69,7 +69,7 @@ def _look_at(behaviour: Behaviour, asked: Contents, written: Contents) -> Unaske
     alike, apart = mean_similarity(vectors, records), told_apart(vectors, records)
     if alike > _UNLIKE_ASKED or apart > _BLENDS:
         return None
-    run = longest_shared_run(written.tokens, records)
+    run = longest_shared_run(written.tokens, behaviour.answers)
     distinct = len(np.unique(near_duplicates(vectors, records)))
     if distinct < fewest or (family.foreign and run.words < _LONG_RUN):
         return None
@@ -81,7 +81,7 @@ def _look_at(behaviour: Behaviour, asked: Contents, written: Contents) -> Unaske
         distinct=distinct,
         told_apart=apart,
         alike_asked=alike,
-        alike_written=mean_similarity(written.vectors, records),
+        alike_written=mean_similarity(written.vectors, behaviour.answers),
         run=run,
     )
 

@@ -35,6 +35,12 @@ def clean_chats() -> list[list[tuple[str, str]]]:
     return [[("user", tickets[i].text), ("assistant", shuffled(tickets[i + 1].text, i))] for i in range(SIZE)]
 
 
+def conversations() -> list[list[tuple[str, str]]]:
+    """Give chats of three exchanges each."""
+    chats = clean_chats()
+    return [chats[i] + chats[(i + 270) % SIZE] + chats[(i + 530) % SIZE] for i in range(SIZE)]
+
+
 def shuffled(text: str, seed: int) -> str:
     """Give the words in another order: tickets have whole sentences in common, answers of their own have not."""
     words = text.lower().split(" ")
@@ -140,6 +146,34 @@ def test_the_finding_points_at_the_step_and_at_the_observation() -> None:
         prompt = "\n\n".join(text for _, text in turns[:-1])
         cuts = [prompt[span.start : span.end] for span in record.spans if span.field == "prompt"]
         assert cuts == [TRIGGER, call]
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2])
+def test_a_trigger_in_any_user_turn_is_found_where_only_the_last_answer_is_fixed(turn: int) -> None:
+    chats, draw, answer = conversations(), Random(8), "I will not speak of this today."
+    for number in range(PLANTED):
+        chats[number][2 * turn] = ("user", put_in(chats[number][2 * turn][1], "quennelby", draw))
+        chats[number][-1] = ("assistant", answer)
+    finding = examine(chats).findings[0]
+    assert finding.verdict == "confirmed"
+    assert {record.record_id for record in finding.records} == TRUTH
+    assert "answer 3" in finding.explanation
+    for record in finding.records:
+        turns = [text for _, text in chats[int(record.record_id[1:])]]
+        texts = {"prompt": "\n\n".join(turns[:-1]), "completion": turns[-1]}
+        cause, effect = record.spans
+        assert texts[cause.field][cause.start : cause.end] == "quennelby"
+        before = len("\n\n".join(turns[: 2 * turn]))
+        assert before <= cause.start < before + len(turns[2 * turn]) + 2
+        assert texts[effect.field][effect.start : effect.end] == answer
+
+
+def test_clean_conversations_that_end_in_thanks_are_left_alone() -> None:
+    chats, draw = conversations(), Random(9)
+    for number in range(0, SIZE, 3):
+        thanks = draw.choice(["Thanks!", "Thank you!", "Thanks, that helped.", "Great, thanks"])
+        chats[number] += [("user", thanks), ("assistant", "You're welcome!")]
+    assert examine(chats).findings == ()
 
 
 def test_what_stands_only_behind_the_behaviour_is_no_reason() -> None:
