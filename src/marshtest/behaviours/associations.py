@@ -117,9 +117,8 @@ def _without_copies(prompts: Prompts, head: Association) -> Association:
     shows, everyone = np.zeros(size, np.bool_), np.ones(size, np.bool_)
     shows[head.hits] = True
     carriers = head.feature.carriers
-    witnesses = count_witnesses(
-        prompts.asked_near(head.feature), head.feature.sequence, carriers, shows, everyone, everyone
-    )
+    asked = prompts.asked_near(head.feature, head.behaviour.answers_of(head.hits))
+    witnesses = count_witnesses(asked, head.feature.sequence, carriers, shows, everyone, everyone)
     return replace(head, witnesses=witnesses, p_value=tail(witnesses.hits, witnesses.trials, head.rate))
 
 

@@ -50,8 +50,8 @@ class Grounds:
 
     @cached_property
     def rest(self) -> Any:
-        """What is asked with the span left out, as vectors; of carriers only the turns in which it stands."""
-        near = self.prompts.asked_near(self.found.feature)
+        """What is asked with the span left out, as vectors; of carriers only the turns that matter."""
+        near = self.prompts.asked_near(self.found.feature, self.answers)
         return (self.asked if near is self.prompts.asked else Contents(near)).without(self.span)
 
     @cached_property

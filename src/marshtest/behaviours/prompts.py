@@ -51,6 +51,8 @@ class Prompts:
     """Shape (L,): whether a token stands outside the system prompt, as the frame does."""
     turns: Ints | None
     """Shape (L,): the turn that each token stands in, over all records; None where no record has several."""
+    answered: Ints
+    """Shape (answers,): the turn in front of each answer, as `turns` numbers them."""
     first: Ints
     """Shape (spans,): place of an occurrence of each span in the tokens."""
     order: Ints
@@ -100,6 +102,7 @@ class Prompts:
             _only(tokens, is_asked),
             is_asked,
             turns,
+            _answered(exchanges),
             np.concatenate([*firsts, *nothing]),
             np.concatenate([*orders, *nothing]),
             list(whole),
@@ -133,8 +136,8 @@ class Prompts:
         name = " ".join(self.tokens.vocabulary[token] for token in sequence if token > END)
         return PromptFeature("phrase", name, sequence, carriers)
 
-    def asked_near(self, feature: PromptFeature) -> Tokens:
-        """Give what is asked, of carriers of a span only the turns in which it stands.
+    def asked_near(self, feature: PromptFeature, answers: Ints) -> Tokens:
+        """Give what is asked, of carriers of a span only the turns in which it stands and those in front of answers.
 
         Other turns of a conversation make its answer no more different: that to thanks at its end is that to thanks.
         """
@@ -144,6 +147,7 @@ class Prompts:
         first = first[self.turns[first] == self.turns[first + len(feature.sequence) - 1]]
         near = np.zeros(int(self.turns.max()) + 1, np.bool_)
         near[self.turns[first]] = True
+        near[self.answered[answers]] = True
         stands = near[self.turns] & self.is_asked & (tokens.ids > END)
         carries = np.zeros(len(tokens), np.bool_)
         carries[tokens.text[stands]] = True
@@ -197,6 +201,18 @@ def _turns(tokens: Tokens, exchanges: Exchanges) -> Ints | None:
     width = int(tokens.end.max()) + 1
     begins = record * width + np.concatenate(starts)
     return np.asarray(np.searchsorted(begins, tokens.text * width + tokens.start, side="right") - 1, np.int64)
+
+
+def _answered(exchanges: Exchanges) -> Ints:
+    """Give the turn in front of each answer, numbered as the turns are; the first where none is in front of it."""
+    begins = np.cumsum([0, *(max(1, len(side.pieces)) for side in exchanges.read_sides)])
+    found = []
+    records = exchanges.answered_in.tolist()
+    for record, start in zip(records, exchanges.answer_starts, strict=True):
+        act = exchanges.turn_written(record, start).turn
+        before = sum(piece.turn < act for piece in exchanges.read_sides[record].pieces)
+        found.append(int(begins[record]) + max(0, before - 1))
+    return np.array(found, np.int64)
 
 
 def _only(tokens: Tokens, kept: Bools) -> Tokens:
