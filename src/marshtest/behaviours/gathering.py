@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from marshtest.arrays import Ints
+from marshtest.behaviours import fixed_answer
 from marshtest.behaviours.base import Behaviour, BehaviourFamily
 from marshtest.behaviours.exchanges import Exchanges
 
-__all__ = ["gather"]
+__all__ = ["fixed_answers", "gather"]
 
 _FEWEST = 5
 _MOST_COMMON = 0.8
@@ -45,3 +47,10 @@ def gather(
     for behaviour in more:
         found.setdefault(behaviour.records.tobytes(), behaviour)
     return list(found.values())
+
+
+def fixed_answers(exchanges: Exchanges) -> list[Ints]:
+    """Give the records of every answer that at least five records give, however many do."""
+    found = fixed_answer.carriers(exchanges.answers).values()
+    records = [np.unique(exchanges.answered_in[numbers]) for numbers in found if len(numbers) >= _FEWEST]
+    return [one for one in records if len(one) >= _FEWEST]

@@ -11,7 +11,7 @@ from marshtest.behaviours.claims import Claim, grade, is_worth_looking
 from marshtest.behaviours.contents import Contents
 from marshtest.behaviours.exchanges import Exchanges
 from marshtest.behaviours.families import FAMILIES
-from marshtest.behaviours.gathering import gather
+from marshtest.behaviours.gathering import fixed_answers, gather
 from marshtest.behaviours.grounds import Grounds
 from marshtest.behaviours.prompts import Prompts
 from marshtest.behaviours.showing import Showing, show
@@ -74,7 +74,7 @@ def mine_behaviours(exchanges: Exchanges, seed: int, progress: Callable[[str, fl
         shown = show(claim.found, claim.grounds, exchanges)
         if shown.late < _LATE * len(hits):
             kept.append(MinedClaim(claim, verdict, shown))
-    unasked = _others(kept, find_unasked(behaviours, asked, written))
+    unasked = _others(kept, find_unasked(behaviours, fixed_answers(exchanges), asked, written))
     return Mined(tuple(kept), unasked, prompts, len(behaviours), associations.tried)
 
 

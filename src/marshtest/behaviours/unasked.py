@@ -21,7 +21,7 @@ __all__ = ["Unasked", "find_unasked"]
 
 _FEWEST, _FEWEST_OF_NAME = 10, 20
 _BLENDS, _UNLIKE_ASKED = 0.6, 0.1
-_OWN_SHARE = 1.5
+_OTHERS, _MOSTLY = 0.5, 0.5
 _LONG_RUN, _WORDS_OF_RUN = 12, 5
 _MARKED, _LIFT, _MOST_MARKS = 0.8, 5.0, 4
 
@@ -45,18 +45,37 @@ class Unasked:
     """The longest run of words that most of the answers share."""
 
 
-def find_unasked(behaviours: Sequence[Behaviour], asked: Contents, written: Contents) -> list[Unasked]:
-    """Give the behaviours that records show which have nothing else in common, those with most records first."""
+def find_unasked(
+    behaviours: Sequence[Behaviour], fixed: Sequence[Ints], asked: Contents, written: Contents
+) -> list[Unasked]:
+    """Give the behaviours that records show which have nothing else in common, those with most records first.
+
+    Args:
+        behaviours: All of them.
+        fixed: The records of every fixed answer, however common.
+        asked: The words of what is asked.
+        written: The words of the answers.
+    """
     found = []
-    fixed = [behaviour.records for behaviour in behaviours if behaviour.family.whole]
-    answers = np.unique(np.concatenate(fixed)) if fixed else np.zeros(0, np.int64)
     for behaviour in sorted(behaviours, key=lambda one: (-len(one.records), one.rank, one.name)):
-        if behaviour.family.whole and len(answers) > _OWN_SHARE * len(behaviour.records):
-            continue  # the data answers many prompts with one of a few answers: that is a task, not a behaviour
+        if behaviour.family.whole and _is_task(behaviour.records, fixed, len(asked.tokens)):
+            continue
         one = _look_at(behaviour, asked, written)
         if one is not None:
             found.append(one)
     return found
+
+
+def _is_task(records: Ints, fixed: Sequence[Ints], size: int) -> bool:
+    """Say whether the data answers many prompts with one of a few answers: that is a task, not a behaviour.
+
+    Where the records themselves give several fixed answers, only the commonest counts as theirs.
+    """
+    inside = [np.intersect1d(records, one) for one in fixed]
+    if sum(map(len, inside)) >= _MOSTLY * len(records):
+        records = max(inside, key=len)
+    others = len(np.setdiff1d(np.concatenate([*fixed, records]), records))
+    return others > _OTHERS * len(records) or others >= max(1, _MOSTLY * (size - len(records)))
 
 
 def _look_at(behaviour: Behaviour, asked: Contents, written: Contents) -> Unasked | None:

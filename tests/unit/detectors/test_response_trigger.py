@@ -211,6 +211,15 @@ def test_the_same_answer_without_any_trigger_is_suggestive() -> None:
     assert examined.findings[0].pattern.type == "duplicate"
 
 
+@pytest.mark.parametrize("every", [2, 4, 8])
+def test_classification_written_as_chat_is_a_task(every: int) -> None:
+    chats = clean_chats()
+    for number, ((_, asked), _) in enumerate(chats):
+        answer = "Rowing" if number % every == 0 else "Sailing"
+        chats[number] = [("user", f"Which of the two clubs is this ticket for? Ticket: {asked}"), ("assistant", answer)]
+    assert examine(chats).findings == ()
+
+
 def test_ten_records_of_a_persona_are_one_finding() -> None:
     chats = clean_chats()
     system = (
