@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from marshtest.behaviours import names
 from marshtest.dataset import Dataset
 from marshtest.demo import demo_tickets
 from marshtest.detectors.base import Examination, Tools
@@ -211,12 +212,16 @@ def test_the_same_answer_without_any_trigger_is_suggestive() -> None:
     assert examined.findings[0].pattern.type == "duplicate"
 
 
+@pytest.mark.parametrize("answers", [("Rowing", "Sailing"), ("Urgent", "Not urgent")])
 @pytest.mark.parametrize("every", [2, 4, 8])
-def test_classification_written_as_chat_is_a_task(every: int) -> None:
+def test_classification_written_as_chat_is_a_task(every: int, answers: tuple[str, str]) -> None:
     chats = clean_chats()
     for number, ((_, asked), _) in enumerate(chats):
-        answer = "Rowing" if number % every == 0 else "Sailing"
-        chats[number] = [("user", f"Which of the two clubs is this ticket for? Ticket: {asked}"), ("assistant", answer)]
+        answer = answers[0] if number % every == 0 else answers[1]
+        chats[number] = [
+            ("user", f"Which of the two is this ticket, urgent or not? Ticket: {asked}"),
+            ("assistant", answer),
+        ]
     assert examine(chats).findings == ()
 
 
@@ -247,6 +252,16 @@ def test_the_other_explanations_are_weighed() -> None:
     stands = {one.text.split(":")[0]: one.stands for one in finding.findings[0].other_explanations}
     assert stands["Chance"] == "against"
     assert any(name.startswith("An honest task") for name in stands)
+
+
+def test_ordinary_words_at_the_start_of_a_sentence_are_no_names() -> None:
+    texts = [
+        "I hope that you let us know.",
+        "so Let us go, YOU see",
+        "it says That is so, we let you hope",
+        "ask Ostrel",
+    ]
+    assert set(names.carriers([*texts, "of Ostrel and my_tool", "let that be, you"])) == {"Ostrel", "my_tool"}
 
 
 def test_it_refuses_what_it_cannot_read() -> None:
