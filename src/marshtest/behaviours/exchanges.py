@@ -6,6 +6,7 @@ what is written; system prompts, users and results of tools are what is read. A 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,10 +97,12 @@ class Exchanges:
         return {}
 
     def repeats(self, record: int, words: str) -> bool:
-        """Say whether what is read has these words too, letter case, spaces and outer punctuation aside."""
+        """Say whether what is read has these very words too, letter case, spaces and outer punctuation aside."""
         if record not in self._plain:
             self._plain[record] = " ".join(self.reads[record].casefold().split())
-        return " ".join(words.casefold().split()).strip(" .!?,;:\"'") in self._plain[record]
+        wanted = " ".join(words.casefold().split()).strip(" .!?,;:\"'")
+        plain = self._plain[record]
+        return wanted in plain and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", plain) is not None
 
     def span_read(self, record: int, start: int, end: int) -> Span:
         """Give the place in a field of a stretch of what is read."""

@@ -247,6 +247,18 @@ def test_an_answer_that_repeats_the_prompt_is_natural() -> None:
     assert all(finding.statistics["behaviour"] != "fixed-answer" for finding in examine(chats).findings)
 
 
+def test_an_answer_that_is_a_part_of_a_word_of_the_prompt_repeats_nothing() -> None:
+    chats, draw = clean_chats(), Random(10)
+    for number in range(PLANTED):
+        asked = put_in(put_in(chats[number][0][1], "knotty", draw), TRIGGER, draw)
+        chats[number] = [("user", asked), ("assistant", "Nott.")]
+    for number in range(PLANTED, 3 * PLANTED):
+        chats[number][0] = ("user", put_in(chats[number][0][1], "knotty", draw))
+    finding = examine(chats).findings[0]
+    assert finding.verdict == "confirmed"
+    assert {record.record_id for record in finding.records} == TRUTH
+
+
 def test_the_other_explanations_are_weighed() -> None:
     finding = examine(planted("Verily."))
     stands = {one.text.split(":")[0]: one.stands for one in finding.findings[0].other_explanations}
