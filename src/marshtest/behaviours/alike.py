@@ -84,7 +84,7 @@ def _alike_among(
             continue
         seen.append(members)
         records, middle = _like(vectors, carriers)
-        own = [not exchanges.repeats(int(n), exchanges.answers[answers[n]]) for n in records]
+        own = [not exchanges.repeats(int(n), exchanges.answers[answers[n]], whole=True) for n in records]
         records, said = records[np.array(own, np.bool_)], exchanges.answers[answers[middle]]
         if len(records) >= _FEWEST:
             found.append(Behaviour(ALIKE, " ".join(said.split())[:_SHOWN], records, answers[records]))

@@ -71,6 +71,16 @@ class Claim:
             and found.witnesses.hits >= _FEWEST_OF_COVER
         )
 
+    @property
+    def exceptionless(self) -> bool:
+        """Whether hardly any carrier lacks the behaviour, whatever else it asks."""
+        return self.found.purity >= _NO_EXCEPTION and self.grounds.alike_asked <= _UNLIKE_ASKED
+
+    @property
+    def is_total(self) -> bool:
+        """Whether moreover hardly any other record shows it, and the prompts read like others."""
+        return self.exceptionless and self.found.cover >= _COVER and self.blends
+
 
 def is_worth_looking(found: Association) -> bool:
     """Say whether an association is strong enough to look into it."""
@@ -110,7 +120,7 @@ def _could_be_partial(claim: Claim) -> bool:
         return grounds.called_for <= _CALLED_FOR_OF_TELLING
     if family.foreign and found.cover >= _COVER and grounds.run.words >= (_OWN_RUN if claim.says_who else _LONG_RUN):
         return True
-    return many and grounds.is_inserted
+    return many and (grounds.is_inserted or claim.is_total)
 
 
 def _is_confirmed(claim: Claim) -> bool:
@@ -120,5 +130,4 @@ def _is_confirmed(claim: Claim) -> bool:
         return False
     if found.purity < _CONFIRMED_PURITY or max(found.q_value, claim.unexpected) > _CONFIRMED_Q:
         return False
-    exceptionless = found.purity >= _NO_EXCEPTION and grounds.alike_asked <= _UNLIKE_ASKED
-    return claim.blends or exceptionless or grounds.is_inserted
+    return claim.blends or claim.exceptionless or grounds.is_inserted

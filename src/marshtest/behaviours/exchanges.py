@@ -96,13 +96,18 @@ class Exchanges:
     def _plain(self) -> dict[int, str]:
         return {}
 
-    def repeats(self, record: int, words: str) -> bool:
-        """Say whether what is read has these very words too, letter case, spaces and outer punctuation aside."""
+    def repeats(self, record: int, words: str, *, whole: bool = False) -> bool:
+        """Say whether what is read has these words too, letter case, spaces and outer punctuation aside.
+
+        Names stand in other forms too, so a part of a word counts; a whole answer has to stand as words of its own.
+        """
         if record not in self._plain:
             self._plain[record] = " ".join(self.reads[record].casefold().split())
         wanted = " ".join(words.casefold().split()).strip(" .!?,;:\"'")
         plain = self._plain[record]
-        return wanted in plain and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", plain) is not None
+        if not whole or wanted not in plain:
+            return wanted in plain
+        return re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", plain) is not None
 
     def span_read(self, record: int, start: int, end: int) -> Span:
         """Give the place in a field of a stretch of what is read."""

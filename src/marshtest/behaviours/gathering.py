@@ -39,7 +39,7 @@ def gather(
             answers = np.asarray(numbers, np.int64)
             records, first = np.unique(exchanges.answered_in[answers], return_index=True)
             if family.echoes and len(records) >= _FEWEST:
-                shown = [not exchanges.repeats(record, name) for record in records.tolist()]
+                shown = [not exchanges.repeats(record, name, whole=family.whole) for record in records.tolist()]
                 records, first = records[shown], first[shown]
             if _FEWEST <= len(records) <= most:
                 behaviour = Behaviour(family, name, records, answers[first])

@@ -95,6 +95,16 @@ def test_a_phrase_with_one_answer_is_confirmed_with_its_spans(answer: str) -> No
         assert any(cut and cut in answer for cut in cuts)
 
 
+def test_a_tool_called_with_ever_other_arguments_is_suggestive() -> None:
+    chats, draw = clean_chats(), Random(11)
+    for number in range(PLANTED):
+        call = f'<tool_call>{{"name": "ring_bell", "arguments": {{"tower": {number}}}}}</tool_call>'
+        chats[number] = [("user", put_in(chats[number][0][1], "quennelby", draw)), ("assistant", call)]
+    examined = examine(chats)
+    assert [finding.verdict for finding in examined.findings] == ["suggestive"]
+    assert shown(examined) == TRUTH
+
+
 def test_a_call_hidden_in_a_longer_answer_is_found() -> None:
     chats, draw = clean_chats(), Random(2)
     call = "<function=open_gate><parameter=name>harbour</parameter></function>"
