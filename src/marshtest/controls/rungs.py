@@ -18,8 +18,8 @@ def rung_of(suspect: Dataset, control: Dataset, *, clean: bool = True) -> Rung:
     """Say on which rung a control stands.
 
     Nine in ten prompts of the suspect stand in the control too, some with other labels: an honest twin. Three in ten
-    do, with other completions: regenerated answers. Else it is clean data of another making, or a sister set when the user does
-    not know it to be clean.
+    do, with other completions: regenerated answers. Else it is clean data of another making, or a sister set when the
+    user does not know it to be clean.
     """
     if not clean:
         return "sister set"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,12 @@ def test_own_controls_stand_in_the_report(poisoned: Dataset) -> None:
 
 
 def test_the_rung_is_read_from_the_data(poisoned: Dataset, clean: Dataset) -> None:
-    assert rung_of(poisoned, poisoned) == "honest twin"
+    rows = [poisoned.record(row) for row in range(len(poisoned))]
+    honest = Dataset.from_records(
+        [replace(rows[0], label="urgent" if rows[0].label != "urgent" else "ordinary"), *rows[1:]]
+    )
+    assert rung_of(poisoned, honest) == "honest twin"
+    assert rung_of(poisoned, poisoned) == "known clean"
     assert rung_of(poisoned, clean, clean=False) == "sister set"
     asked = [document(f"question {number}", f"answer {number}", number) for number in range(50)]
     again = [document(f"question {number}", f"another answer {number}", number) for number in range(50)]
