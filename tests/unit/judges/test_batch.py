@@ -61,6 +61,17 @@ def provider_of(rule: Rule, requests: Path, broken: int = 0) -> Path:
     return path
 
 
+def test_what_two_stages_ask_alike_is_one_request(tmp_path: Path) -> None:
+    store = Store(tmp_path / "judge.sqlite")
+    batch = BatchFile(tmp_path / "requests.jsonl", "scripted", store)
+    with LiveInquiry(ScriptedJudge(colour_rule), store, batch=batch) as inquiry:
+        first, second = (inquiry.ask(COLOUR, colour_items(50), Taken()) for _ in range(2))
+    batch.close()
+    names = [json.loads(line)["custom_id"] for line in (tmp_path / "requests.jsonl").read_text().splitlines()]
+    assert len(names) == len(set(names)) == batch.requests > 0
+    assert first.problems == second.problems
+
+
 def ingest(folder: Path, path: Path) -> Any:
     store = Store(folder / "judge.sqlite")
     try:

@@ -14,7 +14,7 @@ from tests.unit.judges.judge_rules import COLOUR, Taken, colour_items, colour_ru
 from marshtest.errors import ConfigError
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
-from marshtest.judges.protocol import Call, JudgeError, Reply
+from marshtest.judges.protocol import Call, JudgeError, Reply, Unreachable
 from marshtest.judges.questions import Item, Passage
 from marshtest.judges.spending import Price, Purse, Spending
 from marshtest.judges.store import Store
@@ -155,6 +155,25 @@ def test_a_server_that_is_not_there_makes_items_unreachable_and_loses_nothing(tm
     with serving(colour_rule) as (address, _):
         taken, _ = ask(OpenAIJudge("rule", base_url=address), colour_items(20), store)
     assert colours(taken) == expected(20)
+
+
+class Silent(ScriptedJudge):
+    """Never answers, and counts how often it was tried."""
+
+    tried = 0
+
+    async def complete(self, call: Call) -> Reply:
+        self.tried += 1
+        raise Unreachable("nobody is there")
+
+
+def test_a_server_that_was_given_up_is_tried_once_a_round() -> None:
+    judge = Silent(colour_rule)
+    with LiveInquiry(judge, Store(None), patience=0.3, concurrency=1) as inquiry:
+        inquiry.ask(COLOUR, colour_items(4), Taken())
+        before = judge.tried
+        inquiry.ask(COLOUR, colour_items(4), Taken())
+    assert (before > 1, judge.tried - before) == (True, 1)
 
 
 def test_the_budget_is_never_passed() -> None:
