@@ -196,8 +196,8 @@ def _needed(value: Mapping[str, Any], name: str | None, what: str) -> str:
     found = value.get(name) if name is not None else None
     if found is None:
         state = "is null" if name in value else "is missing"
-        raise Unfit(f"the {what} field {name!r} {state}; mend the record or choose with --{what}-field.")
+        raise Unfit(f"the {what} field {name!r} {state}; choose another with --{what}-field.")
     text = as_text(found)
     if what == "label" and not text.strip():
-        raise Unfit(f"the label field {name!r} is empty; mend the record or choose with --label-field.")
+        raise Unfit(f"the label field {name!r} is empty; choose another with --label-field.")
     return text

@@ -55,7 +55,7 @@ def turns_of(found: Any, name: str) -> list[Turn]:
         Unfit: It is no list, is empty, or a turn has no role.
     """
     if not isinstance(found, list) or not found:
-        raise Unfit(f"the messages field {name!r} is missing, empty or no list; mend the record.")
+        raise Unfit(f"the messages field {name!r} is missing, empty or no list.")
     return [_turn(turn, number, name) for number, turn in enumerate(found, start=1)]
 
 
@@ -66,7 +66,7 @@ def steps_of(found: Any, name: str) -> list[Turn]:
         Unfit: It is no list, is empty, or a step is no object.
     """
     if not isinstance(found, list) or not found or not all(isinstance(step, dict) for step in found):
-        raise Unfit(f"the steps field {name!r} is missing, empty or no list of steps; mend the record.")
+        raise Unfit(f"the steps field {name!r} is missing, empty or no list of steps.")
     return [turn for step in found for turn in _step(step)]
 
 

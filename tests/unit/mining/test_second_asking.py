@@ -38,5 +38,6 @@ def test_intervals_are_those_of_wilson() -> None:
 
 def test_an_audit_that_finds_nothing_still_bounds_what_was_missed() -> None:
     bound = missed_bound("d", "q", Missed(rest=10_000, audited=300, found=0, unanswered=0, low=0.0, high=1.0))
-    assert bound.at_most == 100  # 1 - .05 ** (1 / 300) of ten thousand, rounded up
+    assert bound.at_most == 97  # with 98 of ten thousand, 300 draws would show one in more than 19 of 20 audits
+    assert missed_bound("d", "q", Missed(rest=40, audited=40, found=2, unanswered=0, low=0.0, high=1.0)).at_most == 2
     assert missed_bound("d", "q", Missed(rest=50, audited=0, found=0, unanswered=0, low=0.0, high=1.0)).at_most == 50
