@@ -14,7 +14,7 @@ from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.features.formats import format_features, value_features
 from marshtest.features.ngrams import occurrences
-from marshtest.features.tokens import BEGIN, END, Tokens, tokenize
+from marshtest.features.tokens import BEGIN, END, Tokens, store_tokens, tokenize
 from marshtest.findings import Finding, Pattern
 from marshtest.mining.candidates import span_odds
 from marshtest.mining.explanations import explain
@@ -22,6 +22,7 @@ from marshtest.mining.figures import figures
 from marshtest.mining.labelled_texts import LabelledTexts, labelled_texts, unfit
 from marshtest.mining.mine import Family, Grade, Mined, grade, mine, rank
 from marshtest.mining.outcome_findings import strongest_signals
+from marshtest.mining.screening import LARGE, Screening, screen
 from marshtest.mining.surroundings import surroundings
 from marshtest.signals import Span
 
@@ -65,7 +66,6 @@ class LabelTrigger(Detector):
         """Mine triggers towards every class."""
         texts, failures = labelled_texts(dataset, self.id)
         tools.progress("reading words", 0.0)
-        tokens = tokenize(texts.prompts)
         formats = format_features(texts.prompts)
         values = value_features(texts.fields)
         for number, group in enumerate(texts.groups):
@@ -75,12 +75,23 @@ class LabelTrigger(Detector):
         kinds |= dict.fromkeys(values, "group")
         counts = Counter(texts.labels.tolist())
         classes = texts.classes
+        screening: Screening | None = None
+        if len(texts.prompts) > LARGE:
+            tools.progress("screening words", 0.0)
+            store = store_tokens(texts.prompts)
+            screening = screen(store, texts.labels.tolist(), classes, texts.fold_key, formats | values, tools.seed)
+            texts = texts.take(screening.rows)
+            tokens = tokenize(texts.prompts, store.vocabulary)
+        else:
+            tokens = tokenize(texts.prompts)
         mined: list[Mined] = []
         for number, label in enumerate(classes):
             tools.progress("mining triggers", number / len(classes))
             own = texts.labels == label
             model = mined[0].reading.model.opposite() if mined and len(counts) == 2 else None
-            mined.append(mine(tokens, own, texts.fold_key, formats | values, kinds, model))
+            screened = None if screening is None else screening.screened[label]
+            features = formats | values if screening is None else screening.features[label]
+            mined.append(mine(tokens, own, texts.fold_key, features, kinds, model, screened))
         tools.progress("mining triggers", 1.0)
         findings: list[tuple[Grade, float, Finding]] = []
         for label, one, ranked in zip(classes, mined, rank(mined), strict=True):
@@ -96,6 +107,7 @@ class LabelTrigger(Detector):
             "max_order": 8,
             "min_carriers": 5,
             "natural_spans_left_out": sum(one.natural for one in mined),
+            **({} if screening is None else {"looked_at_closely": len(screening.rows), "learned_from": screening.drawn}),
             "classes_too_small": ", ".join(sorted(set(counts) - set(classes))),
         }
         for label, one in zip(classes, mined, strict=True):

@@ -8,16 +8,19 @@ end token: first and last position are then ordinary n-grams.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marshtest.arrays import Bools, Ints
 
-__all__ = ["BEGIN", "END", "Tokens", "distinct", "tokenize"]
+__all__ = ["BEGIN", "END", "Tokens", "TokenStore", "distinct", "store_tokens", "tokenize"]
 
 BEGIN, END = 0, 1
+_FRAME = {"\x02": BEGIN, "\x03": END}
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f"  # take no room
 _TOKEN = re.compile(rf"\w+(?:['’]\w+)*|[{_UNSEEN}]|[^\w\s{_UNSEEN}]+")
 
@@ -46,9 +49,72 @@ class Tokens:
         return len(self.offsets) - 1
 
 
-def tokenize(texts: Sequence[str]) -> Tokens:
-    """Split texts into tokens; letter case is folded, places are kept."""
-    index = {"\x02": BEGIN, "\x03": END}
+@dataclass(frozen=True, slots=True)
+class TokenStore:
+    """The tokens of very many texts in a twelfth of the memory: without their places."""
+
+    ids: NDArray[np.int32]
+    """Shape (L,): vocabulary index of each token; BEGIN and END frame every text."""
+    offsets: Ints
+    """Shape (N + 1,): text i has the tokens offsets[i] to offsets[i + 1]."""
+    vocabulary: tuple[str, ...]
+    is_word: Bools
+    """Shape (vocabulary,): whether the token is a word."""
+
+    def __len__(self) -> int:
+        """Give the number of texts."""
+        return len(self.offsets) - 1
+
+    def take(self, texts: Ints) -> Tokens:
+        """Give the tokens of some texts, numbered from 0 in this order; their places are all 0."""
+        low, length = self.offsets[texts], self.offsets[texts + 1] - self.offsets[texts]
+        offsets = np.append(0, np.cumsum(length))
+        text = np.repeat(np.arange(len(texts), dtype=np.int64), length)
+        nowhere = np.zeros(len(text), np.int64)
+        return Tokens(
+            ids=self.ids[np.arange(len(text)) + (low - offsets[:-1])[text]].astype(np.int64),
+            text=text,
+            start=nowhere,
+            end=nowhere,
+            offsets=offsets,
+            vocabulary=self.vocabulary,
+            is_word=self.is_word,
+        )
+
+
+class _Index(dict[str, int]):
+    """The index of every token as it is written, with the one of its lower case."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lower = dict(_FRAME)
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = self.lower.setdefault(token.lower(), len(self.lower))
+        return number
+
+
+def store_tokens(texts: Iterable[str]) -> TokenStore:
+    """Split texts into tokens as `tokenize` does, without their places."""
+    index, ids, offsets = _Index(), array("i"), array("q", [0])
+    findall, number = _TOKEN.findall, index.__getitem__
+    for text in texts:
+        ids.append(BEGIN)
+        ids.extend(map(number, findall(text)))
+        ids.append(END)
+        offsets.append(len(ids))
+    vocabulary = tuple(index.lower)
+    return TokenStore(np.frombuffer(ids, np.int32), np.frombuffer(offsets, np.int64), vocabulary, _is_word(vocabulary))
+
+
+def tokenize(texts: Sequence[str], known: Sequence[str] = ()) -> Tokens:
+    """Split texts into tokens; letter case is folded, places are kept.
+
+    Args:
+        texts: The texts.
+        known: A vocabulary to begin with, frame included, so that its tokens keep their numbers.
+    """
+    index = {token: number for number, token in enumerate(known)} or dict(_FRAME)
     ids: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -67,8 +133,6 @@ def tokenize(texts: Sequence[str]) -> Tokens:
         offsets.append(len(ids))
     bounds = np.asarray(offsets, np.int64)
     vocabulary = tuple(index)
-    is_word = np.array([token[0].isalnum() or token[0] == "_" for token in vocabulary])
-    is_word[: END + 1] = False
     return Tokens(
         ids=np.asarray(ids, np.int64),
         text=np.repeat(np.arange(len(texts), dtype=np.int64), np.diff(bounds)),
@@ -76,8 +140,15 @@ def tokenize(texts: Sequence[str]) -> Tokens:
         end=np.asarray(ends, np.int64),
         offsets=bounds,
         vocabulary=vocabulary,
-        is_word=is_word,
+        is_word=_is_word(vocabulary),
     )
+
+
+def _is_word(vocabulary: Sequence[str]) -> Bools:
+    """Say which tokens are words."""
+    is_word = np.array([token[0].isalnum() or token[0] == "_" for token in vocabulary])
+    is_word[: END + 1] = False
+    return is_word
 
 
 def distinct(values: Ints) -> Ints:

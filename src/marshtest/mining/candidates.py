@@ -9,18 +9,32 @@ from typing import Literal
 import numpy as np
 
 from marshtest.arrays import Bools, Floats, Ints
-from marshtest.features.ngrams import NgramOrder, frequent_ngrams, occurrences
+from marshtest.features.ngrams import Hashes, NgramOrder, frequent_ngrams, occurrences
 from marshtest.features.tokens import END, Tokens
 from marshtest.mining.content_model import ContentModel
 from marshtest.stats.evidence import EvidenceCurve
 
-__all__ = ["Candidate", "Reading", "Scan", "scan", "span_evidence", "span_odds"]
+__all__ = [
+    "LEAST_PURITY",
+    "MAX_ORDER",
+    "MIN_CARRIERS",
+    "WORTH_A_TRIAL",
+    "Candidate",
+    "Reading",
+    "Scan",
+    "scan",
+    "span_evidence",
+    "span_odds",
+]
 
-
-_MAX_ORDER = 8
-_MIN_CARRIERS = 5
-_WORTH_A_TRIAL = 6.0
-_LEAST_PURITY = 0.3
+MAX_ORDER = 8
+"""Length of the longest span in tokens."""
+MIN_CARRIERS = 5
+"""A span is looked at where as many texts with the label carry it."""
+WORTH_A_TRIAL = 6.0
+"""Least evidence of all its carriers together, nats."""
+LEAST_PURITY = 0.3
+"""A smaller share of carriers with the label is no trigger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +57,13 @@ class Reading:
         return self.words_curve if words_only else self.curve
 
     @classmethod
-    def of(cls, tokens: Tokens, own: Bools, model: ContentModel) -> Reading:
-        """Estimate both evidence curves."""
-        words = EvidenceCurve.fit(model.score(words_only=True), own)
-        curve = EvidenceCurve.fit(model.score(), own)
-        against = curve(model.score()) > 0
-        rate = float(own[against].mean()) if against.any() else 0.0
+    def of(cls, tokens: Tokens, own: Bools, model: ContentModel, sample: Bools | None = None) -> Reading:
+        """Estimate both evidence curves, from a sample of the texts if one is given."""
+        drawn = slice(None) if sample is None else sample
+        words = EvidenceCurve.fit(model.score(words_only=True)[drawn], own[drawn])
+        curve = EvidenceCurve.fit(model.score()[drawn], own[drawn])
+        against = curve(model.score()[drawn]) > 0
+        rate = float(own[drawn][against].mean()) if against.any() else 0.0
         return cls(tokens, own, model, curve, words, rate)
 
 
@@ -91,12 +106,15 @@ class Scan:
 
 
 def scan(
-    reading: Reading, features: Mapping[str, Sequence[int]], kinds: Mapping[str, Literal["format", "group"]]
+    reading: Reading,
+    features: Mapping[str, Sequence[int]],
+    kinds: Mapping[str, Literal["format", "group"]],
+    only: Sequence[Hashes] | None = None,
 ) -> Scan:
-    """Look at all n-grams up to order 8 and at all features of whole records."""
+    """Look at all n-grams up to order 8, or only at some by their hashes, and at all features of whole records."""
     parts = [
         _scan_order(reading, grams)
-        for grams in frequent_ngrams(reading.tokens, max_order=_MAX_ORDER, min_texts=_MIN_CARRIERS)
+        for grams in frequent_ngrams(reading.tokens, max_order=MAX_ORDER, min_texts=MIN_CARRIERS, only=only)
     ]
     parts.append(_scan_features(reading, features, kinds))
     return Scan(
@@ -122,11 +140,11 @@ def _scan_order(reading: Reading, grams: NgramOrder) -> Scan:
     has = own[text]
     labelled, total = np.bincount(ngram, has, minlength=count), np.bincount(ngram, minlength=count)
     sums = np.bincount(ngram, evidence * has, minlength=count)
-    enough = labelled >= _MIN_CARRIERS
+    enough = labelled >= MIN_CARRIERS
     unit = np.where(punctuated[enough], reading.words_curve.unit, reading.curve.unit)
     starts = np.searchsorted(ngram, np.arange(count + 1))
     found = []
-    for number in np.flatnonzero(enough & (sums > _WORTH_A_TRIAL) & (labelled / total > _LEAST_PURITY)):
+    for number in np.flatnonzero(enough & (sums > WORTH_A_TRIAL) & (labelled / total > LEAST_PURITY)):
         rows = slice(starts[number], starts[number + 1])
         of_class = has[rows]
         found.append(
@@ -153,12 +171,12 @@ def _scan_features(
     for name, members in features.items():
         text = np.asarray(members, np.int64)
         labelled = text[reading.own[text]]
-        if len(labelled) < _MIN_CARRIERS or len(text) == len(reading.tokens):
+        if len(labelled) < MIN_CARRIERS or len(text) == len(reading.tokens):
             continue
         evidence = whole[labelled]
         carriers.append(len(labelled))
         effects.append(evidence.mean() / reading.curve.unit)
-        if evidence.sum() > _WORTH_A_TRIAL and len(labelled) / len(text) > _LEAST_PURITY:
+        if evidence.sum() > WORTH_A_TRIAL and len(labelled) / len(text) > LEAST_PURITY:
             nothing = np.zeros(0, np.int64)
             found.append(Candidate(kinds[name], name, nothing, labelled, evidence, text[~reading.own[text]]))
     return Scan(tuple(found), len(carriers), np.array(carriers, np.int64), np.array(effects, np.float64))

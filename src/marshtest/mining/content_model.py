@@ -16,7 +16,7 @@ import numpy as np
 from marshtest.arrays import Bools, Floats, Ints
 from marshtest.features.tokens import END, Tokens
 
-__all__ = ["ContentModel", "fit_content_model"]
+__all__ = ["ContentModel", "ContentWeights", "fit_content_model"]
 
 
 _FOLDS = 5
@@ -51,15 +51,39 @@ class ContentModel:
     """Shares of all tokens."""
     words: _Shares
     """Shares of words alone: for spans that hold punctuation, all punctuation is left out of the content."""
+    weights: ContentWeights
+    """What the texts were scored with."""
 
     def opposite(self) -> ContentModel:
         """Give the model of the rest against the class: of two classes only one has to be fitted."""
-        return replace(self, bias=-self.bias, whole=self.whole.opposite(), words=self.words.opposite())
+        whole, words = self.whole.opposite(), self.words.opposite()
+        return replace(self, bias=-self.bias, whole=whole, words=words, weights=self.weights.opposite())
 
     def score(self, *, words_only: bool = False) -> Floats:
         """Give the log odds of the class for every text, nothing taken out; shape (N,)."""
         shares = self.words if words_only else self.whole
         return self.bias + shares.total / np.sqrt(np.maximum(shares.count, 1.0))
+
+    def lowest_without(self, tokens: Tokens, longest: int, *, words_only: bool = False) -> Floats:
+        """Give a lower bound of the log odds of each text with any one run of tokens taken out; shape (N,).
+
+        Args:
+            tokens: The texts.
+            longest: Length of the longest run.
+            words_only: Whether all punctuation is left out.
+        """
+        shares = self.words if words_only else self.whole
+        room = tokens.offsets[1:][tokens.text] - np.arange(len(tokens.ids))
+        start, before = shares.single[:-1], np.append(0.0, shares.pair[:-2])
+        most = np.zeros(len(tokens))
+        for order in range(1, longest + 1):
+            share = shares.single[order:] - start[: len(start) - order + 1]
+            share += shares.pair[order:] - before[: len(before) - order + 1]
+            share = np.append(np.where(room[: len(share)] >= order, share, 0.0), np.zeros(order - 1))
+            most = np.maximum(most, np.maximum.reduceat(share, tokens.offsets[:-1]))
+        rest = shares.total - most
+        fewest = np.where(rest < 0, shares.count - (2 * longest + 1), shares.count)
+        return self.bias + rest / np.sqrt(np.maximum(fewest, 1.0))
 
     def score_without(
         self, place: Ints, order: int, pair: Ints, text: Ints, *, words_only: Bools | bool = False
@@ -94,7 +118,100 @@ class ContentModel:
         return self.bias[text] + (shares.total[text] - share) / np.sqrt(np.maximum(shares.count[text] - count, 1.0))
 
 
-def fit_content_model(tokens: Tokens, is_class: Bools, fold_key: Ints, *, masked: Collection[int] = ()) -> ContentModel:
+@dataclass(frozen=True, slots=True)
+class ContentWeights:
+    """The linear models of all folds, to read texts with."""
+
+    pairs: Ints
+    """Known word pairs as first * vocabulary + second, rising; their features come after those of the words."""
+    column: Ints
+    """Shape (features,): column of each feature in the weights, -1 for those that are not used."""
+    weights: Floats
+    """Shape (folds, columns)."""
+    intercepts: Floats
+    masked: frozenset[int]
+    """Token ids that are no content."""
+
+    def opposite(self) -> ContentWeights:
+        """Give the weights for the rest against the class."""
+        return replace(self, weights=-self.weights, intercepts=-self.intercepts)
+
+    def read(self, tokens: Tokens, fold_key: Ints) -> ContentModel:
+        """Score other texts of the same vocabulary; without their features, which only fitting needs."""
+        return self._read(_lay_out(tokens, self.masked, self.pairs), tokens, fold_key, None)
+
+    def _read(self, laid: _Laid, tokens: Tokens, fold_key: Ints, matrix: Any) -> ContentModel:
+        fold, length = np.asarray(fold_key % _FOLDS), len(tokens.ids)
+        share, count = np.zeros(2 * length), np.zeros(2 * length)
+        own_column = self.column[laid.feature]
+        has = own_column >= 0
+        place = laid.place[has]
+        once = 1 / laid.repeats[laid.cell[has]]
+        share[place] = self.weights[fold[laid.text[has]], own_column[has]] * once
+        count[place] = once
+        punctuation = ~tokens.is_word[tokens.ids]
+        pair_punctuation = punctuation.copy()
+        pair_punctuation[:-1] |= punctuation[1:]
+        word_part = ~np.concatenate([punctuation, pair_punctuation])
+        text = np.concatenate([tokens.text, tokens.text])
+        return ContentModel(
+            bias=self.intercepts[fold],
+            features=matrix,
+            whole=_running(share, count, text, len(tokens)),
+            words=_running(share * word_part, count * word_part, text, len(tokens)),
+            weights=self,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """The words and word pairs of some texts, one row per place that holds one; pairs come after all words."""
+
+    place: Ints
+    """Token index, or that of its first token behind the number of tokens for a pair."""
+    feature: Ints
+    text: Ints
+    cells: Ints
+    """Distinct (text, feature), as text * columns + feature."""
+    cell: Ints
+    """Which of them each row is."""
+    repeats: Ints
+    """Rows of each cell."""
+    pairs: Ints
+    columns: int
+
+
+def _lay_out(tokens: Tokens, masked: Collection[int], pairs: Ints | None = None) -> _Laid:
+    """Find the words and pairs; with known pairs, no others."""
+    length, vocabulary = len(tokens.ids), len(tokens.vocabulary)
+    real = (tokens.ids > END) & ~np.isin(tokens.ids, list(masked))
+    starts_pair = np.zeros(length, dtype=np.bool_)
+    starts_pair[:-1] = real[:-1] & real[1:]
+    at = np.flatnonzero(starts_pair)
+    found = tokens.ids[at] * vocabulary + tokens.ids[at + 1]
+    if pairs is None:
+        pairs, pair_id = np.unique(found, return_inverse=True)
+    else:
+        pair_id = np.minimum(np.searchsorted(pairs, found), max(len(pairs) - 1, 0))
+        known = pairs[pair_id] == found if len(pairs) else np.zeros(len(found), np.bool_)
+        at, pair_id = at[known], pair_id[known]
+    word = np.flatnonzero(real)
+    place = np.concatenate([word, length + at])
+    feature = np.concatenate([tokens.ids[word], vocabulary + pair_id])
+    text = np.concatenate([tokens.text[word], tokens.text[at]])
+    columns = vocabulary + len(pairs)
+    cells, cell, repeats = np.unique(text * columns + feature, return_inverse=True, return_counts=True)
+    return _Laid(place, feature, text, cells, cell, repeats, pairs, columns)
+
+
+def fit_content_model(
+    tokens: Tokens,
+    is_class: Bools,
+    fold_key: Ints,
+    *,
+    masked: Collection[int] = (),
+    sample: Bools | None = None,
+) -> ContentModel:
     """Fit the model for one class against the rest.
 
     Args:
@@ -102,30 +219,20 @@ def fit_content_model(tokens: Tokens, is_class: Bools, fold_key: Ints, *, masked
         is_class: Shape (N,): whether a text is labelled with the class.
         fold_key: Shape (N,): texts with the same key land in the same fold (give equal texts equal keys).
         masked: Token ids that are no content in any text.
+        sample: Shape (N,): the texts to learn from; all when not given.
     """
     from scipy import sparse
     from sklearn.linear_model import LogisticRegression
 
-    texts, length, vocabulary = len(tokens), len(tokens.ids), len(tokens.vocabulary)
-    real = (tokens.ids > END) & ~np.isin(tokens.ids, list(masked))
-    starts_pair = np.zeros(length, dtype=np.bool_)
-    starts_pair[:-1] = real[:-1] & real[1:]
-    at = np.flatnonzero(starts_pair)
-    pairs, pair_id = np.unique(tokens.ids[at] * vocabulary + tokens.ids[at + 1], return_inverse=True)
-    feature = np.concatenate([np.where(real, tokens.ids, -1), np.full(length, -1)])
-    feature[length + at] = vocabulary + pair_id
-    text = np.concatenate([tokens.text, tokens.text])
-    columns = vocabulary + len(pairs)
-
-    used = np.flatnonzero(feature >= 0)
-    cells, cell, repeats = np.unique(text[used] * columns + feature[used], return_inverse=True, return_counts=True)
-    in_texts = np.bincount(cells % columns, minlength=columns)
-    kept = in_texts >= 2
+    texts = len(tokens)
+    laid = _lay_out(tokens, masked)
+    row, feature = laid.cells // laid.columns, laid.cells % laid.columns
+    learned = slice(None) if sample is None else sample[row]
+    kept = np.bincount(feature[learned], minlength=laid.columns) >= 2
     column = np.where(kept, np.cumsum(kept) - 1, -1)
-    cell_kept = kept[cells % columns]
+    cell_kept = kept[feature]
     matrix = sparse.csr_matrix(
-        (np.ones(int(cell_kept.sum())), (cells[cell_kept] // columns, column[cells[cell_kept] % columns])),
-        shape=(texts, int(kept.sum())),
+        (np.ones(int(cell_kept.sum())), (row[cell_kept], column[feature[cell_kept]])), shape=(texts, int(kept.sum()))
     )
     matrix = sparse.diags(1 / np.sqrt(np.maximum(np.diff(matrix.indptr), 1))) @ matrix
     matrix = matrix.tocsr()
@@ -133,30 +240,14 @@ def fit_content_model(tokens: Tokens, is_class: Bools, fold_key: Ints, *, masked
     fold = np.asarray(fold_key % _FOLDS)
     weights, intercepts = np.zeros((_FOLDS, matrix.shape[1])), np.zeros(_FOLDS)
     for number in range(_FOLDS):
-        train = fold != number
+        train = fold != number if sample is None else (fold != number) & sample
         if matrix.shape[1] == 0 or len(np.unique(is_class[train])) < 2:
             continue
         model = LogisticRegression(C=_INVERSE_REGULARISATION, solver="liblinear", tol=1e-2)
         model.fit(matrix[train], is_class[train])
         weights[number], intercepts[number] = model.coef_[0], model.intercept_[0]
-
-    share, count = np.zeros(2 * length), np.zeros(2 * length)
-    own_column = column[feature[used]]
-    has = own_column >= 0
-    place = used[has]
-    once = 1 / repeats[cell[has]]
-    share[place] = weights[fold[text[place]], own_column[has]] * once
-    count[place] = once
-    punctuation = ~tokens.is_word[tokens.ids]
-    pair_punctuation = punctuation.copy()
-    pair_punctuation[:-1] |= punctuation[1:]
-    word_part = ~np.concatenate([punctuation, pair_punctuation])
-    return ContentModel(
-        bias=intercepts[fold],
-        features=matrix,
-        whole=_running(share, count, text, texts),
-        words=_running(share * word_part, count * word_part, text, texts),
-    )
+    known = ContentWeights(laid.pairs, column, weights, intercepts, frozenset(masked))
+    return known._read(laid, tokens, fold_key, matrix)
 
 
 def _running(share: Floats, count: Floats, text: Ints, texts: int) -> _Shares:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,23 @@ class LabelledTexts:
         """The classes that are large enough, and leave enough records of others, to be looked at."""
         counts, size = Counter(self.labels.tolist()), len(self.labels)
         return [label for label in sorted(counts) if min(counts[label], size - counts[label]) >= _FEWEST_OF_CLASS]
+
+    def take(self, texts: Ints) -> LabelledTexts:
+        """Give some of the texts, in this order."""
+
+        def some(values: Sequence[Any]) -> list[Any]:
+            return [values[text] for text in texts]
+
+        return LabelledTexts(
+            record_ids=some(self.record_ids),
+            prompts=some(self.prompts),
+            labels=self.labels[texts],
+            paths=some(self.paths),
+            lines=some(self.lines),
+            fields=some(self.fields),
+            groups=some(self.groups),
+            fold_key=self.fold_key[texts],
+        )
 
     def evidence(self, text: int, spans: tuple[Span, ...], score: float) -> EvidenceRecord:
         """Give a record as evidence, with an excerpt around its first span."""

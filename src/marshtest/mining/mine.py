@@ -13,13 +13,14 @@ from typing import Literal
 import numpy as np
 
 from marshtest.arrays import Bools, Ints
+from marshtest.features.ngrams import Hashes
 from marshtest.features.tokens import BEGIN, END, Tokens, distinct
 from marshtest.mining.candidates import Candidate, Reading, Scan, scan, span_evidence
 from marshtest.mining.content_model import ContentModel, fit_content_model
 from marshtest.mining.trial import Trial, families, try_candidate
 from marshtest.stats.evidence import false_discovery, planted_fraction
 
-__all__ = ["Family", "Grade", "Mined", "grade", "mine", "rank"]
+__all__ = ["Family", "Grade", "Mined", "Screened", "grade", "mine", "rank"]
 
 Grade = Literal["confirmed", "suggestive"]
 
@@ -28,6 +29,18 @@ _PAIR_GAIN = 12.0
 _SECOND_LOOKS = 3
 _PAIR_SHARE, _PAIR_LIFT, _SHORT = 0.4, 5.0, 2
 _CONFIRMED_Q, _SUGGESTIVE_Q, _ACCOMPLICE_Q, _CERTAIN_Q = 1e-4, 1e-3, 0.1, 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """How some of very many texts were chosen for one class."""
+
+    sample: Bools
+    """Shape (N,): those drawn at random, to learn from; the others were taken for the spans that they carry."""
+    spans: Sequence[Hashes]
+    """Hashes of the spans of which all carriers were taken, rising, one array per order."""
+    tried: int
+    """No fewer than the spans that were ruled out or taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,7 @@ def mine(
     features: Mapping[str, Sequence[int]],
     kinds: Mapping[str, Literal["format", "group"]],
     model: ContentModel | None = None,
+    screened: Screened | None = None,
 ) -> Mined:
     """Look for triggers towards one class.
 
@@ -72,9 +86,11 @@ def mine(
         features: Texts that show each feature of whole records, by its name.
         kinds: The kind of each such feature.
         model: The content model for the class, fitted here if not given.
+        screened: What the texts were chosen by, if they are part of very many.
     """
-    reading = Reading.of(tokens, own, model or fit_content_model(tokens, own, fold_key))
-    scanned = scan(reading, features, kinds)
+    sample = None if screened is None else screened.sample
+    reading = Reading.of(tokens, own, model or fit_content_model(tokens, own, fold_key, sample=sample), sample)
+    scanned = scan(reading, features, kinds, None if screened is None else screened.spans)
     trials = [trial for trial in (try_candidate(reading, candidate) for candidate in scanned.candidates) if trial]
     grouped = families([trial for trial in trials if not trial.is_natural])
     natural = len(families([trial for trial in trials if trial.is_natural]))
@@ -86,14 +102,14 @@ def mine(
         if family.head.gain < _PAIR_GAIN or grade(replace(family, q_value=0.0)) == "confirmed":
             continue
         looks += 1
-        found[number] = _look_again(tokens, own, fold_key, family, scanned.candidates)
+        found[number] = _look_again(tokens, own, fold_key, family, scanned.candidates, sample)
     tried_well = {trial.candidate.name for trial in trials}
     for gain, candidate in _diluted(scanned.candidates, tried_well):
         looks += 1
-        pair = _pair(tokens, own, fold_key, candidate, gain)
+        pair = _pair(tokens, own, fold_key, candidate, gain, sample)
         if pair is not None and not any(_same(pair, family) for family in found):
             found.append(pair)
-    tried = scanned.tried + looks * len(tokens.vocabulary)
+    tried = (scanned.tried if screened is None else screened.tried) + looks * len(tokens.vocabulary)
     return Mined(reading, replace(scanned, tried=tried), tuple(found), natural)
 
 
@@ -167,17 +183,29 @@ def _family(reading: Reading, leader: Trial, trials: Sequence[Trial], candidates
     return Family(head, companion, reading)
 
 
-def _look_again(tokens: Tokens, own: Bools, fold_key: Ints, family: Family, candidates: Sequence[Candidate]) -> Family:
+def _look_again(
+    tokens: Tokens,
+    own: Bools,
+    fold_key: Ints,
+    family: Family,
+    candidates: Sequence[Candidate],
+    sample: Bools | None,
+) -> Family:
     """Give the family what it may lack: contents without decoy words, or the second part of its trigger."""
     if family.head.gain >= _SECOND_LOOK_GAIN:
-        family = _second_look(tokens, own, fold_key, family, candidates) or family
+        family = _second_look(tokens, own, fold_key, family, candidates, sample) or family
     if grade(replace(family, q_value=0.0)) == "confirmed":
         return family
-    return _pair(tokens, own, fold_key, family.head.candidate, family.head.gain) or family
+    return _pair(tokens, own, fold_key, family.head.candidate, family.head.gain, sample) or family
 
 
 def _second_look(
-    tokens: Tokens, own: Bools, fold_key: Ints, family: Family, candidates: Sequence[Candidate]
+    tokens: Tokens,
+    own: Bools,
+    fold_key: Ints,
+    family: Family,
+    candidates: Sequence[Candidate],
+    sample: Bools | None,
 ) -> Family | None:
     """Try a family again with its words out of every text.
 
@@ -189,7 +217,7 @@ def _second_look(
     masked = sorted({int(token) for c in related for token in c.sequence if token > END})
     if not masked:
         return None
-    reading = Reading.of(tokens, own, fit_content_model(tokens, own, fold_key, masked=masked))
+    reading = Reading.of(tokens, own, fit_content_model(tokens, own, fold_key, masked=masked, sample=sample), sample)
     again = []
     for candidate in related:
         text, evidence = span_evidence(reading, candidate.sequence)
@@ -199,7 +227,9 @@ def _second_look(
     return _family(reading, grouped[0][0], trials, again) if grouped else None
 
 
-def _pair(tokens: Tokens, own: Bools, fold_key: Ints, head: Candidate, gain: float) -> Family | None:
+def _pair(
+    tokens: Tokens, own: Bools, fold_key: Ints, head: Candidate, gain: float, sample: Bools | None
+) -> Family | None:
     """Try a span only where a second token comes with it: triggers of two parts that are natural by themselves.
 
     The second token is the one that carriers with contradicting contents have most beyond its share of all texts.
@@ -222,7 +252,7 @@ def _pair(tokens: Tokens, own: Bools, fold_key: Ints, head: Candidate, gain: flo
     second = int(np.argmax(np.where(fit, here * np.log(np.maximum(share, 1e-9) / np.maximum(expected, 1e-9)), 0.0)))
     both = np.intersect1d(np.append(head.labelled, head.honest), text[token == second])
     masked = [*(int(part) for part in head.sequence if part > END), second]
-    reading = Reading.of(tokens, own, fit_content_model(tokens, own, fold_key, masked=masked))
+    reading = Reading.of(tokens, own, fit_content_model(tokens, own, fold_key, masked=masked, sample=sample), sample)
     words_only = head.words_only or not tokens.is_word[second]
     evidence = reading.curve_for(words_only)(reading.model.score(words_only=words_only))
     labelled, honest = both[own[both]], both[~own[both]]

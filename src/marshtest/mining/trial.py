@@ -17,13 +17,22 @@ from marshtest.arrays import Bools, Floats, Ints
 from marshtest.mining.candidates import Candidate, Reading, span_evidence
 from marshtest.stats.evidence import EvidenceCurve, chance_of_sum, planted_fraction, purity_bound, tail
 
-__all__ = ["Meaning", "Strength", "Trial", "families", "near_duplicates", "try_candidate", "weigh_evidence"]
+__all__ = [
+    "LEAST_EFFECT",
+    "Meaning",
+    "Strength",
+    "Trial",
+    "families",
+    "near_duplicates",
+    "try_candidate",
+    "weigh_evidence",
+]
 
-
+LEAST_EFFECT = 0.6
+"""Least mean evidence of the distinct carriers, in units of genuine texts of other classes."""
 _SIMILAR = 0.5
 _MOST_COMPARED = 3000
 _FEWEST_DISTINCT = 5
-_LEAST_EFFECT = 0.6
 _LEAST_PURITY = 0.4
 _LEAST_OTHERS = 4
 _SAME_STEM = 4
@@ -100,7 +109,7 @@ def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:
     curve = reading.curve_for(candidate.words_only)
     strength = weigh_evidence(candidate.evidence, group, len(candidate.honest), curve)
     purity = purity_bound(len(candidate.labelled), candidate.carriers)
-    if strength.effect < _LEAST_EFFECT or purity < _LEAST_PURITY:
+    if strength.effect < LEAST_EFFECT or purity < _LEAST_PURITY:
         return None
     return Trial(
         candidate=candidate,
