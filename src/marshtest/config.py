@@ -6,7 +6,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["AuditConfig", "FieldMap", "JudgeConfig"]
+__all__ = ["LARGE", "AuditConfig", "FieldMap", "JudgeConfig"]
+
+LARGE = 50_000
+"""With more records than this, parts of an audit look at some of them only, and say so; see docs/decisions/0012."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,8 @@ def _run(detector: Detector, dataset: Dataset, tools: Tools) -> tuple[DetectorRu
 
 
 def _coverage(run: DetectorRun, examination: Examination, records: int) -> Coverage:
-    """Count what became of every record."""
+    """Count what became of every record that was looked at."""
+    planned = records if examination.looked_at is None else examination.looked_at
     failed = records if run.status == "failed" else len(examination.failures)
     signals = len(examination.signals)
-    return Coverage(planned=records, signals=signals, ordinary=records - signals - failed, failures=failed)
+    return Coverage(planned=planned, signals=signals, ordinary=planned - signals - failed, failures=failed)

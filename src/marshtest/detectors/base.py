@@ -64,6 +64,8 @@ class Examination:
     """Strongest first."""
     failures: tuple[Failure, ...] = ()
     """Records that could not be looked at."""
+    looked_at: int | None = None
+    """How many records it looked at or failed to, where it drew some of very many; None is all."""
     tried: int = 0
     """How many hypotheses were tested."""
     settings: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)

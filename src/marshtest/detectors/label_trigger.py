@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from marshtest.arrays import Ints
+from marshtest.config import LARGE
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
@@ -22,7 +24,7 @@ from marshtest.mining.figures import figures
 from marshtest.mining.labelled_texts import LabelledTexts, labelled_texts, unfit
 from marshtest.mining.mine import Family, Grade, Mined, grade, mine, rank
 from marshtest.mining.outcome_findings import strongest_signals
-from marshtest.mining.screening import LARGE, Screening, screen
+from marshtest.mining.screening import Screening, screen
 from marshtest.mining.surroundings import surroundings
 from marshtest.signals import Span
 
@@ -90,7 +92,9 @@ class LabelTrigger(Detector):
             own = texts.labels == label
             model = mined[0].reading.model.opposite() if mined and len(counts) == 2 else None
             screened = None if screening is None else screening.screened[label]
-            features = formats | values if screening is None else screening.features[label]
+            features: Mapping[str, Sequence[int] | Ints] = formats | values
+            if screening is not None:
+                features = screening.features[label]
             mined.append(mine(tokens, own, texts.fold_key, features, kinds, model, screened))
         tools.progress("mining triggers", 1.0)
         findings: list[tuple[Grade, float, Finding]] = []
@@ -107,9 +111,13 @@ class LabelTrigger(Detector):
             "max_order": 8,
             "min_carriers": 5,
             "natural_spans_left_out": sum(one.natural for one in mined),
-            **({} if screening is None else {"looked_at_closely": len(screening.rows), "learned_from": screening.drawn}),
+            **(
+                {} if screening is None else {"looked_at_closely": len(screening.rows), "learned_from": screening.drawn}
+            ),
             "classes_too_small": ", ".join(sorted(set(counts) - set(classes))),
         }
+        if screening is not None:
+            settings |= {"looked_at_closely": len(screening.rows), "learned_from": screening.drawn}
         for label, one in zip(classes, mined, strict=True):
             settings[f"content_evidence_nats[{label}]"] = round(one.reading.curve.mean, 3)
             settings[f"contradiction_rate[{label}]"] = round(one.reading.contradiction_rate, 4)

@@ -6,7 +6,7 @@ the places that survived the one before: nothing frequent is lost and memory sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np

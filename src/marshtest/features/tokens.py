@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from marshtest.arrays import Bools, Ints
 
-__all__ = ["BEGIN", "END", "Tokens", "TokenStore", "distinct", "store_tokens", "tokenize"]
+__all__ = ["BEGIN", "END", "TokenStore", "Tokens", "distinct", "store_tokens", "tokenize"]
 
 BEGIN, END = 0, 1
 _FRAME = {"\x02": BEGIN, "\x03": END}

@@ -24,6 +24,8 @@ _TURNED = re.compile(rf"\b(?:{'|'.join(codecs.encode(_COMMON, 'rot13').split())}
 _STRETCH = re.compile(r"[^.!?\n]+")
 _WORDS = re.compile(r"[A-Za-z']+")
 _FEWEST = 10
+_SHORTEST = 16
+"""No code above, turned letters aside, is shorter or holds a space."""
 _TEXT = re.compile(r"[A-Za-z0-9 \t\n.,;:!?'\"()/@#%&*+=<>{}\[\]_-]+")
 _WHOLE = 1_000_000
 
@@ -31,6 +33,14 @@ _WHOLE = 1_000_000
 def encoded_text(text: str) -> Iterator[Hidden]:
     """Give every stretch that decodes to a text of ten characters or more; only the first million characters count."""
     text = text[:_WHOLE]
+    if max(map(len, text.split()), default=0) >= _SHORTEST:
+        yield from _in_one_run(text)
+    if _TURNED.search(text):
+        yield from _turned(text)
+
+
+def _in_one_run(text: str) -> Iterator[Hidden]:
+    """Give the stretches without a space in them."""
     for match in _BASE64.finditer(text):
         if said := _readable(_of_base64(match.group())):
             yield Hidden("encoded", match.start(), match.end(), match.group(), said)
@@ -41,8 +51,6 @@ def encoded_text(text: str) -> Iterator[Hidden]:
     for match in _PERCENT.finditer(text):
         if said := _readable(unquote(match.group()).encode()):
             yield Hidden("encoded", match.start(), match.end(), match.group(), said)
-    if _TURNED.search(text):
-        yield from _turned(text)
 
 
 def _of_base64(stretch: str) -> bytes:

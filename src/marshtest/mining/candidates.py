@@ -107,7 +107,7 @@ class Scan:
 
 def scan(
     reading: Reading,
-    features: Mapping[str, Sequence[int]],
+    features: Mapping[str, Sequence[int] | Ints],
     kinds: Mapping[str, Literal["format", "group"]],
     only: Sequence[Hashes] | None = None,
 ) -> Scan:
@@ -163,7 +163,7 @@ def _scan_order(reading: Reading, grams: NgramOrder) -> Scan:
 
 
 def _scan_features(
-    reading: Reading, features: Mapping[str, Sequence[int]], kinds: Mapping[str, Literal["format", "group"]]
+    reading: Reading, features: Mapping[str, Sequence[int] | Ints], kinds: Mapping[str, Literal["format", "group"]]
 ) -> Scan:
     """Look at features of whole records: nothing has to be taken out of the text."""
     whole = reading.curve(reading.model.score())

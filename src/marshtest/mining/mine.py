@@ -72,7 +72,7 @@ def mine(
     tokens: Tokens,
     own: Bools,
     fold_key: Ints,
-    features: Mapping[str, Sequence[int]],
+    features: Mapping[str, Sequence[int] | Ints],
     kinds: Mapping[str, Literal["format", "group"]],
     model: ContentModel | None = None,
     screened: Screened | None = None,

@@ -21,17 +21,14 @@ from marshtest.features.ngrams import Hashes, RollingHashes
 from marshtest.features.tokens import END, Tokens, TokenStore
 from marshtest.mining.candidates import LEAST_PURITY, MAX_ORDER, MIN_CARRIERS, WORTH_A_TRIAL, Reading
 from marshtest.mining.content_model import fit_content_model
+from marshtest.mining.drawing import draw_texts
 from marshtest.mining.hash_table import HashTable
 from marshtest.mining.mine import Screened
 from marshtest.mining.trial import LEAST_EFFECT
 
-__all__ = ["LARGE", "Screening", "draw_sample", "screen"]
+__all__ = ["Screening", "screen"]
 
-LARGE = 50_000
-"""More texts than these are screened; fewer are all looked at closely."""
-_SAMPLE = 30_000
-_OF_CLASS = 1_000
-_PIECE = 50_000
+_PIECE = 20_000
 _SLOTS = 1 << 22
 _OTHERS = 300
 
@@ -48,19 +45,6 @@ class Screening:
     """Texts that were drawn at random, to learn from."""
     features: Mapping[str, Mapping[str, Ints]]
     """By class: the features of whole records that are worth a trial, with their carriers among the rows."""
-
-
-def draw_sample(labels: Sequence[str], fold_key: Ints, seed: int, size: int = _SAMPLE) -> Ints:
-    """Draw texts by their keys, whatever their order, and enough of every class; rising."""
-    mixed = (fold_key.astype(np.uint64) + np.uint64(2 * (seed % 2**31) + 1)) * np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
-    order = np.argsort(mixed, kind="stable")
-    chosen = np.zeros(len(labels), np.bool_)
-    chosen[order[:size]] = True
-    of = np.asarray(labels, object)[order]
-    for label in set(labels):
-        chosen[order[of == label][:_OF_CLASS]] = True
-    return np.flatnonzero(chosen)
 
 
 def screen(
@@ -81,7 +65,7 @@ def screen(
         features: Texts that show each feature of whole records, by its name.
         seed: Seed of the sample.
     """
-    sample = draw_sample(labels, fold_key, seed)
+    sample = draw_texts(labels, fold_key, seed)
     number = {label: place for place, label in enumerate(classes)}
     of_class = np.array([number.get(label, -1) for label in labels], np.int64)
     potential, least = _potentials(store, of_class, len(classes), fold_key, sample)
@@ -181,13 +165,17 @@ class _Sums:
     total: Floats
     """Shape (spans,)."""
 
+    @classmethod
+    def of(cls, spans: int, classes: int) -> _Sums:
+        """Begin at 0."""
+        return cls(np.zeros((spans, classes)), np.zeros((spans, classes)), np.zeros(spans))
+
 
 def _sums(
     store: TokenStore, tables: Sequence[HashTable], of_class: Ints, classes: int, potential: Floats
 ) -> list[_Sums]:
     """Count the carriers of every span among all texts, each text once."""
-    sums = [_Sums(*(np.zeros((len(table.keys), classes)) for _ in range(2)), np.zeros(len(table.keys)))
-            for table in tables]  # fmt: skip
+    sums = [_Sums.of(len(table.keys), classes) for table in tables]
     for rows in _pieces(np.arange(len(store))):
         tokens = store.take(rows)
         rolling, alive = RollingHashes(tokens), np.ones(len(tokens.ids), np.bool_)
@@ -213,7 +201,7 @@ def _add(sums: _Sums, span: Ints, text: Ints, of_class: Ints, classes: int, pote
 
 
 def _feature_sums(texts: Sequence[int], of_class: Ints, classes: int, potential: Floats) -> _Sums:
-    sums = _Sums(np.zeros((1, classes)), np.zeros((1, classes)), np.zeros(1))
+    sums = _Sums.of(1, classes)
     _add(sums, np.zeros(len(texts), np.int64), np.asarray(texts, np.int64), of_class, classes, potential)
     return sums
 
@@ -235,8 +223,8 @@ def _carriers(store: TokenStore, spans: Sequence[Sequence[Hashes]]) -> Ints:
     parts = np.zeros(len(store.vocabulary), np.bool_)
     for rows in _pieces(np.arange(len(store))):
         tokens = store.take(rows)
-        for order, place, hashes in _spans(tokens):
-            place = place[wanted[order - 1].find(hashes) >= 0]
+        for order, everywhere, hashes in _spans(tokens):
+            place = everywhere[wanted[order - 1].find(hashes) >= 0]
             carriers.append(rows[np.unique(tokens.text[place])])
             for step in range(order):
                 parts[tokens.ids[place + step]] = True
