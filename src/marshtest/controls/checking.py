@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marshtest.config import AuditConfig
 from marshtest.controls.clean_runs import ControlRun, hold_against, run_controls
+from marshtest.controls.drawing import draw_records, part_named
 from marshtest.controls.otherwise import weigh_otherwise
 from marshtest.controls.own import halves, in_halves
 from marshtest.controls.power import measure_power
@@ -21,6 +22,9 @@ from marshtest.report import Controls, Power
 from marshtest.stats.evidence import rate_bound
 
 __all__ = ["Checked", "check"]
+
+_PART, _POWER_PART = 30_000, 10_000
+"""Of a very large dataset: records that the controls and the test poison are tried on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +55,19 @@ def check(
     apart: list[ControlRun] = []
     if config.own_controls:
         detectors = [detector for detector in detectors if not detector.needs_judge]  # a judge sees no given label
-        shuffled = shuffled_outcomes(detectors, dataset, held, tools)
+        shuffled = shuffled_outcomes(detectors, draw_records(dataset, tools.seed, _PART), held, tools)
         held = list(shuffled.findings)
         own += [] if shuffled.run is None else [shuffled.run]
         if held:
-            held = in_halves(held, halves(detectors, dataset, tools))
-            apart = sides(detectors, dataset, sources, tools)
+            claimed = {record.record_id for finding in held for record in finding.records}
+            part = draw_records(dataset, tools.seed, _PART, besides=claimed)
+            held = in_halves(held, halves(detectors, part, tools), of=part_named(part, dataset))
+            apart = sides(detectors, part, sources, tools)
     held = compare_sources(held, sources, apart)
-    power = measure_power(detectors, dataset, tools, mode=config.power, families=_families(config))
+    part = draw_records(dataset, tools.seed, _POWER_PART)
+    power = measure_power(detectors, part, tools, mode=config.power, families=_families(config))
+    if part is not dataset and power.families:
+        power = replace(power, statement=power.statement.replace("this dataset", part_named(part, dataset), 1))
     held.sort(key=lambda finding: finding.verdict != "confirmed")  # stable: a control may have lowered a verdict
     return Checked(findings=tuple(held), controls=_summary(given, own), power=power)
 

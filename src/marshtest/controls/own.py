@@ -31,12 +31,12 @@ def halves(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> lis
     ]
 
 
-def in_halves(findings: Sequence[Finding], runs: Sequence[ControlRun]) -> list[Finding]:
-    """Say of every claim in how many halves it is found again."""
+def in_halves(findings: Sequence[Finding], runs: Sequence[ControlRun], *, of: str = "the data") -> list[Finding]:
+    """Say of every claim in how many halves of the data, or of a part of it, it is found again."""
     if not runs:
         return list(findings)
     ran = {one.id for run in runs for one in run.examined.runs}
-    return [_with_halves(finding, runs) if finding.detector in ran else finding for finding in findings]
+    return [_with_halves(finding, runs, of) if finding.detector in ran else finding for finding in findings]
 
 
 def found_again(finding: Finding, run: ControlRun) -> bool:
@@ -50,9 +50,9 @@ def is_about(other: Finding, finding: Finding) -> bool:
     return 2 * len(records & {record.record_id for record in finding.records}) >= len(records) > 0
 
 
-def _with_halves(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
+def _with_halves(finding: Finding, runs: Sequence[ControlRun], of: str) -> Finding:
     count = sum(found_again(finding, run) for run in runs)
-    text = f"Found again in {count} of {len(runs)} random halves of the data, each with about half of these records."
+    text = f"Found again in {count} of {len(runs)} random halves of {of}, each with about half of these records."
     explanation = Explanation(f"An accident of these very records. {text}", "against" if count == len(runs) else "open")
     return replace(finding, other_explanations=(*finding.other_explanations, explanation))
 
