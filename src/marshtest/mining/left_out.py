@@ -8,6 +8,7 @@ be read this way: a naive Bayes model on content words (Maron 1961), function wo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,39 +93,54 @@ class LeftOut:
 
         Those with another label are left out too: else words that only go with the feature would speak for them.
         """
-        return self.curve(self._scores(labelled, labelled, honest))
+        return self.curve(self._scores(labelled, honest)[: len(labelled)])
 
     def log_odds(self, labelled: Ints, honest: Ints) -> Floats:
         """Give the log odds of the label by the contents, first of the carriers with it, then of the others."""
-        scores = self._scores(np.append(labelled, honest), labelled, honest)
         own, other = self._sizes(labelled, honest)
-        return float(np.log(max(own, 1) / max(other, 1))) - self.curve(scores)
+        return float(np.log(max(own, 1) / max(other, 1))) - self.curve(self._scores(labelled, honest))
 
-    def _scores(self, texts: Ints, labelled: Ints, honest: Ints) -> Floats:
-        """Score texts by what is known without some others."""
-        row, word = self._words_of(texts)
+    def _scores(self, labelled: Ints, honest: Ints) -> Floats:
+        """Score some carriers, first those with the label, by what is known without any of them."""
+        row, word, length = self._words_of(np.append(labelled, honest))
         own, other = self._sizes(labelled, honest)
-        weights = _log_share(self.of_class[word] - self._seen(labelled)[word], own, own + other)
-        weights -= _log_share(self.other[word] - self._seen(honest)[word], other, own + other)
-        length = np.bincount(row, minlength=len(texts))
-        return np.bincount(row, weights, minlength=len(texts)) / np.sqrt(np.maximum(length, 1))
+        middle = int(length[: len(labelled)].sum())
+        seen = [
+            self._seen(texts, row[part] - start, word[part])
+            for texts, part, start in ((labelled, slice(middle), 0), (honest, slice(middle, None), len(labelled)))
+        ]
+        if len(word) > len(self.other):  # each word is worth the same wherever it stands
+            weights = self._weights(slice(None), seen, own, other)[word]
+        else:
+            weights = self._weights(word, seen, own, other)
+        return np.bincount(row, weights, minlength=len(length)) / np.sqrt(np.maximum(length, 1))
+
+    def _weights(self, word: Ints | slice, seen: Sequence[Ints], own: int, other: int) -> Floats:
+        """Give what words are worth once some texts with them are left out."""
+        weights = _log_share(self.of_class[word] - seen[0][word], own, own + other)
+        weights -= _log_share(self.other[word] - seen[1][word], other, own + other)
+        return weights
 
     def _sizes(self, labelled: Ints, honest: Ints) -> tuple[int, int]:
         """Give how many texts of the class and how many others are known without these."""
-        return self.class_size - int(self.known[labelled].sum()), self.other_size - int(self.known[honest].sum())
+        known = self.known
+        return (
+            self.class_size - int(np.count_nonzero(known[labelled])),
+            self.other_size - int(np.count_nonzero(known[honest])),
+        )
 
-    def _seen(self, texts: Ints) -> Ints:
-        """Count the known ones of some texts with each word."""
-        row, word = self._words_of(texts)
-        return np.bincount(word[self.known[texts][row]], minlength=len(self.other))
+    def _seen(self, texts: Ints, row: Ints, word: Ints) -> Ints:
+        """Count the known ones of some texts with each word, of which each row has one."""
+        known = self.known[texts]
+        return np.bincount(word if known.all() else word[known[row]], minlength=len(self.other))
 
-    def _words_of(self, texts: Ints) -> tuple[Ints, Ints]:
-        """Give the words of some texts: which of these texts, and which word."""
-        low, high = self.words.indptr[texts], self.words.indptr[texts + 1]
-        length = high - low
+    def _words_of(self, texts: Ints) -> tuple[Ints, Ints, Ints]:
+        """Give the words of some texts: which of these texts, and which word; and how many words each text has."""
+        low = self.words.indptr[texts]
+        length = self.words.indptr[texts + 1] - low
+        ends = np.cumsum(length)
         row = np.repeat(np.arange(len(texts)), length)
-        at = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length) + np.repeat(low, length)
-        return row, self.words.indices[at]
+        return row, self.words.indices[np.arange(len(row)) + (low - ends + length)[row]], length
 
 
 def content_words(tokens: Tokens) -> Any:
