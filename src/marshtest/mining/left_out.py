@@ -25,6 +25,25 @@ _FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class _Folded:
+    """The texts by fold, which stay the same whatever is left out."""
+
+    fold: Ints
+    """Shape (N,)."""
+    tests: tuple[Ints, ...]
+    """The texts of each fold."""
+    rows: tuple[Any, ...]
+    """Their words, sparse."""
+
+    @classmethod
+    def of(cls, words: Any, fold_key: Ints) -> _Folded:
+        """Cut the texts into folds."""
+        fold = np.asarray(fold_key % _FOLDS)
+        tests = tuple(np.flatnonzero(fold == number) for number in range(_FOLDS))
+        return cls(fold, tests, tuple(words[test] for test in tests))
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """Word counts of one class and of the rest, and what each text says by them."""
 
@@ -32,14 +51,15 @@ class LeftOut:
     """Sparse (N, F) of ones: the content words of each text."""
     own: Bools
     """Shape (N,): whether a text is labelled with the class."""
-    fold_key: Ints
-    """Shape (N,): equal for equal texts."""
     known: Bools
     """Shape (N,): texts that count; those known to be planted do not."""
+    folded: _Folded
+    counts: Ints
+    """Shape (folds, 2, F): known texts with each word, by fold, of the class and others."""
     of_class: Ints
-    """Shape (F,): texts of the class with each word, among the known."""
+    """Shape (F,): the same of the class in all folds."""
     other: Ints
-    """Shape (F,): other texts with each word, among the known."""
+    """Shape (F,): and of other texts."""
     curve: EvidenceCurve
     class_size: int
     """Texts of the class, among the known."""
@@ -58,35 +78,42 @@ class LeftOut:
             fold_key: Shape (N,): equal for equal texts.
             known: Shape (N,): texts to count.
         """
-        length = np.sqrt(np.maximum(np.diff(words.indptr), 1))
-        fold = np.asarray(fold_key % _FOLDS)
-        score = np.zeros(len(own))
-        for number in range(_FOLDS):
-            train, test = known & (fold != number), fold == number
-            shares = [
-                _log_share(_count(words, side & train), int((side & train).sum()), int(train.sum()))
-                for side in (own, ~own)
-            ]
-            score[test] = words[test] @ (shares[0] - shares[1])
-        score /= length
-        return cls(
-            words=words,
-            own=own,
-            fold_key=fold_key,
-            known=known,
-            of_class=_count(words, own & known),
-            other=_count(words, ~own & known),
-            curve=EvidenceCurve.fit(score[known], own[known]),
-            class_size=int((own & known).sum()),
-            other_size=int((~own & known).sum()),
-            score=score,
-        )
+        folded = _Folded.of(words, fold_key)
+        return cls._of(words, own, known, folded, _count(words, own, folded.fold, np.flatnonzero(known)))
 
     def without(self, texts: Ints) -> LeftOut:
         """Give the model, and with it the evidence curve, of somebody who has never seen these texts."""
         known = self.known.copy()
         known[texts] = False
-        return LeftOut.fit(self.words, self.own, self.fold_key, known)
+        gone = np.flatnonzero(self.known & ~known)
+        counts = self.counts - _count(self.words, self.own, self.folded.fold, gone)
+        return LeftOut._of(self.words, self.own, known, self.folded, counts)
+
+    @classmethod
+    def _of(cls, words: Any, own: Bools, known: Bools, folded: _Folded, counts: Ints) -> LeftOut:
+        """Estimate the evidence curve of counts."""
+        of_class, other = counts.sum(axis=0)
+        sizes = np.bincount(2 * folded.fold[known] + ~own[known], minlength=2 * _FOLDS).reshape(-1, 2)
+        score = np.zeros(len(own))
+        for number, (test, rows) in enumerate(zip(folded.tests, folded.rows, strict=True)):
+            own_size, other_size = (sizes.sum(axis=0) - sizes[number]).tolist()
+            shares = _log_share(of_class - counts[number, 0], own_size, own_size + other_size)
+            score[test] = rows @ (shares - _log_share(other - counts[number, 1], other_size, own_size + other_size))
+        score /= np.sqrt(np.maximum(np.diff(words.indptr), 1))
+        class_size, other_size = sizes.sum(axis=0).tolist()
+        return cls(
+            words=words,
+            own=own,
+            known=known,
+            folded=folded,
+            counts=counts,
+            of_class=of_class,
+            other=other,
+            curve=EvidenceCurve.fit(score[known], own[known]),
+            class_size=class_size,
+            other_size=other_size,
+            score=score,
+        )
 
     def evidence(self, labelled: Ints, honest: Ints) -> Floats:
         """Give the evidence of the carriers with the label, nats, with all carriers left out of what is known.
@@ -102,7 +129,7 @@ class LeftOut:
 
     def _scores(self, labelled: Ints, honest: Ints) -> Floats:
         """Score some carriers, first those with the label, by what is known without any of them."""
-        row, word, length = self._words_of(np.append(labelled, honest))
+        row, word, length = _words_of(self.words, np.append(labelled, honest))
         own, other = self._sizes(labelled, honest)
         middle = int(length[: len(labelled)].sum())
         seen = [
@@ -134,14 +161,6 @@ class LeftOut:
         known = self.known[texts]
         return np.bincount(word if known.all() else word[known[row]], minlength=len(self.other))
 
-    def _words_of(self, texts: Ints) -> tuple[Ints, Ints, Ints]:
-        """Give the words of some texts: which of these texts, and which word; and how many words each text has."""
-        low = self.words.indptr[texts]
-        length = self.words.indptr[texts + 1] - low
-        ends = np.cumsum(length)
-        row = np.repeat(np.arange(len(texts)), length)
-        return row, self.words.indices[np.arange(len(row)) + (low - ends + length)[row]], length
-
 
 def content_words(tokens: Tokens) -> Any:
     """Give the content words that at least two texts have, as a sparse matrix of ones, shape (N, F)."""
@@ -158,9 +177,21 @@ def content_words(tokens: Tokens) -> Any:
     return sparse.csr_matrix((np.ones(len(cells)), (cells // size, column[cells % size])), shape=shape)
 
 
-def _count(words: Any, texts: Bools) -> Ints:
-    """Count the texts with each word."""
-    return np.asarray(words[texts].sum(axis=0)).ravel().astype(np.int64)
+def _words_of(words: Any, texts: Ints) -> tuple[Ints, Ints, Ints]:
+    """Give the words of some texts: which of these texts, and which word; and how many words each text has."""
+    low = words.indptr[texts]
+    length = words.indptr[texts + 1] - low
+    ends = np.cumsum(length)
+    row = np.repeat(np.arange(len(texts)), length)
+    return row, words.indices[np.arange(len(row)) + (low - ends + length)[row]], length
+
+
+def _count(words: Any, own: Bools, fold: Ints, texts: Ints) -> Ints:
+    """Count some texts with each word, by fold, of the class and others; shape (folds, 2, F)."""
+    row, word, _ = _words_of(words, texts)
+    size = words.shape[1]
+    part = 2 * fold[texts] + ~own[texts]
+    return np.bincount(part[row] * size + word, minlength=2 * _FOLDS * size).reshape(_FOLDS, 2, size)
 
 
 def _log_share(count: Ints, total: int, texts: int) -> Floats:
