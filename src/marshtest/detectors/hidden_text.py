@@ -167,13 +167,17 @@ def _places(dataset: Dataset, tools: Tools) -> list[Place]:
         columns = [(name, batch.column(name).to_pylist()) for name in _FIELDS]
         for index in range(batch.num_rows):
             for name, texts in columns:
-                found += _in_text(row + index, name, texts[index] or "")
+                if text := texts[index]:
+                    found += _in_text(row + index, name, text)
         row += batch.num_rows
     return found
 
 
 def _in_text(row: int, field: str, text: str) -> list[Place]:
-    hidden = [*hidden_characters(text), *lookalike_words(text), *encoded_text(text)]
+    if text.isascii():
+        hidden = list(encoded_text(text))
+    else:
+        hidden = [*hidden_characters(text), *lookalike_words(text), *encoded_text(text)]
     return [
         Place(row, field, one, text[max(0, one.start - _BESIDE) : one.start] + text[one.end : one.end + _BESIDE])
         for one in hidden

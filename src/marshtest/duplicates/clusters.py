@@ -20,6 +20,7 @@ _MORE_HASHES, _LONGER_BAND = 128, 8
 """For very many texts, of which too many pairs share four hashes by chance: of the pairs with three words in four in
 common it proposes four in five, of those with nine in ten all but one in 10,000."""
 _PIECE = 20_000
+_MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 _ALIKE = 0.75
 _SHORTEST = 5
 _WORD = re.compile(r"\w+|[^\w\s]+")
@@ -40,7 +41,8 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[int, ...]]:
         Groups of two texts or more as rising indices, by their first.
     """
     hashes, band = (_HASHES, _BAND) if len(texts) <= LARGE else (_MORE_HASHES, _LONGER_BAND)
-    long_enough, sketches = _sketches(texts, hashes)
+    sizes, bands = _bands(texts, hashes, band)
+    long_enough = np.flatnonzero(sizes >= _SHORTEST)
     words: dict[int, frozenset[str]] = {}
     parent = list(range(len(texts)))
 
@@ -51,14 +53,18 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[int, ...]]:
         return one
 
     def is_alike(one: int, other: int) -> bool:
+        if min(sizes[one], sizes[other]) < _ALIKE * max(sizes[one], sizes[other]):
+            return False
+        if len(words) > _PIECE:
+            words.clear()
         for index in (one, other):
             if index not in words:
                 words[index] = words_of(texts[index])
         here, there = words[one], words[other]
         return len(here & there) >= _ALIKE * len(here | there)
 
-    for start in range(0, hashes, band):
-        for bucket in _buckets(sketches[:, start : start + band]):
+    for keys in bands:
+        for bucket in _buckets(keys):
             heads: list[int] = []
             for index in long_enough[bucket].tolist():
                 for head in heads:
@@ -75,31 +81,34 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[int, ...]]:
     return [tuple(sorted(group)) for group in groups.values() if len(group) > 1]
 
 
-def _sketches(texts: Sequence[str], hashes: int) -> tuple[Ints, NDArray[np.uint32]]:
-    """Give the texts that are long enough, rising, and their sketches, a piece at a time."""
-    chosen: list[int] = []
-    sketches = [np.zeros((0, hashes), np.uint32)]
+def _bands(texts: Sequence[str], hashes: int, band: int) -> tuple[Ints, NDArray[np.uint64]]:
+    """Give the number of words of each text, and one key for each band of the sketch of each that is long enough.
+
+    Equal bands have equal keys. It is done a piece at a time, so that neither words nor sketches of all texts are held.
+    """
+    sizes: list[int] = []
+    keys = [np.zeros((hashes // band, 0), np.uint64)]
     for start in range(0, len(texts), _PIECE):
         words = [words_of(text) for text in texts[start : start + _PIECE]]
         here = [index for index, found in enumerate(words) if len(found) >= _SHORTEST]
         if here:
             joined = [" ".join(sorted(words[index])) for index in here]
             flat = engine.minhashes(joined, hashes=hashes, words=1).flatten().to_numpy(zero_copy_only=False)
-            sketches.append(flat.astype(np.uint32, copy=False).reshape(len(here), hashes))
-            chosen += [start + index for index in here]
-    return np.array(chosen, np.int64), np.concatenate(sketches)
+            sketches = flat.astype(np.uint64).reshape(len(here), -1, band)
+            mixed = sketches[:, :, 0]
+            for number in range(1, band):
+                mixed = (mixed * _MIX) ^ (mixed >> _SHIFT) ^ sketches[:, :, number]
+            keys.append(mixed.T)
+        sizes += map(len, words)
+    return np.array(sizes, np.int64), np.concatenate(keys, axis=1)
 
 
-def _buckets(band: NDArray[np.uint32]) -> Iterator[Ints]:
-    """Give the rows with equal hashes, rising, where there are several; by their first."""
-    if not len(band):
-        return
-    columns = np.ascontiguousarray(band).view(np.uint64)
-    order = np.lexsort(columns.T)  # stable: rows rise within equal ones
-    fresh = np.append(True, (columns[order[1:]] != columns[order[:-1]]).any(axis=1))
-    starts = np.flatnonzero(fresh)
+def _buckets(keys: NDArray[np.uint64]) -> Iterator[Ints]:
+    """Give the places with equal keys, rising, where there are several; by their first."""
+    order = np.argsort(keys, kind="stable")
+    rising = keys[order]
+    starts = np.flatnonzero(np.append(True, rising[1:] != rising[:-1])[: len(rising)])
     sizes = np.diff(np.append(starts, len(order)))
-    several = starts[sizes > 1]
-    ends = several + sizes[sizes > 1]
+    several, ends = starts[sizes > 1], (starts + sizes)[sizes > 1]
     for number in np.argsort(order[several]):
         yield order[several[number] : ends[number]]

@@ -20,7 +20,9 @@ _BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{16,}={0,2}(?![\w+/=])")
 _HEX = re.compile(r"(?<!\w)(?:0x)?((?:[0-9a-fA-F]{2}){10,})(?!\w)|(?:\\x[0-9a-fA-F]{2}){8,}")
 _PERCENT = re.compile(r"(?:%[2-7][0-9A-Fa-f]){8,}")
 _COMMON = "the and you that for with this not are was have from what your all can will who how they"
-_TURNED = re.compile(rf"\b(?:{'|'.join(codecs.encode(_COMMON, 'rot13').split())})\b", re.IGNORECASE)
+_TURNED_WORDS = "|".join(codecs.encode(_COMMON, "rot13").split())
+_TURNED = re.compile(rf"\b(?:{_TURNED_WORDS})\b", re.IGNORECASE)
+_PERHAPS_TURNED = re.compile(_TURNED_WORDS)
 _STRETCH = re.compile(r"[^.!?\n]+")
 _WORDS = re.compile(r"[A-Za-z']+")
 _FEWEST = 10
@@ -35,7 +37,8 @@ def encoded_text(text: str) -> Iterator[Hidden]:
     text = text[:_WHOLE]
     if max(map(len, text.split()), default=0) >= _SHORTEST:
         yield from _in_one_run(text)
-    if _TURNED.search(text):
+    is_ascii = text.isascii()  # then its lower case holds all that the slower search can find
+    if (not is_ascii or _PERHAPS_TURNED.search(text.lower())) and _TURNED.search(text):
         yield from _turned(text)
 
 

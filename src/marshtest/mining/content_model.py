@@ -136,11 +136,14 @@ class ContentWeights:
         """Give the weights for the rest against the class."""
         return replace(self, weights=-self.weights, intercepts=-self.intercepts)
 
-    def read(self, tokens: Tokens, fold_key: Ints) -> ContentModel:
-        """Score other texts of the same vocabulary; without their features, which only fitting needs."""
-        return self._read(_lay_out(tokens, self.masked, self.pairs), tokens, fold_key, None)
+    def read(self, tokens: Tokens, fold_key: Ints, *, features: bool = True) -> ContentModel:
+        """Score other texts of the same vocabulary; without their features where only the scores matter."""
+        laid = _lay_out(tokens, self.masked, self.pairs)
+        matrix = laid.matrix(self.column, len(tokens)) if features else None
+        return self.score(laid, tokens, fold_key, matrix)
 
-    def _read(self, laid: _Laid, tokens: Tokens, fold_key: Ints, matrix: Any) -> ContentModel:
+    def score(self, laid: _Laid, tokens: Tokens, fold_key: Ints, matrix: Any) -> ContentModel:
+        """Score texts that are laid out."""
         fold, length = np.asarray(fold_key % _FOLDS), len(tokens.ids)
         share, count = np.zeros(2 * length), np.zeros(2 * length)
         own_column = self.column[laid.feature]
@@ -179,6 +182,21 @@ class _Laid:
     """Rows of each cell."""
     pairs: Ints
     columns: int
+
+    def matrix(self, column: Ints, texts: int) -> Any:
+        """Give the features as a sparse matrix, rows of unit length.
+
+        Args:
+            column: Shape (features,): where each feature goes, -1 for nowhere.
+            texts: Number of texts.
+        """
+        from scipy import sparse
+
+        row, place = self.cells // self.columns, column[self.cells % self.columns]
+        kept = place >= 0
+        shape = (texts, int(column.max(initial=-1)) + 1)
+        matrix = sparse.csr_matrix((np.ones(int(kept.sum())), (row[kept], place[kept])), shape=shape)
+        return (sparse.diags(1 / np.sqrt(np.maximum(np.diff(matrix.indptr), 1))) @ matrix).tocsr()
 
 
 def _lay_out(tokens: Tokens, masked: Collection[int], pairs: Ints | None = None) -> _Laid:
@@ -221,22 +239,14 @@ def fit_content_model(
         masked: Token ids that are no content in any text.
         sample: Shape (N,): the texts to learn from; all when not given.
     """
-    from scipy import sparse
     from sklearn.linear_model import LogisticRegression
 
-    texts = len(tokens)
     laid = _lay_out(tokens, masked)
     row, feature = laid.cells // laid.columns, laid.cells % laid.columns
     learned = slice(None) if sample is None else sample[row]
     kept = np.bincount(feature[learned], minlength=laid.columns) >= 2
     column = np.where(kept, np.cumsum(kept) - 1, -1)
-    cell_kept = kept[feature]
-    matrix = sparse.csr_matrix(
-        (np.ones(int(cell_kept.sum())), (row[cell_kept], column[feature[cell_kept]])), shape=(texts, int(kept.sum()))
-    )
-    matrix = sparse.diags(1 / np.sqrt(np.maximum(np.diff(matrix.indptr), 1))) @ matrix
-    matrix = matrix.tocsr()
-
+    matrix = laid.matrix(column, len(tokens))
     fold = np.asarray(fold_key % _FOLDS)
     weights, intercepts = np.zeros((_FOLDS, matrix.shape[1])), np.zeros(_FOLDS)
     for number in range(_FOLDS):
@@ -247,7 +257,7 @@ def fit_content_model(
         model.fit(matrix[train], is_class[train])
         weights[number], intercepts[number] = model.coef_[0], model.intercept_[0]
     known = ContentWeights(laid.pairs, column, weights, intercepts, frozenset(masked))
-    return known._read(laid, tokens, fold_key, matrix)
+    return known.score(laid, tokens, fold_key, matrix)
 
 
 def _running(share: Floats, count: Floats, text: Ints, texts: int) -> _Shares:

@@ -16,7 +16,7 @@ from marshtest.arrays import Bools, Ints
 from marshtest.features.ngrams import Hashes
 from marshtest.features.tokens import BEGIN, END, Tokens, distinct
 from marshtest.mining.candidates import Candidate, Reading, Scan, scan, span_evidence
-from marshtest.mining.content_model import ContentModel, fit_content_model
+from marshtest.mining.content_model import ContentModel, ContentWeights, fit_content_model
 from marshtest.mining.trial import Trial, families, try_candidate
 from marshtest.stats.evidence import false_discovery, planted_fraction
 
@@ -35,6 +35,8 @@ _CONFIRMED_Q, _SUGGESTIVE_Q, _ACCOMPLICE_Q, _CERTAIN_Q = 1e-4, 1e-3, 0.1, 1e-10
 class Screened:
     """How some of very many texts were chosen for one class."""
 
+    weights: ContentWeights
+    """What was learned from the sample."""
     sample: Bools
     """Shape (N,): those drawn at random, to learn from; the others were taken for the spans that they carry."""
     spans: Sequence[Hashes]
@@ -89,7 +91,9 @@ def mine(
         screened: What the texts were chosen by, if they are part of very many.
     """
     sample = None if screened is None else screened.sample
-    reading = Reading.of(tokens, own, model or fit_content_model(tokens, own, fold_key, sample=sample), sample)
+    if screened is not None:
+        model = screened.weights.read(tokens, fold_key)
+    reading = Reading.of(tokens, own, model or fit_content_model(tokens, own, fold_key), sample)
     scanned = scan(reading, features, kinds, None if screened is None else screened.spans)
     trials = [trial for trial in (try_candidate(reading, candidate) for candidate in scanned.candidates) if trial]
     grouped = families([trial for trial in trials if not trial.is_natural])

@@ -68,7 +68,9 @@ def screen(
     sample = draw_texts(labels, fold_key, seed)
     number = {label: place for place, label in enumerate(classes)}
     of_class = np.array([number.get(label, -1) for label in labels], np.int64)
-    potential, least = _potentials(store, of_class, len(classes), fold_key, sample)
+    readings = _readings(store, of_class, len(classes), fold_key, sample)
+    least = [LEAST_EFFECT * min(reading.curve.unit, reading.words_curve.unit) for reading in readings]
+    potential = _potentials(store, of_class, fold_key, readings)
     tables = _hopeful_spans(store, of_class, len(classes), potential)
     sums = _sums(store, tables, of_class, len(classes), potential)
     spans = [
@@ -91,7 +93,12 @@ def screen(
         rows=rows,
         drawn=len(sample),
         screened={
-            label: Screened(drawn, spans[place], int(MAX_ORDER * longest[place] / MIN_CARRIERS) + len(features))
+            label: Screened(
+                readings[place].model.weights,
+                drawn,
+                spans[place],
+                int(MAX_ORDER * longest[place] / MIN_CARRIERS) + len(features),
+            )
             for label, place in number.items()
         },
         features={
@@ -106,23 +113,27 @@ def _pieces(rows: Ints) -> Iterator[Ints]:
     return (rows[start : start + _PIECE] for start in range(0, len(rows), _PIECE))
 
 
-def _potentials(
-    store: TokenStore, of_class: Ints, classes: int, fold_key: Ints, sample: Ints
-) -> tuple[Floats, list[float]]:
-    """Give the largest evidence that each text could have against its own label, and the least effect by class."""
-    potential, least = np.zeros(len(store)), []
-    tokens = store.take(sample)
-    for number in range(classes):
-        own = of_class[sample] == number
-        model = fit_content_model(tokens, own, fold_key[sample])
-        reading = Reading.of(tokens, own, model)
-        least.append(LEAST_EFFECT * min(reading.curve.unit, reading.words_curve.unit))
+def _potentials(store: TokenStore, of_class: Ints, fold_key: Ints, readings: Sequence[Reading]) -> Floats:
+    """Give the largest evidence that each text could have against its own label; 0 where it has none."""
+    potential = np.zeros(len(store))
+    for number, reading in enumerate(readings):
         for rows in _pieces(np.flatnonzero(of_class == number)):
             texts = store.take(rows)
-            read = model.weights.read(texts, fold_key[rows])
+            read = reading.model.weights.read(texts, fold_key[rows], features=False)
             score = [read.lowest_without(texts, MAX_ORDER, words_only=words_only) for words_only in (False, True)]
             potential[rows] = np.maximum(reading.curve(score[0]), reading.words_curve(score[1]))
-    return np.maximum(potential, 0.0), least
+    return np.maximum(potential, 0.0)
+
+
+def _readings(store: TokenStore, of_class: Ints, classes: int, fold_key: Ints, sample: Ints) -> list[Reading]:
+    """Learn from the sample what contents say of each class."""
+    tokens, readings = store.take(sample), list[Reading]()
+    for number in range(classes):
+        own = of_class[sample] == number
+        two = classes == 2 and (of_class >= 0).all() and readings
+        model = readings[0].model.opposite() if two else fit_content_model(tokens, own, fold_key[sample])
+        readings.append(Reading.of(tokens, own, model))
+    return readings
 
 
 def _spans(tokens: Tokens) -> Iterator[tuple[int, Ints, Hashes]]:
