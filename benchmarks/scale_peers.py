@@ -26,11 +26,12 @@ def count_with_duckdb(path: str, orders: int) -> dict[str, object]:
         database = duckdb.connect(config={"threads": 2, "memory_limit": "4GB", "temp_directory": spill})
         database.execute("set preserve_insertion_order = false")
         database.execute(
-            f"""
-            create temp table words as
-            select label = 'harmless' as own, regexp_extract_all(lower(text), '{_SPLIT}') as words
-            from read_json('{path}', format = 'newline_delimited', columns = {{text: 'varchar', label: 'varchar'}})
             """
+            create temp table words as
+            select label = 'harmless' as own, regexp_extract_all(lower(text), ?) as words
+            from read_json(?, format = 'newline_delimited', columns = {text: 'varchar', label: 'varchar'})
+            """,
+            [_SPLIT, path],
         )
         found = 0
         for order in range(1, orders + 1):
@@ -45,7 +46,7 @@ def count_with_duckdb(path: str, orders: int) -> dict[str, object]:
                         from words where len(words) >= {order}
                     ) group by gram having count(*) >= 5
                 )
-                """
+                """  # noqa: S608  numbers only
             ).fetchone()
             found += row[0] if row else 0
     return {"found": found}

@@ -83,8 +83,7 @@ class NearDuplicates(Detector):
         texts = _texts(dataset)
         groups = near_duplicates(texts.prompts)
         mixed = [group for group in groups if len({texts.labels[index] for index in group}) > 1]
-        inside = {index for group in mixed for index in group}
-        words = [words_of(text) if index in inside else frozenset() for index, text in enumerate(texts.prompts)]
+        words = {index: words_of(texts.prompts[index]) for group in mixed for index in group}
         found, tried = telling_differences(mixed, words, texts.labels) if mixed else ([], 0)
         claims = [
             *_differences(found, tried),

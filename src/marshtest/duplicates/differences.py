@@ -8,7 +8,7 @@ independent.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
@@ -37,7 +37,7 @@ class Difference:
 
 
 def telling_differences(
-    groups: Sequence[Sequence[int]], words: Sequence[frozenset[str]], labels: Sequence[str]
+    groups: Sequence[Sequence[int]], words: Mapping[int, frozenset[str]], labels: Sequence[str]
 ) -> tuple[list[Difference], int]:
     """Find words that come with a label within groups, and count the pairs of word and label that were tried."""
     tables: dict[tuple[str, str], list[tuple[list[int], list[int], int, int]]] = defaultdict(list)
