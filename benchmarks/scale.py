@@ -208,7 +208,8 @@ def main() -> None:
         "Written by `python -m benchmarks.scale`. Do not edit.",
         "",
         "Recombined real prompts, 32 poisons and 64 decoys; the largest file has "
-        f"{runs[largest]['bytes'] / 1e6:.0f} MB. Two cores that others used too, so compare CPU seconds. Seed {arguments.seed}.",
+        f"{runs[largest]['bytes'] / 1e6:.0f} MB. Two cores that others used too, so compare CPU seconds. "
+        f"Seed {arguments.seed}.",
         "",
         table(runs),
         "",

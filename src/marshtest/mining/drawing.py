@@ -14,14 +14,13 @@ _SIZE, _OF_CLASS = 30_000, 1_000
 _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 
 
-def draw_texts(labels: Sequence[str], fold_key: Ints, seed: int, size: int = _SIZE) -> Ints:
-    """Draw texts by their keys; at least 1,000 of every class, or all it has.
+def draw_texts(labels: Sequence[str], fold_key: Ints, seed: int) -> Ints:
+    """Draw 30,000 texts by their keys; at least 1,000 of every class, or all it has.
 
     Args:
         labels: The label of each text.
         fold_key: Shape (N,): equal for equal texts.
         seed: Another seed draws others.
-        size: How many.
 
     Returns:
         The texts, rising.
@@ -30,7 +29,7 @@ def draw_texts(labels: Sequence[str], fold_key: Ints, seed: int, size: int = _SI
     mixed = (mixed ^ (mixed >> np.uint64(31))) * _MIX[1]
     order = np.argsort(mixed, kind="stable")
     chosen = np.zeros(len(labels), np.bool_)
-    chosen[order[:size]] = True
+    chosen[order[:_SIZE]] = True
     of = np.asarray(labels, object)[order]
     for label in set(labels):
         chosen[order[of == label][:_OF_CLASS]] = True
