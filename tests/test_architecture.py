@@ -29,7 +29,7 @@ LAYERS = (
     | {"preferences", "profiles", "provenance", "readers", "reasoning", "scorers", "sweep"},
     {"themes"},
     {"detectors", "joining", "organisms"},
-    {"examining"},
+    {"examining", "resuming"},
     {"controls"},
     {"auditing", "calibrating", "cleaning", "demo", "impact", "stress", "testing"},
     {"render"},

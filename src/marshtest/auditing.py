@@ -20,6 +20,7 @@ from marshtest.judges.live import LiveInquiry
 from marshtest.judges.questions import Inquiry
 from marshtest.readers import read_dataset
 from marshtest.report import DatasetSummary, JudgeSummary, Report, ReportVerdict, Usage
+from marshtest.resuming import Finished
 from marshtest.version import __version__
 from marshtest.visible import visible
 
@@ -40,6 +41,7 @@ def audit(
     controls: Sequence[Source] = (),
     sisters: Sequence[Source] = (),
     progress: Callable[[str, float], None] | None = None,
+    stages: Path | None = None,
 ) -> Report:
     """Audit a dataset for poison.
 
@@ -53,6 +55,7 @@ def audit(
         controls: Datasets that are known to be clean: what is found there is a false alarm.
         sisters: Datasets of the same making that are not known to be clean.
         progress: Called with the stage and the fraction done, 0 to 1.
+        stages: Folder that keeps what each detector said; the same audit begun again goes on from there.
 
     Raises:
         InputError: The data cannot be read as asked.
@@ -69,6 +72,8 @@ def audit(
     tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge)
     if progress is not None:
         tools = replace(tools, progress=progress)
+    if stages is not None:
+        tools = replace(tools, finished=Finished(stages, seed=config.seed, charter=charter))
     detectors = select_detectors(config.detectors, judge=judge is not None, control=bool(controls or sisters))
 
     def read(source: Source) -> Dataset:

@@ -72,7 +72,7 @@ def _run(detector: Detector, dataset: Dataset, tools: Tools) -> tuple[DetectorRu
         status, reason = "skipped", refused
     else:
         try:
-            examination = detector.examine(dataset, tools)
+            examination = tools.finished(detector, dataset, lambda: detector.examine(dataset, tools))
         except JudgeError:
             raise  # no call can succeed: the user has to do something about it
         except Exception as error:  # noqa: BLE001  the one guard: what breaks is reported as not looked at

@@ -105,7 +105,15 @@ def audit(
     """
     from marshtest.atomic import check_target
     from marshtest.cli.named_data import named_files
-    from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, PROFILE_NAME, STORE_NAME, default_run_folder, run_folder
+    from marshtest.cli.run_folder import (
+        HTML_NAME,
+        JSON_NAME,
+        PROFILE_NAME,
+        STAGES_NAME,
+        STORE_NAME,
+        default_run_folder,
+        run_folder,
+    )
 
     if compare:
         from marshtest.cli.suspects import audit_each
@@ -159,6 +167,7 @@ def audit(
             controls=controls,
             sisters=sisters,
             progress=progress,
+            stages=folder / STAGES_NAME,
         )
 
     if judge_config is not None and judging.estimate:

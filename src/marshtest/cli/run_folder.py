@@ -6,6 +6,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ __all__ = [
     "HTML_NAME",
     "JSON_NAME",
     "PROFILE_NAME",
+    "STAGES_NAME",
     "STORE_NAME",
     "default_run_folder",
     "run_folder",
@@ -30,6 +32,8 @@ JSON_NAME = "report.json"
 HTML_NAME = "report.html"
 STORE_NAME = "judge.sqlite"
 PROFILE_NAME = "profile.json"
+STAGES_NAME = "stages"
+"""What detectors have said in an audit that is not finished yet."""
 
 
 def default_run_folder(first: Path) -> Path:
@@ -106,4 +110,5 @@ def write_run_folder(folder: Path, report: Report, *, html: bool) -> list[Path]:
     write_atomically(files)
     if not html:
         (folder / HTML_NAME).unlink(missing_ok=True)
+    shutil.rmtree(folder / STAGES_NAME, ignore_errors=True)
     return list(files)

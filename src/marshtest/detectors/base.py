@@ -26,6 +26,11 @@ def _silent(stage: str, fraction: float) -> None:
     """Show nothing."""
 
 
+def _at_once(detector: Detector, dataset: Dataset, run: Callable[[], Examination]) -> Examination:  # noqa: ARG001
+    """Run a detector and keep nothing."""
+    return run()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What a detector may use; it opens nothing itself."""
@@ -35,6 +40,8 @@ class Tools:
     charter: Charter | None = None
     progress: Callable[[str, float], None] = _silent
     """Call with the name of the stage and the fraction done, 0 to 1."""
+    finished: Callable[[Detector, Dataset, Callable[[], Examination]], Examination] = _at_once
+    """Runs a detector over a dataset, or gives what an earlier run of the same audit has kept of it."""
     judge: Inquiry | None = None
     """A language model to ask; there is one whenever a detector runs that needs it."""
     strong_judge: Inquiry | None = None
