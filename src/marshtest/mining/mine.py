@@ -42,7 +42,7 @@ class Screened:
     spans: Sequence[Hashes]
     """Hashes of the spans of which all carriers were taken, rising, one array per order."""
     tried: int
-    """No fewer than the spans that were ruled out or taken."""
+    """How many spans and features there are, ruled out or taken; estimated, and rather too many than too few."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ __all__ = ["Screening", "screen"]
 
 _PIECE = 20_000
 _SLOTS = 1 << 22
+_MIX, _ONE_IN = np.uint64(0xD6E8FEB86659FD93), np.uint64(58)
 _OTHERS = 300
 
 
@@ -85,20 +86,15 @@ def screen(
         }
         for label, place in number.items()
     }
-    carriers = [np.asarray(texts) for by_name in kept.values() for texts in by_name.values()]
-    rows = np.unique(np.concatenate([sample, _carriers(store, spans), *carriers]))
+    carriers, tried = _carriers(store, spans, of_class, len(classes))
+    shown = [np.asarray(texts) for by_name in kept.values() for texts in by_name.values()]
+    rows = np.unique(np.concatenate([sample, carriers, *shown]))
     drawn = np.isin(rows, sample)
-    longest = np.bincount(of_class + 1, np.diff(store.offsets), minlength=len(classes) + 1)[1:]
     return Screening(
         rows=rows,
         drawn=len(sample),
         screened={
-            label: Screened(
-                readings[place].model.weights,
-                drawn,
-                spans[place],
-                int(MAX_ORDER * longest[place] / MIN_CARRIERS) + len(features),
-            )
+            label: Screened(readings[place].model.weights, drawn, spans[place], int(tried[place]) + len(features))
             for label, place in number.items()
         },
         features={
@@ -162,7 +158,7 @@ def _hopeful_spans(store: TokenStore, of_class: Ints, classes: int, potential: F
 
 
 def _slots(hashes: Hashes) -> Ints:
-    return ((hashes * np.uint64(0xD6E8FEB86659FD93)) >> np.uint64(42)).astype(np.int64)
+    return ((hashes * _MIX) >> np.uint64(42)).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,20 +223,57 @@ def _is_worth(sums: _Sums, number: int, least: float) -> Bools:
     )
 
 
-def _carriers(store: TokenStore, spans: Sequence[Sequence[Hashes]]) -> Ints:
-    """Give all carriers of some spans, and some texts with each of their words to tell its own meaning by."""
+class _Tried:
+    """Counts how many spans enough texts of each class carry, from one in 64 of all spans."""
+
+    def __init__(self, classes: int) -> None:
+        self._found: list[tuple[Hashes, Ints]] = []
+        self._classes = classes
+
+    def add(self, hashes: Hashes, text: Ints, of_class: Ints) -> None:
+        """Take in the spans of one order in some texts.
+
+        Args:
+            hashes: Shape (P,): the span at each place.
+            text: Shape (P,): the text that it stands in.
+            of_class: The class of each text, -1 for none.
+        """
+        chosen = (hashes * _MIX) >> _ONE_IN == 0
+        hashes, text = hashes[chosen], text[chosen]
+        order = np.lexsort((text, hashes))
+        hashes, text = hashes[order], text[order]
+        first = np.append(True, (hashes[1:] != hashes[:-1]) | (text[1:] != text[:-1]))[: len(hashes)]
+        first &= of_class[text] >= 0
+        self._found.append((hashes[first], of_class[text[first]]))
+
+    def most(self) -> Ints:
+        """Give, by class, a number that is not smaller than that of the spans in all likelihood (three errors)."""
+        hashes, of_class = (np.concatenate(parts) for parts in zip(*self._found, strict=True))
+        different, span = np.unique(hashes, return_inverse=True)
+        carriers = np.bincount(span * self._classes + of_class, minlength=len(different) * self._classes)
+        counted = (carriers.reshape(-1, self._classes) >= MIN_CARRIERS).sum(axis=0)
+        return np.asarray((counted + 3 * np.sqrt(counted) + 3) * 64, np.int64)
+
+
+def _carriers(store: TokenStore, spans: Sequence[Sequence[Hashes]], of_class: Ints, classes: int) -> tuple[Ints, Ints]:
+    """Give all carriers of some spans, and some texts with each of their words to tell its own meaning by.
+
+    Returns:
+        The texts, rising, and how many spans there are by class.
+    """
     wanted = [HashTable(np.unique(np.concatenate([one[order] for one in spans]))) for order in range(MAX_ORDER)]
-    carriers = [np.zeros(0, np.int64)]
+    carriers, tried = [np.zeros(0, np.int64)], _Tried(classes)
     parts = np.zeros(len(store.vocabulary), np.bool_)
     for rows in _pieces(np.arange(len(store))):
         tokens = store.take(rows)
         for order, everywhere, hashes in _spans(tokens):
+            tried.add(hashes, tokens.text[everywhere], of_class[rows])
             place = everywhere[wanted[order - 1].find(hashes) >= 0]
             carriers.append(rows[np.unique(tokens.text[place])])
             for step in range(order):
                 parts[tokens.ids[place + step]] = True
     parts[: END + 1] = False
-    return np.unique(np.concatenate([*carriers, _with_words(store, parts)]))
+    return np.unique(np.concatenate([*carriers, _with_words(store, parts)])), tried.most()
 
 
 def _with_words(store: TokenStore, wanted: Bools) -> Ints:
