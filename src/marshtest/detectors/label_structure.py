@@ -38,7 +38,7 @@ class LabelStructure(Detector):
         have frames of their 100 most frequent words only.
     False alarms: one source that writes in its own way and was labelled by its own habit.
     Needs: labelled text, at least 100 records and two classes of 20; no model, no key, no reference data.
-    Cost per 1,000 records: about 1.4 seconds on one core at 60 words a record; no calls.
+    Cost per 1,000 records: about 1 second on one core at 60 words a record; no calls.
     Source: our own; triggers of Qi et al. (2021, Hidden Killer), naive Bayes (Maron 1961), sequential covering
         (Michalski 1969).
     """
