@@ -133,6 +133,8 @@ def ratios(runs: Mapping[int, Mapping[str, Any]]) -> str:
         if "cleanlab" in by_name:
             line += f"; cleanlab took {by_name['cleanlab']['cpu_seconds'] / alone:.1f} times as long"
         lines.append(f"{line}.")
+        wall = [by_name["alone"]["seconds"] / by_name[name]["seconds"] for name in ("floor 2", "floor all")]
+        lines.append(f"  On the wall clock, where DuckDB has both cores, {wall[0]:.1f} and {wall[1]:.1f} times.")
     sizes = sorted(runs)
     for small, large in pairwise(sizes):
         here, there = (runs[size]["alone"] for size in (small, large))

@@ -78,6 +78,10 @@ HEAVY = (
     "inspect_ai",
     "torch",
     "transformers",
+    "cleanlab",
+    "jinja2",
+    "pandas",
+    "ray",
 )
 
 

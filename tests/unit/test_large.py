@@ -83,10 +83,10 @@ def test_the_trigger_is_confirmed_and_the_report_says_what_was_drawn(large: None
     assert report.coverage["label-structure"].planned == 600
     assert report.coverage["label-trigger"].planned == 1500
     assert [one.records for one in report.controls.own] == [700]
-    assert "copies of 500 records of the data, drawn at random" in report.power.statement
+    assert "copies of 500 records of the data (drawn at random)" in report.power.statement
     halves = [one.text for one in finding.other_explanations if "random halves of" in one.text]
     assert len(halves) == 1
-    assert "records of the data, drawn at random" in halves[0]
+    assert "records of the data (those of the findings, the others drawn at random)" in halves[0]
 
 
 def test_a_detector_that_can_look_at_all_records_takes_what_is_not_large_whole(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from marshtest.config import AuditConfig
 from marshtest.controls.clean_runs import ControlRun, hold_against, run_controls
@@ -61,13 +61,12 @@ def check(
         if held:
             claimed = {record.record_id for finding in held for record in finding.records}
             part = draw_records(dataset, tools.seed, _PART, besides=claimed)
-            held = in_halves(held, halves(detectors, part, tools), of=part_named(part, dataset))
+            held = in_halves(held, halves(detectors, part, tools), of=part_named(part, dataset, besides=True))
             apart = sides(detectors, part, sources, tools)
     held = compare_sources(held, sources, apart)
     part = draw_records(dataset, tools.seed, _POWER_PART)
-    power = measure_power(detectors, part, tools, mode=config.power, families=_families(config))
-    if part is not dataset and power.families:
-        power = replace(power, statement=power.statement.replace("this dataset", part_named(part, dataset), 1))
+    called = "this dataset" if part is dataset else part_named(part, dataset)
+    power = measure_power(detectors, part, tools, mode=config.power, families=_families(config), of=called)
     held.sort(key=lambda finding: finding.verdict != "confirmed")  # stable: a control may have lowered a verdict
     return Checked(findings=tuple(held), controls=_summary(given, own), power=power)
 

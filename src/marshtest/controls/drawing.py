@@ -33,6 +33,9 @@ def draw_records(dataset: Dataset, seed: int, size: int, *, besides: Collection[
     return dataset.select(np.sort(chosen).tolist())
 
 
-def part_named(part: Dataset, dataset: Dataset) -> str:
-    """Say what a part is a part of: `the data` where it is all of it."""
-    return "the data" if part is dataset else f"{len(part):,} records of the data, drawn at random"
+def part_named(part: Dataset, dataset: Dataset, *, besides: bool = False) -> str:
+    """Say what a part is: `the data` where it is all of it, and whether others were taken besides those drawn."""
+    if part is dataset:
+        return "the data"
+    how = "those of the findings, the others drawn at random" if besides else "drawn at random"
+    return f"{len(part):,} records of the data ({how})"

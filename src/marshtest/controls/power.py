@@ -84,6 +84,7 @@ def measure_power(
     *,
     mode: Literal["off", "quick", "full"],
     families: Sequence[str] = (),
+    of: str = "this dataset",
 ) -> Power:
     """Plant harmless poison into copies of the dataset and see what the detectors find.
 
@@ -97,6 +98,7 @@ def measure_power(
         mode: `quick` plants each of six families 5 times, `full` every family that suits the data 24 times. One copy
             of the dataset holds as many families as there is room for.
         families: Ids of organisms to plant instead of those of the mode.
+        of: What the dataset is called, where it is a part of another.
     """
     if mode == "off":
         return Power()
@@ -129,7 +131,7 @@ def measure_power(
     unsuited = [one.organism.id for one in suited if not one.outcomes]
     return Power(
         mode=mode,
-        statement=_statement(measured, unsuited, copies),
+        statement=_statement(measured, unsuited, copies, of),
         families=tuple(measured),
         copies=copies,
         seconds=round(time.perf_counter() - started, 3),
@@ -228,13 +230,13 @@ def _interval(family: FamilyPower) -> str:
     return f"{low:.0f} to more than {most}" if family.high is None else f"{low:.0f} to {family.high:.0f}"
 
 
-def _statement(families: Sequence[FamilyPower], unsuited: Sequence[str], copies: int) -> str:
+def _statement(families: Sequence[FamilyPower], unsuited: Sequence[str], copies: int, of: str) -> str:
     """Sum the power up: which families would have been caught, from how many records, and which would not."""
     if not families:
         return "None of the families of test poison suits this data, so nothing was planted."
     caught = sorted((one for one in families if one.from_size is not None), key=lambda one: (one.from_size, one.family))
     missed = [one.family for one in families if one.from_size is None]
-    parts = [f"Harmless test poison of {len(families)} families was planted into {copies} copies of this dataset."]
+    parts = [f"Harmless test poison of {len(families)} families was planted into {copies} copies of {of}."]
     if caught:
         named = ", of ".join(f"{one.family} from {one.from_size:.0f} records up ({_interval(one)})" for one in caught)
         parts.append(f"This audit would have caught 95 % of {named}; in brackets is the 90 % interval of that number.")

@@ -179,7 +179,7 @@ def _not_covered(report: Report) -> RenderableType:
             run.status, style="green" if run.status == "ran" else "yellow" if run.status == "skipped" else "red"
         )
         if run.id in report.coverage:
-            state.append(f", looked at {coverage_gap(report.coverage[run.id])}", style="")
+            state.append(f", looked at {coverage_gap(report.coverage[run.id], report.dataset.records)}", style="")
         if run.status == "ran" and run.tried:
             state.append(f", {format_number(run.tried)} patterns tried")
         if run.reason:

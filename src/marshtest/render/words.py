@@ -45,11 +45,10 @@ def findings_sentence(report: Report) -> str:
     return f"{' and '.join(kinds)} {'finding' if len(report.findings) == 1 else 'findings'} in {records}."
 
 
-def coverage_gap(coverage: Coverage) -> str:
+def coverage_gap(coverage: Coverage, records: int) -> str:
     """Say what part of the records a detector looked at."""
-    if coverage.failures == 0:
-        return f"all {count(coverage.planned, 'record')}"
-    return f"{coverage.planned - coverage.failures:,} of {count(coverage.planned, 'record')}"
+    looked_at = coverage.planned - coverage.failures
+    return f"all {count(records, 'record')}" if looked_at == records else f"{looked_at:,} of {count(records, 'record')}"
 
 
 def line_note(line: LineOfEvidence) -> str:
