@@ -111,9 +111,6 @@ class LabelTrigger(Detector):
             "max_order": 8,
             "min_carriers": 5,
             "natural_spans_left_out": sum(one.natural for one in mined),
-            **(
-                {} if screening is None else {"looked_at_closely": len(screening.rows), "learned_from": screening.drawn}
-            ),
             "classes_too_small": ", ".join(sorted(set(counts) - set(classes))),
         }
         if screening is not None:
