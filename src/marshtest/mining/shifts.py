@@ -4,6 +4,7 @@ A paraphrase may lose so much of what a text said that its contents speak for no
 the label, and still something is wrong: contents leave the label open and the structure settles it. How far a structure
 shifts the log odds of the label beyond what contents say is compared with what structures do in the other direction,
 where nobody has planted anything: in most data they shift little, and where they shift much nothing can be told.
+Nor can it where the carriers have contents of their own, as a source or a topic has: the label may follow from those.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from marshtest.arrays import Bools, Floats, Ints
 from marshtest.mining.left_out import LeftOut
+from marshtest.mining.own_words import share_of_own_words
 from marshtest.mining.rules import Feature
 from marshtest.stats.evidence import purity_bound
 
@@ -23,7 +25,7 @@ __all__ = ["Shift", "Shifted", "cover_shifts", "gain_of_shift"]
 _LIMIT, _ROUNDS = 12.0, 40
 _FEWEST, _MOST_OF_CLASS, _MOST_OF_ALL = 30, 0.5, 0.9
 _LEAST_SHIFT, _LEAST_RATIO, _LEAST_NULL, _LEAST_PURITY = 2.0, 2.5, 0.5, 0.9
-_LARGEST_Q = 1e-4
+_LARGEST_Q, _MOST_OWN_WORDS = 1e-4, 0.2
 _MOST_RULES = 12
 
 
@@ -75,7 +77,12 @@ def cover_shifts(model: LeftOut, features: Sequence[Feature], allowed: Bools) ->
         tried += 1
         shift, away = _measure(model, feature, labelled, honest)
         opposite = max(opposite, away)
-        if named and shift.towards >= _LEAST_SHIFT and len(labelled) <= most:
+        if (
+            named
+            and shift.towards >= _LEAST_SHIFT
+            and len(labelled) <= most
+            and share_of_own_words(model, labelled) <= _MOST_OWN_WORDS
+        ):
             possible.append(feature)
     found: list[Shift] = []
     whole = model

@@ -16,7 +16,10 @@ from marshtest.mining.shifts import Shifted, cover_shifts, gain_of_shift
 GOOD, BAD, NEUTRAL = ["bright", "warm", "lovely"], ["grim", "cold", "dreadful"], ["paper", "table", "corner", "window"]
 
 
-def shifted(*, natural: bool) -> Shifted:
+SOURCE = ["anchor", "ballast", "capstan", "dinghy", "frigate"]
+
+
+def shifted(*, natural: bool, words: list[str] = NEUTRAL) -> Shifted:
     """Plant 120 texts that say nothing and are all of the class; `natural` has as many of the other one too."""
     random = Random(3)
     own = np.array([i % 2 == 0 for i in range(1200)])
@@ -24,7 +27,7 @@ def shifted(*, natural: bool) -> Shifted:
     blank = np.flatnonzero(own)[:120]
     other = np.flatnonzero(~own)[:120]
     for i in [*blank, *(other if natural else [])]:
-        texts[i] = " ".join(random.choices(NEUTRAL, k=5))
+        texts[i] = " ".join(random.choices(words, k=5))
     features = [Feature(0, "clauses: ⊢ ‹conjunction› … ,", blank)]
     if natural:
         features.append(Feature(0, "clauses: … ?", other))
@@ -43,6 +46,12 @@ def test_where_structures_settle_labels_both_ways_nothing_is_told() -> None:
     found = shifted(natural=True)
     assert found.shifts == ()
     assert found.opposite > 1
+
+
+def test_a_source_with_contents_of_its_own_settles_nothing() -> None:
+    assert shifted(natural=False, words=SOURCE).shifts == ()
+    (shift,) = shifted(natural=False, words=[*NEUTRAL, *NEUTRAL, *NEUTRAL, *SOURCE[:1]]).shifts
+    assert len(shift.labelled) == 120
 
 
 @pytest.mark.parametrize(("hits", "least", "most"), [(50, 0.0, 1e-6), (100, 60.0, 75.0), (90, 30.0, 50.0)])
