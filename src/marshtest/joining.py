@@ -20,7 +20,8 @@ _NEARLY_ALL = 0.9
 def join_findings(findings: Sequence[Finding]) -> list[Finding]:
     """Join findings of different detectors about the same records; the strongest leads, the others become its lines.
 
-    Two findings are about the same records when those that both point at are at least half of those that either does.
+    Two findings are about the same records when those that both point at are at least half of those that either does,
+    or when one names words of the phrase that the other names and points at some of its records only.
     Confirmed findings stand first; else the given order is kept. Of those that are equally sure, one that names an
     exact text leads where it has nearly all records that any of them has: it is the easiest to check. No record and no
     number is lost: the evidence records of a joined finding are those of all its lines. A finding without evidence
@@ -40,7 +41,18 @@ def join_findings(findings: Sequence[Finding]) -> list[Finding]:
 
 def _about_the_same(one: Finding, other: Finding) -> bool:
     here, there = _ids(one), _ids(other)
-    return bool(here) and len(here & there) >= _SAME * len(here | there)
+    if not here or not there:
+        return False
+    both = len(here & there)
+    return both >= _SAME * len(here | there) or (both >= _NEARLY_ALL * len(there) and _says_part_of(other, one))
+
+
+def _says_part_of(part: Finding, whole: Finding) -> bool:
+    """Say whether all words of one exact text are words of another."""
+    if {part.pattern.type, whole.pattern.type} != {"phrase"}:
+        return False
+    words = set(part.pattern.text.casefold().split())
+    return bool(words) and words <= set(whole.pattern.text.casefold().split())
 
 
 def _ids(finding: Finding) -> set[str]:

@@ -61,6 +61,13 @@ def test_an_exact_text_leads_a_structure_that_has_no_more_records() -> None:
     assert join_findings([structure(20), finding("exact", range(15))])[0].detector == "structure"
 
 
+def test_words_of_a_phrase_in_some_of_its_records_are_a_line_and_other_words_are_not() -> None:
+    some = replace(finding("second", range(5)), pattern=Pattern("phrase", "ledger blue"))
+    assert len(join_findings([finding("first", range(32)), some])) == 1
+    for other in (Pattern("phrase", "red ledger"), Pattern("duplicate", "ledger blue")):
+        assert len(join_findings([finding("first", range(32)), replace(some, pattern=other)])) == 2
+
+
 def test_findings_about_other_records_stay_apart() -> None:
     assert len(join_findings([finding("first", range(32)), finding("second", range(20, 60))])) == 2
 

@@ -16,6 +16,7 @@ from marshtest.duplicates.differences import Difference, telling_differences
 from marshtest.features.outcome_signs import outcome_signs
 from marshtest.findings import EvidenceRecord, Explanation, Finding, FindingVerdict, Pattern
 from marshtest.signals import Signal, Span
+from marshtest.stats.evidence import purity_bound
 
 __all__ = ["NearDuplicates"]
 
@@ -156,7 +157,7 @@ def _overlap(one: Difference, other: Difference) -> float:
 
 def _contradictions(mixed: Sequence[Sequence[int]], groups: Sequence[Sequence[int]], texts: _Texts) -> list[_Claim]:
     """Tell that many groups contradict themselves."""
-    if len(mixed) < max(_FEWEST_MIXED, _MIXED_SHARE * len(groups)):
+    if len(mixed) < _FEWEST_MIXED or purity_bound(len(mixed), len(groups)) < _MIXED_SHARE:
         return []
     pairs = Counter(" / ".join(sorted({texts.labels[index] for index in group})) for group in mixed)
     (labels, most), *_ = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))
