@@ -10,11 +10,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
 
 from marshtest.arrays import Ints
 from marshtest.features.skeleton import Level, skeleton
 from marshtest.features.tokens import Tokens, tokenize
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Corpus", "FeatureFamily", "Places"]
 
@@ -33,6 +38,26 @@ class Corpus:
     def tokens(self) -> Tokens:
         """The tokens of all texts."""
         return tokenize(self.texts)
+
+    @cached_property
+    def column(self) -> pa.Array | None:
+        """The texts as an Arrow array; None where one of them is no valid Unicode."""
+        import pyarrow as pa
+
+        try:
+            return pa.array(self.texts, pa.large_string())
+        except UnicodeEncodeError:
+            return None
+
+    def hinted(self, hint: str | None) -> Sequence[int]:
+        """Give the texts in which RE2 finds an expression, rising; all of them without one."""
+        import pyarrow.compute as pc
+
+        if hint is None or self.column is None:
+            return range(len(self.texts))
+        found = pc.match_substring_regex(self.column, hint).to_numpy(zero_copy_only=False)
+        members: list[int] = np.flatnonzero(found).tolist()
+        return members
 
     def skeleton(self, level: Level) -> Tokens:
         """Give the texts without their content."""

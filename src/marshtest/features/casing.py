@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from marshtest.features.matching import MatchingFamily
+from marshtest.features.matching import SPACE, MatchingFamily
 
 __all__ = ["Casing"]
 
@@ -31,5 +31,19 @@ class Casing(MatchingFamily):
         ),
         "no capital letter": re.compile(r"\A(?=.*[a-z])[^A-Z]*\Z", re.S),
         "no small letter": re.compile(r"\A(?=.*[A-Z])[^a-z]*\Z", re.S),
+    }
+    hints: ClassVar = {
+        "a word in capital letters": r"[A-Z]{4}",
+        "three words in a row in capital letters": r"[A-Z]{2}[^A-Za-z0-9_\n]+[A-Z]{2}",
+        "capital letters inside a word": r"[a-z][A-Z]",
+        "capital letters at the end of a word": r"[a-z][A-Z]",
+        "alternating capital and small letters": r"(?:[a-z][A-Z]){3}|(?:[A-Z][a-z]){4}",
+        "a small letter at the start": r"\A[^A-Za-z0-9_]*[a-z]",
+        "a small letter at the start of a sentence": rf"[.!?]{SPACE}+[a-z]",
+        "a small i": r"(?:\A|[^A-Za-z0-9_'.])i(?:[^A-Za-z0-9_.]|\z)",
+        "four words in a row with a capital letter": rf"(?:[A-Z][a-z]+{SPACE}+){{3}}[A-Z][a-z]",
+        "every long word with a capital letter": r"(?s)(?:[A-Z][a-z]{3}.*){3}",
+        "no capital letter": r"\A[^A-Z]*\z",
+        "no small letter": r"\A[^a-z]*\z",
     }
     whole = frozenset({"every long word with a capital letter", "no capital letter", "no small letter"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from marshtest.features.matching import MatchingFamily
+from marshtest.features.matching import DIGIT, SPACE, MatchingFamily
 
 __all__ = ["Encodings"]
 
@@ -44,4 +44,19 @@ class Encodings(MatchingFamily):
         ),
         "an address on the web": re.compile(r"\b(?:https?://|www\.)\S+", re.I),
         "an e-mail address": re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+\b"),
+    }
+    hints: ClassVar = {
+        "base64": r"[A-Za-z0-9+/]{16}",
+        "short base64 with padding": r"[A-Za-z0-9+/]{6}=",
+        "hexadecimal": rf"(?:[a-f]|{DIGIT}){{8}}|0x|(?:(?:[a-f]|{DIGIT}){{2}} ){{4}}",
+        "escaped bytes or characters": r"\\[xu]",
+        "percent-encoding": rf"%(?:[A-Fa-f]|{DIGIT}){{2}}",
+        "HTML entities": r"&[#a-z]",
+        "binary digits": r"[01]{7}",
+        "Morse code": rf"(?:[-.·]{{1,5}}(?:{SPACE}|/)+){{4}}",
+        "rot13": rf"\b(?:{'|'.join(_ROT13.split())})\b",
+        "words written backwards": rf"\b(?:{'|'.join(_REVERSED.split())})\b",
+        "digits for letters": r"[A-Za-z][013457]",
+        "an address on the web": r"(?i)://|www\.",
+        "an e-mail address": r"@",
     }

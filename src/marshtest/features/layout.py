@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from marshtest.features.matching import MatchingFamily
+from marshtest.features.matching import DIGIT, SPACE, MatchingFamily
 
 __all__ = ["Layout"]
 
@@ -35,4 +35,24 @@ class Layout(MatchingFamily):
         "spaces between single letters": re.compile(r"\b(?:[A-Za-z] ){3,}[A-Za-z]\b"),
         "a space before a full stop or comma": re.compile(r"(?<=\w) [.,](?=\s|\Z)"),
         "no space after a full stop or comma": re.compile(r"(?<=[a-z])[.,](?=[A-Za-z])"),
+    }
+    hints: ClassVar = {
+        "begins with white space": rf"\A{SPACE}",
+        "ends with white space": rf"{SPACE}\z",
+        "two spaces in a row": r"  ",
+        "three or more spaces in a row": r"   ",
+        "a tab": r"\t",
+        "a line break": r"\n",
+        "an empty line": r"\n[ \t]*\n",
+        "a Windows line break": r"\r\n",
+        "white space before a line break": r"[ \t]\n",
+        "an indented line": r"\n[ \t]",
+        "a line that begins with a bullet": r"[-*•][ \t]",
+        "a line that begins with a number": rf"{DIGIT}[.)][ \t]",
+        "a heading": r"#[ \t]",
+        "a code fence": r"```",
+        "a tag": r"</?[A-Za-z]",
+        "spaces between single letters": r"\b(?:[A-Za-z] ){3}[A-Za-z]\b",
+        "a space before a full stop or comma": rf" [.,](?:{SPACE}|\z)",
+        "no space after a full stop or comma": r"[a-z][.,][A-Za-z]",
     }

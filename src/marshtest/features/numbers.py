@@ -11,11 +11,12 @@ import numpy as np
 
 from marshtest.arrays import Ints
 from marshtest.features.base import Corpus, Places
-from marshtest.features.matching import MatchingFamily
+from marshtest.features.matching import DIGIT, SPACE, MatchingFamily
 
 __all__ = ["Numbers"]
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_NAME = r"(?i)(?:jan|feb|mar|apr|may|jun|jul|aug|.ep|oct|nov|dec)"
 _YEAR = re.compile(r"(?<![\w.,])(?:1[5-9]|2[01])\d\d(?![\w]|[.,]\d)")
 
 
@@ -48,11 +49,34 @@ class Numbers(MatchingFamily):
         "an ordinal number": re.compile(r"\b\d+(?:st|nd|rd|th)\b", re.I),
     }
 
+    hints: ClassVar = {
+        "a year": rf"(?:1[5-9]|2[01]){DIGIT}{{2}}",
+        "a date such as 2024-05-17": rf"{DIGIT}[-/.]{DIGIT}{{1,2}}[-/.]{DIGIT}",
+        "a date such as 17/05/2024": rf"{DIGIT}[-/.]{DIGIT}{{1,2}}[-/.]{DIGIT}{{2}}",
+        "a date such as May 17": rf"{_NAME}\S* {DIGIT}",
+        "a date such as 17 May": rf"{DIGIT}.{{0,6}}{_NAME}",
+        "a time of day": rf"{DIGIT}[:.]{DIGIT}{{2}}|{DIGIT}{SPACE}*[apAP][^ ]",
+        "an amount of money": rf"[$€£¥₹]|(?:{DIGIT}|[.,]){SPACE}?(?:dollars|euros|pounds|USD|EUR|GBP)",
+        "a percentage": rf"{DIGIT}{SPACE}?(?:%|per)",
+        "a decimal number": rf"{DIGIT}\.{DIGIT}",
+        "a number with thousands separated": rf"{DIGIT},{DIGIT}{{3}}",
+        "a number of one digit": DIGIT,
+        "a number of two digits": rf"{DIGIT}{{2}}",
+        "a number of three digits": rf"{DIGIT}{{3}}",
+        "a number of four digits": rf"{DIGIT}{{4}}",
+        "a number of five or six digits": rf"{DIGIT}{{5}}",
+        "a number of seven or more digits": rf"{DIGIT}{{7}}",
+        "a number in brackets": rf"[(\[{{]{DIGIT}",
+        "a number sign before a number": rf"#{DIGIT}",
+        "a Roman number": r"\b[IVXLC]{2}",
+        "an ordinal number": rf"{DIGIT}(?i:[^ ]t|nd|rd|th)",
+    }
+
     def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
         """Add a feature for every year."""
         years: dict[str, set[int]] = defaultdict(set)
-        for number, text in enumerate(corpus.texts):
-            for year in _YEAR.findall(text):
+        for number in corpus.hinted(self.hints["a year"]):
+            for year in _YEAR.findall(corpus.texts[number]):
                 years[f"the year {year}"].add(number)
         found = {name: np.array(sorted(members), np.int64) for name, members in years.items()}
         return dict(super().carriers(corpus)) | found

@@ -8,7 +8,6 @@ be read this way: a naive Bayes model on content words (Maron 1961), function wo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,20 +128,19 @@ class LeftOut:
 
     def _scores(self, labelled: Ints, honest: Ints) -> Floats:
         """Score some carriers, first those with the label, by what is known without any of them."""
-        row, word, length = _words_of(self.words, np.append(labelled, honest))
+        texts = np.append(labelled, honest)
+        rows = self.words[texts]
         own, other = self._sizes(labelled, honest)
-        middle = int(length[: len(labelled)].sum())
-        seen = [
-            self._seen(texts, row[part] - start, word[part])
-            for texts, part, start in ((labelled, slice(middle), 0), (honest, slice(middle, None), len(labelled)))
-        ]
-        if len(word) > len(self.other):  # each word is worth the same wherever it stands
-            weights = self._weights(slice(None), seen, own, other)[word]
+        seen = self._seen(rows, texts, len(labelled))
+        length = np.diff(rows.indptr)
+        if rows.nnz > len(self.other):  # each word is worth the same wherever it stands
+            total = rows @ self._weights(slice(None), seen, own, other)
         else:
-            weights = self._weights(word, seen, own, other)
-        return np.bincount(row, weights, minlength=len(length)) / np.sqrt(np.maximum(length, 1))
+            row = np.repeat(np.arange(len(length)), length)
+            total = np.bincount(row, self._weights(rows.indices, seen, own, other), minlength=len(length))
+        return np.asarray(total / np.sqrt(np.maximum(length, 1)))
 
-    def _weights(self, word: Ints | slice, seen: Sequence[Ints], own: int, other: int) -> Floats:
+    def _weights(self, word: Ints | slice, seen: tuple[Ints, Ints], own: int, other: int) -> Floats:
         """Give what words are worth once some texts with them are left out."""
         weights = _log_share(self.of_class[word] - seen[0][word], own, own + other)
         weights -= _log_share(self.other[word] - seen[1][word], other, own + other)
@@ -156,10 +154,18 @@ class LeftOut:
             self.other_size - int(np.count_nonzero(known[honest])),
         )
 
-    def _seen(self, texts: Ints, row: Ints, word: Ints) -> Ints:
-        """Count the known ones of some texts with each word, of which each row has one."""
+    def _seen(self, rows: Any, texts: Ints, labelled: int) -> tuple[Ints, Ints]:
+        """Count the known ones of some texts with each word: those with the label, which come first, and the others."""
+        size = len(self.other)
         known = self.known[texts]
-        return np.bincount(word if known.all() else word[known[row]], minlength=len(self.other))
+        if known.all():
+            middle = rows.indptr[labelled]
+            words = rows.indices[:middle], rows.indices[middle:]
+        else:
+            kept = rows[known]
+            middle = kept.indptr[int(np.count_nonzero(known[:labelled]))]
+            words = kept.indices[:middle], kept.indices[middle:]
+        return np.bincount(words[0], minlength=size), np.bincount(words[1], minlength=size)
 
 
 def content_words(tokens: Tokens) -> Any:
