@@ -23,7 +23,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = Path(marshtest.__file__).parent
 
 LAYERS = (
-    {"arrays", "config", "errors", "findings", "identity", "records", "schema", "signals", "version", "visible"},
+    {"arrays", "config", "errors", "findings", "identity", "memory", "records", "rows", "schema", "signals", "version"}
+    | {"visible"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
     {"asking", "behaviours", "candidates", "contrast", "duplicates", "hiding", "judges", "mining", "naming", "passages"}
     | {"preferences", "profiles", "provenance", "readers", "reasoning", "scorers", "sweep"},

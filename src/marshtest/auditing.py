@@ -18,6 +18,7 @@ from marshtest.examining import examine
 from marshtest.findings import Finding
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.questions import Inquiry
+from marshtest.memory import Room
 from marshtest.readers import read_dataset
 from marshtest.report import DatasetSummary, JudgeSummary, Report, ReportVerdict, Usage
 from marshtest.resuming import Finished
@@ -42,6 +43,7 @@ def audit(
     sisters: Sequence[Source] = (),
     progress: Callable[[str, float], None] | None = None,
     stages: Path | None = None,
+    room: Room | None = None,
 ) -> Report:
     """Audit a dataset for poison.
 
@@ -56,6 +58,7 @@ def audit(
         sisters: Datasets of the same making that are not known to be clean.
         progress: Called with the stage and the fraction done, 0 to 1.
         stages: Folder that keeps what each detector said; the same audit begun again goes on from there.
+        room: What may be held in memory, see `marshtest.memory.room`; all of the data when not given.
 
     Raises:
         InputError: The data cannot be read as asked.
@@ -79,7 +82,7 @@ def audit(
     def read(source: Source) -> Dataset:
         if isinstance(source, Dataset):
             return source
-        return read_dataset(source, fields=fields, on_bad_record=config.on_bad_record)
+        return read_dataset(source, fields=fields, on_bad_record=config.on_bad_record, room=room)
 
     tools.progress("reading", 0.0)
     dataset = read(data)

@@ -19,6 +19,8 @@ from marshtest.schema import canonical_schema
 from marshtest.signals import Failure
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import daft
     import pyarrow as pa
 
@@ -37,6 +39,7 @@ class Dataset:
         files: sha256 of each file's bytes, by path.
         fields: Canonical field to source field, e.g. {"prompt": "text", "label": "label"}.
         failures: Records that could not be read.
+        scratch: Folder for what does not fit in memory beside the columns; None where everything does.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Dataset:
         files: Mapping[str, str] | None = None,
         fields: Mapping[str, str] | None = None,
         failures: Sequence[Failure] = (),
+        scratch: Path | None = None,
     ) -> None:
         if table.schema != canonical_schema():
             raise TypeError(f"not the canonical columns: {table.schema}")
@@ -59,6 +63,7 @@ class Dataset:
         self.files = dict(files or {})
         self.fields = dict(fields or {})
         self.failures = tuple(failures)
+        self.scratch = scratch
 
     def __len__(self) -> int:
         """Count the records."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 os.environ.update(  # before the import, which would otherwise start to send usage data
@@ -42,17 +43,30 @@ def frame_of_table(table: pa.Table) -> daft.DataFrame:
     return daft.from_arrow(table)
 
 
-def collect(frame: daft.DataFrame, schema: pa.Schema) -> pa.Table:
+def collect(frame: daft.DataFrame, schema: pa.Schema, into: Path | None = None) -> pa.Table:
     """Run a frame and give its rows as one table; the engine promises no order.
+
+    Args:
+        frame: What to run.
+        schema: The columns.
+        into: File that takes the rows, which are then mapped from there; they are held in memory when not given.
 
     Raises:
         InputError: A piece could not be read, e.g. because its file went away meanwhile.
     """
     try:
-        table = frame.to_arrow()
+        table = frame.to_arrow() if into is None else _mapped(frame, schema, into)
     except DaftCoreException as error:
         raise InputError(f"cannot read the data to its end: {str(error).splitlines()[-1].strip()}") from error
     return table.cast(schema)
+
+
+def _mapped(frame: daft.DataFrame, schema: pa.Schema, into: Path) -> pa.Table:
+    """Write the rows to a file as they come, and map it."""
+    with pa.OSFile(str(into), "w") as file, pa.ipc.new_file(file, schema) as written:
+        for batch in frame.to_arrow_iter():
+            written.write_table(pa.Table.from_batches([batch]).cast(schema))
+    return pa.ipc.open_file(pa.memory_map(str(into))).read_all()
 
 
 def minhashes(texts: Sequence[str], *, hashes: int, words: int) -> pa.Array:

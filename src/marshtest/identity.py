@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-__all__ = ["as_text", "canonical_json", "content_hash", "fingerprint", "record_ids"]
+__all__ = ["as_text", "canonical_json", "content_hash", "fingerprint", "fingerprint_of_sorted", "record_ids"]
 
 
 def canonical_json(value: Any) -> str:
@@ -52,10 +52,12 @@ def content_hash(
 
 def fingerprint(hashes: Iterable[bytes]) -> str:
     """Give the fingerprint of a dataset from its content hashes, in any order."""
-    total = hashlib.sha256()
-    for value in sorted(hashes):
-        total.update(value)
-    return f"sha256:{total.hexdigest()}"
+    return fingerprint_of_sorted(b"".join(sorted(hashes)))
+
+
+def fingerprint_of_sorted(hashes: bytes) -> str:
+    """Give the fingerprint from all content hashes, rising, one after the other."""
+    return f"sha256:{hashlib.sha256(hashes).hexdigest()}"
 
 
 def record_ids(own: Sequence[str | None], hashes: Sequence[bytes]) -> tuple[list[str], list[bool]]:

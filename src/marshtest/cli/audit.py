@@ -65,6 +65,11 @@ __all__ = ["audit"]
     metavar="FILE",
     help="Write the report as JSON here too; - is the standard output and prints nothing else there.",
 )
+@click.option(
+    "--memory",
+    metavar="SIZE",
+    help="Memory to stay in, such as 2GiB: what does not fit goes to files in DIR. [default: three quarters of it]",
+)
 @click.option("--profile-run", is_flag=True, help="Write DIR/profile.json: where time and memory went, by stage.")
 @click.option(
     "--compare", is_flag=True, help="Every PATH is a dataset of its own, compared with the others; DIR holds them all."
@@ -89,6 +94,7 @@ def audit(
     seed: int,
     on_bad_record: Literal["fail", "skip"],
     json_file: str | None,
+    memory: str | None,
     profile_run: bool,
     compare: bool,
     no_html: bool,
@@ -109,6 +115,7 @@ def audit(
         HTML_NAME,
         JSON_NAME,
         PROFILE_NAME,
+        SPILL_NAME,
         STAGES_NAME,
         STORE_NAME,
         default_run_folder,
@@ -137,6 +144,7 @@ def audit(
     from marshtest.cli.progress import show_progress
     from marshtest.config import AuditConfig
     from marshtest.detectors.registry import judged_detectors, runnable_detectors
+    from marshtest.memory import parse_size, room
     from marshtest.profiles.loading import find_profile
     from marshtest.visible import visible
 
@@ -154,6 +162,7 @@ def audit(
         own_controls=own_controls,
         power=power,
     )
+    held_in = context.with_resource(room(None if memory is None else parse_size(memory), folder / SPILL_NAME))
     judge_config = judging.config(folder / STORE_NAME)
 
     def run(judge: Inquiry | None, strong_judge: Inquiry | None) -> Report:
@@ -168,6 +177,7 @@ def audit(
             sisters=sisters,
             progress=progress,
             stages=folder / STAGES_NAME,
+            room=held_in,
         )
 
     if judge_config is not None and judging.estimate:

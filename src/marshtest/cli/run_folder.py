@@ -21,6 +21,7 @@ __all__ = [
     "HTML_NAME",
     "JSON_NAME",
     "PROFILE_NAME",
+    "SPILL_NAME",
     "STAGES_NAME",
     "STORE_NAME",
     "default_run_folder",
@@ -32,6 +33,8 @@ JSON_NAME = "report.json"
 HTML_NAME = "report.html"
 STORE_NAME = "judge.sqlite"
 PROFILE_NAME = "profile.json"
+SPILL_NAME = "spill"
+"""What does not fit in memory while an audit runs."""
 STAGES_NAME = "stages"
 """What detectors have said in an audit that is not finished yet."""
 

@@ -80,7 +80,7 @@ class LabelTrigger(Detector):
         screening: Screening | None = None
         if len(texts.prompts) > LARGE:
             tools.progress("screening words", 0.0)
-            store = store_tokens(texts.prompts)
+            store = store_tokens(texts.prompts, dataset.scratch)
             screening = screen(store, texts.labels.tolist(), classes, texts.fold_key, formats | values, tools.seed)
             texts = texts.take(screening.rows)
             tokens = tokenize(texts.prompts, store.vocabulary)

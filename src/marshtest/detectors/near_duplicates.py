@@ -6,8 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
+from marshtest.arrays import Ints
+from marshtest.config import LARGE
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
@@ -15,8 +19,12 @@ from marshtest.duplicates.clusters import near_duplicates, words_of
 from marshtest.duplicates.differences import Difference, telling_differences
 from marshtest.features.outcome_signs import outcome_signs
 from marshtest.findings import EvidenceRecord, Explanation, Finding, FindingVerdict, Pattern
+from marshtest.rows import Rows, shared_values
 from marshtest.signals import Signal, Span
 from marshtest.stats.evidence import purity_bound
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["NearDuplicates"]
 
@@ -104,6 +112,8 @@ class NearDuplicates(Detector):
 
 def _texts(dataset: Dataset) -> _Texts:
     table = dataset.table(["prompt", "label", "completion"])
+    if len(dataset) > LARGE and not table["label"].null_count:
+        return _many_texts(table)
     labels = table["label"].to_pylist()
     signs = outcome_signs(labels, table["completion"].to_pylist())
     by_text: dict[tuple[str, str, tuple[str, ...]], list[int]] = defaultdict(list)
@@ -113,6 +123,40 @@ def _texts(dataset: Dataset) -> _Texts:
     return _Texts(
         [one[0] for one in kept], [one[1] for one in kept], [one[2] for one in kept], [by_text[one] for one in kept]
     )
+
+
+def _many_texts(table: pa.Table) -> _Texts:
+    """Do the same for very many labelled records, whose labels are all there is to their signs."""
+    import pyarrow.compute as pc
+
+    labels = shared_values(table["label"])
+    prompt, label = (
+        pc.rank(table[name], tiebreaker="dense").to_numpy().astype(np.int64) for name in ("prompt", "label")
+    )
+    pair = prompt * (int(label.max()) + 1) + label
+    order = np.argsort(pair, kind="stable")
+    starts = np.flatnonzero(np.append(True, np.diff(pair[order]) > 0))
+    own = labels[order[starts]].tolist()
+    signs = dict(zip(set(own), outcome_signs([*set(own)], [""] * len(set(own))), strict=True))
+    return _Texts(
+        Rows(table["prompt"], order[starts], ""),
+        own,
+        [signs[label] for label in own],
+        _Parts(order, np.append(starts, len(order))),
+    )
+
+
+class _Parts(Sequence[Any]):
+    """Parts of one array as lists, without a list for each."""
+
+    def __init__(self, values: Ints, bounds: Ints) -> None:
+        self._values, self._bounds = values, bounds
+
+    def __len__(self) -> int:
+        return len(self._bounds) - 1
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._values[self._bounds[index] : self._bounds[index + 1]].tolist()
 
 
 def _differences(found: Sequence[Difference], tried: int) -> list[_Claim]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from marshtest.findings import EvidenceRecord, Explanation, Finding, Pattern
 from marshtest.provenance.reading import classes_read
 from marshtest.provenance.relations import OffGroup, off_groups
 from marshtest.signals import Signal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["OffGroupLabels"]
 
@@ -51,7 +54,7 @@ class OffGroupLabels(Detector):
         """Leave out what has no labels or no groups."""
         if not 2 <= len(dataset.labels) <= _MOST_CLASSES:
             return f"it needs 2 to {_MOST_CLASSES} labels, and there are {len(dataset.labels)}"
-        if len(set(_groups(dataset)) - {None}) < 2:
+        if len(set(_group_column(dataset).unique().to_pylist()) - {None}) < 2:
             return "the records do not come from two groups or files; name the field with --group-field"
         return None
 
@@ -96,8 +99,13 @@ class OffGroupLabels(Detector):
 
 def _groups(dataset: Dataset) -> Sequence[str | None]:
     """Give the group of every record; the file where the data names no groups."""
-    groups: list[str | None] = dataset.table(["group"])["group"].to_pylist()
-    return groups if any(groups) else dataset.table(["source_path"])["source_path"].to_pylist()
+    groups: list[str | None] = _group_column(dataset).to_pylist()
+    return groups
+
+
+def _group_column(dataset: Dataset) -> pa.ChunkedArray:
+    table = dataset.table(["group", "source_path"])
+    return table["group" if any(table["group"].unique().to_pylist()) else "source_path"]
 
 
 def _finding(finding_id: str, one: OffGroup, rows: Sequence[int], tried: int, dataset: Dataset) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -44,7 +45,7 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[int, ...]]:
     sizes, bands = _bands(texts, hashes, band)
     long_enough = np.flatnonzero(sizes >= _SHORTEST)
     words: dict[int, frozenset[str]] = {}
-    parent = list(range(len(texts)))
+    parent = array("q", range(len(texts)))
 
     def root(one: int) -> int:
         while parent[one] != one:
@@ -75,10 +76,12 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[int, ...]]:
                         break
                 else:
                     heads.append(index)
+    roots = np.fromiter(map(root, long_enough.tolist()), np.int64, len(long_enough))
+    several = np.bincount(roots, minlength=1)[roots] > 1
     groups: dict[int, list[int]] = defaultdict(list)
-    for index in long_enough.tolist():
-        groups[root(index)].append(index)
-    return [tuple(sorted(group)) for group in groups.values() if len(group) > 1]
+    for index, first in zip(long_enough[several].tolist(), roots[several].tolist(), strict=True):
+        groups[first].append(index)
+    return [tuple(sorted(group)) for group in groups.values()]
 
 
 def _bands(texts: Sequence[str], hashes: int, band: int) -> tuple[Ints, NDArray[np.uint64]]:

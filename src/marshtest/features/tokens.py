@@ -10,7 +10,11 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +25,7 @@ __all__ = ["BEGIN", "END", "TokenStore", "Tokens", "distinct", "store_tokens", "
 
 BEGIN, END = 0, 1
 _FRAME = {"\x02": BEGIN, "\x03": END}
+_PIECE = 1 << 20
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f"  # take no room
 _TOKEN = re.compile(rf"\w+(?:['’]\w+)*|[{_UNSEEN}]|[^\w\s{_UNSEEN}]+")
 
@@ -94,17 +99,37 @@ class _Index(dict[str, int]):
         return number
 
 
-def store_tokens(texts: Iterable[str]) -> TokenStore:
-    """Split texts into tokens as `tokenize` does, without their places."""
+def store_tokens(texts: Iterable[str], scratch: Path | None = None) -> TokenStore:
+    """Split texts into tokens as `tokenize` does, without their places.
+
+    Args:
+        texts: The texts.
+        scratch: Folder for a file of tokens, which is mapped; they are held in memory when not given.
+    """
+    with TemporaryFile(dir=scratch) if scratch is not None else nullcontext() as file:
+        return _stored(texts, file)
+
+
+def _stored(texts: Iterable[str], file: IO[bytes] | None) -> TokenStore:
     index, ids, offsets = _Index(), array("i"), array("q", [0])
     findall, number = _TOKEN.findall, index.__getitem__
+    written = 0
     for text in texts:
         ids.append(BEGIN)
         ids.extend(map(number, findall(text)))
         ids.append(END)
-        offsets.append(len(ids))
+        offsets.append(written + len(ids))
+        if file is not None and len(ids) > _PIECE:
+            written += len(ids)
+            ids.tofile(file)
+            del ids[:]
     vocabulary = tuple(index.lower)
-    return TokenStore(np.frombuffer(ids, np.int32), np.frombuffer(offsets, np.int64), vocabulary, _is_word(vocabulary))
+    held: NDArray[np.int32] = np.frombuffer(ids, np.int32)
+    if file is not None:
+        ids.tofile(file)
+        file.flush()
+        held = np.memmap(file, np.int32, "r")  # the mapping outlives the file, which has no name
+    return TokenStore(held, np.frombuffer(offsets, np.int64), vocabulary, _is_word(vocabulary))
 
 
 def tokenize(texts: Sequence[str], known: Sequence[str] = ()) -> Tokens:

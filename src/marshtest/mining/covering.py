@@ -125,13 +125,15 @@ class _Hope:
 
 def _hopeful(pool: Sequence[Feature], outside: LeftOut, left: Bools) -> list[_Hope]:
     """Read the uncovered carriers of every feature; give the hopeful ones, the strongest first."""
-    found = []
+    carried = []
     for feature in pool:
         own = outside.own[feature.texts]
         labelled, honest = feature.texts[own & left[feature.texts]], feature.texts[~own]
-        if len(labelled) < _FEWEST:
-            continue
-        evidence = outside.evidence(labelled, honest)
+        if len(labelled) >= _FEWEST:
+            carried.append((feature, labelled, honest))
+    found = []
+    all_evidence = outside.evidence_of((labelled, honest) for _, labelled, honest in carried)
+    for (feature, _, honest), evidence in zip(carried, all_evidence, strict=True):
         if evidence.sum() > _WORTH_A_TRIAL:
             fraction, gain = planted_fraction(evidence, len(honest))
             if gain > _WORTH_A_TRIAL:

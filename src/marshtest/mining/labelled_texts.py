@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marshtest.arrays import Ints
+from marshtest.config import LARGE
 from marshtest.dataset import Dataset
 from marshtest.findings import EvidenceRecord
+from marshtest.rows import Rows, shared_values
 from marshtest.signals import Failure, Span
 
 __all__ = ["LabelledTexts", "labelled_texts", "unfit"]
@@ -48,6 +50,8 @@ class LabelledTexts:
         """Give some of the texts, in this order."""
 
         def some(values: Sequence[Any]) -> list[Any]:
+            if isinstance(values, Rows):
+                return values.take(texts)
             return [values[text] for text in texts]
 
         return LabelledTexts(
@@ -96,10 +100,10 @@ def unfit(dataset: Dataset) -> str | None:
 def labelled_texts(dataset: Dataset, detector: str) -> tuple[LabelledTexts, tuple[Failure, ...]]:
     """Take the labelled records in the order of their content hashes; those without a label are failures."""
     columns = ["record_id", "prompt", "label", "source_path", "source_line", "fields", "group"]
-    table = dataset.table(columns).to_pydict()
-    digests = [blake2b((prompt or "").encode("utf-8", "replace"), digest_size=8).digest() for prompt in table["prompt"]]
-    keys = np.array([int.from_bytes(digest, "big") >> 1 for digest in digests], np.int64)
-    labels = table["label"]
+    whole, everything = dataset.table(columns), np.arange(len(dataset))
+    table = {name: Rows(whole[name], everything) for name in columns}
+    keys = np.fromiter(map(_key, table["prompt"]), np.int64, len(dataset))
+    labels = shared_values(whole["label"])
     failures = tuple(
         Failure(
             detector=detector,
@@ -111,16 +115,39 @@ def labelled_texts(dataset: Dataset, detector: str) -> tuple[LabelledTexts, tupl
         for i, label in enumerate(labels)
         if label is None
     )
-    rows = [i for i, label in enumerate(labels) if label is not None]
-    rows.sort(key=lambda i: (keys[i], labels[i], table["fields"][i] or "", table["record_id"][i]))
+    rows = np.array([i for i, label in enumerate(labels) if label is not None], np.int64)
+    order = _ordered(rows, keys, lambda i: (labels[i], table["fields"][i] or "", table["record_id"][i]))
+
+    def column(name: str, missing: str | None = None) -> Sequence[Any]:
+        values = Rows(whole[name], order, missing)
+        return values if len(order) > LARGE else list(values)
+
     texts = LabelledTexts(
-        record_ids=[table["record_id"][i] for i in rows],
-        prompts=[table["prompt"][i] or "" for i in rows],
-        labels=np.array([labels[i] for i in rows], dtype=object),
-        paths=[table["source_path"][i] for i in rows],
-        lines=[table["source_line"][i] for i in rows],
-        fields=[table["fields"][i] or "{}" for i in rows],
-        groups=[table["group"][i] for i in rows],
-        fold_key=keys[rows],
+        record_ids=column("record_id"),
+        prompts=column("prompt", ""),
+        labels=labels[order],
+        paths=column("source_path"),
+        lines=column("source_line"),
+        fields=column("fields", "{}"),
+        groups=column("group"),
+        fold_key=keys[order],
     )
     return texts, failures
+
+
+def _key(prompt: str | None) -> int:
+    """Give equal prompts equal keys."""
+    return int.from_bytes(blake2b((prompt or "").encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
+
+
+def _ordered(rows: Ints, keys: Ints, tie: Callable[[int], tuple[str, ...]]) -> Ints:
+    """Sort rows by their keys; those with equal keys by what else tells them apart."""
+    order = rows[np.argsort(keys[rows], kind="stable")]
+    same = np.flatnonzero(np.diff(keys[order]) == 0)
+    ends = np.append(np.flatnonzero(np.diff(same) > 1), len(same) - 1)
+    start = 0
+    for end in ends[: len(same)]:
+        part = slice(same[start], same[end] + 2)
+        order[part] = sorted(order[part].tolist(), key=tie)
+        start = end + 1
+    return order

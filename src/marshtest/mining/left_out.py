@@ -8,10 +8,12 @@ be read this way: a naive Bayes model on content words (Maron 1961), function wo
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marshtest.arrays import Bools, Floats, Ints
 from marshtest.features.function_words import word_classes
@@ -21,6 +23,8 @@ from marshtest.stats.evidence import EvidenceCurve
 __all__ = ["LeftOut", "content_words"]
 
 _FOLDS = 5
+_TOGETHER, _ROWS = 64, 50_000
+"""How many features, and how many words of their carriers, are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +130,72 @@ class LeftOut:
         own, other = self._sizes(labelled, honest)
         return float(np.log(max(own, 1) / max(other, 1))) - self.curve(self._scores(labelled, honest))
 
+    def evidence_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[Floats]:
+        """Give what `evidence` does for one feature after the other, by their labelled and honest carriers."""
+        for labelled, _, score in self._scores_of(carriers):
+            yield self.curve(score[: len(labelled)])
+
+    def log_odds_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[Floats]:
+        """Give what `log_odds` does for one feature after the other, by their labelled and honest carriers."""
+        for labelled, honest, score in self._scores_of(carriers):
+            own, other = self._sizes(labelled, honest)
+            yield float(np.log(max(own, 1) / max(other, 1))) - self.curve(score)
+
+    def _scores_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[tuple[Ints, Ints, Floats]]:
+        """Score the carriers of one feature after the other, as many at a time as is fast."""
+        length = np.diff(self.words.indptr)
+        together: list[tuple[Ints, Ints]] = []
+        rows, seen = 0, np.zeros((2, _TOGETHER * len(self.other)), np.int32)
+        for labelled, honest in carriers:
+            more = int(length[labelled].sum() + length[honest].sum())
+            if together and (rows + more > _ROWS or len(together) == _TOGETHER):
+                yield from self._scores_together(together, seen)
+                together, rows = [], 0
+            together.append((labelled, honest))
+            rows += more
+        if together:
+            yield from self._scores_together(together, seen)
+
+    def _scores_together(
+        self, carriers: Sequence[tuple[Ints, Ints]], seen: NDArray[np.int32]
+    ) -> Iterator[tuple[Ints, Ints, Floats]]:
+        """Score the carriers of some features; `seen` is room for words by feature, all 0 before and after."""
+        if len(carriers) == 1:
+            yield *carriers[0], self._scores(*carriers[0])
+            return
+        texts = np.concatenate([texts for pair in carriers for texts in pair])
+        part = np.repeat(np.arange(2 * len(carriers)), [len(texts) for pair in carriers for texts in pair])
+        rows, known = self.words[texts], self.known[texts]
+        length = np.diff(rows.indptr)
+        row = np.repeat(np.arange(len(texts)), length)
+        left = np.bincount(part[known], minlength=2 * len(carriers)).reshape(-1, 2)
+        sizes = np.array([self.class_size, self.other_size]) - left
+        feature = (part // 2)[row]
+        cell = feature * len(self.other) + rows.indices
+        weights = []
+        for number, count in enumerate((self.of_class, self.other)):
+            here = cell[(known & (part % 2 == number))[row]]
+            np.add.at(seen[number], here, np.ones(len(here), np.int32))
+            total = sizes[:, number]
+            weights.append(_log_share(count[rows.indices] - seen[number][cell], total, sizes.sum(axis=1), feature))
+            seen[number][here] = 0
+        score = np.bincount(row, weights[0] - weights[1], minlength=len(texts)) / np.sqrt(np.maximum(length, 1))
+        ends = np.cumsum([len(labelled) + len(honest) for labelled, honest in carriers])
+        for (labelled, honest), own in zip(carriers, np.split(score, ends[:-1]), strict=True):
+            yield labelled, honest, own
+
     def _scores(self, labelled: Ints, honest: Ints) -> Floats:
         """Score some carriers, first those with the label, by what is known without any of them."""
         texts = np.append(labelled, honest)
-        rows = self.words[texts]
+        rows, known = self.words[texts], self.known[texts]
         own, other = self._sizes(labelled, honest)
-        seen = self._seen(rows, texts, len(labelled))
-        length = np.diff(rows.indptr)
-        if rows.nnz > len(self.other):  # each word is worth the same wherever it stands
-            total = rows @ self._weights(slice(None), seen, own, other)
-        else:
-            row = np.repeat(np.arange(len(length)), length)
-            total = np.bincount(row, self._weights(rows.indices, seen, own, other), minlength=len(length))
-        return np.asarray(total / np.sqrt(np.maximum(length, 1)))
-
-    def _weights(self, word: Ints | slice, seen: tuple[Ints, Ints], own: int, other: int) -> Floats:
-        """Give what words are worth once some texts with them are left out."""
-        weights = _log_share(self.of_class[word] - seen[0][word], own, own + other)
-        weights -= _log_share(self.other[word] - seen[1][word], other, own + other)
-        return weights
+        middle = int(np.count_nonzero(known[: len(labelled)]))
+        kept = rows if known.all() else rows[known]
+        words = kept.indices[: kept.indptr[middle]], kept.indices[kept.indptr[middle] :]
+        of_class, others = (np.bincount(word, minlength=len(self.other)) for word in words)
+        weights = _log_share(self.of_class - of_class, own, own + other)
+        weights -= _log_share(self.other - others, other, own + other)
+        return np.asarray((rows @ weights) / np.sqrt(np.maximum(np.diff(rows.indptr), 1)))
 
     def _sizes(self, labelled: Ints, honest: Ints) -> tuple[int, int]:
         """Give how many texts of the class and how many others are known without these."""
@@ -153,19 +204,6 @@ class LeftOut:
             self.class_size - int(np.count_nonzero(known[labelled])),
             self.other_size - int(np.count_nonzero(known[honest])),
         )
-
-    def _seen(self, rows: Any, texts: Ints, labelled: int) -> tuple[Ints, Ints]:
-        """Count the known ones of some texts with each word: those with the label, which come first, and the others."""
-        size = len(self.other)
-        known = self.known[texts]
-        if known.all():
-            middle = rows.indptr[labelled]
-            words = rows.indices[:middle], rows.indices[middle:]
-        else:
-            kept = rows[known]
-            middle = kept.indptr[int(np.count_nonzero(known[:labelled]))]
-            words = kept.indices[:middle], kept.indices[middle:]
-        return np.bincount(words[0], minlength=size), np.bincount(words[1], minlength=size)
 
 
 def content_words(tokens: Tokens) -> Any:
@@ -200,12 +238,14 @@ def _count(words: Any, own: Bools, fold: Ints, texts: Ints) -> Ints:
     return np.bincount(part[row] * size + word, minlength=2 * _FOLDS * size).reshape(_FOLDS, 2, size)
 
 
-def _log_share(count: Ints, total: int, texts: int) -> Floats:
+def _log_share(count: Ints, total: int | Ints, texts: int | Ints, of: Ints | tuple[()] = ()) -> Floats:
     """Give the log share of the texts of a class with a word; a word of neither class speaks for neither.
 
     Args:
         count: Texts of the class with each word.
-        total: Texts of the class.
-        texts: Texts of all classes.
+        total: Texts of the class; shape (parts,) where the words are of several parts.
+        texts: Texts of all classes, likewise.
+        of: Which of the parts each word is of.
     """
-    return np.asarray(np.log((count + max(total, 0.5) / max(texts, 1)) / (total + 1.0)))
+    prior, scale = np.maximum(total, 0.5) / np.maximum(texts, 1), np.asarray(total) + 1.0
+    return np.asarray(np.log((count + prior[of]) / scale[of]))

@@ -68,14 +68,15 @@ def cover_shifts(model: LeftOut, features: Sequence[Feature], allowed: Bools) ->
         allowed: Shape (len(features),): those that may be named.
     """
     most = _MOST_OF_CLASS * model.class_size
-    opposite, possible, tried = _LEAST_NULL, [], 0
-    for feature, named in zip(features, allowed.tolist(), strict=True):
-        own = model.own[feature.texts]
-        labelled, honest = feature.texts[own], feature.texts[~own]
-        if len(feature.texts) < _FEWEST or len(feature.texts) > _MOST_OF_ALL * len(model.own):
-            continue
-        tried += 1
-        shift, away = _measure(model, feature, labelled, honest)
+    looked_at = [
+        (feature, named, *_parted(model, feature.texts))
+        for feature, named in zip(features, allowed.tolist(), strict=True)
+        if _FEWEST <= len(feature.texts) <= _MOST_OF_ALL * len(model.own)
+    ]
+    opposite, possible, tried = _LEAST_NULL, [], len(looked_at)
+    all_odds = model.log_odds_of((labelled, honest) for _, _, labelled, honest in looked_at)
+    for (feature, named, labelled, honest), odds in zip(looked_at, all_odds, strict=True):
+        shift, away = _measure(odds, feature, labelled, honest)
         opposite = max(opposite, away)
         if (
             named
@@ -102,23 +103,29 @@ def _strongest(model: LeftOut, possible: Sequence[Feature], opposite: float, tri
     best: Shift | None = None
     for feature in possible:
         texts = feature.texts[model.known[feature.texts]]
-        own = model.own[texts]
-        labelled, honest = texts[own], texts[~own]
+        labelled, honest = _parted(model, texts)
         if len(texts) < _FEWEST or purity_bound(len(labelled), len(texts)) < _LEAST_PURITY:
             continue
-        shift, _ = _measure(model, feature, labelled, honest)
+        odds = model.log_odds(labelled, honest)
+        shift, _ = _measure(odds, feature, labelled, honest)
         if shift.towards < max(_LEAST_SHIFT, _LEAST_RATIO * opposite):
             continue
-        gain = gain_of_shift(model.log_odds(labelled, honest), len(labelled))
+        gain = gain_of_shift(odds, len(labelled))
         q_value = float(min(1.0, tried * np.exp(-gain)))
         if q_value <= _LARGEST_Q and (best is None or gain > best.gain):
             best = Shift(feature, labelled, honest, shift.towards, shift.expected, gain, q_value)
     return best
 
 
-def _measure(model: LeftOut, feature: Feature, labelled: Ints, honest: Ints) -> tuple[Shift, float]:
-    """Measure the shift of some carriers and the one towards the others, all left out of what is known."""
-    expected = float((1 / (1 + np.exp(-model.log_odds(labelled, honest)))).mean())
+def _parted(model: LeftOut, texts: Ints) -> tuple[Ints, Ints]:
+    """Part texts into those of the class and the others."""
+    own = model.own[texts]
+    return texts[own], texts[~own]
+
+
+def _measure(odds: Floats, feature: Feature, labelled: Ints, honest: Ints) -> tuple[Shift, float]:
+    """Measure the shift of some carriers and the one towards the others, by the log odds of the label without them."""
+    expected = float((1 / (1 + np.exp(-odds))).mean())
     total, middle = len(labelled) + len(honest), _logit(expected)
     towards = _logit(purity_bound(len(labelled), total)) - middle
     return Shift(feature, labelled, honest, towards, expected), _logit(purity_bound(len(honest), total)) + middle

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from marshtest.dataset import Dataset
 from marshtest.findings import Explanation, Finding, LineOfEvidence, Pattern
 from marshtest.provenance.sources import Origin, Provenance, strongest_origin
+from marshtest.rows import Rows, shared_values
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["LINE", "with_provenance"]
 
@@ -27,12 +34,21 @@ def with_provenance(findings: Sequence[Finding], dataset: Dataset) -> list[Findi
     if not told:
         return list(findings)
     table = dataset.table(["record_id", "label", "group", "source_path", "source_line"])
-    row_of = {name: row for row, name in enumerate(table["record_id"].to_pylist())}
-    labels = table["label"].to_pylist()
-    origin = Provenance(table["group"].to_pylist(), table["source_path"].to_pylist(), table["source_line"].to_pylist())
+    row_of = _rows_of({record.record_id for finding in findings for record in finding.records}, table["record_id"])
+    labels, groups, paths = (shared_values(table[name]).tolist() for name in ("label", "group", "source_path"))
+    origin = Provenance(groups, paths, table["source_line"].to_pylist())
     return [
         _with_line(finding, row_of, labels, origin, told) if _has_sources(finding) else finding for finding in findings
     ]
+
+
+def _rows_of(names: set[str], column: pa.ChunkedArray) -> dict[str, int]:
+    """Give the rows of some records by their ids."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = np.flatnonzero(pc.is_in(column, value_set=pa.array(sorted(names), column.type)).to_numpy())
+    return dict(zip(Rows(column, rows), rows.tolist(), strict=True))
 
 
 def _has_sources(finding: Finding) -> bool:

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
+from uuid import uuid4
 
 from marshtest.config import FieldMap
 from marshtest.dataset import Dataset
+from marshtest.memory import Room
 from marshtest.readers.assembling import assemble
 from marshtest.readers.mapping import raw_schema
 from marshtest.readers.planning import plan_reading
-from marshtest.readers.sources import source_files
+from marshtest.readers.sources import files_size, source_files
 
 __all__ = ["read_dataset"]
 
@@ -28,6 +30,7 @@ def read_dataset(
     fields: FieldMap = FieldMap(),
     on_bad_record: Literal["fail", "skip"] = "fail",
     kind: Literal["document"] | None = None,
+    room: Room | None = None,
 ) -> Dataset:
     """Read one file, or several that form one dataset.
 
@@ -38,8 +41,10 @@ def read_dataset(
         on_bad_record: What to do with a record that cannot be read: `fail`, or `skip` it and count it among
             `Dataset.failures`.
         kind: `document` takes every record as a text of its own; found out where not given.
+        room: What may be held in memory; all of it when not given.
 
     Raises:
+        ConfigError: The data do not fit in the room.
         InputError: A file or a record cannot be read as asked; it names the file, the line and what to try next.
 
     Example:
@@ -51,11 +56,17 @@ def read_dataset(
 
     files = source_files(paths)
     plan = plan_reading(files, fields, on_bad_record=on_bad_record, kind=kind)
+    scratch = None if room is None else room.scratch(files_size(files))
+    into = None
+    if scratch is not None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        into = scratch / f"{uuid4().hex}.arrow"
     frame = engine.frame_of_pieces(plan.pieces, plan.kernel, raw_schema())
     return assemble(
-        engine.collect(frame, raw_schema()),
+        engine.collect(frame, raw_schema(), into),
         source=files,
         files=plan.files,
         fields=plan.kernel.layout.canonical(),
         skip_bad_records=on_bad_record == "skip",
+        scratch=scratch,
     )

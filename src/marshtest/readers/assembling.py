@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 from marshtest.dataset import Dataset
 from marshtest.errors import InputError
-from marshtest.identity import canonical_json, fingerprint, record_ids
+from marshtest.identity import canonical_json, fingerprint_of_sorted, record_ids
 from marshtest.readers.shapes import odd_traits
 from marshtest.schema import canonical_schema
 from marshtest.signals import Failure
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
+
+    from marshtest.arrays import Ints
 
 __all__ = ["SKIP_HINT", "assemble"]
 
@@ -28,15 +32,24 @@ def assemble(
     files: Mapping[str, str],
     fields: Mapping[str, str],
     skip_bad_records: bool,
+    scratch: Path | None = None,
 ) -> Dataset:
     """Put what was read in source order and add what only the whole dataset can tell.
+
+    Args:
+        raw: What was read, in any order.
+        source: The files as named by the user.
+        files: sha256 of each file's bytes, by path.
+        fields: Canonical field to source field.
+        skip_bad_records: Whether records that cannot be read are counted as failures.
+        scratch: Folder for what does not fit in memory, if it does not.
 
     Raises:
         InputError: A record could not be read and none is to be skipped, or no record is left.
     """
     import pyarrow.compute as pc
 
-    raw = raw.sort_by([("file_index", "ascending"), ("source_line", "ascending")])
+    raw = _in_source_order(raw)
     broken = raw.filter(pc.is_valid(raw["failure"])).select(["failure", "source_path", "source_line"]).to_pylist()
     if broken and not skip_bad_records:
         first = broken[0]
@@ -45,15 +58,17 @@ def assemble(
         raw = raw.filter(pc.is_null(raw["failure"]))
     if not raw.num_rows:
         raise InputError("no record can be read; check the format of the data.", path=source[0])
-    hashes = raw["content_hash"].to_pylist()
-    ids, repeated = record_ids(raw["record_id"].to_pylist(), hashes)
-    table = _with_column(raw, "record_id", ids)
-    table = _with_column(table, "anomalies", _anomalies(raw, repeated))
+    table = raw
+    repeated: Sequence[bool] = ()
+    if not _has_own_ids(raw):
+        ids, repeated = record_ids(raw["record_id"].to_pylist(), raw["content_hash"].to_pylist())
+        table = _with_column(raw, "record_id", ids)
+    table = _with_anomalies(table, raw, repeated)
     if any(repeated):
         table = _with_column(table, "fields", _fields_with_ids(raw, repeated, fields["record_id"]))
     return Dataset(
         table.select(canonical_schema().names),
-        fingerprint=fingerprint(hashes),
+        fingerprint=_fingerprint(raw),
         source=source,
         files=files,
         fields=fields,
@@ -66,7 +81,44 @@ def assemble(
             )
             for row in broken
         ],
+        scratch=scratch,
     )
+
+
+def _in_source_order(raw: pa.Table) -> pa.Table:
+    """Sort the rows. Batches that were read whole are only put one behind the other, without a copy."""
+    import numpy as np
+    import pyarrow as pa
+
+    def places(table: pa.Table) -> Ints:
+        line = table["source_line"].to_numpy()
+        return np.asarray(table["file_index"].to_numpy() * (int(line.max(initial=0)) + 1) + line)
+
+    batches = [batch for batch in raw.to_batches() if batch.num_rows]
+    batches.sort(key=lambda batch: (batch["file_index"][0].as_py(), batch["source_line"][0].as_py()))
+    ordered = pa.Table.from_batches(batches, raw.schema)
+    if (np.diff(places(ordered)) >= 0).all():
+        return ordered
+    return raw.sort_by([("file_index", "ascending"), ("source_line", "ascending")])
+
+
+def _has_own_ids(raw: pa.Table) -> bool:
+    """Say whether every record has an id of its own, which no other has."""
+    import pyarrow.compute as pc
+
+    own = raw["record_id"]
+    if own.null_count or pc.count_distinct(own).as_py() < len(own):
+        return False
+    return bool(pc.min(pc.binary_length(own)).as_py())
+
+
+def _fingerprint(raw: pa.Table) -> str:
+    """Give the fingerprint without a Python value for every record."""
+    import numpy as np
+
+    parts = [np.frombuffer(b"".join(chunk.to_pylist()), "S32") for chunk in raw["content_hash"].chunks]
+    hashes = np.sort(np.concatenate(parts))
+    return fingerprint_of_sorted(hashes.tobytes())
 
 
 def _with_column(table: pa.Table, name: str, values: Sequence[object]) -> pa.Table:
@@ -83,14 +135,17 @@ def _fields_with_ids(raw: pa.Table, repeated: Sequence[bool], name: str) -> list
     return [canonical_json({**json.loads(text), name: own}) if again else text for text, own, again in rows]
 
 
-def _anomalies(raw: pa.Table, repeated: Sequence[bool]) -> list[object]:
+def _with_anomalies(table: pa.Table, raw: pa.Table, repeated: Sequence[bool]) -> pa.Table:
     """Add odd shapes and repeated ids to what the parsers said.
 
     A field in which more than 1 record in 100 shares its value is no id but something else of that name, and the same
     id in two files says nothing: neither is odd.
     """
+    counts = {item["values"]: item["counts"] for item in raw["shape"].value_counts().to_pylist()}
+    odd = odd_traits(counts)
+    if not odd and not any(repeated):
+        return table
     shapes = raw["shape"].to_pylist()
-    odd = odd_traits(shapes)
     found: list[list[str]] = raw["anomalies"].to_pylist()
     for index, shape in enumerate(shapes if odd else []):
         if shape in odd and not any(note.startswith("nan") for note in found[index]):  # NaN was kept as text
@@ -98,11 +153,11 @@ def _anomalies(raw: pa.Table, repeated: Sequence[bool]) -> list[object]:
     if 0 < sum(repeated) <= len(repeated) // 100:
         own = raw["record_id"].to_pylist()
         places = list(zip(raw["file_index"].to_pylist(), own, strict=True))
-        counts: dict[tuple[int, str], int] = {}
+        together: dict[tuple[int, str], int] = {}
         for place, again in zip(places, repeated, strict=True):
             if again:
-                counts[place] = counts.get(place, 0) + 1
+                together[place] = together.get(place, 0) + 1
         for index, place in enumerate(places):
-            if counts.get(place, 0) > 1:
+            if together.get(place, 0) > 1:
                 found[index].append(f"duplicate-id: {own[index]}")
-    return list(found)
+    return _with_column(table, "anomalies", found)

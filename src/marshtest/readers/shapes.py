@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 __all__ = ["odd_traits", "shape_of"]
@@ -28,21 +28,23 @@ def shape_of(value: Mapping[str, Any], messages: str | None, *, ignore: str) -> 
     return "\n".join(sorted(traits))
 
 
-def odd_traits(shapes: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def odd_traits(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
     """Find the shapes that are unlike the rest.
 
     A trait is odd when at most a handful of records have it and those are less than 1 in 100. Data with more odd traits
     than ordinary ones has no shape of its own: then nothing is odd. A field that is absent is never odd.
 
+    Args:
+        counts: How many records have each shape.
+
     Returns:
         For every odd shape its odd traits.
     """
-    counts = Counter(shapes)
     traits: Counter[str] = Counter()
     for shape, count in counts.items():
         for trait in shape.split("\n"):
             traits[trait] += count
-    limit = min(_HANDFUL, (len(shapes) - 1) // 100)
+    limit = min(_HANDFUL, (sum(counts.values()) - 1) // 100)
     odd = {trait for trait, count in traits.items() if count <= limit}
     if len(odd) > len(traits) - len(odd):
         return {}

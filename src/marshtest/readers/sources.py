@@ -18,7 +18,7 @@ from marshtest.readers.saved import SAVED_FILES, saved_files
 from marshtest.readers.sniff import formats
 from marshtest.readers.stores import as_address, is_address, list_address
 
-__all__ = ["source_files"]
+__all__ = ["files_size", "source_files"]
 
 _NO_DATA = {
     ".bib",
@@ -38,6 +38,7 @@ _NO_DATA = {
 } | {".rst", ".sh", ".svg", ".toml", ".yaml", ".yml"}
 _NO_DATA_NAMES = re.compile(r"(?:license|licence|notice|readme|makefile|copying|citation)(?:\.txt)?|_success", re.I)
 _METADATA = {*SAVED_FILES, "dataset_infos.json", "croissant.json"}
+_PACKED, _TIGHT = 4, {*PACKED_SUFFIXES, ".parquet"}
 _MAGIC = re.compile(r"[*?[]")
 
 
@@ -54,6 +55,18 @@ def source_files(paths: str | Path | Sequence[str | Path]) -> list[str]:
     if len({_real(file) for file in files}) < len(files):
         raise InputError("a file is named twice; name each file once.")
     return files
+
+
+def files_size(files: Iterable[str]) -> int:
+    """Give the bytes of files, as far as that is known before they are read: packed ones may hold four times as much.
+
+    Addresses and pipes count as nothing.
+    """
+    size = 0
+    for file in files:
+        if not is_address(file) and Path(file).is_file():
+            size += Path(file).stat().st_size * (_PACKED if Path(file).suffix.lower() in _TIGHT else 1)
+    return size
 
 
 def _real(file: str) -> str:

@@ -1,0 +1,92 @@
+"""How much memory an audit may take, and where it puts what does not fit.
+
+Columns and tokens that would not fit go to files in a folder of their own, which are mapped into memory, so that the
+system holds as much of them as there is room for. The findings do not depend on it: only where things are kept does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from marshtest.errors import ConfigError
+
+__all__ = ["Room", "machine_memory", "parse_size", "room"]
+
+_UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b?)\s*", re.I)
+_SHARE = 0.75
+_CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+_START = 1800 * 1024**2
+_HELD, _MAPPED = 4.5, 1.6
+"""Bytes that an audit takes for each byte of data, beside what it takes to start: all in memory, and columns mapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Memory for one audit, and a folder for what does not fit."""
+
+    limit: int
+    """Bytes."""
+    folder: Path
+
+    def scratch(self, data: int) -> Path | None:
+        """Give the folder where columns of data of this size have to go; None where they fit in memory.
+
+        Raises:
+            ConfigError: Not even then they would fit.
+        """
+        if _START + _HELD * data <= self.limit:
+            return None
+        least = _START + _MAPPED * data
+        if least > self.limit:
+            raise ConfigError(
+                f"{data / 1024**3:,.1f} GiB of data do not fit in {self.limit / 1024**3:,.1f} GiB of memory; "
+                f"give --memory {least / 1024**3 + 0.1:.1f}GiB, or audit a part of the files at a time."
+            )
+        return self.folder
+
+
+@contextlib.contextmanager
+def room(limit: int | None = None, folder: Path | None = None) -> Iterator[Room]:
+    """Make room for one audit; what it put on the disk is removed when it ends, however it ends.
+
+    Args:
+        limit: Bytes; three quarters of what the machine has when not given.
+        folder: Where to put what does not fit; what another audit left there is removed. One among the temporary
+            folders of the system when not given.
+    """
+    place = Path(tempfile.mkdtemp(prefix="marshtest-")) if folder is None else folder
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        yield Room(int(_SHARE * machine_memory()) if limit is None else limit, place)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def parse_size(text: str) -> int:
+    """Read a size such as 2GiB, 500 MB or 1.5g: with an i, or without a B, units are powers of 1024, else of 1000.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    found = _SIZE.fullmatch(text)
+    if found is None or not float(found[1]):
+        raise ConfigError(f"{text!r} is no size of memory; give one such as 2GiB or 500MB.")
+    base = 1000 if found[3].lower() == "b" and found[2] else 1024
+    return int(float(found[1]) * base ** _UNITS[found[2].lower()])
+
+
+def machine_memory() -> int:
+    """Give the bytes that this process may have: those of the machine, or fewer where a container says so."""
+    sizes = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for place in _CGROUPS:
+        with contextlib.suppress(OSError, ValueError):  # another version of control groups, none, or no limit
+            sizes.append(int(Path(place).read_text("ascii")))
+    return min(sizes)
