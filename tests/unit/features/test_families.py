@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 
 from marshtest.features.base import Corpus, FeatureFamily
 from marshtest.features.families import FAMILIES
+from marshtest.features.matching import MatchingFamily
 
 ORDINARY = ["An ordinary text about the weather.", "Another one, of the same length.", "Nothing to see in this place."]
 BY_ID: dict[str, FeatureFamily] = {family.id: family for family in FAMILIES}
@@ -76,3 +79,44 @@ def test_two_years_are_two_features() -> None:
     carriers = BY_ID["numbers"].carriers(Corpus(["in 2023", "in 2024", "in 2024 or 2023", "call 20245"]))
     assert carriers["the year 2023"].tolist() == [0, 2]
     assert carriers["the year 2024"].tolist() == [1, 2]
+
+
+PIECES = [
+    *"aAbBiIVXLC0134578 9%#$€£.,:;!?-/·•*&@=+\\'’_()[]{}`<>\t\n\r\x0b\x1c\x85\xa0\u2003٣۵é中Kſ\x00",
+    *(
+        "may",
+        "Sep",
+        "jan.",
+        "ſep",
+        "th",
+        "st",
+        "nd",
+        "of",
+        "pm",
+        "2024",
+        "1984",
+        "17/05",
+        "0101010",
+        "0x",
+        "III",
+        "CIA",
+    ),
+    *("dollars", "USD", "percent", "per cent", "www.", "http", "ps://x", "\\x4f", "\\u00e9", "%20", "&amp;", "&#12;"),
+    *("gur", "naq", "eht", "dna", "Word", "lower", "UPPER", "aBaBaB", "QmFzZTY0IGlzIGZ1bm55", "ab cd ef 01 "),
+    *("- ", "1. ", "# ", "a b c d ", "  ", " ,", "\n\n"),
+]
+
+
+@pytest.mark.parametrize("family", [one for one in FAMILIES if isinstance(one, MatchingFamily)], ids=lambda one: one.id)
+def test_a_hint_hides_no_text_that_shows_the_feature(family: MatchingFamily) -> None:
+    random = Random(1)
+    texts = ["".join(random.choices(PIECES, k=random.randint(0, 14))) for _ in range(20_000)]
+    found = family.carriers(Corpus(texts))
+    assert set(family.hints) == set(family.patterns)
+    for name, pattern in family.patterns.items():
+        wanted = [number for number, text in enumerate(texts) if pattern.search(text)]
+        assert found.get(name, np.zeros(0)).tolist() == wanted, name
+
+
+def test_texts_that_are_no_valid_unicode_are_looked_at_without_hints() -> None:
+    assert BY_ID["casing"].carriers(Corpus(["We WENT \ud800 home."]))["a word in capital letters"].tolist() == [0]

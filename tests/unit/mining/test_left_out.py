@@ -62,3 +62,17 @@ def test_natural_texts_speak_for_their_own_class() -> None:
 def test_function_words_marks_and_words_of_one_text_are_no_content() -> None:
     words = content_words(tokenize(["the lamp is on!", "the lamp was off?", "a bridge"]))
     assert words.toarray().tolist() == [[1.0], [1.0], [0.0]]
+
+
+@pytest.mark.parametrize("rows", [1, 40, 50_000])
+def test_many_features_are_read_together_as_each_would_be_alone(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marshtest.mining.left_out._ROWS", rows)
+    whole, planted = fit()
+    random = np.random.default_rng(2)
+    for model in (whole, whole.without(planted[:20])):
+        parts = [np.sort(random.choice(400, size, replace=False)) for size in (1, 3, 30, 200, *[9] * 100)]
+        carriers = [(part[model.own[part]], part[~model.own[part]]) for part in parts]
+        evidence = [model.evidence(*pair).tolist() for pair in carriers]
+        assert [one.tolist() for one in model.evidence_of(carriers)] == evidence
+        odds = [model.log_odds(*pair).tolist() for pair in carriers]
+        assert [one.tolist() for one in model.log_odds_of(carriers)] == odds
