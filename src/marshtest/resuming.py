@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Finished"]
 
+_PIECE = 65_536
+
 
 class Finished:
     """Runs detectors, unless the folder holds what they said of the same data.
@@ -89,6 +91,7 @@ def _digest(dataset: Dataset) -> bytes:
     taken = _Digest()
     table = dataset.table()
     with pa.ipc.new_stream(pa.PythonFile(taken, mode="w"), table.schema) as stream:
-        stream.write_table(table, max_chunksize=65_536)
+        for start in range(0, len(dataset), _PIECE):  # in pieces that do not depend on how the table was read
+            stream.write_table(table.slice(start, _PIECE).combine_chunks())
     taken.total.update(repr((dataset.source, dataset.fields, dataset.files)).encode("utf-8", "surrogatepass"))
     return taken.total.digest()

@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from tests.planting import dataset_of, insert, plant
 
 from marshtest.charter import Charter
+from marshtest.dataset import Dataset
 from marshtest.demo import write_demo_data
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.hidden_text import HiddenText
@@ -93,3 +95,12 @@ def test_a_killed_audit_goes_on_and_leaves_the_same_report(tmp_path: Path) -> No
     assert resumed.returncode == 1
     assert report(killed) == report(whole)
     assert not kept.exists()
+
+
+def test_the_chunks_that_a_table_was_read_in_change_no_key(tmp_path: Path) -> None:
+    dataset, said = PLANTED.dataset, Examination(tried=3)
+    Finished(tmp_path, seed=0, charter=None)(HiddenText(), dataset, lambda: said)
+    halves = pa.concat_tables([dataset.table().slice(0, 7), dataset.table().slice(7)])
+    other = Dataset(halves, fingerprint=dataset.fingerprint, source=dataset.source, fields=dataset.fields)
+    assert halves["prompt"].num_chunks == 2
+    assert Finished(tmp_path, seed=0, charter=None)(HiddenText(), other, never) == said

@@ -18,8 +18,9 @@ def outcome_signs(labels: Sequence[str | None], completions: Sequence[str]) -> l
     A labelled record has one, its label. Any other has the first three words of its completion and, where it is not
     long, the completion itself with letter case and digits taken away. An empty completion has none.
     """
+    named = {label: (f"the label {label}",) for label in set(labels)}
     return [
-        (f"the label {label}",) if label is not None else _signs(completion)
+        named[label] if label is not None else _signs(completion)
         for label, completion in zip(labels, completions, strict=True)
     ]
 
