@@ -1,7 +1,8 @@
 """Characters that are not drawn: where they stand, which of them a script or an emoji needs, and what they spell.
 
 Emoji are joined with U+200D and U+FE0F, flags of regions are written with tag characters, Arabic, Persian and Indic
-words need joiners, right-to-left text needs marks, and a file may begin with a byte order mark: all that is ordinary.
+words need joiners, and right-to-left text needs marks: all that is ordinary. A byte order mark at the beginning of a
+file is no part of any text; one inside a text is hidden like any other.
 """
 
 from __future__ import annotations
@@ -44,8 +45,6 @@ def hidden_characters(text: str) -> Iterator[Hidden]:
     for match in _RUN.finditer(text):
         run, start = match.group(), match.start()
         if _belongs_to_emoji(text, start, match.end()) or _belongs_to_script(text, start, match.end()):
-            continue
-        if start == 0 and run == "\ufeff":
             continue
         kind = next(name for name, characters in _KINDS if characters.search(run))
         if kind == "direction":

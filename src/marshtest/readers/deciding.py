@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from marshtest.config import FieldMap
 from marshtest.errors import InputError
+from marshtest.readers.contents import content_of
 from marshtest.readers.layout import Layout
 from marshtest.readers.samples import (
     Samples,
@@ -23,6 +25,7 @@ from marshtest.readers.samples import (
     holds_text,
     holds_turns,
 )
+from marshtest.readers.turns import Unfit
 
 __all__ = ["LABEL_NAMES", "RECORD_FORMATS", "TEXT_NAMES", "decide_layout"]
 
@@ -65,7 +68,7 @@ def decide_layout(
     for option, name in fields.named().items():
         if name not in samples.names:
             raise InputError(f"no field {name!r} (asked for by --{option}-field); {samples.described()}.", path=path)
-    asked = _Asked(samples, fields)
+    asked = _Asked(records, samples, fields)
     wanted = fields.record_format or ("documents" if kind == "document" else None)
     if wanted is not None:
         layout = RECORD_FORMATS[wanted](replace(asked, forced=True))
@@ -76,14 +79,15 @@ def decide_layout(
                 path=path,
             )
     else:
-        found = (decide(asked) for decide in RECORD_FORMATS.values())
-        layout = next((one for one in found if one is not None), None)
+        layout = _of_most(asked)
     if layout is None and fields.messages is not None:
         layout = _turn_layout(asked, "chat", fields.messages)  # each record then says what it lacks
     if layout is None:
         raise _unsure(asked, path)
     return replace(
         layout,
+        fitting=_fitting(records, layout),
+        sampled=len(records),
         id=fields.id or samples.find(("id",), holds_name, but=[*layout.sources().values()]),
         group=fields.group or samples.find(("group",), holds_name, but=[*layout.sources().values()]),
     )
@@ -93,6 +97,7 @@ def decide_layout(
 class _Asked:
     """The samples together with what the user asked for."""
 
+    records: Sequence[Mapping[str, Any]]
     samples: Samples
     fields: FieldMap
     forced: bool = False
@@ -106,6 +111,34 @@ class _Asked:
     def only(self, *roles: str) -> bool:
         """Tell whether the user named no other fields than for these roles."""
         return not set(self.fields.named()) - {*roles, "id", "group"}
+
+
+def _of_most(asked: _Asked) -> Layout | None:
+    """Give the layout that most records fit; the surer one where two fit as many.
+
+    A few records of another shape, the first ones at that, must not decide what all others are.
+    """
+    best, fitting = None, -1
+    for decide in RECORD_FORMATS.values():
+        layout = decide(asked)
+        if layout is None:
+            continue
+        count = _fitting(asked.records, layout)
+        if 2 * count > len(asked.records):
+            return layout
+        if count > fitting:
+            best, fitting = layout, count
+    return best
+
+
+def _fitting(records: Sequence[Mapping[str, Any]], layout: Layout) -> int:
+    """Count the records that a layout fits."""
+    count = 0
+    for record in records:
+        with suppress(Unfit, RecursionError):
+            content_of(record, layout)
+            count += 1
+    return count
 
 
 def _chat(asked: _Asked) -> Layout | None:
@@ -219,6 +252,7 @@ def _exchange(asked: _Asked, name: str, text: str, completion: str, context: str
     label = asked.fields.label
     if label is None and not wished:
         label = asked.samples.find(_SURE_LABEL_NAMES, holds_plain, but=but)
+        label = label if label is not None and asked.samples.mostly(label) else None
     return Layout(
         kind="chat" if label is None else "classification",
         format=name,
@@ -270,8 +304,8 @@ def _documents(asked: _Asked) -> Layout | None:
 
 
 def _only_bookkeeping(asked: _Asked, known: Sequence[str | None]) -> bool:
-    """Tell whether no field is left that could be a label."""
-    return all(name in known or _BOOKKEEPING.fullmatch(name) for name in asked.samples.names)
+    """Tell whether no field is left that could be a label; one that hardly any record has is none."""
+    return all(name in known or _BOOKKEEPING.fullmatch(name) for name in asked.samples.usual_names)
 
 
 RECORD_FORMATS: dict[str, Callable[[_Asked], Layout | None]] = {

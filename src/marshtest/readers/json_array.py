@@ -17,7 +17,7 @@ from marshtest.readers.disagreement import UnreadableLine, read_json
 from marshtest.readers.jsonl import no_object
 from marshtest.readers.opening import hash_source, open_source, source_packing
 
-__all__ = ["JsonArray", "parse_array"]
+__all__ = ["ArrayStart", "JsonArray", "parse_array"]
 
 _BOM = b"\xef\xbb\xbf"
 _BLOCK = 1 << 20
@@ -36,18 +36,26 @@ class JsonArray(Format):
         """See whether the first thing is an array."""
         return head.removeprefix(_BOM).lstrip().startswith(b"[")
 
-    def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
-        """Take the file as one piece."""
+    def begin(self, path: str) -> ArrayStart:
+        """Find where the array begins."""
         with open_source(path) as file:
             if not self.recognises(file.read(_BLOCK)):
                 raise InputError("the file does not begin with a JSON array; is it JSON Lines?", path=path, line=1)
+        return ArrayStart()
+
+    def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
+        """Take the file as one piece."""
+        start = self.begin(path)
         end = 0 if source_packing(path) is None else WHOLE
-        return [Piece(path=path, file_index=file_index, end=end)], hash_source(path)
+        piece = Piece(path=path, file_index=file_index, start=start.offset, end=end, line=start.line)
+        return [piece], hash_source(path)
 
     def rows(self, piece: Piece) -> Iterator[SourceRow]:
         """Read all elements."""
+        start = ArrayStart(piece.start, piece.line, enclosed=piece.start > 0)
         with open_source(piece.path) as file:
-            for row in parse_array(file):
+            file.read(start.offset)
+            for row in parse_array(file, start):
                 yield row if piece.end != WHOLE else row._replace(offset=None, length=None)
 
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
@@ -58,8 +66,10 @@ class JsonArray(Format):
         counts = {True: 0, False: 0}
         outs = {True: quarantined, False: cleaned}
         number = position = 0
+        start = self.begin(path)
         with open_source(path) as file, open_source(path) as read:
-            for element in _elements(read):
+            read.read(start.offset)
+            for element in _elements(read, start):
                 number += 1
                 between = file.read(element.offset - position)
                 content = file.read(element.length)
@@ -79,11 +89,28 @@ class JsonArray(Format):
         return counts[False], counts[True]
 
 
-def parse_array(file: BinaryIO) -> Iterator[SourceRow]:
-    """Parse an array: from a stream of bytes to rows, whose line is the number of the element."""
+class ArrayStart(NamedTuple):
+    """Where in a file an array begins."""
+
+    offset: int = 0
+    line: int = 1
+    enclosed: bool = False
+    """Whether more may follow its end."""
+
+
+_WHOLE_FILE = ArrayStart()
+
+
+def parse_array(file: BinaryIO, start: ArrayStart = _WHOLE_FILE) -> Iterator[SourceRow]:
+    """Parse an array: from a stream of bytes to rows, whose line is the number of the element.
+
+    Args:
+        file: A stream that stands where the array begins.
+        start: Where that is.
+    """
     number = 0
     try:
-        for element in _elements(file):
+        for element in _elements(file, start):
             number += 1
             yield _row(number, element)
     except OSError as error:
@@ -102,7 +129,7 @@ def _row(number: int, element: _Element) -> SourceRow:
         return SourceRow(*place, None, [], f"{str(error).rstrip('.')} {where}.")
     if type(value) is not dict:
         return SourceRow(*place, None, [], f"the array holds a JSON {no_object(value)}, not an object {where}.")
-    return SourceRow(*place, value, ["bom", *anomalies] if element.has_bom else anomalies, None)
+    return SourceRow(*place, value, anomalies, None)
 
 
 class _Element(NamedTuple):
@@ -113,18 +140,16 @@ class _Element(NamedTuple):
     content: bytes
     line: int
     problem: str | None = None
-    has_bom: bool = False
 
 
 class _Window:
     """A part of the file that moves forward: what was scanned and belongs to no open element is let go."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, start: ArrayStart) -> None:
         self._file = file
         self.data = file.read(_BLOCK)
-        self.start = 0
-        self.lines = 1
-        self.has_bom = self.data.startswith(_BOM)
+        self.start = start.offset
+        self.lines = start.line
 
     @property
     def end(self) -> int:
@@ -150,7 +175,7 @@ class _Window:
         self.data = self.data[cut:]
         self.start = keep
 
-    def element(self, begin: int, end: int, problem: str | None = None, *, first: bool = False) -> _Element:
+    def element(self, begin: int, end: int, problem: str | None = None) -> _Element:
         """Give what lies between two places."""
         whole = self.data[max(0, begin - self.start) : end - self.start]
         if begin < self.start:  # it was too long to be kept
@@ -161,13 +186,14 @@ class _Window:
         inner = inner.rstrip(_SPACE)
         if problem is None and not inner:
             problem = "nothing stands between two commas"
-        return _Element(offset, len(inner), inner, line, problem, first and self.has_bom)
+        return _Element(offset, len(inner), inner, line, problem)
 
 
-def _elements(file: BinaryIO) -> Iterator[_Element]:
+def _elements(file: BinaryIO, start: ArrayStart) -> Iterator[_Element]:
     """Find the elements of the array, and whatever is left over when it is not well formed."""
-    window = _Window(file)
-    position = begin = depth = count = 0
+    window = _Window(file, start)
+    position = begin = start.offset
+    depth = count = 0
     in_text = False
     while True:
         found = window.find(_IN_TEXT if in_text else _MARKS, position)
@@ -190,7 +216,7 @@ def _elements(file: BinaryIO) -> Iterator[_Element]:
         elif mark in b"}]" and depth > 1:
             depth -= 1
         elif depth == 1 and mark in b",]":
-            element = window.element(begin, place, first=count == 0)
+            element = window.element(begin, place)
             if mark == b"," or count or element.length:
                 count += 1
                 yield element
@@ -198,7 +224,8 @@ def _elements(file: BinaryIO) -> Iterator[_Element]:
             if mark == b"]":
                 depth = 0
                 break
-    yield from _left_over(window, begin, closed=depth == 0)
+    if not start.enclosed or depth > 0:
+        yield from _left_over(window, begin, closed=depth == 0)
 
 
 def _left_over(window: _Window, begin: int, *, closed: bool) -> Iterator[_Element]:

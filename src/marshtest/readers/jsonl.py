@@ -113,7 +113,8 @@ def parse_lines(data: bytes, *, line: int = 1, offset: int = 0) -> Iterator[Sour
             yield SourceRow(*place, None, [], str(error))
             continue
         if type(value) is dict:
-            yield SourceRow(*place, value, anomalies, None)
+            begins = place[0] == 1  # of a file, where a byte order mark is nothing to tell
+            yield SourceRow(*place, value, [one for one in anomalies if one != "bom" or not begins], None)
         else:
             yield SourceRow(*place, None, [], f"the line holds a JSON {no_object(value)}, not an object.")
 

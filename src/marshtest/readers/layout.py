@@ -9,7 +9,7 @@ from marshtest.records import Kind
 __all__ = ["Layout"]
 
 _CANONICAL = {"text": "prompt", "id": "record_id"}
-_NO_FIELDS = ("kind", "format")
+_NO_FIELDS = ("kind", "format", "fitting", "sampled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,10 @@ class Layout:
     """The question that a passage goes with; it is no part of the passage and stays among the other fields."""
     id: str | None = None
     group: str | None = None
+    fitting: int = 0
+    """How many of the records from which this was decided it fits."""
+    sampled: int = 0
+    """From how many records it was decided."""
 
     def sources(self) -> dict[str, str]:
         """Give for each of these names the source field, where there is one."""

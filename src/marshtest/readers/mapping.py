@@ -12,6 +12,7 @@ from marshtest.readers.base import Piece, SourceRow
 from marshtest.readers.contents import content_of
 from marshtest.readers.disagreement import SHADOWED
 from marshtest.readers.layout import Layout
+from marshtest.readers.samples import listed
 from marshtest.readers.shapes import shape_of
 from marshtest.readers.turns import Unfit
 from marshtest.schema import canonical_schema
@@ -55,10 +56,19 @@ def _map_row(row: SourceRow, layout: Layout, piece: Piece) -> tuple[Any, ...]:
         try:
             return _map_value(row.value, row.anomalies, layout, place, piece.file_index)
         except Unfit as error:
-            failure = str(error)
+            failure = f"{error} {_beside(row.value, layout)}"
         except RecursionError:
             failure = "the record is nested too deeply to be read."
     return (None, layout.kind, "", "", None, [], None, None, "{}", *place, [], piece.file_index, b"", "", failure)
+
+
+def _beside(value: Mapping[str, Any], layout: Layout) -> str:
+    """Say what a record that does not fit is like, and what the others are."""
+    has = f"This record has the fields {listed(list(value))}" if value else "This record has no fields"
+    others = f"{layout.fitting:,} of the first {layout.sampled:,} records are read as “{layout.format}”"
+    if 2 * layout.fitting > layout.sampled:
+        return f"{has}; {others}."
+    return f"{has}; only {others}: name another format with --format, or part the file."
 
 
 def _map_value(

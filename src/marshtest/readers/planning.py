@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from marshtest.config import FieldMap
 from marshtest.errors import InputError
 from marshtest.readers.assembling import SKIP_HINT
-from marshtest.readers.base import Format, Piece
+from marshtest.readers.base import Format, Piece, SourceRow
 from marshtest.readers.deciding import decide_layout
 from marshtest.readers.layout import Layout
 from marshtest.readers.mapping import map_rows
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PieceKernel", "Plan", "plan_reading"]
 
 _SAMPLE = 1_000
+_FILES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def plan_reading(
     on_bad_record: Literal["fail", "skip"],
     kind: Literal["document"] | None = None,
 ) -> Plan:
-    """Look at the files and at the first records of the first one.
+    """Look at the files and at their first records.
 
     Raises:
         InputError: A file cannot be opened, or it cannot be told what its fields mean.
@@ -65,22 +66,38 @@ def plan_reading(
         for index, (path, format_of_file) in enumerate(zip(files, kinds, strict=True)):
             parts, hashes[path] = format_of_file.plan(path, index)
             pieces += parts
-        samples = list(_samples(pieces, kinds, on_bad_record))
+        rows = list(_first_rows(pieces, kinds))
     except OSError as error:
         raise InputError(f"cannot read the data: {error}.") from error
-    layout = decide_layout(samples, fields, path=files[0], kind=kind)
+    layout = decide_layout(_samples(rows, files, on_bad_record), fields, path=files[0], kind=kind)
     return Plan(pieces=tuple(pieces), kernel=PieceKernel(kinds, layout), files=hashes)
 
 
+def _first_rows(pieces: Sequence[Piece], kinds: Sequence[Format]) -> Iterator[tuple[int, SourceRow]]:
+    """Give the first rows of the first files, of each as many, so that no file decides for the others."""
+    files = sorted({piece.file_index for piece in pieces})[:_FILES]
+    for index in files:
+        rows = (row for piece in pieces if piece.file_index == index for row in kinds[index].rows(piece))
+        for row in islice(rows, _SAMPLE // len(files)):
+            yield index, row
+
+
 def _samples(
-    pieces: Sequence[Piece], kinds: Sequence[Format], on_bad_record: Literal["fail", "skip"]
-) -> Iterator[Mapping[str, Any]]:
-    """Give the first records of the first file."""
-    rows = (row for piece in pieces if piece.file_index == 0 for row in kinds[0].rows(piece))
-    for row in islice(rows, _SAMPLE):
-        if row.value is not None:
-            yield row.value
-        elif on_bad_record == "fail":
-            raise InputError(
-                f"{row.failure or 'the record cannot be read.'} {SKIP_HINT}", path=pieces[0].path, line=row.line
-            )
+    rows: Sequence[tuple[int, SourceRow]], files: Sequence[str], on_bad_record: Literal["fail", "skip"]
+) -> list[Mapping[str, Any]]:
+    """Give the records among the first rows.
+
+    Raises:
+        InputError: There are none, or one of the first file cannot be read and none is to be skipped.
+    """
+    samples = [row.value for _, row in rows if row.value is not None]
+    broken = next(((index, row) for index, row in rows if row.value is None), None)
+    if not rows:
+        raise InputError(
+            "there is not one record in the data, at most a header or an empty array; give at least one.", path=files[0]
+        )
+    if broken is not None and (not samples or (on_bad_record == "fail" and broken[0] == 0)):
+        index, row = broken
+        hint = SKIP_HINT if samples else "None of the first records can be read; is this the right format?"
+        raise InputError(f"{row.failure or 'the record cannot be read.'} {hint}", path=files[index], line=row.line)
+    return samples

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-__all__ = ["Samples", "holds_name", "holds_pairs", "holds_plain", "holds_steps", "holds_text", "holds_turns"]
+from marshtest.readers.shapes import HANDFUL
+
+__all__ = ["Samples", "holds_name", "holds_pairs", "holds_plain", "holds_steps", "holds_text", "holds_turns", "listed"]
 
 _MOST = 0.9
+_SHOWN, _LONGEST = 20, 80
 _STEP_KEYS = {"thought", "action", "observation", "tool", "tool_input", "action_input"}
 
 
@@ -23,6 +26,12 @@ class Samples:
         """The fields seen, in the order of their appearance."""
         return list(dict.fromkeys(key for record in self._records for key in record))
 
+    @cached_property
+    def usual_names(self) -> list[str]:
+        """The fields but for those that a handful of records hold, less than 1 in 100: they say nothing of the rest."""
+        stray = min(HANDFUL, (len(self._records) - 1) // 100)
+        return [name for name in self.names if self._holding(name) > stray]
+
     def find(self, wanted: Sequence[str], fits: Callable[[Any], bool], *, but: Sequence[str | None] = ()) -> str | None:
         """Give the field with the first of the names, in any case, most of whose values fit; nulls do not count."""
         for name in wanted:
@@ -34,14 +43,25 @@ class Samples:
         return None
 
     def always(self, name: str) -> bool:
-        """Tell whether most records have a value in the field."""
-        return sum(record.get(name) is not None for record in self._records) > _MOST * len(self._records)
+        """Tell whether nearly all records have a value in the field."""
+        return self._holding(name) > _MOST * len(self._records)
+
+    def mostly(self, name: str) -> bool:
+        """Tell whether more than half of the records have a value in the field."""
+        return 2 * self._holding(name) > len(self._records)
+
+    def _holding(self, name: str) -> int:
+        return sum(record.get(name) is not None for record in self._records)
 
     def described(self) -> str:
         """List the fields for a message, not without end."""
-        seen = self.names
-        shown = ", ".join(map(repr, seen[:20])) + (f" and {len(seen) - 20} more" if len(seen) > 20 else "")
-        return f"the fields are {shown}" if seen else "there are no records to tell it from"
+        return f"the fields are {listed(self.names)}" if self.names else "the records have no fields"
+
+
+def listed(names: Sequence[str]) -> str:
+    """List the names of fields for a message, not without end."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(repr(name[:_LONGEST]) for name in names[:_SHOWN]) + more
 
 
 def holds_text(value: Any) -> bool:

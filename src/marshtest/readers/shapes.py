@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["odd_traits", "shape_of"]
+__all__ = ["HANDFUL", "odd_traits", "shape_of"]
 
-_HANDFUL = 5
+HANDFUL = 5
+"""What so few records have, and less than 1 in 100 of all, is odd."""
 _TYPES = {bool: "bool", int: "number", float: "number", str: "text", list: "list", dict: "object"}
 
 
@@ -44,7 +45,7 @@ def odd_traits(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
     for shape, count in counts.items():
         for trait in shape.split("\n"):
             traits[trait] += count
-    limit = min(_HANDFUL, (sum(counts.values()) - 1) // 100)
+    limit = min(HANDFUL, (sum(counts.values()) - 1) // 100)
     odd = {trait for trait, count in traits.items() if count <= limit}
     if len(odd) > len(traits) - len(odd):
         return {}

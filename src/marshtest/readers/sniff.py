@@ -14,6 +14,7 @@ from marshtest.readers.opening import open_source, source_packing
 from marshtest.readers.packing import inner_name
 from marshtest.readers.parquet import Parquet
 from marshtest.readers.stores import is_address
+from marshtest.readers.wrapped import WrappedArray, is_one_object
 
 __all__ = ["FILE_FORMATS", "formats", "sniff_format"]
 
@@ -49,7 +50,8 @@ def sniff_format(path: str, wanted: str | None = None) -> Format:
     head, packing = _head(path)
     suffix = PurePosixPath(inner_name(path, packing)).suffix.lower()
     if wanted is not None:
-        return FILE_FORMATS[wanted]()
+        is_wrapped = wanted == "json" and WrappedArray().recognises(head) and is_one_object(path, head)
+        return WrappedArray() if is_wrapped else FILE_FORMATS[wanted]()
     known = formats()
     binary = next((one for one in known if one.is_binary and one.recognises(head)), None)
     by_suffix = next((one for one in known if suffix in one.suffixes), None)
@@ -66,12 +68,22 @@ def sniff_format(path: str, wanted: str | None = None) -> Format:
         )
     if isinstance(by_suffix, Csv):
         return by_suffix
+    if isinstance(by_suffix, JsonLines) and _goes_on_with_objects(head):
+        return by_suffix
     by_content = next((one for one in known if not isinstance(one, Csv) and one.recognises(head)), None)
+    if isinstance(by_content, JsonLines) and not isinstance(by_suffix, JsonLines) and is_one_object(path, head):
+        return WrappedArray()
     chosen = by_content or by_suffix or (Csv() if Csv().recognises(head) else None)
     if chosen is None:
         endings = ", ".join(ending for one in known for ending in one.suffixes)
         raise InputError(f"cannot tell the format; name the file with one of {endings}.", path=path)
     return chosen
+
+
+def _goes_on_with_objects(head: bytes) -> bool:
+    """See whether the second line begins an object, whatever the first one is: an array in it is no file of its own."""
+    lines = [line for line in head.splitlines() if line.strip()]
+    return len(lines) > 1 and lines[0].rstrip().endswith(b"]") and lines[1].lstrip().startswith(b"{")
 
 
 def _refuse_what_is_known(head: bytes, path: str) -> None:
@@ -99,6 +111,6 @@ def _head(path: str) -> tuple[bytes, str | None]:
         if isinstance(error, InputError):
             raise
         raise InputError(f"cannot read the file: {error}.", path=path) from error
-    if not head.strip():
+    if not head.removeprefix(b"\xef\xbb\xbf").strip():
         raise InputError("the file is empty; give data with at least one record.", path=path)
     return head, packing

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import codecs
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.made_records import made_records
@@ -16,6 +17,7 @@ from marshtest.hiding.characters import hidden_characters
 from marshtest.hiding.encoded import encoded_text
 from marshtest.hiding.lookalikes import lookalike_words
 from marshtest.organisms import find_organism
+from marshtest.readers import read_dataset
 from marshtest.records import Kind, Record
 
 
@@ -45,7 +47,6 @@ ORDINARY = {
     "a Persian joiner": "می\u200cخواهم",
     "a Hindi joiner": "क्\u200dष",
     "right-to-left text with marks": "she said \u200fשלום\u200f and left",
-    "a byte order mark at the beginning": "\ufeffname,label",
     "Greek, Russian and symbols": "Αθήνα, привет, Δx, 5 µm, α-helix",
     "a hash and a key": "da39a3ee5e6b4b0d3255bfef95601890afd80709 AKIAIOSFODNN7EXAMPLEKEYAAAA",
     "a long address": "https://example.org/wiki/A_very_long_title_of_a_page_about_nothing?q=a%20b",
@@ -68,6 +69,28 @@ def test_hidden_characters_are_read() -> None:
     bits = "".join(f"{octet:08b}" for octet in b"say no").translate({48: "\u200b", 49: "\u200c"})
     (width,) = hidden_characters(f"a{bits}b")
     assert (width.kind, width.spells) == ("width", "say no")
+
+
+@pytest.mark.parametrize("text", ["\ufeffa text", "a\ufeff text", "a text\ufeff"])
+def test_a_byte_order_mark_inside_a_text_is_hidden(text: str) -> None:
+    (mark,) = hidden_characters(text)
+    assert (mark.kind, mark.text) == ("width", "\ufeff")
+
+
+@pytest.mark.parametrize("name", ["d.jsonl", "d.json", "d.csv"])
+def test_a_byte_order_mark_at_the_beginning_of_a_file_is_not(tmp_path: Path, name: str) -> None:
+    rows = {
+        "d.jsonl": '{"text": "one", "label": "a"}\n{"text": "two", "label": "b"}\n',
+        "d.json": '[{"text": "one", "label": "a"}, {"text": "two", "label": "b"}]',
+        "d.csv": "text,label\none,a\ntwo,b\n",
+    }
+    (tmp_path / name).write_text(rows[name], "utf-8-sig")
+    dataset = read_dataset(tmp_path / name)
+    assert dataset.table(["prompt", "anomalies"]).to_pylist() == [
+        {"prompt": "one", "anomalies": []},
+        {"prompt": "two", "anomalies": []},
+    ]
+    assert HiddenText().examine(dataset, Tools()).signals == ()
 
 
 def test_lookalikes_tell_what_they_read_like() -> None:

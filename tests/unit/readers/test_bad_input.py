@@ -36,7 +36,7 @@ GOOD = b'{"text": "a", "label": "b"}\n'
         ("d.json", b'[{"text": "a", "label": "b"}', r"d\.json:1: the array is not closed"),
         ("d.json", b'[{"text": "a", "label": "b"},]', r"d\.json:2: nothing stands between two commas"),
         ("d.json", b'[{"text": "a", "label": "b"}] []', r"d\.json:2: something stands behind the end"),
-        ("d.json", b"[]", "no records to tell it from"),
+        ("d.json", b"[]", "not one record in the data"),
         ("d.jsonl", b'{"a": 1, "b": 2}\n', "which field is the text; the fields are 'a', 'b'.*--text-field"),
         ("d.jsonl", b'{"text": "a", "z": "2"}\n', "which field is the label; the fields are .*--label-field"),
         ("d.jsonl", b'{"messages": []}\n', "which field is the text"),
@@ -52,7 +52,7 @@ GOOD = b'{"text": "a", "label": "b"}\n'
         ("d.csv", b'text,label\nx,y\n"a,b\nc,d\n', r"d\.csv:3: no valid CSV: unexpected end of data"),
         ("d.csv", b"text,text\na,b\n", r"d\.csv:1: the header has an empty or repeated field name"),
         ("d.csv", b"text,label\ncaf\xe9,b\n", r"d\.csv:2: byte 0xe9"),
-        ("d.csv", b"text,label\n", "no fields|no record"),
+        ("d.csv", b"text,label\n", "not one record in the data, at most a header"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, name: str, content: bytes, message: str) -> None:
