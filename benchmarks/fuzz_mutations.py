@@ -137,9 +137,12 @@ def _mutate_records(seed: Seed, seeds: list[Seed], draws: random.Random) -> byte
             records = [{**one, key: value} if isinstance(one, dict) else one for one in records]
         else:
             records[at] = _changed(records[at], draws)
+    written: Any = records
     ascii_only = draws.random() < 0.3
     if seed.name.endswith(".json"):
-        return json.dumps(records, indent=draws.choice((None, 1)), ensure_ascii=ascii_only).encode()
+        if draws.random() < (0.9 if ".wrapped" in seed.name else 0.1):
+            written = {"version": 1, draws.choice(("data", "rows", *_NAMES)): records, draws.choice(_NAMES): 7}
+        return json.dumps(written, indent=draws.choice((None, 1)), ensure_ascii=ascii_only).encode()
     end = draws.choice(("\n", "\n", "\r\n"))
     return "".join(json.dumps(one, ensure_ascii=ascii_only) + end for one in records).encode("utf-8", "surrogatepass")
 
@@ -147,7 +150,8 @@ def _mutate_records(seed: Seed, seeds: list[Seed], draws: random.Random) -> byte
 def _records(seed: Seed) -> list[Any]:
     """Read the records of a seed."""
     if seed.name.endswith(".json"):
-        records: list[Any] = json.loads(seed.content)
+        found = json.loads(seed.content)
+        records: list[Any] = found if isinstance(found, list) else found["data"]
         return records
     return [json.loads(line) for line in seed.content.splitlines()]
 

@@ -152,8 +152,8 @@ def _count(plan: Plan, path: Path) -> int | None:
             content = file.read()
         if name == "JSON Lines":
             return sum(bool(line.strip()) for line in content.split(b"\n"))
-        if name == "JSON array":
-            return len(json.loads(content.removeprefix(b"\xef\xbb\xbf")))
+        if name.startswith("JSON array"):
+            return len(_elements(content))
         text = content.removeprefix(b"\xef\xbb\xbf").decode()
         if "\r" in text.replace("\r\n", "\n"):
             return None  # several records in one line are one failure
@@ -161,6 +161,13 @@ def _count(plan: Plan, path: Path) -> int | None:
         return sum(bool(row) for row in rows) - 1
     except (ValueError, RecursionError, OSError, pa.ArrowException, csv.Error, KeyError):
         return None
+
+
+def _elements(content: bytes) -> list[Any]:
+    """Give the elements of an array, or of the longest one inside an object."""
+    found = json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    arrays = [value for value in found.values() if isinstance(value, list)] if isinstance(found, dict) else [found]
+    return max(arrays, key=len)
 
 
 def _count_arrow(path: Path) -> int:
@@ -172,7 +179,7 @@ def _count_arrow(path: Path) -> int:
 
 def _check_texts(plan: Plan, dataset: Dataset, path: Path) -> None:
     """Look for every longer text of every record that was read."""
-    if plan.kernel.formats[0].name not in ("JSON Lines", "JSON array"):
+    if plan.kernel.formats[0].name not in ("JSON Lines", "JSON array", "JSON array in an object"):
         return
     for index, value in _values(plan, dataset, path):
         record = dataset.record(index)
@@ -198,7 +205,7 @@ def _values(plan: Plan, dataset: Dataset, path: Path) -> Iterator[tuple[int, Any
         parts: list[Any] = content.split(b"\n")
     else:
         try:
-            parts = json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+            parts = _elements(content)
         except (ValueError, RecursionError):
             return
     for index, row in enumerate(lines):
