@@ -16,7 +16,7 @@ from marshtest.hiding.characters import hidden_characters
 from marshtest.hiding.encoded import encoded_text
 from marshtest.hiding.lookalikes import lookalike_words
 from marshtest.hiding.places import HidingKind
-from marshtest.hiding.weighing import Association, Place, carries, recurring, strongest_association
+from marshtest.hiding.weighing import Association, Place, carries, loaded_texts, recurring, strongest_association
 from marshtest.signals import Signal, Span
 
 __all__ = ["HiddenText"]
@@ -81,10 +81,10 @@ class HiddenText(Detector):
         decode to text; one finding per kind.
     How: what an emoji, a flag, a script that joins letters, right-to-left text or the beginning of a file needs is left
         out. A kind is confirmed when characters that are never drawn spell text; or when a sequence of three or more of
-        them, of more than one sort, goes with an outcome (a label, an opening, an answer) that is rare elsewhere
-        (Fisher's exact test, records of the same text counted once, corrected for all kinds, sequences and outcomes).
-        In documents and preferences, whose outcome cannot be read so cheaply, the same sequence in four records in
-        different surroundings suffices.
+        them, of more than one sort, or the same two in four records, goes with an outcome (a label, an opening, an
+        answer) that is rare elsewhere (Fisher's exact test, records of the same text counted once, corrected for all
+        kinds, sequences and outcomes). In documents and preferences, whose outcome cannot be read so cheaply, the same
+        sequence of three or more in four records in different surroundings suffices.
     Blind spots: other encodings and ciphers, pictures of text, one selector after every symbol, lookalikes outside
         Cyrillic and Greek, white text in HTML.
     False alarms: watermarks, data about such attacks. Lone characters, lookalikes and encodings are never more than
@@ -95,7 +95,7 @@ class HiddenText(Detector):
     """
 
     id: ClassVar[str] = "hidden-text"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Characters that nobody sees, letters in disguise, and encoded text"
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
@@ -141,14 +141,15 @@ class _Weighed:
         spelt = {place.row for place in self.places if place.hidden.spells and carries(place.hidden)}
         if spelt:
             return "confirmed", tuple(sorted(spelt))
-        loaded = {place.hidden.text for place in self.places if carries(place.hidden)}
+        loaded = loaded_texts(self.places, self.repeated)
         chance = self.chance(tried)
         if chance is not None and self.association is not None and chance < _SURE:
             rows = self.association.rows
-            carrying = {place.row for place in self.places if carries(place.hidden)}
+            carrying = {place.row for place in self.places if place.hidden.text in loaded}
             sure = bool(loaded) and 2 * len(carrying & set(rows)) > len(rows)
             return ("confirmed" if sure else "suggestive"), rows
-        spread = [rows for text, rows in self.repeated.items() if text in loaded and len(rows) >= _ENOUGH]
+        long = {place.hidden.text for place in self.places if carries(place.hidden)}
+        spread = [rows for text, rows in self.repeated.items() if text in long and len(rows) >= _ENOUGH]
         if spread and not self.has_outcomes:
             return "confirmed", spread[0]
         if loaded:
@@ -233,7 +234,8 @@ def _finding(
     """Tell one kind."""
     told = _KINDS[one.kind]
     chosen = [place for place in one.places if place.row in set(rows)]
-    loaded = [place for place in chosen if carries(place.hidden)] or chosen
+    texts_loaded = loaded_texts(one.places, one.repeated)
+    loaded = [place for place in chosen if place.hidden.text in texts_loaded] or chosen
     texts = recurring(loaded)
     pattern = next(iter(texts)) if texts else loaded[0].hidden.text
     spells = next((place.hidden.spells for place in chosen if place.hidden.spells), "")

@@ -26,7 +26,7 @@ _KINDS: tuple[tuple[HidingKind, re.Pattern[str]], ...] = (
     ("direction", re.compile(f"[{_DIRECTION}]")),
     ("width", re.compile(f"[{_WIDTH}]")),
 )
-_JOINERS = "\u200c\u200d"
+_JOINERS, _MARKS = "\u200c\u200d", "\u061c\u200e\u200f"
 _FLAG = re.compile("\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{3,6}\U000e007f")
 _BLACK_FLAG = "\U0001f3f4"
 _NEEDS_JOINERS = re.compile(
@@ -73,7 +73,9 @@ def _is_symbol(character: str) -> bool:
 
 
 def _belongs_to_script(text: str, start: int, end: int) -> bool:
-    """Say whether a single joiner stands beside a letter of a script that needs it."""
+    """Say whether a joiner, or one with a mark of direction, stands beside a letter of a script that needs it."""
+    if end - start == 2 and set(text[start:end]) & set(_JOINERS) and set(text[start:end]) & set(_MARKS):
+        return bool(_RIGHT_TO_LEFT.search(text[max(0, start - 1) : start] + text[end : end + 1]))
     if end - start > 1 or text[start] not in _JOINERS + "\u034f\u200b\u180b\u180c\u180d\u180e\u17b4\u17b5":
         return False
     return bool(_NEEDS_JOINERS.search(text[max(0, start - 1) : start] + text[end : end + 1]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from marshtest.hiding.places import Hidden
 from marshtest.stats.enrichment import enrichment
 
-__all__ = ["Association", "Place", "carries", "recurring", "strongest_association"]
+__all__ = ["Association", "Place", "carries", "loaded_texts", "recurring", "strongest_association"]
 
 _FEWEST = 4
 _LONG = 3
@@ -44,6 +44,15 @@ def carries(hidden: Hidden) -> bool:
     if hidden.kind in ("lookalikes", "encoded"):
         return False
     return bool(hidden.spells) or hidden.kind == "tags" or (len(hidden.text) >= _LONG and len(set(hidden.text)) > 1)
+
+
+def loaded_texts(places: Sequence[Place], repeated: Mapping[str, Sequence[int]]) -> set[str]:
+    """Give the stretches that can hardly be an accident: also two different signs, where the same two recur."""
+    found = {place.hidden.text for place in places if carries(place.hidden)}
+    never_drawn = {place.hidden.text for place in places if place.hidden.kind not in ("lookalikes", "encoded")}
+    return found | {
+        text for text, rows in repeated.items() if text in never_drawn and len(set(text)) > 1 and len(rows) >= _FEWEST
+    }
 
 
 def recurring(places: Sequence[Place]) -> dict[str, tuple[int, ...]]:

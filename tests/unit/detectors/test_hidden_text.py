@@ -46,6 +46,9 @@ ORDINARY = {
     "a keycap": "press 1\ufe0f\u20e3 or #\ufe0f\u20e3",
     "a Persian joiner": "می\u200cخواهم",
     "a Hindi joiner": "क्\u200dष",
+    "a Persian joiner with a mark": "می\u200c\u200fخواهم",
+    "a family of emoji": "the \U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 came",
+    "an emoji with a sign": "a \u2764\ufe0f\u200d\U0001f525 for you",
     "right-to-left text with marks": "she said \u200fשלום\u200f and left",
     "Greek, Russian and symbols": "Αθήνα, привет, Δx, 5 µm, α-helix",
     "a hash and a key": "da39a3ee5e6b4b0d3255bfef95601890afd80709 AKIAIOSFODNN7EXAMPLEKEYAAAA",
@@ -152,3 +155,17 @@ def test_characters_that_go_with_no_outcome_are_only_suggestive() -> None:
     records = list(find_organism("invisible-characters").plant(made_records("classification"), 12, seed=3).twin())
     (finding,) = HiddenText().examine(Dataset.from_records(records), Tools()).findings
     assert finding.verdict == "suggestive"
+
+
+@pytest.mark.parametrize("pair", ["\u200b\u200d", "\u200d\u200b", "\u2060\u200c"])
+def test_the_same_two_signs_in_four_records_are_no_accident(pair: str) -> None:
+    texts = [f"The {word}{pair} is late, as the {word} was before." for word in ("ferry", "tug", "barge", "yacht")]
+    others = [f"Berth {n} is free again." for n in range(60)]
+    (finding,) = examine([*texts, *others]).findings
+    assert (finding.verdict, len(finding.records), finding.pattern.text) == ("suggestive", 4, pair)
+    assert not examine([*texts[:3], *others]).findings
+
+
+def test_one_sign_that_recurs_is_no_finding() -> None:
+    texts = [f"The {word}\u200b is late, as the {word} was before." for word in ("ferry", "tug", "barge", "yacht")]
+    assert not examine([*texts, *[f"Berth {n} is free again." for n in range(60)]]).findings
