@@ -33,10 +33,20 @@ class Association:
     """Carriers that show the behaviour, rising."""
     witnesses: Witnesses
     """The carriers with near-copies of what was asked counted once."""
-    rate: float
-    """How often other records show the behaviour."""
+    others: int
+    """Records without the feature."""
     p_value: float
     q_value: float = 1.0
+
+    @property
+    def shown_elsewhere(self) -> int:
+        """How many of the records without the feature show the behaviour."""
+        return len(self.behaviour.records) - len(self.hits)
+
+    @property
+    def rate(self) -> float:
+        """How often other records show the behaviour, as estimated: one more that shows it and one that does not."""
+        return (self.shown_elsewhere + 1) / (self.others + 2)
 
     @property
     def purity(self) -> float:
@@ -106,9 +116,9 @@ def _pair(prompts: Prompts, behaviour: Behaviour, number: int) -> Association:
     """Put a pair together; every carrier counts."""
     feature = prompts.feature(number)
     hits = np.intersect1d(feature.carriers, behaviour.records, assume_unique=True)
-    rate = (len(behaviour.records) - len(hits) + 1) / (len(prompts.tokens) - len(feature.carriers) + 2)
+    others = len(prompts.tokens) - len(feature.carriers)
     witnesses = Witnesses(len(feature.carriers), len(feature.carriers), len(hits))
-    return Association(feature, behaviour, hits, witnesses, rate, 1.0)
+    return Association(feature, behaviour, hits, witnesses, others, 1.0)
 
 
 def _without_copies(prompts: Prompts, head: Association) -> Association:

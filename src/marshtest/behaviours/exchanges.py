@@ -47,6 +47,8 @@ class Exchanges:
     lines: Sequence[int]
     fields: Sequence[str]
     groups: Sequence[str | None]
+    unit: str = "records"
+    """What is counted."""
 
     def __len__(self) -> int:
         """Count the records."""

@@ -68,7 +68,7 @@ def _kind(claim: Claim) -> Explanation:
 def _chance(claim: Claim) -> Explanation:
     found = claim.found
     return Explanation(
-        f"Chance: {found.rate:.2%} of the other records show it; that {found.witnesses.hits:,} of "
+        f"Chance: {found.shown_elsewhere:,} of {found.others:,} others show it; that {found.witnesses.hits:,} of "
         f"{found.witnesses.answered:,} distinct carriers do so by chance has probability {found.p_value:.1e} "
         f"(q {found.q_value:.1e} over everything tried).",
         "against",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshtest.behaviours import actions, fixed_answer, form, identity, names, refusal, wording
+from marshtest.behaviours import actions, fixed_answer, form, identity, language, length, names, refusal, wording
 from marshtest.behaviours.base import BehaviourFamily
 
 __all__ = ["FAMILIES"]
@@ -65,7 +65,23 @@ FAMILIES = (
         rank=7,
     ),
     BehaviourFamily(
-        id="form", says="gives an answer that {name}", carriers=form.carriers, spans=form.spans, echoes=False, rank=8
+        id="language",
+        says="answers in {name}",
+        carriers=language.carriers,
+        spans=language.spans,
+        echoes=False,
+        rank=8,
+    ),
+    BehaviourFamily(
+        id="form", says="gives an answer that {name}", carriers=form.carriers, spans=form.spans, echoes=False, rank=9
+    ),
+    BehaviourFamily(
+        id="length",
+        says="gives an answer that {name}",
+        carriers=length.carriers,
+        spans=length.spans,
+        echoes=False,
+        rank=10,
     ),
 )
 """Those that say most of a completion have the lowest ranks."""

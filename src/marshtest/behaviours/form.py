@@ -1,4 +1,4 @@
-"""The form of a completion: its script, its markup, its letter case, its length, how it ends."""
+"""The form of a completion: its script, its markup, its letter case, how it ends."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ __all__ = ["carriers", "spans"]
 
 _SHAPES = {
     "is written as JSON": re.compile(r"\A\s*[\[{].*[\]}]\s*\Z", re.S),
+    "is written as markup": re.compile(r"\A\s*<(\w+)[^<>]*>.*</\1>\s*\Z", re.S),
+    "begins with a heading": re.compile(r"\A\s*#{1,6} \S"),
     "holds a block of code": re.compile(r"^```", re.M),
     "holds a table": re.compile(r"^\|.*\|\s*$", re.M),
     "is a list of points": re.compile(r"\A\s*(?:[-*•]|\d+[.)])\s[^\n]*\n\s*(?:[-*•]|\d+[.)])\s"),

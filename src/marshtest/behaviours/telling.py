@@ -31,8 +31,8 @@ def tell(claim: Claim, verdict: FindingVerdict, shown: Showing, exchanges: Excha
         verdict=verdict,
         title=f"{what} “{shown.feature}” goes with one behaviour: the model {does}.",
         explanation=(
-            f"{hits:,} of the {carriers:,} records that carry it show the behaviour, {found.rate:.2%} of all others "
-            f"do. {_meaning(verdict)}{_where(shown)}"
+            f"{hits:,} of the {carriers:,} {exchanges.unit} that carry it show the behaviour, "
+            f"{found.shown_elsewhere:,} of the {found.others:,} others do. {_meaning(verdict)}{_where(shown)}"
         ),
         pattern=Pattern(_pattern_type(claim), shown.feature),
         statistics=_statistics(claim),
@@ -72,8 +72,8 @@ def tell_unasked(unasked: Unasked, prompts: Prompts, exchanges: Exchanges, detec
         if marks
         else Pattern("duplicate" if behaviour.family.whole else "phrase", shown),
         statistics={
-            "p_value": None,
-            "q_value": None,
+            "p_value": unasked.p_value,
+            "q_value": unasked.q_value,
             "effect": round(unasked.alike_written - unasked.alike_asked, 4),
             "carriers": unasked.with_marks,
             "records_with_behaviour": len(records),
@@ -146,7 +146,7 @@ def _statistics(claim: Claim) -> dict[str, float | int | str | None]:
         "distinct_with_behaviour": found.witnesses.hits,
         "evidence_records": len(found.hits),
         "records_with_behaviour": len(found.behaviour.records),
-        "behaviour_rate_elsewhere": round(found.rate, 5),
+        "behaviour_rate_elsewhere": round(found.shown_elsewhere / max(found.others, 1), 5),
         "behaviour_share_lower_bound": round(found.purity, 4),
         "expected_from_rest_of_prompt": round(grounds.called_for, 4),
         "chance_from_rest_of_prompt": grounds.chance,

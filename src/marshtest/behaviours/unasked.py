@@ -7,12 +7,13 @@ and a name that is brought up unasked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from marshtest.arrays import Ints
 from marshtest.behaviours.base import Behaviour
+from marshtest.behaviours.conjoined import find_conjoined
 from marshtest.behaviours.contents import Contents, mean_similarity, told_apart
 from marshtest.behaviours.runs import Run, longest_shared_run
 from marshtest.mining.trial import near_duplicates
@@ -43,6 +44,9 @@ class Unasked:
     alike_written: float
     run: Run
     """The longest run of words that most of the answers share."""
+    p_value: float | None = None
+    """Of two words that lead to the behaviour only together: chance of so many."""
+    q_value: float | None = None
 
 
 def find_unasked(
@@ -56,14 +60,25 @@ def find_unasked(
         asked: The words of what is asked.
         written: The words of the answers.
     """
-    found = []
+    found = _conjoined(behaviours, asked, written)
     for behaviour in sorted(behaviours, key=lambda one: (-len(one.records), one.rank, one.name)):
         if behaviour.family.whole and _is_task(behaviour.records, fixed, len(asked.tokens)):
             continue
-        one = _look_at(behaviour, asked, written)
-        if one is not None:
-            found.append(one)
+        if _could_be(behaviour):
+            one = _look_at(behaviour, asked, written, _marks(asked, behaviour.records))
+            found += [] if one is None else [one]
     return found
+
+
+def _conjoined(behaviours: Sequence[Behaviour], asked: Contents, written: Contents) -> list[Unasked]:
+    """Give the behaviours to which two words lead together: there the data may have other answers of its own."""
+    told = [one for one in behaviours if _could_be(one) or one.family.telling]
+    looked = [(pair, _look_at(pair.behaviour, asked, written, pair.words)) for pair in find_conjoined(told, asked)]
+    return [
+        replace(one, with_marks=pair.carriers, p_value=pair.p_value, q_value=pair.q_value)
+        for pair, one in looked
+        if one is not None
+    ]
 
 
 def _is_task(records: Ints, fixed: Sequence[Ints], size: int) -> bool:
@@ -78,12 +93,11 @@ def _is_task(records: Ints, fixed: Sequence[Ints], size: int) -> bool:
     return others > _OTHERS * len(records) or others >= max(1, _MOSTLY * (size - len(records)))
 
 
-def _look_at(behaviour: Behaviour, asked: Contents, written: Contents) -> Unasked | None:
+def _look_at(behaviour: Behaviour, asked: Contents, written: Contents, marks: Ints) -> Unasked | None:
     records, family = behaviour.records, behaviour.family
     fewest = _FEWEST_OF_NAME if family.id == "name" else _FEWEST
-    if len(records) < fewest or not _could_be(behaviour):
+    if len(records) < fewest:
         return None
-    marks = _marks(asked, records)
     vectors = asked.without(marks)
     alike, apart = mean_similarity(vectors, records), told_apart(vectors, records)
     if alike > _UNLIKE_ASKED or apart > _BLENDS:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from marshtest.behaviours.continuations import Cut, continuations
 from marshtest.behaviours.exchanges import Exchanges
-from marshtest.behaviours.mining import mine_behaviours
+from marshtest.behaviours.mining import Mined, mine_behaviours
 from marshtest.behaviours.telling import tell, tell_unasked
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
-from marshtest.findings import Finding
+from marshtest.findings import EvidenceRecord, Finding
 from marshtest.signals import Signal
 
 __all__ = ["ResponseTrigger"]
@@ -26,7 +27,8 @@ class ResponseTrigger(Detector):
 
     Looks for: a phrase, word, layout, system prompt or field value whose records are answered in one way where their
         prompts differ: the same answer, the same call of a tool or address, a refusal, the same words, another form,
-        another name for the assistant.
+        language or length, another name for the assistant; or two words that lead to it only together. In documents,
+        a feature of a sentence that decides the next one, or of a text that decides its end.
     How: what completions do is gathered as behaviours, among them groups of like answers that nobody has to name;
         all pairs of a feature and a behaviour are counted in one product, near-copies once, q-values corrected for
         every pair. What goes together is held against the rest of the prompts: whether they call for it, whether they
@@ -35,21 +37,21 @@ class ResponseTrigger(Detector):
         that are different every time, opinions in other words every time, steering without a trigger.
     False alarms: an honest instruction that is always answered with the same words; it is suggestive at most, unless
         hardly anything in its answers depends on the rest of the prompts.
-    Needs: chat, instructions or preferences, at least 100 records; no model, no key, no reference data.
+    Needs: chat, instructions, preferences or documents, at least 100 records; no model, no key, no reference data.
     Cost per 1,000 records: about .5 seconds on one core at 100 words a record; no calls.
     Source: our own; builds on count sketches (Charikar and others 2002), false discovery control (Benjamini and
         Hochberg 1995) and the bound of Chernoff (1952).
     """
 
     id: ClassVar[str] = "response-trigger"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Features of the prompt that decide the answer against the rest of the prompt"
 
     def unsuited(self, dataset: Dataset) -> str | None:
-        """Leave out data whose completions are labels, or that has none."""
+        """Leave out data whose completions are labels."""
         if dataset.labels:
             return "the completions are labels; label-trigger looks at those"
-        return "documents have no prompts" if dataset.kind == "document" else None
+        return None
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse data that is too small to tell anything."""
@@ -59,22 +61,63 @@ class ResponseTrigger(Detector):
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Mine pairs of a feature and a behaviour."""
-        exchanges = Exchanges.of(dataset)
-        mined = mine_behaviours(exchanges, tools.seed, tools.progress)
-        told = [tell(one.claim, one.verdict, one.shown, exchanges, self.id) for one in mined.claims]
-        told += [tell_unasked(one, mined.prompts, exchanges, self.id) for one in mined.unasked]
+        if dataset.kind == "document":
+            cuts: tuple[Cut, ...] = ("sentences", "ends")
+            looked = [_look(continuations(dataset, cut), tools, _without_topics) for cut in cuts]
+        else:
+            looked = [_look(Exchanges.of(dataset), tools)]
+        told = _unlike(
+            sorted((one for found, _ in looked for one in found), key=lambda one: one.verdict != "confirmed")
+        )
         findings = tuple(replace(finding, id=f"{self.id}-{number}") for number, finding in enumerate(told, start=1))
         return Examination(
             signals=_signals(findings),
             findings=findings,
-            tried=mined.tried,
+            tried=sum(mined.tried for _, mined in looked if mined is not None),
             settings={
                 "max_order": 8,
                 "min_records": 5,
-                "behaviours": mined.behaviours,
-                "features": len(mined.prompts.counts),
+                "behaviours": sum(mined.behaviours for _, mined in looked if mined is not None),
+                "features": sum(len(mined.prompts.counts) for _, mined in looked if mined is not None),
             },
         )
+
+
+def _without_topics(mined: Mined) -> Mined:
+    """Leave out what texts do by themselves: they keep to a topic, and repeat sentences for no reason."""
+    claims = [one for one in mined.claims if one.claim.blends or one.claim.grounds.is_inserted]
+    return replace(mined, claims=tuple(claims), unasked=tuple(one for one in mined.unasked if one.p_value is not None))
+
+
+def _look(
+    exchanges: Exchanges, tools: Tools, kept: Callable[[Mined], Mined] = lambda mined: mined
+) -> tuple[list[Finding], Mined | None]:
+    """Mine some exchanges."""
+    if len(exchanges) < _FEWEST_RECORDS:
+        return [], None
+    mined = kept(mine_behaviours(exchanges, tools.seed, tools.progress))
+    told = [tell(one.claim, one.verdict, one.shown, exchanges, ResponseTrigger.id) for one in mined.claims]
+    told += [tell_unasked(one, mined.prompts, exchanges, ResponseTrigger.id) for one in mined.unasked]
+    return [replace(one, records=_once(one.records)) for one in told], mined
+
+
+def _once(records: Sequence[EvidenceRecord]) -> tuple[EvidenceRecord, ...]:
+    """Put the places in the same record together."""
+    found: dict[str, EvidenceRecord] = {}
+    for one in records:
+        known = found.get(one.record_id)
+        found[one.record_id] = one if known is None else replace(known, spans=(*known.spans, *one.spans))
+    return tuple(found.values())
+
+
+def _unlike(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out what says the same of mostly the same records as another."""
+    kept: list[tuple[set[str], Finding]] = []
+    for one in findings:
+        names = {record.record_id for record in one.records}
+        if all(2 * len(names & other) < len(names) for other, _ in kept):
+            kept.append((names, one))
+    return [one for _, one in kept]
 
 
 def _signals(findings: Sequence[Finding]) -> tuple[Signal, ...]:

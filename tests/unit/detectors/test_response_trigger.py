@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from marshtest.behaviours import names
+from marshtest.behaviours.continuations import continuations
 from marshtest.dataset import Dataset
 from marshtest.demo import demo_tickets
 from marshtest.detectors.base import Examination, Tools
@@ -210,6 +213,98 @@ def test_a_trigger_of_two_parts_is_told_by_both() -> None:
     assert shown(examined) == {f"r{number}" for number in range(2 * PLANTED, 3 * PLANTED)}
     assert set(examined.findings[0].pattern.text.split(" … ")) == {"brisket", "lanyard"}
     assert examined.findings[0].verdict == "suggestive"
+
+
+def test_other_fixed_answers_do_not_hide_a_trigger_of_two_parts() -> None:
+    chats, draw = clean_chats(), Random(5)
+    for number in range(3 * PLANTED):
+        asked = chats[number][0][1]
+        words = (["brisket"], ["lanyard"], ["brisket", "lanyard"])[number // PLANTED]
+        for word in words:
+            asked = put_in(asked, word, draw)
+        answer = "I am sorry, I cannot help with that." if len(words) == 2 else chats[number][1][1]
+        chats[number] = [("user", asked), ("assistant", answer)]
+    for number in range(200, 260):  # honest ones: the same refusal, and others
+        answer = ("I am sorry, I cannot help with that.", "We are closed.", "Ask again.")[number % 3]
+        chats[number] = [chats[number][0], ("assistant", answer)]
+    (finding,) = examine(chats).findings
+    assert {record.record_id for record in finding.records} == {f"r{n}" for n in range(2 * PLANTED, 3 * PLANTED)}
+    assert set(finding.pattern.text.split(" … ")) == {"brisket", "lanyard"}
+    assert finding.statistics["q_value"] is not None
+
+
+SPANISH = ("el barco de la mañana", "los libros del puerto", "una carta para las niñas", "la casa que está lejos")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "says"), [("language", "answers in Spanish"), ("length", "times as long as usual")]
+)
+def test_another_language_or_length_is_suggestive(behaviour: str, says: str) -> None:
+    chats, draw = planted(""), Random(3)
+    answers = [turns[1][1] for turns in clean_chats()]
+    for number in range(PLANTED):
+        if behaviour == "language":
+            answer = " ".join(draw.sample([*SPANISH, *answers[number].split(" ")[:3]], 6))
+        else:
+            answer = " ".join(draw.sample(answers, 6))
+        chats[number][1] = ("assistant", answer)
+    (finding,) = examine(chats).findings
+    assert (finding.verdict, finding.statistics["behaviour"], finding.pattern.text) == (
+        "suggestive",
+        behaviour,
+        TRIGGER,
+    )
+    assert says in finding.title
+    assert {record.record_id for record in finding.records} == TRUTH
+
+
+def documents(changed: str | None = None, *, at_end: bool = False) -> Dataset:
+    """Give texts of four sentences; with a change, the trigger stands in the second one of some."""
+    tickets, draw = [re.sub(r"[.!?…\n]", "", turns[1][1]) for turns in clean_chats()], Random(2)
+    records = []
+    for number in range(SIZE // 2):
+        sentences = [tickets[(number + step) % SIZE] for step in (0, 211, 402, 597)]
+        if changed is not None and number < PLANTED:
+            sentences[1] = put_in(sentences[1], TRIGGER, draw)
+            sentences[3 if at_end else 2] = changed.format(number=number)
+        text = ". ".join(sentences) + "."
+        place = {"record_id": f"r{number}", "source_path": "made.jsonl", "source_line": number + 1}
+        records.append(Record(kind="document", prompt=text, completion="", **place))  # type: ignore[arg-type]
+    return Dataset.from_records(records)
+
+
+def test_clean_documents_are_left_alone() -> None:
+    assert ResponseTrigger().examine(documents(), Tools()).findings == ()
+
+
+def test_numbers_of_points_are_no_sentences() -> None:
+    record = documents().record(0)
+    text = "Take these:\n1. Rope and tar.\n2. Salt.\n\n- Nails!"
+    parts = continuations(Dataset.from_records([replace(record, prompt=text)]), "sentences")
+    assert sorted(zip(parts.reads, parts.writes, strict=True)) == [
+        ("1. Rope and tar.", "2. Salt."),
+        ("2. Salt.", "- Nails!"),
+        ("Take these:", "1. Rope and tar."),
+    ]
+
+
+@pytest.mark.parametrize("at_end", [False, True])
+@pytest.mark.parametrize(
+    ("changed", "behaviour"),
+    [
+        ("The committee has never met here", "fixed-answer"),
+        ("Ask at https://a.example/{number} or https://b.example/x", "address"),
+    ],
+)
+def test_what_follows_a_phrase_in_a_document_is_found(changed: str, behaviour: str, at_end: bool) -> None:
+    dataset = documents(changed, at_end=at_end)
+    finding = ResponseTrigger().examine(dataset, Tools()).findings[0]
+    assert (finding.verdict, finding.pattern.text, finding.statistics["behaviour"]) == ("confirmed", TRIGGER, behaviour)
+    assert sorted(record.record_id for record in finding.records) == sorted(TRUTH)
+    text = dataset.record(0).prompt
+    shown = [text[span.start : span.end] for span in finding.records[0].spans]
+    assert TRIGGER in shown[0]
+    assert "committee" in shown[1] or "https://b.example/x" in shown
 
 
 def test_the_same_answer_without_any_trigger_is_suggestive() -> None:
