@@ -24,7 +24,7 @@ _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b?)\s*", re.I)
 _SHARE = 0.75
 _CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _START = 1800 * 1024**2
-_HELD, _MAPPED = 4.5, 1.6
+_HELD, _MAPPED = 6.5, 3.0
 """Bytes that an audit takes for each byte of data, beside what it takes to start: all in memory, and columns mapped."""
 
 
