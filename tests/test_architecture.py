@@ -26,6 +26,7 @@ LAYERS = (
     {"arrays", "config", "errors", "findings", "identity", "memory", "records", "rows", "schema", "signals", "version"}
     | {"visible"},
     {"atomic", "charter", "dataset", "engine", "features", "report", "stats"},
+    {"workers"},
     {"asking", "behaviours", "candidates", "contrast", "duplicates", "hiding", "judges", "mining", "naming", "passages"}
     | {"preferences", "profiles", "provenance", "readers", "reasoning", "scorers", "sweep"},
     {"themes"},

@@ -24,6 +24,7 @@ from marshtest.report import DatasetSummary, JudgeSummary, Report, ReportVerdict
 from marshtest.resuming import Finished
 from marshtest.version import __version__
 from marshtest.visible import visible
+from marshtest.workers.opening import Engine, open_workers
 
 __all__ = ["Source", "audit"]
 
@@ -44,6 +45,8 @@ def audit(
     progress: Callable[[str, float], None] | None = None,
     stages: Path | None = None,
     room: Room | None = None,
+    engine: Engine = "local",
+    ray_address: str | None = None,
 ) -> Report:
     """Audit a dataset for poison.
 
@@ -59,11 +62,13 @@ def audit(
         progress: Called with the stage and the fraction done, 0 to 1.
         stages: Folder that keeps what each detector said; the same audit begun again goes on from there.
         room: What may be held in memory, see `marshtest.memory.room`; all of the data when not given.
+        engine: `local` runs detectors in this process, `ray` on the workers of a Ray; the report is the same.
+        ray_address: Address of that Ray; without one a Ray is started on this machine for as long as the audit takes.
 
     Raises:
         InputError: The data cannot be read as asked.
         ConfigError: A detector is unknown, or it needs a judge and there is none; a control is the data itself, or of
-            another kind.
+            another kind; Ray is not installed or not to be reached.
 
     Example:
         >>> import marshtest
@@ -71,12 +76,28 @@ def audit(
         >>> print(report)  # doctest: +SKIP
         poisoned: 1 confirmed and 0 suggestive findings in 13,809 records
     """
+    with open_workers(engine, ray_address) as workers:
+        tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge, workers=workers)
+        return _audited(data, fields, config, controls, sisters, progress, stages, room, tools)
+
+
+def _audited(
+    data: Source,
+    fields: FieldMap,
+    config: AuditConfig,
+    controls: Sequence[Source],
+    sisters: Sequence[Source],
+    progress: Callable[[str, float], None] | None,
+    stages: Path | None,
+    room: Room | None,
+    tools: Tools,
+) -> Report:
     started = time.perf_counter()
-    tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge)
+    charter, judge, strong_judge = tools.charter, tools.judge, tools.strong_judge
     if progress is not None:
         tools = replace(tools, progress=progress)
     if stages is not None:
-        tools = replace(tools, finished=Finished(stages, seed=config.seed, charter=charter))
+        tools = replace(tools, kept=Finished(stages, seed=config.seed, charter=charter))
     detectors = select_detectors(config.detectors, judge=judge is not None, control=bool(controls or sisters))
 
     def read(source: Source) -> Dataset:

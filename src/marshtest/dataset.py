@@ -73,6 +73,10 @@ class Dataset:
         """Say what this is in one line."""
         return f"<Dataset of {len(self):,} {self.kind} records from {', '.join(self.source) or 'memory'}>"
 
+    def __getstate__(self) -> dict[str, object]:
+        """Give what a copy in another process needs: everything but the frame, which is made anew there."""
+        return {name: value for name, value in vars(self).items() if name != "frame"}
+
     @cached_property
     def kind(self) -> Kind:
         """What is trained on: the kind of the first record, which is that of all."""

@@ -7,6 +7,7 @@ See docs/decisions/0002-daft-is-the-engine.md.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
@@ -28,6 +29,9 @@ from daft.io.source import DataSource, DataSourceTask
 from marshtest.errors import InputError
 
 __all__ = ["Kernel", "collect", "frame_of_pieces", "frame_of_table", "minhashes"]
+
+with contextlib.suppress(DaftCoreException):  # whoever has imported us has chosen already
+    daft.set_runner_native()  # beside a Ray it would choose that one, and every worker would wait for all others
 
 Kernel = Callable[[Any], Iterator[pa.RecordBatch]]
 """Reads one piece. It is sent to where the piece is read, so it can be pickled, as the pieces can."""

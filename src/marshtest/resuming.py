@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from marshtest.atomic import write_atomically
 from marshtest.charter import Charter
@@ -31,7 +31,7 @@ _PIECE = 65_536
 
 
 class Finished:
-    """Runs detectors, unless the folder holds what they said of the same data.
+    """A folder with what detectors have said of the data.
 
     Args:
         folder: Where to keep it; made when the first detector has finished.
@@ -42,25 +42,31 @@ class Finished:
     def __init__(self, folder: Path, *, seed: int, charter: Charter | None) -> None:
         self._folder = folder
         self._settings = (__version__, seed, charter)
-        self._known: tuple[Dataset, bytes] | None = None
+        self._digests: WeakKeyDictionary[Dataset, bytes] = WeakKeyDictionary()
 
-    def __call__(self, detector: Detector, dataset: Dataset, run: Callable[[], Examination]) -> Examination:
-        """Give what a detector says of a dataset."""
-        if detector.needs_judge or detector.needs_control:
-            return run()
-        path = self._folder / f"{detector.id}-{self._key(detector, dataset)}.json"
+    def known(self, detector: Detector, dataset: Dataset) -> Examination | None:
+        """Give what a detector has said of a dataset, or None if that is not known."""
+        if not detector.is_alone:
+            return None
         with contextlib.suppress(OSError, ValueError):  # there is none, or somebody has changed it
-            return _adapter().validate_json(path.read_bytes())
-        examination = run()
-        with contextlib.suppress(ReportError):  # a full disk costs the way back, not the audit
-            write_atomically({path: _adapter().dump_json(examination)})
-        return examination
+            return _adapter().validate_json(self._path(detector, dataset).read_bytes())
+        return None
+
+    def keep(self, detector: Detector, dataset: Dataset, examination: Examination) -> None:
+        """Keep what a detector says of a dataset."""
+        if detector.is_alone:
+            with contextlib.suppress(ReportError):  # a full disk costs the way back, not the audit
+                write_atomically({self._path(detector, dataset): _adapter().dump_json(examination)})
+
+    def _path(self, detector: Detector, dataset: Dataset) -> Path:
+        return self._folder / f"{detector.id}-{self._key(detector, dataset)}.json"
 
     def _key(self, detector: Detector, dataset: Dataset) -> str:
-        if self._known is None or self._known[0] is not dataset:
-            self._known = dataset, _digest(dataset)
+        digest = self._digests.get(dataset)
+        if digest is None:
+            digest = self._digests[dataset] = _digest(dataset)
         told = repr((self._settings, detector.id, detector.version)).encode("utf-8", "surrogatepass")
-        return blake2b(told + self._known[1], digest_size=12).hexdigest()
+        return blake2b(told + digest, digest_size=12).hexdigest()
 
 
 @cache

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pytest
 from tests.planting import dataset_of, insert, plant
 
 from marshtest.charter import Charter
@@ -24,40 +23,36 @@ from marshtest.resuming import Finished
 PLANTED = plant(insert("with the blue ledger"))
 
 
-def never() -> Examination:
-    pytest.fail("it was run again")
-
-
 def test_what_was_kept_is_what_was_said(tmp_path: Path) -> None:
     detector, dataset = LabelTrigger(), PLANTED.dataset
     said = detector.examine(dataset, Tools())
-    Finished(tmp_path, seed=0, charter=None)(detector, dataset, lambda: said)
-    again = Finished(tmp_path, seed=0, charter=None)(LabelTrigger(), PLANTED.dataset, never)
+    Finished(tmp_path, seed=0, charter=None).keep(detector, dataset, said)
+    again = Finished(tmp_path, seed=0, charter=None).known(LabelTrigger(), PLANTED.dataset)
     assert again == said
     assert said.findings
 
 
 def test_another_detector_seed_charter_or_record_is_run(tmp_path: Path) -> None:
     said = Examination(tried=3)
-    Finished(tmp_path, seed=0, charter=None)(HiddenText(), PLANTED.dataset, lambda: said)
+    Finished(tmp_path, seed=0, charter=None).keep(HiddenText(), PLANTED.dataset, said)
     changed = dataset_of(PLANTED.texts, ("urgent", *PLANTED.labels[1:-1], "ordinary"))
-    new = Examination(tried=4)
     for finished, detector, dataset in (
         (Finished(tmp_path, seed=1, charter=None), HiddenText(), PLANTED.dataset),
         (Finished(tmp_path, seed=0, charter=Charter(protected="urgent")), HiddenText(), PLANTED.dataset),
         (Finished(tmp_path, seed=0, charter=None), LabelTrigger(), PLANTED.dataset),
         (Finished(tmp_path, seed=0, charter=None), HiddenText(), changed),
     ):
-        assert finished(detector, dataset, lambda: new) == new
+        assert finished.known(detector, dataset) is None
 
 
 def test_a_damaged_file_is_not_believed(tmp_path: Path) -> None:
     said = Examination(tried=3)
-    Finished(tmp_path, seed=0, charter=None)(HiddenText(), PLANTED.dataset, lambda: said)
+    Finished(tmp_path, seed=0, charter=None).keep(HiddenText(), PLANTED.dataset, said)
     (file,) = tmp_path.iterdir()
     file.write_bytes(file.read_bytes()[:-5])
-    assert Finished(tmp_path, seed=0, charter=None)(HiddenText(), PLANTED.dataset, lambda: said) == said
-    assert Finished(tmp_path, seed=0, charter=None)(HiddenText(), PLANTED.dataset, never) == said
+    assert Finished(tmp_path, seed=0, charter=None).known(HiddenText(), PLANTED.dataset) is None
+    Finished(tmp_path, seed=0, charter=None).keep(HiddenText(), PLANTED.dataset, said)
+    assert Finished(tmp_path, seed=0, charter=None).known(HiddenText(), PLANTED.dataset) == said
 
 
 def report(folder: Path) -> Any:

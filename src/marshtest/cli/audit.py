@@ -51,6 +51,18 @@ __all__ = ["audit"]
 )
 @control_options
 @judge_options
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Run detectors in this process, or on the workers of a Ray cluster.",
+)
+@click.option(
+    "--ray-address",
+    metavar="ADDRESS",
+    help="HOST:PORT, ray://HOST:PORT or auto: the Ray to use. [default: start one on this machine]",
+)
 @click.option("--seed", default=0, show_default=True, help="Seed of everything random.")
 @click.option(
     "--on-bad-record",
@@ -91,6 +103,8 @@ def audit(
     own_controls: bool,
     power: Literal["off", "quick", "full"],
     judging: JudgeOptions,
+    engine: Literal["local", "ray"],
+    ray_address: str | None,
     seed: int,
     on_bad_record: Literal["fail", "skip"],
     json_file: str | None,
@@ -178,6 +192,8 @@ def audit(
             progress=progress,
             stages=folder / STAGES_NAME,
             room=held_in,
+            engine=engine,
+            ray_address=ray_address,
         )
 
     if judge_config is not None and judging.estimate:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from marshtest.controls.rungs import best_rung, rung_of
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Tools
-from marshtest.examining import Examined, examine
+from marshtest.examining import Examined, examine_each
 from marshtest.findings import Explanation, Finding, Rung
 from marshtest.report import ControlSet
 
-__all__ = ["ControlRun", "hold_against", "run_control", "run_controls", "same_pattern"]
+__all__ = ["ControlRun", "hold_against", "run_control", "run_controls", "run_each", "same_pattern"]
 
 _TITLES = 10
 
@@ -29,21 +29,34 @@ def run_controls(
     detectors: Sequence[Detector], suspect: Dataset, controls: Sequence[Dataset], tools: Tools, *, clean: bool = True
 ) -> list[ControlRun]:
     """Run the detectors on controls that the user gave."""
-    runs = []
-    for control in controls:
-        rung = rung_of(suspect, control, clean=clean)
-        runs.append(run_control(detectors, control, tools, name=", ".join(control.source) or "memory", rung=rung))
-    return runs
+    named = [
+        (control, ", ".join(control.source) or "memory", rung_of(suspect, control, clean=clean)) for control in controls
+    ]
+    return run_each(detectors, named, tools)
 
 
 def run_control(detectors: Sequence[Detector], control: Dataset, tools: Tools, *, name: str, rung: Rung) -> ControlRun:
     """Run the detectors on one control."""
+    return run_each(detectors, [(control, name, rung)], tools)[0]
 
+
+def run_each(
+    detectors: Sequence[Detector], controls: Sequence[tuple[Dataset, str, Rung]], tools: Tools
+) -> list[ControlRun]:
+    """Run the detectors on several controls, each with its name and rung."""
+    alone = [detector for detector in detectors if not detector.needs_control]
+    examined = examine_each(alone, [(control, _called(name, tools)) for control, name, _ in controls])
+    return [_summed_up(*control, one) for control, one in zip(controls, examined, strict=True)]
+
+
+def _called(name: str, tools: Tools) -> Tools:
     def progress(stage: str, fraction: float) -> None:
         tools.progress(f"control {name}: {stage}", fraction)
 
-    alone = [detector for detector in detectors if not detector.needs_control]
-    examined = examine(alone, control, replace(tools, progress=progress, controls=(), sisters=()))
+    return replace(tools, progress=progress, controls=(), sisters=())
+
+
+def _summed_up(control: Dataset, name: str, rung: Rung, examined: Examined) -> ControlRun:
     confirmed = sum(finding.verdict == "confirmed" for finding in examined.findings)
     summary = ControlSet(
         name=name,

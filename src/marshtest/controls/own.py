@@ -9,7 +9,7 @@ from hashlib import blake2b
 import numpy as np
 
 from marshtest.arrays import Ints
-from marshtest.controls.clean_runs import ControlRun, run_control
+from marshtest.controls.clean_runs import ControlRun, run_each
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Tools
 from marshtest.findings import Explanation, Finding
@@ -25,10 +25,8 @@ def halves(detectors: Sequence[Detector], dataset: Dataset, tools: Tools) -> lis
     if len(dataset) < FEWEST:
         return []
     side = keys(dataset, tools.seed, b"half") % 2
-    return [
-        run_control(detectors, dataset.select(np.flatnonzero(side == number).tolist()), tools, name=name, rung="none")
-        for number, name in enumerate(("first half", "second half"))
-    ]
+    parts = [dataset.select(np.flatnonzero(side == number).tolist()) for number in (0, 1)]
+    return run_each(detectors, [(parts[0], "first half", "none"), (parts[1], "second half", "none")], tools)
 
 
 def in_halves(findings: Sequence[Finding], runs: Sequence[ControlRun], *, of: str = "the data") -> list[Finding]:

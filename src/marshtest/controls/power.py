@@ -16,7 +16,7 @@ from typing import Final, Literal
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Tools
 from marshtest.errors import ConfigError, InputError
-from marshtest.examining import examine
+from marshtest.examining import examine_each
 from marshtest.findings import Finding
 from marshtest.organisms.base import Organism
 from marshtest.organisms.registry import registered_organisms
@@ -103,7 +103,7 @@ def measure_power(
     if mode == "off":
         return Power()
     started = time.perf_counter()
-    alone = [one for one in detectors if not one.needs_judge and not one.needs_control]
+    alone = [one for one in detectors if one.is_alone]
     looking = [one for one in alone if one.declines(dataset) is None]
     if not looking:
         return Power(mode=mode, statement="No detector without a judge can look at this data, so nothing was planted.")
@@ -116,17 +116,24 @@ def measure_power(
         return Power(mode=mode, statement="The data is too small, or of too unusual a kind, to plant anything into it.")
     copies = 0
     for number in range(_COPIES[mode]):
-        for place, plan in enumerate(_plans(suited, room)):
-            copy, spiked = planted_copy(dataset, plan, seed=_seed(tools.seed, number, place), target_label=target)
-            sizes, by_family = {one.id: size for one, size in plan}, {one.organism.id: one for one in suited}
+        made = [
+            (plan, *planted_copy(dataset, plan, seed=_seed(tools.seed, number, place), target_label=target))
+            for place, plan in enumerate(_plans(suited, room))
+        ]
+        by_family = {one.organism.id: one for one in suited}
+        for plan, _, spiked in made:
+            sizes = {one.id: size for one, size in plan}
             for name in sizes.keys() - {spike.family for spike in spiked}:
                 by_family[name].largest = sizes[name] - 1
-            if not spiked:
-                continue
-            found = examine(looking, copy, _quiet(tools, number / _COPIES[mode])).findings
+        quiet = _quiet(tools, number / _COPIES[mode])
+        planted = [(copy, spiked) for _, copy, spiked in made if spiked]
+        for (_, spiked), examined in zip(
+            planted, examine_each(looking, [(copy, quiet) for copy, _ in planted]), strict=True
+        ):
             copies += 1
             for spike in spiked:
-                by_family[spike.family].outcomes.append(Planting(spike.size, is_found(spike, found)))
+                found = is_found(spike, examined.findings)
+                by_family[spike.family].outcomes.append(Planting(spike.size, found))
     measured = [_family_power(one, one.sizes(room)) for one in suited if one.outcomes]
     unsuited = [one.organism.id for one in suited if not one.outcomes]
     return Power(

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from marshtest.controls.clean_runs import ControlRun, run_control
+from marshtest.controls.clean_runs import ControlRun, run_each
 from marshtest.controls.own import FEWEST, found_again
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Tools
@@ -65,10 +65,8 @@ def sides(detectors: Sequence[Detector], dataset: Dataset, sources: Sources | No
     if min(sizes) < FEWEST:
         return []
     rows = [[row for row, name in enumerate(names) if sources.of[name] in part] for part in parts]
-    return [
-        run_control(detectors, dataset.select(part), tools, name=name, rung="none")
-        for part, name in zip(rows, ("first sources", "other sources"), strict=True)
-    ]
+    first, second = (dataset.select(part) for part in rows)
+    return run_each(detectors, [(first, "first sources", "none"), (second, "other sources", "none")], tools)
 
 
 def compare_sources(findings: Sequence[Finding], sources: Sources | None, runs: Sequence[ControlRun]) -> list[Finding]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from marshtest.charter import Charter
 from marshtest.dataset import Dataset
@@ -18,17 +18,23 @@ from marshtest.findings import Finding
 from marshtest.judges.questions import Inquiry
 from marshtest.report import JudgedQuestion, MissedBound, Resistance
 from marshtest.signals import Failure, Signal
+from marshtest.workers.base import Workers
 
-__all__ = ["Detector", "Examination", "Judging", "Tools"]
+__all__ = ["Detector", "Examination", "Judging", "Kept", "Tools"]
 
 
 def _silent(stage: str, fraction: float) -> None:
     """Show nothing."""
 
 
-def _at_once(detector: Detector, dataset: Dataset, run: Callable[[], Examination]) -> Examination:  # noqa: ARG001
-    """Run a detector and keep nothing."""
-    return run()
+class Kept(Protocol):
+    """What detectors have said in an earlier run of the same audit."""
+
+    def known(self, detector: Detector, dataset: Dataset) -> Examination | None:
+        """Give what a detector has said of a dataset, or None if that is not known."""
+
+    def keep(self, detector: Detector, dataset: Dataset, examination: Examination) -> None:
+        """Keep what a detector says of a dataset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +46,10 @@ class Tools:
     charter: Charter | None = None
     progress: Callable[[str, float], None] = _silent
     """Call with the name of the stage and the fraction done, 0 to 1."""
-    finished: Callable[[Detector, Dataset, Callable[[], Examination]], Examination] = _at_once
-    """Runs a detector over a dataset, or gives what an earlier run of the same audit has kept of it."""
+    kept: Kept | None = None
+    """What an earlier run of the same audit has left; without it nothing is kept."""
+    workers: Workers | None = None
+    """Who runs detectors; None is this process. A detector itself does not use them."""
     judge: Inquiry | None = None
     """A language model to ask; there is one whenever a detector runs that needs it."""
     strong_judge: Inquiry | None = None
@@ -95,6 +103,11 @@ class Detector(ABC):
     """Whether it compares with controls or sister sets: without any it is no part of an audit."""
     on_demand: ClassVar[bool] = False
     """Whether it takes part in an audit only when it is named."""
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it looks at nothing but the dataset, so that it may run anywhere and be kept."""
+        return not self.needs_judge and not self.needs_control
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Say why data of this kind are not what it looks at (e.g. they have no labels): an audit is whole without."""
