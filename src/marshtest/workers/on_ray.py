@@ -64,7 +64,8 @@ def open_ray(address: str | None) -> Iterator[Workers]:
 def _import_ray(address: str | None) -> Any:
     """Import Ray with the settings that it reads only then."""
     os.environ.update(RAY_USAGE_STATS_ENABLED="0")
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what it has to say is raised as an error too
+    # It would tell of dead workers on the standard output, where the report may go; what matters is raised as an error.
+    os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
     if address is None and "ray" not in sys.modules:
         # The ports of our own Ray are open to the network, and whoever gets in may run code: only with this token.
         os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
