@@ -74,8 +74,8 @@ class Dataset:
         return f"<Dataset of {len(self):,} {self.kind} records from {', '.join(self.source) or 'memory'}>"
 
     def __getstate__(self) -> dict[str, object]:
-        """Give what a copy in another process needs: everything but the frame, which is made anew there."""
-        return {name: value for name, value in vars(self).items() if name != "frame"}
+        """Give what a copy in another process needs: neither the frame, made anew there, nor the folder of this one."""
+        return {name: value for name, value in vars(self).items() if name != "frame"} | {"scratch": None}
 
     @cached_property
     def kind(self) -> Kind:

@@ -94,8 +94,8 @@ def test_a_killed_audit_goes_on_and_leaves_the_same_report(tmp_path: Path) -> No
 
 def test_the_chunks_that_a_table_was_read_in_change_no_key(tmp_path: Path) -> None:
     dataset, said = PLANTED.dataset, Examination(tried=3)
-    Finished(tmp_path, seed=0, charter=None)(HiddenText(), dataset, lambda: said)
+    Finished(tmp_path, seed=0, charter=None).keep(HiddenText(), dataset, said)
     halves = pa.concat_tables([dataset.table().slice(0, 7), dataset.table().slice(7)])
     other = Dataset(halves, fingerprint=dataset.fingerprint, source=dataset.source, fields=dataset.fields)
     assert halves["prompt"].num_chunks == 2
-    assert Finished(tmp_path, seed=0, charter=None)(HiddenText(), other, never) == said
+    assert Finished(tmp_path, seed=0, charter=None).known(HiddenText(), other) == said
