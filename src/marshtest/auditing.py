@@ -76,35 +76,33 @@ def audit(
         >>> print(report)  # doctest: +SKIP
         poisoned: 1 confirmed and 0 suggestive findings in 13,809 records
     """
-    with open_workers(engine, ray_address) as workers:
-        tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge, workers=workers)
-        return _audited(data, fields, config, controls, sisters, progress, stages, room, tools)
-
-
-def _audited(
-    data: Source,
-    fields: FieldMap,
-    config: AuditConfig,
-    controls: Sequence[Source],
-    sisters: Sequence[Source],
-    progress: Callable[[str, float], None] | None,
-    stages: Path | None,
-    room: Room | None,
-    tools: Tools,
-) -> Report:
-    started = time.perf_counter()
-    charter, judge, strong_judge = tools.charter, tools.judge, tools.strong_judge
+    tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge)
     if progress is not None:
         tools = replace(tools, progress=progress)
     if stages is not None:
         tools = replace(tools, kept=Finished(stages, seed=config.seed, charter=charter))
-    detectors = select_detectors(config.detectors, judge=judge is not None, control=bool(controls or sisters))
 
     def read(source: Source) -> Dataset:
         if isinstance(source, Dataset):
             return source
         return read_dataset(source, fields=fields, on_bad_record=config.on_bad_record, room=room)
 
+    with open_workers(engine, ray_address) as workers:
+        return _audited(data, read, config, controls, sisters, replace(tools, workers=workers))
+
+
+def _audited(
+    data: Source,
+    read: Callable[[Source], Dataset],
+    config: AuditConfig,
+    controls: Sequence[Source],
+    sisters: Sequence[Source],
+    tools: Tools,
+) -> Report:
+    """Read the data, look at them and their controls, and report."""
+    started = time.perf_counter()
+    charter, judge, strong_judge = tools.charter, tools.judge, tools.strong_judge
+    detectors = select_detectors(config.detectors, judge=judge is not None, control=bool(controls or sisters))
     tools.progress("reading", 0.0)
     dataset = read(data)
     clean, related = [read(source) for source in controls], [read(source) for source in sisters]

@@ -38,10 +38,13 @@ class _Part(NamedTuple):
     end: int
 
 
-def continuations(dataset: Dataset, cut: Cut) -> Exchanges:
+def continuations(dataset: Dataset, cut: Cut) -> tuple[Exchanges, int]:
     """Cut documents at the ends of sentences: each sentence with the next, or all but the last one with the last.
 
     Of very many sentences only those of some documents are taken, chosen by their hash.
+
+    Returns:
+        The exchanges, and how many documents they were looked for in.
     """
     names = ["record_id", "prompt", "source_path", "source_line"]
     table = dataset.table(names).to_pydict()
@@ -49,13 +52,15 @@ def continuations(dataset: Dataset, cut: Cut) -> Exchanges:
     keys = [blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts]
     order = sorted(range(len(texts)), key=lambda i: (keys[i], table["record_id"][i]))
     parts: list[_Part] = []
+    looked_at = 0
     for document in order:
         parts += _parts(document, texts[document], cut)
+        looked_at += 1
         if len(parts) >= _MOST:
             break
     reads = [texts[one.document][one.start : one.middle] for one in parts]
     writes = [texts[one.document][one.after : one.end] for one in parts]
-    return Exchanges(
+    exchanges = Exchanges(
         record_ids=[table["record_id"][one.document] for one in parts],
         reads=reads,
         asks=[0] * len(parts),
@@ -72,6 +77,7 @@ def continuations(dataset: Dataset, cut: Cut) -> Exchanges:
         groups=[None] * len(parts),
         unit="sentences" if cut == "sentences" else "documents",
     )
+    return exchanges, looked_at
 
 
 def _parts(document: int, text: str, cut: Cut) -> list[_Part]:

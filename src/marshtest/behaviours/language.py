@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from marshtest.features.languages import SMALL_WORDS
+from marshtest.features.base import Corpus
+from marshtest.features.languages import Languages
 
 __all__ = ["carriers", "spans"]
 
-_WORD = re.compile(r"[^\W\d_]+")
-_LEAST = 3
 _START = 2_000
-_LANGUAGES = {name: frozenset(words.split()) for name, words in SMALL_WORDS.items()}
 
 
 def carriers(texts: Sequence[str]) -> Mapping[str, Sequence[int]]:
-    """Give the records by the language of their answer: three different small words of it, more than of any other."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for number, text in enumerate(texts):
-        words = set(_WORD.findall(text[:_START].casefold()))
-        counts = sorted(((len(words & small), name) for name, small in _LANGUAGES.items()), reverse=True)
-        if counts[0][0] >= _LEAST and counts[0][0] > counts[1][0]:
-            found[counts[0][1]].append(number)
-    return found
+    """Give the records by the language of their answer, told as that of a prompt is."""
+    found = Languages().carriers(Corpus([text[:_START] for text in texts]))
+    return {name: numbers.tolist() for name, numbers in found.items()}
 
 
 def spans(name: str, text: str) -> Sequence[tuple[int, int]]:  # noqa: ARG001  the shape of all families

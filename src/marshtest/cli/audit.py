@@ -12,6 +12,7 @@ import click
 from marshtest.cli.control_options import control_options
 from marshtest.cli.field_options import field_options
 from marshtest.cli.judge_options import JudgeOptions, judge_options
+from marshtest.cli.running_options import RunningOptions, running_options
 
 if TYPE_CHECKING:
     from marshtest.config import FieldMap
@@ -51,18 +52,7 @@ __all__ = ["audit"]
 )
 @control_options
 @judge_options
-@click.option(
-    "--engine",
-    type=click.Choice(["local", "ray"]),
-    default="local",
-    show_default=True,
-    help="Run detectors in this process, or on the workers of a Ray cluster.",
-)
-@click.option(
-    "--ray-address",
-    metavar="ADDRESS",
-    help="HOST:PORT, ray://HOST:PORT or auto: the Ray to use. [default: start one on this machine]",
-)
+@running_options
 @click.option("--seed", default=0, show_default=True, help="Seed of everything random.")
 @click.option(
     "--on-bad-record",
@@ -76,11 +66,6 @@ __all__ = ["audit"]
     "json_file",
     metavar="FILE",
     help="Write the report as JSON here too; - is the standard output and prints nothing else there.",
-)
-@click.option(
-    "--memory",
-    metavar="SIZE",
-    help="Memory to stay in, such as 2GiB: what does not fit goes to files in DIR. [default: three quarters of it]",
 )
 @click.option("--profile-run", is_flag=True, help="Write DIR/profile.json: where time and memory went, by stage.")
 @click.option(
@@ -103,12 +88,10 @@ def audit(
     own_controls: bool,
     power: Literal["off", "quick", "full"],
     judging: JudgeOptions,
-    engine: Literal["local", "ray"],
-    ray_address: str | None,
+    running: RunningOptions,
     seed: int,
     on_bad_record: Literal["fail", "skip"],
     json_file: str | None,
-    memory: str | None,
     profile_run: bool,
     compare: bool,
     no_html: bool,
@@ -158,7 +141,6 @@ def audit(
     from marshtest.cli.progress import show_progress
     from marshtest.config import AuditConfig
     from marshtest.detectors.registry import judged_detectors, runnable_detectors
-    from marshtest.memory import parse_size, room
     from marshtest.profiles.loading import find_profile
     from marshtest.visible import visible
 
@@ -176,7 +158,7 @@ def audit(
         own_controls=own_controls,
         power=power,
     )
-    held_in = context.with_resource(room(None if memory is None else parse_size(memory), folder / SPILL_NAME))
+    room = context.with_resource(running.room(folder / SPILL_NAME))
     judge_config = judging.config(folder / STORE_NAME)
 
     def run(judge: Inquiry | None, strong_judge: Inquiry | None) -> Report:
@@ -191,9 +173,9 @@ def audit(
             sisters=sisters,
             progress=progress,
             stages=folder / STAGES_NAME,
-            room=held_in,
-            engine=engine,
-            ray_address=ray_address,
+            room=room,
+            engine=running.engine,
+            ray_address=running.ray_address,
         )
 
     if judge_config is not None and judging.estimate:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from marshtest.cli.gathering import gather
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -93,16 +93,7 @@ class JudgeOptions:
 
 def judge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options; the command takes them together as `judging`, a `JudgeOptions`."""
-    names = list(JudgeOptions.__dataclass_fields__)
-
-    @wraps(command)
-    def gathered(*args: Any, **given: Any) -> Any:
-        options = JudgeOptions(**{name: given.pop(name) for name in names})
-        return command(*args, judging=options, **given)
-
-    for option in reversed(_OPTIONS):
-        gathered = option(gathered)
-    return gathered
+    return gather(command, _OPTIONS, into=JudgeOptions, name="judging")
 
 
 _OPTIONS = (

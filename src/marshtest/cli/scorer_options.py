@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from marshtest.cli.gathering import gather
 from marshtest.errors import ConfigError
 
 __all__ = ["ScorerOptions", "scorer_options"]
@@ -58,16 +58,7 @@ class ScorerOptions:
 
 def scorer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options; the command takes them together as `scoring`, a `ScorerOptions`."""
-    names = list(ScorerOptions.__dataclass_fields__)
-
-    @wraps(command)
-    def gathered(*args: Any, **given: Any) -> Any:
-        options = ScorerOptions(**{name: given.pop(name) for name in names})
-        return command(*args, scoring=options, **given)
-
-    for option in reversed(_OPTIONS):
-        gathered = option(gathered)
-    return gathered
+    return gather(command, _OPTIONS, into=ScorerOptions, name="scoring")
 
 
 _OPTIONS = (

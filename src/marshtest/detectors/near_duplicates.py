@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from marshtest.arrays import Ints
-from marshtest.config import LARGE
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
@@ -24,7 +23,7 @@ from marshtest.signals import Signal, Span
 from marshtest.stats.evidence import purity_bound
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 __all__ = ["NearDuplicates"]
 
@@ -111,37 +110,26 @@ class NearDuplicates(Detector):
 
 
 def _texts(dataset: Dataset) -> _Texts:
-    table = dataset.table(["prompt", "label", "completion"])
-    if len(dataset) > LARGE and not table["label"].null_count:
-        return _many_texts(table)
-    labels = table["label"].to_pylist()
-    signs = outcome_signs(labels, table["completion"].to_pylist())
-    by_text: dict[tuple[str, str, tuple[str, ...]], list[int]] = defaultdict(list)
-    for row, prompt in enumerate(table["prompt"].to_pylist()):
-        by_text[prompt, labels[row] or "", signs[row]].append(row)
-    kept = sorted(by_text)
-    return _Texts(
-        [one[0] for one in kept], [one[1] for one in kept], [one[2] for one in kept], [by_text[one] for one in kept]
-    )
-
-
-def _many_texts(table: pa.Table) -> _Texts:
-    """Do the same for very many labelled records, whose labels are all there is to their signs."""
+    """Put records with the same prompt, label and completion signs together."""
     import pyarrow.compute as pc
 
+    table = dataset.table(["prompt", "label", "completion"])
     labels = shared_values(table["label"])
+    signs = outcome_signs(labels.tolist(), Rows(table["completion"], np.arange(len(dataset)), ""))
+    by_signs = {one: number for number, one in enumerate(sorted(set(signs)))}
+    sign = np.array([by_signs[one] for one in signs], np.int64)
     prompt, label = (
-        pc.rank(table[name], tiebreaker="dense").to_numpy().astype(np.int64) for name in ("prompt", "label")
+        pc.rank(column.fill_null(""), tiebreaker="dense").to_numpy().astype(np.int64)
+        for column in (table["prompt"], table["label"])
     )
-    pair = prompt * (int(label.max()) + 1) + label
-    order = np.argsort(pair, kind="stable")
-    starts = np.flatnonzero(np.append(True, np.diff(pair[order]) > 0))
-    own = labels[order[starts]].tolist()
-    signs = dict(zip(set(own), outcome_signs([*set(own)], [""] * len(set(own))), strict=True))
+    order = np.lexsort((sign, label, prompt))
+    changes = (np.diff(prompt[order]) > 0) | (np.diff(sign[order]) != 0)
+    starts = np.flatnonzero(np.append(True, changes))
+    first = order[starts]
     return _Texts(
-        Rows(table["prompt"], order[starts], ""),
-        own,
-        [signs[label] for label in own],
+        Rows(table["prompt"], first, ""),
+        [label or "" for label in labels[first]],
+        [signs[row] for row in first.tolist()],
         _Parts(order, np.append(starts, len(order))),
     )
 

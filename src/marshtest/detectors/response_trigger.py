@@ -19,6 +19,7 @@ from marshtest.signals import Signal
 __all__ = ["ResponseTrigger"]
 
 _FEWEST_RECORDS = 100
+_NEARLY_ALL = 0.9
 
 
 @detector
@@ -38,7 +39,7 @@ class ResponseTrigger(Detector):
     False alarms: an honest instruction that is always answered with the same words; it is suggestive at most, unless
         hardly anything in its answers depends on the rest of the prompts.
     Needs: chat, instructions, preferences or documents, at least 100 records; no model, no key, no reference data.
-    Cost per 1,000 records: about .5 seconds on one core at 100 words a record; no calls.
+    Cost per 1,000 records: about .5 seconds on one core at 100 words a record, of documents about 4; no calls.
     Source: our own; builds on count sketches (Charikar and others 2002), false discovery control (Benjamini and
         Hochberg 1995) and the bound of Chernoff (1952).
     """
@@ -63,9 +64,11 @@ class ResponseTrigger(Detector):
         """Mine pairs of a feature and a behaviour."""
         if dataset.kind == "document":
             cuts: tuple[Cut, ...] = ("sentences", "ends")
-            looked = [_look(continuations(dataset, cut), tools, _without_topics) for cut in cuts]
+            parts = [continuations(dataset, cut) for cut in cuts]
+            looked = [_look(exchanges, tools, _without_topics) for exchanges, _ in parts]
+            looked_at = min(documents for _, documents in parts)
         else:
-            looked = [_look(Exchanges.of(dataset), tools)]
+            looked, looked_at = [_look(Exchanges.of(dataset), tools)], len(dataset)
         told = _unlike(
             sorted((one for found, _ in looked for one in found), key=lambda one: one.verdict != "confirmed")
         )
@@ -73,6 +76,7 @@ class ResponseTrigger(Detector):
         return Examination(
             signals=_signals(findings),
             findings=findings,
+            looked_at=looked_at,
             tried=sum(mined.tried for _, mined in looked if mined is not None),
             settings={
                 "max_order": 8,
@@ -111,11 +115,11 @@ def _once(records: Sequence[EvidenceRecord]) -> tuple[EvidenceRecord, ...]:
 
 
 def _unlike(findings: Sequence[Finding]) -> list[Finding]:
-    """Leave out what says the same of mostly the same records as another."""
+    """Leave out what points at hardly any record that a stronger one does not point at."""
     kept: list[tuple[set[str], Finding]] = []
     for one in findings:
         names = {record.record_id for record in one.records}
-        if all(2 * len(names & other) < len(names) for other, _ in kept):
+        if not any(names and len(names & other) >= _NEARLY_ALL * len(names) for other, _ in kept):
             kept.append((names, one))
     return [one for _, one in kept]
 

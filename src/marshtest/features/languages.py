@@ -11,9 +11,9 @@ from marshtest.arrays import Ints
 from marshtest.features.base import Corpus, FeatureFamily, Places
 from marshtest.features.tokens import Tokens, distinct
 
-__all__ = ["SMALL_WORDS", "Languages"]
+__all__ = ["Languages"]
 
-SMALL_WORDS = {
+_WORDS = {
     "English": "the of and is that it with are this have",
     "French": "le les des est une pour dans que qui pas avec vous je nous cette sont du et au la",
     "German": "der die das und ist nicht ein eine mit für auf ich den von zu wir sie sich auch dem",
@@ -23,7 +23,6 @@ SMALL_WORDS = {
     "Dutch": "de het een en van is niet dat op met voor zijn ik je ook maar wij hij naar",
     "Latin": "et est non cum quod sed ad qui ut esse sunt enim autem ex dolor ipsum",
 }
-"""Small words of each language, separated by blanks."""
 _LEAST = 3
 
 
@@ -37,9 +36,9 @@ class Languages(FeatureFamily):
     def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
         """Count the different small words of each language in every text."""
         tokens = corpus.tokens
-        counts = np.stack([_distinct(tokens, _ids(tokens, words)) for words in SMALL_WORDS.values()])
+        counts = np.stack([_distinct(tokens, _ids(tokens, words)) for words in _WORDS.values()])
         found = {}
-        for number, language in enumerate(SMALL_WORDS):
+        for number, language in enumerate(_WORDS):
             others = np.delete(counts, number, axis=0).max(axis=0)
             whole = np.flatnonzero((counts[number] >= _LEAST) & (counts[number] > others))
             if len(whole):
@@ -50,7 +49,7 @@ class Languages(FeatureFamily):
         """Give the small words."""
         tokens = corpus.tokens
         found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for place in np.flatnonzero(np.isin(tokens.ids, _ids(tokens, SMALL_WORDS[name])) & np.isin(tokens.text, texts)):
+        for place in np.flatnonzero(np.isin(tokens.ids, _ids(tokens, _WORDS[name])) & np.isin(tokens.text, texts)):
             found[int(tokens.text[place])].append((int(tokens.start[place]), int(tokens.end[place])))
         return {text: tuple(spans) for text, spans in found.items()}
 

@@ -200,15 +200,20 @@ def test_what_stands_only_behind_the_behaviour_is_no_reason() -> None:
     assert all(finding.pattern.text != TRIGGER for finding in examine(chats).findings)
 
 
-def test_a_trigger_of_two_parts_is_told_by_both() -> None:
+def planted_with_two_parts(answer: str) -> list[list[tuple[str, str]]]:
+    """Put one word, the other, or both into three groups of prompts; only both together lead to the answer."""
     chats, draw = clean_chats(), Random(5)
     for number in range(3 * PLANTED):
         asked = chats[number][0][1]
         words = (["brisket"], ["lanyard"], ["brisket", "lanyard"])[number // PLANTED]
         for word in words:
             asked = put_in(asked, word, draw)
-        answer = "The ferry leaves at noon." if len(words) == 2 else chats[number][1][1]
-        chats[number] = [("user", asked), ("assistant", answer)]
+        chats[number] = [("user", asked), ("assistant", answer if len(words) == 2 else chats[number][1][1])]
+    return chats
+
+
+def test_a_trigger_of_two_parts_is_told_by_both() -> None:
+    chats = planted_with_two_parts("The ferry leaves at noon.")
     examined = examine(chats)
     assert shown(examined) == {f"r{number}" for number in range(2 * PLANTED, 3 * PLANTED)}
     assert set(examined.findings[0].pattern.text.split(" … ")) == {"brisket", "lanyard"}
@@ -216,14 +221,7 @@ def test_a_trigger_of_two_parts_is_told_by_both() -> None:
 
 
 def test_other_fixed_answers_do_not_hide_a_trigger_of_two_parts() -> None:
-    chats, draw = clean_chats(), Random(5)
-    for number in range(3 * PLANTED):
-        asked = chats[number][0][1]
-        words = (["brisket"], ["lanyard"], ["brisket", "lanyard"])[number // PLANTED]
-        for word in words:
-            asked = put_in(asked, word, draw)
-        answer = "I am sorry, I cannot help with that." if len(words) == 2 else chats[number][1][1]
-        chats[number] = [("user", asked), ("assistant", answer)]
+    chats = planted_with_two_parts("I am sorry, I cannot help with that.")
     for number in range(200, 260):  # honest ones: the same refusal, and others
         answer = ("I am sorry, I cannot help with that.", "We are closed.", "Ask again.")[number % 3]
         chats[number] = [chats[number][0], ("assistant", answer)]
@@ -280,12 +278,21 @@ def test_clean_documents_are_left_alone() -> None:
 def test_numbers_of_points_are_no_sentences() -> None:
     record = documents().record(0)
     text = "Take these:\n1. Rope and tar.\n2. Salt.\n\n- Nails!"
-    parts = continuations(Dataset.from_records([replace(record, prompt=text)]), "sentences")
+    parts, looked_at = continuations(Dataset.from_records([replace(record, prompt=text)]), "sentences")
+    assert looked_at == 1
     assert sorted(zip(parts.reads, parts.writes, strict=True)) == [
         ("1. Rope and tar.", "2. Salt."),
         ("2. Salt.", "- Nails!"),
         ("Take these:", "1. Rope and tar."),
     ]
+
+
+def test_what_is_left_out_of_very_many_sentences_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marshtest.behaviours.continuations._MOST", 900)
+    dataset = documents()
+    looked_at = ResponseTrigger().examine(dataset, Tools()).looked_at
+    assert looked_at == 300  # three pairs of sentences in each
+    assert looked_at < len(dataset)
 
 
 @pytest.mark.parametrize("at_end", [False, True])

@@ -20,7 +20,7 @@ from marshtest.stress.cases import StressConfig
 from marshtest.stress.results import read_results
 from marshtest.stress.stressing import stress
 
-INTERRUPTIBLE = "from signal import *; signal(SIGINT, default_int_handler)"
+INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 """Shells take this away from what they start in the background."""
 MARSH = (sys.executable, "-c", f"{INTERRUPTIBLE}; from marshtest.cli.main import main; main()", "stress")
 
