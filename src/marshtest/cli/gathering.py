@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import wraps
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from typing import Any
 
 __all__ = ["gather"]
 
@@ -17,7 +14,7 @@ def gather(
     command: Callable[..., Any],
     options: Sequence[Callable[..., Any]],
     *,
-    into: type[DataclassInstance],
+    into: type[Any],
     name: str,
 ) -> Callable[..., Any]:
     """Add options to a command, which takes their values together.
