@@ -12,7 +12,7 @@ from tests.planting import insert, plant
 from marshtest.auditing import audit
 from marshtest.config import AuditConfig
 from marshtest.controls import checking, drawing
-from marshtest.detectors import label_structure, label_trigger, near_duplicates
+from marshtest.detectors import label_structure, label_trigger
 from marshtest.duplicates import clusters
 from marshtest.mining import drawing as texts_drawing
 from marshtest.mining import labelled_texts
@@ -25,7 +25,7 @@ PLANTED = plant(insert(PHRASE), poisoned=24, size=1500)
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take 1,000 records for very many."""
-    for module in (label_trigger, label_structure, near_duplicates, labelled_texts, clusters, drawing):
+    for module in (label_trigger, label_structure, labelled_texts, clusters, drawing):
         monkeypatch.setattr(module, "LARGE", 1_000)
     monkeypatch.setattr(texts_drawing, "_SIZE", 600)
     monkeypatch.setattr(texts_drawing, "_OF_CLASS", 100)

@@ -15,7 +15,7 @@ from marshtest.auditing import audit
 from marshtest.cli.main import main
 from marshtest.config import AuditConfig
 from marshtest.dataset import Dataset
-from marshtest.detectors import label_structure, label_trigger, near_duplicates
+from marshtest.detectors import label_structure, label_trigger
 from marshtest.duplicates import clusters
 from marshtest.errors import ConfigError
 from marshtest.features.tokens import store_tokens
@@ -125,7 +125,7 @@ def told(report: Report) -> Report:
 
 
 def test_the_limit_changes_nothing_in_the_report(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (label_trigger, label_structure, clusters, labelled_texts, near_duplicates):
+    for module in (label_trigger, label_structure, clusters, labelled_texts):
         monkeypatch.setattr(module, "LARGE", 1_000)
     ids = ("hidden-text", "label-structure", "label-trigger", "near-duplicates", "off-group-labels")
     here = audit(data, config=AuditConfig(detectors=ids))
