@@ -28,18 +28,15 @@ from daft.io.source import DataSource, DataSourceTask
 
 from marshtest.errors import InputError
 
-__all__ = ["Kernel", "collect", "frame_of_pieces", "frame_of_table", "minhashes"]
+__all__ = ["Kernel", "frame_of_table", "minhashes", "read_pieces"]
 
 with contextlib.suppress(DaftCoreException):  # whoever has imported us has chosen already
     daft.set_runner_native()  # beside a Ray it would choose that one, and every worker would wait for all others
 
+_AT_ONCE = 8
+
 Kernel = Callable[[Any], Iterator[pa.RecordBatch]]
 """Reads one piece. It is sent to where the piece is read, so it can be pickled, as the pieces can."""
-
-
-def frame_of_pieces(pieces: Sequence[Any], kernel: Kernel, schema: pa.Schema) -> daft.DataFrame:
-    """Give a lazy frame of what the kernel reads from every piece."""
-    return _Source(pieces, kernel, daft.Schema.from_pyarrow_schema(schema)).read()
 
 
 def frame_of_table(table: pa.Table) -> daft.DataFrame:
@@ -47,11 +44,12 @@ def frame_of_table(table: pa.Table) -> daft.DataFrame:
     return daft.from_arrow(table)
 
 
-def collect(frame: daft.DataFrame, schema: pa.Schema, into: Path | None = None) -> pa.Table:
-    """Run a frame and give its rows as one table; the engine promises no order.
+def read_pieces(pieces: Sequence[Any], kernel: Kernel, schema: pa.Schema, into: Path | None = None) -> pa.Table:
+    """Give what the kernel reads from every piece as one table; the engine promises no order.
 
     Args:
-        frame: What to run.
+        pieces: What the kernel takes.
+        kernel: Reads one of them.
         schema: The columns.
         into: File that takes the rows, which are then mapped from there; they are held in memory when not given.
 
@@ -59,17 +57,25 @@ def collect(frame: daft.DataFrame, schema: pa.Schema, into: Path | None = None) 
         InputError: A piece could not be read, e.g. because its file went away meanwhile.
     """
     try:
-        table = frame.to_arrow() if into is None else _mapped(frame, schema, into)
+        table = _frame(pieces, kernel, schema).to_arrow() if into is None else _mapped(pieces, kernel, schema, into)
     except DaftCoreException as error:
         raise InputError(f"cannot read the data to its end: {str(error).splitlines()[-1].strip()}") from error
     return table.cast(schema)
 
 
-def _mapped(frame: daft.DataFrame, schema: pa.Schema, into: Path) -> pa.Table:
-    """Write the rows to a file as they come, and map it."""
+def _frame(pieces: Sequence[Any], kernel: Kernel, schema: pa.Schema) -> daft.DataFrame:
+    return _Source(pieces, kernel, daft.Schema.from_pyarrow_schema(schema)).read()
+
+
+def _mapped(pieces: Sequence[Any], kernel: Kernel, schema: pa.Schema, into: Path) -> pa.Table:
+    """Write the rows to a file as they come, and map it.
+
+    The engine reads as far ahead as it can, whatever the buffer it is given, so it is given few pieces at a time.
+    """
     with pa.OSFile(str(into), "w") as file, pa.ipc.new_file(file, schema) as written:
-        for batch in frame.to_arrow_iter():
-            written.write_table(pa.Table.from_batches([batch]).cast(schema))
+        for start in range(0, len(pieces), _AT_ONCE):
+            for batch in _frame(pieces[start : start + _AT_ONCE], kernel, schema).to_arrow_iter():
+                written.write_table(pa.Table.from_batches([batch]).cast(schema))
     return pa.ipc.open_file(pa.memory_map(str(into))).read_all()
 
 

@@ -61,9 +61,8 @@ def read_dataset(
     if scratch is not None:
         scratch.mkdir(parents=True, exist_ok=True)
         into = scratch / f"{uuid4().hex}.arrow"
-    frame = engine.frame_of_pieces(plan.pieces, plan.kernel, raw_schema())
     return assemble(
-        engine.collect(frame, raw_schema(), into),
+        engine.read_pieces(plan.pieces, plan.kernel, raw_schema(), into),
         source=files,
         files=plan.files,
         fields=plan.kernel.layout.canonical(),
