@@ -16,7 +16,7 @@ from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.features.formats import format_features, value_features
 from marshtest.features.ngrams import occurrences
-from marshtest.features.tokens import BEGIN, END, Tokens, store_tokens, tokenize
+from marshtest.features.tokens import BEGIN, END, Tokens, places_of, store_tokens
 from marshtest.findings import Finding, Pattern
 from marshtest.mining.candidates import span_odds
 from marshtest.mining.explanations import explain
@@ -77,15 +77,15 @@ class LabelTrigger(Detector):
         kinds |= dict.fromkeys(values, "group")
         counts = Counter(texts.labels.tolist())
         classes = texts.classes
+        store = store_tokens(texts.prompts, dataset.scratch)
         screening: Screening | None = None
-        if len(texts.prompts) > LARGE:
+        rows = np.arange(len(store))
+        if len(store) > LARGE:
             tools.progress("screening words", 0.0)
-            store = store_tokens(texts.prompts, dataset.scratch)
             screening = screen(store, texts.labels.tolist(), classes, texts.fold_key, formats | values, tools.seed)
-            texts = texts.take(screening.rows)
-            tokens = tokenize(texts.prompts, store.vocabulary)
-        else:
-            tokens = tokenize(texts.prompts)
+            rows = screening.rows
+            texts = texts.take(rows)
+        tokens = store.take(rows)
         mined: list[Mined] = []
         for number, label in enumerate(classes):
             tools.progress("mining triggers", number / len(classes))
@@ -134,7 +134,7 @@ def _finding(
     head = family.head
     candidate = head.candidate
     planted = head.planted
-    spans = _spans(family, tokens, candidate.labelled[planted])
+    spans = _spans(family, tokens, texts.prompts, candidate.labelled[planted])
     records = [
         texts.evidence(int(text), spans.get(int(text), ()), float(score))
         for text, score in zip(
@@ -197,11 +197,11 @@ def _clearly(effect: float) -> str:
     return "as clearly as genuine ones do" if effect >= 0.95 else f"{effect:.0%} as clearly as genuine ones do"
 
 
-def _spans(family: Family, tokens: Tokens, wanted: Ints) -> dict[int, tuple[Span, ...]]:
+def _spans(family: Family, tokens: Tokens, prompts: Sequence[str], wanted: Ints) -> dict[int, tuple[Span, ...]]:
     """Give the character spans of a family in each of these texts."""
     candidates = [family.head.candidate] + ([family.companion] if family.companion else [])
     found: dict[int, list[Span]] = {}
-    inside = set(wanted.tolist())
+    places = {text: places_of(prompts[text]) for text in wanted.tolist()}
     for candidate in candidates:
         if candidate.kind != "phrase":
             continue
@@ -210,8 +210,9 @@ def _spans(family: Family, tokens: Tokens, wanted: Ints) -> dict[int, tuple[Span
             last = place + len(candidate.sequence) - 1
             first = place + 1 if tokens.ids[place] == BEGIN else place
             last = last - 1 if tokens.ids[last] == END else last
-            if text in inside and first <= last:
-                span = Span("prompt", int(tokens.start[first]), int(tokens.end[last]))
+            if text in places and first <= last:
+                begin = int(tokens.offsets[text])
+                span = Span("prompt", places[text][first - begin][0], places[text][last - begin][1])
                 found.setdefault(text, []).append(span)
     return {text: tuple(sorted(spans)) for text, spans in found.items()}
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from marshtest.arrays import Bools, Ints
 
-__all__ = ["BEGIN", "END", "TokenStore", "Tokens", "distinct", "store_tokens", "tokenize"]
+__all__ = ["BEGIN", "END", "TokenStore", "Tokens", "distinct", "places_of", "store_tokens", "tokenize"]
 
 BEGIN, END = 0, 1
 _FRAME = {"\x02": BEGIN, "\x03": END}
@@ -132,14 +132,15 @@ def _stored(texts: Iterable[str], file: IO[bytes] | None) -> TokenStore:
     return TokenStore(held, np.frombuffer(offsets, np.int64), vocabulary, _is_word(vocabulary))
 
 
-def tokenize(texts: Sequence[str], known: Sequence[str] = ()) -> Tokens:
-    """Split texts into tokens; letter case is folded, places are kept.
+def places_of(text: str) -> list[tuple[int, int]]:
+    """Give first character and one past the last of every token of one text, the frame included."""
+    places = [match.span() for match in _TOKEN.finditer(text)]
+    return [(0, 0), *places, (len(text), len(text))]
 
-    Args:
-        texts: The texts.
-        known: A vocabulary to begin with, frame included, so that its tokens keep their numbers.
-    """
-    index = {token: number for number, token in enumerate(known)} or dict(_FRAME)
+
+def tokenize(texts: Sequence[str]) -> Tokens:
+    """Split texts into tokens; letter case is folded, places are kept."""
+    index = dict(_FRAME)
     ids: list[int] = []
     starts: list[int] = []
     ends: list[int] = []

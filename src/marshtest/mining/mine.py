@@ -17,7 +17,7 @@ from marshtest.features.ngrams import Hashes
 from marshtest.features.tokens import BEGIN, END, Tokens, distinct
 from marshtest.mining.candidates import Candidate, Reading, Scan, scan, span_evidence
 from marshtest.mining.content_model import ContentModel, ContentWeights, fit_content_model
-from marshtest.mining.trial import Trial, families, try_candidate
+from marshtest.mining.trial import Trial, families, may_pass, try_candidate
 from marshtest.stats.evidence import false_discovery, planted_fraction
 
 __all__ = ["Family", "Grade", "Mined", "Screened", "grade", "mine", "rank"]
@@ -110,9 +110,8 @@ def mine(
     tried_well = {trial.candidate.name for trial in trials}
     for gain, candidate in _diluted(scanned.candidates, tried_well):
         looks += 1
-        pair = _pair(tokens, own, fold_key, candidate, gain, sample)
-        if pair is not None and not any(_same(pair, family) for family in found):
-            found.append(pair)
+        pair = _pair(tokens, own, fold_key, candidate, gain, sample, found)
+        found += [] if pair is None else [pair]
     tried = (scanned.tried if screened is None else screened.tried) + looks * len(tokens.vocabulary)
     return Mined(reading, replace(scanned, tried=tried), tuple(found), natural)
 
@@ -127,10 +126,10 @@ def _diluted(candidates: Sequence[Candidate], known: set[str]) -> list[tuple[flo
     return sorted((g for g in gains if g[0] >= _PAIR_GAIN), key=lambda g: (-g[0], g[1].name))[:_SECOND_LOOKS]
 
 
-def _same(pair: Family, family: Family) -> bool:
-    """Say whether two families have most of their planted carriers in common."""
+def _is_part_of(family: Family, labelled: Ints) -> bool:
+    """Say whether most of some carriers are planted carriers of a family."""
     carriers = set(family.head.candidate.labelled.tolist())
-    return len(carriers.intersection(pair.head.candidate.labelled.tolist())) >= 0.5 * len(pair.head.candidate.labelled)
+    return len(carriers.intersection(labelled.tolist())) >= 0.5 * len(labelled)
 
 
 def rank(mined: Sequence[Mined]) -> list[list[Family]]:
@@ -232,11 +231,18 @@ def _second_look(
 
 
 def _pair(
-    tokens: Tokens, own: Bools, fold_key: Ints, head: Candidate, gain: float, sample: Bools | None
+    tokens: Tokens,
+    own: Bools,
+    fold_key: Ints,
+    head: Candidate,
+    gain: float,
+    sample: Bools | None,
+    known: Sequence[Family] = (),
 ) -> Family | None:
     """Try a span only where a second token comes with it: triggers of two parts that are natural by themselves.
 
     The second token is the one that carriers with contradicting contents have most beyond its share of all texts.
+    No model is fitted for what cannot pass, or is known from another family.
     """
     if head.kind != "phrase":
         return None
@@ -255,13 +261,13 @@ def _pair(
         return None
     second = int(np.argmax(np.where(fit, here * np.log(np.maximum(share, 1e-9) / np.maximum(expected, 1e-9)), 0.0)))
     both = np.intersect1d(np.append(head.labelled, head.honest), text[token == second])
+    labelled, honest = both[own[both]], both[~own[both]]
+    if not may_pass(len(labelled), len(both)) or any(_is_part_of(family, labelled) for family in known):
+        return None
     masked = [*(int(part) for part in head.sequence if part > END), second]
     reading = Reading.of(tokens, own, fit_content_model(tokens, own, fold_key, masked=masked, sample=sample), sample)
     words_only = head.words_only or not tokens.is_word[second]
     evidence = reading.curve_for(words_only)(reading.model.score(words_only=words_only))
-    labelled, honest = both[own[both]], both[~own[both]]
-    if len(labelled) == 0:
-        return None
     pair = replace(head, labelled=labelled, evidence=evidence[labelled], honest=honest, words_only=words_only)
     trial = try_candidate(reading, pair)
     if trial is None or trial.is_natural or trial.gain <= gain:

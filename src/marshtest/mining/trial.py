@@ -23,6 +23,7 @@ __all__ = [
     "Strength",
     "Trial",
     "families",
+    "may_pass",
     "near_duplicates",
     "try_candidate",
     "weigh_evidence",
@@ -99,6 +100,11 @@ class Trial:
         if meaning is None or meaning.chance >= _MEANT:
             return False
         return meaning.share > self.natural_share and meaning.least_share > 0.5
+
+
+def may_pass(labelled: int, carriers: int) -> bool:
+    """Say whether so many carriers, and so many of them with the label, can pass a trial at all."""
+    return labelled >= _FEWEST_DISTINCT and purity_bound(labelled, carriers) >= _LEAST_PURITY
 
 
 def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:

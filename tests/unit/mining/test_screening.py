@@ -10,7 +10,7 @@ import pytest
 from tests.unit.mining.planted_tokens import PHRASE, keys, own_of, planted, reading
 
 from marshtest.features.ngrams import RollingHashes
-from marshtest.features.tokens import store_tokens, tokenize
+from marshtest.features.tokens import store_tokens
 from marshtest.mining import drawing
 from marshtest.mining.candidates import MAX_ORDER, Candidate, scan
 from marshtest.mining.hash_table import HashTable
@@ -76,7 +76,7 @@ def test_a_trigger_is_found_where_the_model_learned_from_a_few_texts(monkeypatch
     store = store_tokens(texts)
     found = screen(store, labels, ["ordinary", "urgent"], keys(planted()), {}, seed=0)
     assert 500 <= found.drawn < len(found.rows) < len(texts)
-    tokens = tokenize([texts[row] for row in found.rows], store.vocabulary)
+    tokens = store.take(found.rows)
     own, screened = own_of(planted())[found.rows], found.screened["ordinary"]
     ((family, *_),) = rank([mine(tokens, own, keys(planted())[found.rows], {}, {}, screened=screened)])
     assert grade(family) == "confirmed"
