@@ -16,7 +16,7 @@ from marshtest.mining.labelled_texts import labelled_texts, unfit
 from marshtest.mining.left_out import content_words
 from marshtest.mining.outcome_findings import strongest_signals
 from marshtest.mining.structure_findings import structure_finding
-from marshtest.mining.structures import features_of, mine_structures
+from marshtest.mining.structures import MinedStructures, features_of, mine_structures
 
 __all__ = ["LabelStructure"]
 
@@ -67,10 +67,11 @@ class LabelStructure(Detector):
         features, words = features_of(corpus), content_words(corpus.tokens)
         classes, tried = texts.classes, 0
         findings: list[Finding] = []
+        mined: MinedStructures | None = None
         settings: dict[str, float | int | str | bool | None] = {"features": len(features)}
         for number, label in enumerate(classes):
             tools.progress("mining structures", number / len(classes))
-            mined = mine_structures(words, texts.labels == label, texts.fold_key, features)
+            mined = mine_structures(words, texts.labels == label, texts.fold_key, features, mined)
             tried += mined.tried
             settings[f"strongest_shift_away[{label}]"] = round(mined.opposite, 3)
             findings += [

@@ -16,7 +16,7 @@ from marshtest.arrays import Bools, Ints
 from marshtest.features.skeleton import says
 from marshtest.mining.feature_table import FeatureTable
 from marshtest.mining.left_out import LeftOut
-from marshtest.mining.rules import Feature, Rule, measure, passes
+from marshtest.mining.rules import Feature, Rule, counted, measure, passes
 from marshtest.stats.evidence import planted_fraction
 
 __all__ = ["Covered", "carriers_of", "cover"]
@@ -52,14 +52,16 @@ def cover(words: Any, own: Bools, fold_key: Ints, features: Sequence[Feature]) -
         features: Everything a rule can be made of.
     """
     rows = _unit(words)
-    fit = [feature for feature in features if _is_possible(feature, own)]
+    labelled = counted(features, own)
+    possible = _possible(np.array([len(feature.texts) for feature in features], np.int64), labelled, own)
+    fit = [features[i] for i in possible.tolist()]
     tried = (1 + _SEEDS) * len(fit)
     model = LeftOut.fit(words, own, fold_key, np.ones(len(own), np.bool_))
     if not fit:
         return Covered(model, (), tried)
     table = FeatureTable(fit, len(own))
     typical = table.most_typical(own, fold_key, _TYPICAL)
-    pool = _purest(fit, own)
+    pool = _purest(fit, labelled[possible], own)
     found: list[tuple[Feature, ...]] = []
     while len(found) < _MOST_RULES:
         outside = model.without(typical)
@@ -95,18 +97,15 @@ def carriers_of(parts: Sequence[Feature]) -> Ints:
     return texts
 
 
-def _is_possible(feature: Feature, own: Bools) -> bool:
-    """Say whether a feature could be a trigger by its numbers alone: what most of a class shows is the class."""
-    labelled = int(own[feature.texts].sum())
-    return (
-        labelled >= _FEWEST and labelled <= _MOST_OF_CLASS * own.sum() and labelled > _LEAST_PURITY * len(feature.texts)
-    )
+def _possible(carriers: Ints, labelled: Ints, own: Bools) -> Ints:
+    """Give the features that could be a trigger by their numbers alone: what most of a class shows is the class."""
+    enough = (labelled >= _FEWEST) & (labelled > _LEAST_PURITY * carriers)
+    return np.flatnonzero(enough & (labelled <= _MOST_OF_CLASS * own.sum()))
 
 
-def _purest(features: Sequence[Feature], own: Bools) -> list[Feature]:
+def _purest(features: Sequence[Feature], labelled: Ints, own: Bools) -> list[Feature]:
     """Give the features whose carriers have the label most beyond its share of all texts, at most 15,000."""
     total = np.array([len(feature.texts) for feature in features])
-    labelled = np.array([int(own[feature.texts].sum()) for feature in features])
     share = float(own.mean())
     beyond = (labelled - share * total) / np.sqrt(np.maximum(total * share * (1 - share), 1e-9))
     order = np.argsort(-beyond, kind="stable")[:_MOST_READ]

@@ -127,19 +127,25 @@ class LeftOut:
 
     def log_odds(self, labelled: Ints, honest: Ints) -> Floats:
         """Give the log odds of the label by the contents, first of the carriers with it, then of the others."""
-        own, other = self._sizes(labelled, honest)
-        return float(np.log(max(own, 1) / max(other, 1))) - self.curve(self._scores(labelled, honest))
+        return self.log_odds_by(self._scores(labelled, honest), labelled, honest)
 
     def evidence_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[Floats]:
         """Give what `evidence` does for one feature after the other, by their labelled and honest carriers."""
         for labelled, _, score in self._scores_of(carriers):
             yield self.curve(score[: len(labelled)])
 
-    def log_odds_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[Floats]:
-        """Give what `log_odds` does for one feature after the other, by their labelled and honest carriers."""
-        for labelled, honest, score in self._scores_of(carriers):
-            own, other = self._sizes(labelled, honest)
-            yield float(np.log(max(own, 1) / max(other, 1))) - self.curve(score)
+    def scores_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[Floats]:
+        """Give the scores that `log_odds` reads for one feature after the other, likewise.
+
+        For the rest of the texts as the class, scores are these with the sign changed.
+        """
+        for _, _, score in self._scores_of(carriers):
+            yield score
+
+    def log_odds_by(self, score: Floats, labelled: Ints, honest: Ints) -> Floats:
+        """Give what `log_odds` does by scores that were read before."""
+        own, other = self._sizes(labelled, honest)
+        return float(np.log(max(own, 1) / max(other, 1))) - self.curve(score)
 
     def _scores_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[tuple[Ints, Ints, Floats]]:
         """Score the carriers of one feature after the other, as many at a time as is fast."""
@@ -165,19 +171,18 @@ class LeftOut:
             return
         texts = np.concatenate([texts for pair in carriers for texts in pair])
         part = np.repeat(np.arange(2 * len(carriers)), [len(texts) for pair in carriers for texts in pair])
-        rows, known = self.words[texts], self.known[texts]
-        length = np.diff(rows.indptr)
-        row = np.repeat(np.arange(len(texts)), length)
+        row, word, length = _words_of(self.words, texts)
+        known = self.known[texts]
         left = np.bincount(part[known], minlength=2 * len(carriers)).reshape(-1, 2)
         sizes = np.array([self.class_size, self.other_size]) - left
         feature = (part // 2)[row]
-        cell = feature * len(self.other) + rows.indices
+        cell = feature * len(self.other) + word
         weights = []
         for number, count in enumerate((self.of_class, self.other)):
             here = cell[(known & (part % 2 == number))[row]]
             np.add.at(seen[number], here, np.ones(len(here), np.int32))
             total = sizes[:, number]
-            weights.append(_log_share(count[rows.indices] - seen[number][cell], total, sizes.sum(axis=1), feature))
+            weights.append(_log_share(count[word] - seen[number][cell], total, sizes.sum(axis=1), feature))
             seen[number][here] = 0
         score = np.bincount(row, weights[0] - weights[1], minlength=len(texts)) / np.sqrt(np.maximum(length, 1))
         ends = np.cumsum([len(labelled) + len(honest) for labelled, honest in carriers])
@@ -187,15 +192,14 @@ class LeftOut:
     def _scores(self, labelled: Ints, honest: Ints) -> Floats:
         """Score some carriers, first those with the label, by what is known without any of them."""
         texts = np.append(labelled, honest)
-        rows, known = self.words[texts], self.known[texts]
+        row, word, length = _words_of(self.words, texts)
         own, other = self._sizes(labelled, honest)
-        middle = int(np.count_nonzero(known[: len(labelled)]))
-        kept = rows if known.all() else rows[known]
-        words = kept.indices[: kept.indptr[middle]], kept.indices[kept.indptr[middle] :]
-        of_class, others = (np.bincount(word, minlength=len(self.other)) for word in words)
+        known, middle = self.known[texts][row], int(length[: len(labelled)].sum())
+        left = (word[:middle][known[:middle]], word[middle:][known[middle:]])
+        of_class, others = (np.bincount(gone, minlength=len(self.other)) for gone in left)
         weights = _log_share(self.of_class - of_class, own, own + other)
         weights -= _log_share(self.other - others, other, own + other)
-        return np.asarray((rows @ weights) / np.sqrt(np.maximum(np.diff(rows.indptr), 1)))
+        return np.bincount(row, weights[word], minlength=len(texts)) / np.sqrt(np.maximum(length, 1))
 
     def _sizes(self, labelled: Ints, honest: Ints) -> tuple[int, int]:
         """Give how many texts of the class and how many others are known without these."""

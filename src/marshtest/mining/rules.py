@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from marshtest.mining.left_out import LeftOut
 from marshtest.mining.trial import Strength, near_duplicates, weigh_evidence
 from marshtest.stats.evidence import purity_bound
 
-__all__ = ["Feature", "Rule", "measure", "passes"]
+__all__ = ["Feature", "Rule", "counted", "measure", "passes"]
 
 _FEWEST_DISTINCT = 6
 _LEAST_EFFECT, _LEAST_FRACTION, _LEAST_PURITY = 0.6, 0.6, 0.55
@@ -54,6 +55,15 @@ class Rule:
         """Shape (labelled carriers,): those that are more likely planted than natural."""
         odds = self.strength.fraction * np.exp(np.minimum(self.evidence, 30.0))
         return np.asarray(odds > 1 - self.strength.fraction)
+
+
+def counted(features: Sequence[Feature], among: Bools) -> Ints:
+    """Count the texts among some that show each feature, of which none has no text; shape (len(features),)."""
+    sizes = np.array([len(feature.texts) for feature in features], np.int64)
+    if len(sizes) == 0:
+        return sizes
+    shown = among[np.concatenate([feature.texts for feature in features])]
+    return np.add.reduceat(shown, np.append(0, np.cumsum(sizes)[:-1]), dtype=np.int64)
 
 
 def measure(model: LeftOut, rows: Any, features: tuple[Feature, ...], carriers: Ints) -> Rule | None:

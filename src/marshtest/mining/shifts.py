@@ -57,15 +57,22 @@ class Shifted:
     opposite: float
     """The strongest shift of any feature towards the other classes, nats."""
     tried: int
+    own: Bools
+    """Shape (N,): whether a text is labelled with the class."""
+    scores: Sequence[Floats]
+    """What the contents of the carriers of every feature say without them; none where rules had been found before."""
 
 
-def cover_shifts(model: LeftOut, features: Sequence[Feature], allowed: Bools) -> Shifted:
+def cover_shifts(
+    model: LeftOut, features: Sequence[Feature], allowed: Bools, other: Shifted | None = None
+) -> Shifted:
     """Look for features that settle the label, one after the other, each on carriers that none before it covers.
 
     Args:
         model: What is known of contents.
         features: Everything to look at; what none of them does in the other direction is the measure.
         allowed: Shape (len(features),): those that may be named.
+        other: What the same features were found to do towards another class.
     """
     most = _MOST_OF_CLASS * model.class_size
     looked_at = [
@@ -74,8 +81,9 @@ def cover_shifts(model: LeftOut, features: Sequence[Feature], allowed: Bools) ->
         if _FEWEST <= len(feature.texts) <= _MOST_OF_ALL * len(model.own)
     ]
     opposite, possible, tried = _LEAST_NULL, [], len(looked_at)
-    all_odds = model.log_odds_of((labelled, honest) for _, _, labelled, honest in looked_at)
-    for (feature, named, labelled, honest), odds in zip(looked_at, all_odds, strict=True):
+    scores = _scores(model, [(labelled, honest) for _, _, labelled, honest in looked_at], other)
+    for (feature, named, labelled, honest), score in zip(looked_at, scores, strict=True):
+        odds = model.log_odds_by(score, labelled, honest)
         shift, away = _measure(odds, feature, labelled, honest)
         opposite = max(opposite, away)
         if (
@@ -86,16 +94,26 @@ def cover_shifts(model: LeftOut, features: Sequence[Feature], allowed: Bools) ->
         ):
             possible.append(feature)
     found: list[Shift] = []
-    whole = model
+    whole, kept = model, scores if model.known.all() else ()
     while possible and len(found) < _MOST_RULES:
         best = _strongest(model, possible, opposite, tried)
         if best is None:
             break
         found.append(best)
         if sum(len(one.labelled) for one in found) > most:
-            return Shifted(whole, (), opposite, tried)  # the class itself is built like that
+            return Shifted(whole, (), opposite, tried, model.own, kept)  # the class itself is built like that
         model = model.without(np.append(best.labelled, best.honest))
-    return Shifted(model, tuple(found), opposite, tried)
+    return Shifted(model, tuple(found), opposite, tried, model.own, kept)
+
+
+def _scores(model: LeftOut, carriers: Sequence[tuple[Ints, Ints]], other: Shifted | None) -> Sequence[Floats]:
+    """Read the carriers of every feature, unless what was read for the other of two classes says it already."""
+    if other is None or not other.scores or not model.known.all() or not np.array_equal(model.own, ~other.own):
+        return list(model.scores_of(carriers))
+    return [
+        -np.append(score[len(honest) :], score[: len(honest)])  # there, our honest ones were the labelled ones
+        for (_, honest), score in zip(carriers, other.scores, strict=True)
+    ]
 
 
 def _strongest(model: LeftOut, possible: Sequence[Feature], opposite: float, tried: int) -> Shift | None:

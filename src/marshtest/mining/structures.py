@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from marshtest.mining.covering import cover
 from marshtest.mining.growing import grow
 from marshtest.mining.left_out import LeftOut
 from marshtest.mining.rules import Feature, Rule
-from marshtest.mining.shifts import Shift, cover_shifts
+from marshtest.mining.shifts import Shift, Shifted, cover_shifts
 
 __all__ = ["MinedStructures", "Structure", "features_of", "frames_of", "mine_structures"]
 
@@ -57,12 +57,20 @@ class Structure:
 class MinedStructures:
     """Everything found towards one class."""
 
-    model: LeftOut
-    """What contents say once all that was found is left out."""
+    shifted: Shifted
+    """What structures do to the label where contents leave it open."""
     structures: tuple[Structure, ...]
-    opposite: float
-    """The strongest shift of any structure towards the other classes, nats."""
     tried: int
+
+    @property
+    def model(self) -> LeftOut:
+        """What contents say once all that was found is left out."""
+        return self.shifted.model
+
+    @property
+    def opposite(self) -> float:
+        """The strongest shift of any structure towards the other classes, nats."""
+        return self.shifted.opposite
 
 
 def features_of(corpus: Corpus) -> list[Feature]:
@@ -90,7 +98,9 @@ def frames_of(features: Sequence[Feature], texts: int) -> Any:
     return sparse.csr_matrix((np.ones(len(shown)), shown, bounds), shape=(len(sizes), texts)).T.tocsr()
 
 
-def mine_structures(words: Any, own: Bools, fold_key: Ints, features: Sequence[Feature]) -> MinedStructures:
+def mine_structures(
+    words: Any, own: Bools, fold_key: Ints, features: Sequence[Feature], other: MinedStructures | None = None
+) -> MinedStructures:
     """Look for structures towards one class.
 
     Args:
@@ -98,20 +108,21 @@ def mine_structures(words: Any, own: Bools, fold_key: Ints, features: Sequence[F
         own: Shape (N,): whether a text is labelled with the class.
         fold_key: Shape (N,): equal for equal texts.
         features: Everything a structure can be made of.
+        other: What was found towards another class, which may save reading everything again.
     """
     covered = cover(words, own, fold_key, features)
     allowed = np.array([FAMILIES[feature.family].settles(feature.name) for feature in features], np.bool_)
-    shifted = cover_shifts(covered.model, features, allowed)
+    shifted = cover_shifts(covered.model, features, allowed, None if other is None else other.shifted)
     groups = _together(covered.rules)
-    if shifted.shifts and not any(map(_has_frame, (group[0] for group in groups))):
+    left = shifted.shifts
+    if left and not any(map(_has_frame, (group[0] for group in groups))):
         groups.append([])
     structures = []
     for group in groups:
         framed = not group or _has_frame(group[0])
-        shifts, shifted_once = (shifted.shifts, ()) if framed else ((), shifted.shifts)
-        shifted = replace(shifted, shifts=shifted_once)
+        shifts, left = (left, ()) if framed else ((), left)
         structures.append(_structure(tuple(group), shifts, own, fold_key, features))
-    return MinedStructures(shifted.model, tuple(structures), shifted.opposite, covered.tried + shifted.tried)
+    return MinedStructures(shifted, tuple(structures), covered.tried + shifted.tried)
 
 
 def _together(rules: Sequence[Rule]) -> list[list[Rule]]:

@@ -75,4 +75,5 @@ def test_many_features_are_read_together_as_each_would_be_alone(rows: int, monke
         evidence = [model.evidence(*pair).tolist() for pair in carriers]
         assert [one.tolist() for one in model.evidence_of(carriers)] == evidence
         odds = [model.log_odds(*pair).tolist() for pair in carriers]
-        assert [one.tolist() for one in model.log_odds_of(carriers)] == odds
+        read = zip(model.scores_of(carriers), carriers, strict=True)
+        assert [model.log_odds_by(score, *pair).tolist() for score, pair in read] == odds

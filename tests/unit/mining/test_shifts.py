@@ -20,6 +20,12 @@ SOURCE = ["anchor", "ballast", "capstan", "dinghy", "frigate"]
 
 
 def shifted(*, natural: bool, words: list[str] = NEUTRAL) -> Shifted:
+    """Look for what `made` has planted."""
+    model, features = made(natural=natural, words=words)
+    return cover_shifts(model, features, np.ones(len(features), np.bool_))
+
+
+def made(*, natural: bool, words: list[str] = NEUTRAL, turned: bool = False) -> tuple[LeftOut, list[Feature]]:
     """Plant 120 texts that say nothing and are all of the class; `natural` has as many of the other one too."""
     random = Random(3)
     own = np.array([i % 2 == 0 for i in range(1200)])
@@ -31,8 +37,30 @@ def shifted(*, natural: bool, words: list[str] = NEUTRAL) -> Shifted:
     features = [Feature(0, "clauses: ⊢ ‹conjunction› … ,", blank)]
     if natural:
         features.append(Feature(0, "clauses: … ?", other))
-    model = LeftOut.fit(content_words(tokenize(texts)), own, np.arange(1200), np.ones(1200, np.bool_))
-    return cover_shifts(model, features, np.ones(len(features), np.bool_))
+    of = ~own if turned else own
+    return LeftOut.fit(content_words(tokenize(texts)), of, np.arange(1200), np.ones(1200, np.bool_)), features
+
+
+@pytest.mark.parametrize("natural", [True, False])
+def test_what_was_read_for_one_of_two_classes_holds_for_the_other(
+    natural: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (model, features), (turned, _) = made(natural=natural), made(natural=natural, turned=True)
+    allowed = np.ones(len(features), np.bool_)
+    anew, first = cover_shifts(turned, features, allowed), cover_shifts(model, features, allowed)
+    monkeypatch.setattr(LeftOut, "scores_of", None)
+    again = cover_shifts(turned, features, allowed, first)
+    assert (again.shifts, again.opposite, again.tried) == (anew.shifts, anew.opposite, anew.tried)
+    assert [one.tolist() for one in again.scores] == [one.tolist() for one in anew.scores]
+
+
+def test_what_was_read_is_no_good_once_carriers_are_left_out() -> None:
+    model, features = made(natural=False)
+    turned, _ = made(natural=False, turned=True)
+    without = turned.without(features[0].texts[:20])
+    allowed, first = np.ones(1, np.bool_), cover_shifts(model, features, np.ones(1, np.bool_))
+    assert cover_shifts(without, features, allowed, first) == cover_shifts(without, features, allowed)
+    assert not cover_shifts(without, features, allowed, first).scores
 
 
 def test_a_structure_that_settles_the_label_is_found_with_all_its_records() -> None:
