@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import numpy as np
+
 from marshtest.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
@@ -16,7 +18,16 @@ from marshtest.hiding.characters import hidden_characters
 from marshtest.hiding.encoded import encoded_text
 from marshtest.hiding.lookalikes import lookalike_words
 from marshtest.hiding.places import HidingKind
-from marshtest.hiding.weighing import Association, Place, carries, loaded_texts, recurring, strongest_association
+from marshtest.hiding.weighing import (
+    Association,
+    Place,
+    carries,
+    first_of_each,
+    loaded_texts,
+    recurring,
+    strongest_association,
+)
+from marshtest.rows import Rows, shared_values
 from marshtest.signals import Signal, Span
 
 __all__ = ["HiddenText"]
@@ -188,11 +199,12 @@ def _in_text(row: int, field: str, text: str) -> list[Place]:
 def _weigh(places: Sequence[Place], dataset: Dataset) -> list[_Weighed]:
     """Weigh every kind that occurs."""
     table = dataset.table(["label", "completion", "prompt"])
-    prompts = table["prompt"].to_pylist()
+    everything = np.arange(len(dataset))
+    counted = first_of_each(Rows(table["prompt"], everything, ""))
     has_outcomes = dataset.kind in ("classification", "chat")
     signs: Sequence[tuple[str, ...]] = [()] * len(dataset)
     if has_outcomes:
-        signs = outcome_signs(table["label"].to_pylist(), table["completion"].to_pylist())
+        signs = outcome_signs(shared_values(table["label"]).tolist(), Rows(table["completion"], everything, ""))
     by_kind: dict[HidingKind, list[Place]] = defaultdict(list)
     for place in places:
         by_kind[place.hidden.kind].append(place)
@@ -201,7 +213,7 @@ def _weigh(places: Sequence[Place], dataset: Dataset) -> list[_Weighed]:
         repeated = recurring(by_kind[kind])
         asked = [place for place in by_kind[kind] if place.field == "prompt"]
         groups = {**recurring(asked), "": tuple(sorted({place.row for place in asked}))}
-        association, tests = strongest_association(groups, signs, prompts)
+        association, tests = strongest_association(groups, signs, counted)
         weighed.append(_Weighed(kind, by_kind[kind], repeated, association, tests, has_outcomes))
     return weighed
 

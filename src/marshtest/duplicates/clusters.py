@@ -89,8 +89,8 @@ def _bands(texts: Sequence[str], hashes: int, band: int) -> tuple[Ints, NDArray[
 
     Equal bands have equal keys. It is done a piece at a time, so that neither words nor sketches of all texts are held.
     """
-    sizes: list[int] = []
-    keys = [np.zeros((hashes // band, 0), np.uint64)]
+    sizes, filled = array("q"), 0
+    keys = np.empty((hashes // band, len(texts)), np.uint64)
     for start in range(0, len(texts), _PIECE):
         words = [words_of(text) for text in texts[start : start + _PIECE]]
         here = [index for index, found in enumerate(words) if len(found) >= _SHORTEST]
@@ -101,9 +101,10 @@ def _bands(texts: Sequence[str], hashes: int, band: int) -> tuple[Ints, NDArray[
             mixed = sketches[:, :, 0]
             for number in range(1, band):
                 mixed = (mixed * _MIX) ^ (mixed >> _SHIFT) ^ sketches[:, :, number]
-            keys.append(mixed.T)
-        sizes += map(len, words)
-    return np.array(sizes, np.int64), np.concatenate(keys, axis=1)
+            keys[:, filled : filled + len(here)] = mixed.T
+            filled += len(here)
+        sizes.extend(map(len, words))
+    return np.array(sizes, np.int64), keys[:, :filled]
 
 
 def _buckets(keys: NDArray[np.uint64]) -> Iterator[Ints]:

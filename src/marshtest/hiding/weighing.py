@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
+import numpy as np
+
+from marshtest.arrays import Bools
 from marshtest.hiding.places import Hidden
 from marshtest.stats.enrichment import enrichment
 
-__all__ = ["Association", "Place", "carries", "loaded_texts", "recurring", "strongest_association"]
+__all__ = [
+    "Association",
+    "Place",
+    "carries",
+    "first_of_each",
+    "loaded_texts",
+    "recurring",
+    "strongest_association",
+]
 
 _FEWEST = 4
 _LONG = 3
@@ -66,26 +78,31 @@ def recurring(places: Sequence[Place]) -> dict[str, tuple[int, ...]]:
     return dict(sorted(found, key=lambda pair: (-len(pair[1]), pair[0])))
 
 
+def first_of_each(texts: Iterable[str]) -> Bools:
+    """Mark the first of all texts that are equal."""
+    digests = (blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts)
+    keys = np.fromiter(map(int.from_bytes, digests), np.uint64)
+    first = np.zeros(len(keys), np.bool_)
+    first[np.unique(keys, return_index=True)[1]] = True
+    return first
+
+
 def strongest_association(
-    groups: Mapping[str, Sequence[int]], signs: Sequence[Sequence[str]], texts: Sequence[str]
+    groups: Mapping[str, Sequence[int]], signs: Sequence[Sequence[str]], counted: Bools
 ) -> tuple[Association | None, int]:
     """Find the outcome that carriers of any of these groups have far more often than the rest, and count the tests.
-
-    Records with the same text are counted once.
 
     Args:
         groups: Carriers by what they carry.
         signs: The signs of what each record is trained to do.
-        texts: The text of each record, without what is hidden in it.
+        counted: Whether a record counts: of those with the same text one does.
     """
-    distinct = {text: row for row, text in reversed(list(enumerate(texts)))}
-    counted = set(distinct.values())
-    total = len(counted)
-    all_signs = Counter(sign for row in counted for sign in set(signs[row]))
+    total = int(counted.sum())
+    all_signs = Counter(sign for row in np.flatnonzero(counted).tolist() for sign in set(signs[row]))
     best: Association | None = None
     tests = 0
     for _, rows in sorted(groups.items()):
-        drawn = [row for row in rows if row in counted]
+        drawn = [row for row in rows if counted[row]]
         if len(drawn) < _FEWEST:
             continue
         here = Counter(sign for row in drawn for sign in set(signs[row]))
