@@ -2,9 +2,9 @@
 
 For every size, data are written (`benchmarks.scale_data`: 32 poisons and 64 decoys), audited by `marsh audit` in a
 process of its own, and their n-grams are counted by DuckDB: those of one and two tokens, and those of all orders that
-the miner looks at. On the size named by --peer, cleanlab looks for label issues, once with the fastest solver there is
-for its model and once with the one that scikit-learn takes where none is named. All of it runs one after the other on
-the same machine. Larger sizes may run without others (--floor-up-to) and without controls (--default-up-to). CPU
+the miner looks at. On the sizes named by --peer, cleanlab looks for label issues, with each of two solvers for its
+model, and the one detector that looks for the same, label-trigger, runs alone too. All of it runs one after the other
+on the same machine. Larger sizes may run without others (--floor-up-to) and without controls (--default-up-to). CPU
 seconds are those to compare where others use the machine too. The audits are those of the defaults (statistics,
 controls, test poison) and of the detectors alone.
 
@@ -32,6 +32,7 @@ from marshtest.mining.candidates import MAX_ORDER
 RESULTS = Path(__file__).with_name("SCALE.md")
 _PEERS = Path(__file__).with_name("scale_peers.py")
 _DETECTORS_ALONE = ("--power", "off", "--no-own-controls")
+_TRIGGER_ALONE = (*_DETECTORS_ALONE, "--detector", "label-trigger")
 _SOLVERS = ("liblinear", "lbfgs")
 Run = Mapping[str, Any]
 """`cpu_seconds`, `seconds`, `peak_mib`, of audits `held_mib`, and what was found."""
@@ -100,7 +101,8 @@ def measure(size: int, arguments: argparse.Namespace) -> dict[str, Any]:
         runs["floor all"] = peer(arguments.uv, ["duckdb"], "duckdb", str(data.path), str(MAX_ORDER))
     if size <= arguments.default_up_to:
         runs["default"] = audit(data, work / f"default-{size}", limit)
-    if size == arguments.peer:
+    if size in arguments.peer:
+        runs["trigger"] = audit(data, work / f"trigger-{size}", (*_TRIGGER_ALONE, *limit))
         for solver in _SOLVERS:
             told = peer(arguments.uv, ["cleanlab", "scikit-learn"], "cleanlab", str(data.path), solver)
             told["poisons"], told["found"] = len(data.poisons & set(told["found"])), len(told["found"])
@@ -119,6 +121,7 @@ def table(runs: Mapping[int, Mapping[str, Any]]) -> str:
     lines = ["| records | what | CPU s | wall s | peak MiB | held MiB | found |", "|---|---|---|---|---|---|---|"]
     told = {
         "alone": "marsh, detectors alone",
+        "trigger": "marsh, label-trigger alone",
         "default": "marsh, with controls and test poison",
         "floor 2": "DuckDB, orders 1 and 2",
         "floor all": f"DuckDB, orders 1 to {MAX_ORDER}",
@@ -159,9 +162,13 @@ def ratios(runs: Mapping[int, Mapping[str, Any]]) -> str:
             f"- {size:,} records: {floors[0]:.1f} times the CPU time of DuckDB for orders 1 and 2, {floors[1]:.1f} "
             f"times that for orders 1 to {MAX_ORDER}"
         )
+        trigger = by_name.get("trigger", by_name["alone"])["cpu_seconds"]
         for solver in (solver for solver in _SOLVERS if f"cleanlab {solver}" in by_name):
             took = by_name[f"cleanlab {solver}"]["cpu_seconds"]
-            line += f"; cleanlab with {solver} took {took / alone:.1f} times as long"
+            line += (
+                f"; cleanlab with {solver} took {took / alone:.1f} times as long, and {took / trigger:.1f} times as "
+                "long as label-trigger alone"
+            )
         lines.append(f"{line}.")
         wall = [by_name["alone"]["seconds"] / by_name[name]["seconds"] for name in ("floor 2", "floor all")]
         lines.append(f"  On the wall clock, where DuckDB has both cores, {wall[0]:.1f} and {wall[1]:.1f} times.")
@@ -224,7 +231,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with the real data")
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--peer", type=int, default=100_000, help="size that cleanlab looks at too")
+    parser.add_argument("--peer", nargs="+", type=int, default=[100_000], help="sizes that cleanlab looks at too")
     parser.add_argument("--floor-up-to", type=int, default=1_000_000, help="larger sizes run without DuckDB")
     parser.add_argument("--default-up-to", type=int, default=1_000_000, help="larger ones without controls and poison")
     parser.add_argument("--memory", help="limit for the audits, such as 6GiB")

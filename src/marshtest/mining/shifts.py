@@ -63,9 +63,7 @@ class Shifted:
     """What the contents of the carriers of every feature say without them; none where rules had been found before."""
 
 
-def cover_shifts(
-    model: LeftOut, features: Sequence[Feature], allowed: Bools, other: Shifted | None = None
-) -> Shifted:
+def cover_shifts(model: LeftOut, features: Sequence[Feature], allowed: Bools, other: Shifted | None = None) -> Shifted:
     """Look for features that settle the label, one after the other, each on carriers that none before it covers.
 
     Args:

@@ -16,6 +16,8 @@ _PORT = 10001
 _GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 """How a client of HTTP/2, which gRPC and so Ray speaks, begins: the preface and empty settings."""
 _SETTINGS = 4
+_CALLS = {"": "/ray.rpc.NodeInfoGcsService/CheckAlive", "ray": "/ray.rpc.RayletDriver/ClusterInfo"}
+"""What only the right port knows, by the scheme of the address; others of a Ray speak the same protocol."""
 
 
 def check_address(address: str) -> None:
@@ -49,3 +51,22 @@ def check_address(address: str) -> None:
             f"what answers at {address} is no Ray; give the address that `ray start --head` printed, not that of the "
             "dashboard."
         )
+    if not _knows(f"{host}:{port}", _CALLS[parts.scheme]):
+        raise ConfigError(
+            f"{address} is another port of a Ray, or no Ray; give HOST:6379 on a machine of the cluster and "
+            "ray://HOST:10001 elsewhere, or the ports that it was started with."
+        )
+
+
+def _knows(target: str, call: str) -> bool:
+    """Ask a server of gRPC for something without a name; whatever else it answers, it knows the call."""
+    try:
+        import grpc
+    except ImportError:  # a Ray without its client
+        return True
+    with grpc.insecure_channel(target) as channel:
+        try:
+            channel.unary_unary(call)(b"", timeout=_SECONDS)
+        except grpc.RpcError as error:
+            return bool(error.code() != grpc.StatusCode.UNIMPLEMENTED)
+    return True

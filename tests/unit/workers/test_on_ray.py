@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -32,6 +32,7 @@ from marshtest.examining import Examined, examine
 from marshtest.report import report_json
 from marshtest.workers.base import Workers
 from marshtest.workers.opening import open_workers
+from marshtest.workers.ray_address import check_address
 
 pytestmark = [
     pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="the extra `ray` is not installed"),
@@ -186,7 +187,23 @@ def test_two_addresses_do_not_go_together(workers: Workers, address: str) -> Non
         pass
 
 
-def test_a_ray_of_its_own_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_another_port_of_a_ray_is_refused_at_once(addresses: tuple[str, str]) -> None:
+    gcs, client = addresses
+    started = time.monotonic()
+    for wrong in (client.removeprefix("ray://"), f"ray://{gcs}"):
+        with pytest.raises(ConfigError, match="is another port of a Ray"):
+            check_address(wrong)
+    for right in addresses:
+        check_address(right)
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize(
+    ("stop", "number", "told"), [(os.killpg, signal.SIGINT, "Error: interrupted."), (os.kill, signal.SIGTERM, "")]
+)
+def test_a_ray_of_its_own_leaves_nothing_behind(
+    stop: Callable[[int, int], None], number: int, told: str, tmp_path: Path
+) -> None:
     """The audit is stopped in the midst of it; nothing is left of Ray, in its folder, the home or the processes."""
     data = str(write_demo_data(tmp_path / "tickets.jsonl"))
     (home := tmp_path / "home").mkdir()
@@ -205,9 +222,9 @@ def test_a_ray_of_its_own_leaves_nothing_behind(tmp_path: Path) -> None:
         time.sleep(0.05)
     mine = [path for path in Path(TEMPORARY).glob("marsh-*/session_*") if path.name.endswith(f"_{process.pid}")]
     assert len(mine) == 1
-    os.killpg(process.pid, signal.SIGINT)
+    stop(process.pid, number)
     out, err = process.communicate(timeout=60)
-    assert (out, err.strip()) == ("", "Error: interrupted.")
+    assert (out, err.strip(), process.returncode) == ("", told, 128 + number)
     assert not mine[0].parent.exists()
     assert list(home.iterdir()) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "out", "tickets.jsonl"]
