@@ -65,14 +65,15 @@ def test_a_container_may_have_less_than_its_machine(monkeypatch: pytest.MonkeyPa
 
 def test_data_go_to_the_disk_when_they_do_not_fit_and_are_refused_when_nothing_helps(tmp_path: Path) -> None:
     held = Room(limit=4 << 30, folder=tmp_path)
-    assert held.scratch(100 << 20) is None
-    assert held.scratch(600 << 20) == tmp_path
+    assert held.scratch(100 << 20, 1_000_000) is None
+    assert held.scratch(600 << 20, 1_000_000) == tmp_path
+    assert held.scratch(10 << 30, 1_000_000) == tmp_path
     with pytest.raises(
-        ConfigError, match=r"10\.0 GiB of data do not fit in 4\.0 GiB .* --memory (\d+\.\d)GiB"
+        ConfigError, match=r"about 10,000,000 records do not fit in 4\.0 GiB .* --memory (\d+\.\d)GiB"
     ) as error:
-        held.scratch(10 << 30)
+        held.scratch(10 << 30, 10_000_000)
     named = str(error.value).partition("--memory ")[2].partition(",")[0]
-    assert replace(held, limit=parse_size(named)).scratch(10 << 30) == tmp_path
+    assert replace(held, limit=parse_size(named)).scratch(10 << 30, 10_000_000) == tmp_path
 
 
 def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
@@ -95,7 +96,7 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
 def mapped(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
     """Read a file as if there were no room."""
     monkeypatch.setattr(memory, "_START", 0)
-    return read_dataset(path, room=Room(limit=4 * path.stat().st_size, folder=folder))
+    return read_dataset(path, room=Room(limit=5 * path.stat().st_size, folder=folder))
 
 
 def test_mapped_columns_hold_what_columns_in_memory_do(

@@ -56,7 +56,8 @@ def read_dataset(
 
     files = source_files(paths)
     plan = plan_reading(files, fields, on_bad_record=on_bad_record, kind=kind)
-    scratch = None if room is None else room.scratch(files_size(files))
+    size = files_size(files)
+    scratch = None if room is None else room.scratch(size, int(size / plan.record_size))
     into = None
     if scratch is not None:
         scratch.mkdir(parents=True, exist_ok=True)

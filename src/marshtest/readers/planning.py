@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from statistics import mean
 from typing import TYPE_CHECKING, Any, Literal
 
 from marshtest.config import FieldMap
 from marshtest.errors import InputError
+from marshtest.identity import canonical_json
 from marshtest.readers.assembling import SKIP_HINT
 from marshtest.readers.base import Format, Piece, SourceRow
 from marshtest.readers.deciding import decide_layout
@@ -45,6 +47,8 @@ class Plan:
     kernel: PieceKernel
     files: Mapping[str, str]
     """sha256 of each file, by path."""
+    record_size: float
+    """Bytes of one of the first records on average, as JSON."""
 
 
 def plan_reading(
@@ -69,8 +73,13 @@ def plan_reading(
         rows = list(_first_rows(pieces, kinds))
     except OSError as error:
         raise InputError(f"cannot read the data: {error}.") from error
-    layout = decide_layout(_samples(rows, files, on_bad_record), fields, path=files[0], kind=kind)
-    return Plan(pieces=tuple(pieces), kernel=PieceKernel(kinds, layout), files=hashes)
+    samples = _samples(rows, files, on_bad_record)
+    return Plan(
+        pieces=tuple(pieces),
+        kernel=PieceKernel(kinds, decide_layout(samples, fields, path=files[0], kind=kind)),
+        files=hashes,
+        record_size=mean(len(canonical_json(sample).encode("utf-8", "replace")) for sample in samples),
+    )
 
 
 def _first_rows(pieces: Sequence[Piece], kinds: Sequence[Format]) -> Iterator[tuple[int, SourceRow]]:
