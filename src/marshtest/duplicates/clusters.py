@@ -95,7 +95,7 @@ def _bands(texts: Sequence[str], hashes: int, band: int) -> tuple[Ints, NDArray[
         words = [words_of(text) for text in texts[start : start + _PIECE]]
         here = [index for index, found in enumerate(words) if len(found) >= _SHORTEST]
         if here:
-            joined = [" ".join(sorted(words[index])) for index in here]
+            joined = [" ".join(words[index]) for index in here]
             flat = engine.minhashes(joined, hashes=hashes, words=1).flatten().to_numpy(zero_copy_only=False)
             sketches = flat.astype(np.uint64).reshape(len(here), -1, band)
             mixed = sketches[:, :, 0]
