@@ -30,7 +30,9 @@ __all__ = ["Screening", "screen"]
 
 _PIECE = 20_000
 _SLOTS = 1 << 22
-_MIX, _ONE_IN = np.uint64(0xD6E8FEB86659FD93), np.uint64(58)
+_MIX = np.uint64(0xD6E8FEB86659FD93)
+_SHARE, _COUNTED = 6, 1 << 26
+"""One span in 2 to the power of 6 is counted, of more than 2 to the power of 26 tokens as many fewer."""
 _OTHERS = 300
 
 
@@ -224,11 +226,17 @@ def _is_worth(sums: _Sums, number: int, least: float) -> Bools:
 
 
 class _Tried:
-    """Counts how many spans enough texts of each class carry, from one in 64 of all spans."""
+    """Counts how many spans enough texts of each class carry, from a part of all spans.
 
-    def __init__(self, classes: int) -> None:
+    Args:
+        classes: How many classes there are.
+        tokens: How many tokens all texts have.
+    """
+
+    def __init__(self, classes: int, tokens: int) -> None:
         self._found: list[tuple[Hashes, Ints]] = []
         self._classes = classes
+        self._bits = _SHARE + max(0, (tokens - 1) // _COUNTED).bit_length()
 
     def add(self, hashes: Hashes, text: Ints, of_class: Ints) -> None:
         """Take in the spans of one order in some texts.
@@ -238,7 +246,7 @@ class _Tried:
             text: Shape (P,): the text that it stands in.
             of_class: The class of each text, -1 for none.
         """
-        chosen = (hashes * _MIX) >> _ONE_IN == 0
+        chosen = (hashes * _MIX) >> np.uint64(64 - self._bits) == 0
         hashes, text = hashes[chosen], text[chosen]
         order = np.lexsort((text, hashes))
         hashes, text = hashes[order], text[order]
@@ -252,7 +260,7 @@ class _Tried:
         different, span = np.unique(hashes, return_inverse=True)
         carriers = np.bincount(span * self._classes + of_class, minlength=len(different) * self._classes)
         counted = (carriers.reshape(-1, self._classes) >= MIN_CARRIERS).sum(axis=0)
-        return np.asarray((counted + 3 * np.sqrt(counted) + 3) * 64, np.int64)
+        return np.asarray((counted + 3 * np.sqrt(counted) + 3) * (1 << self._bits), np.int64)
 
 
 def _carriers(store: TokenStore, spans: Sequence[Sequence[Hashes]], of_class: Ints, classes: int) -> tuple[Ints, Ints]:
@@ -262,7 +270,7 @@ def _carriers(store: TokenStore, spans: Sequence[Sequence[Hashes]], of_class: In
         The texts, rising, and how many spans there are by class.
     """
     wanted = [HashTable(np.unique(np.concatenate([one[order] for one in spans]))) for order in range(MAX_ORDER)]
-    carriers, tried = [np.zeros(0, np.int64)], _Tried(classes)
+    carriers, tried = [np.zeros(0, np.int64)], _Tried(classes, len(store.ids))
     parts = np.zeros(len(store.vocabulary), np.bool_)
     for rows in _pieces(np.arange(len(store))):
         tokens = store.take(rows)

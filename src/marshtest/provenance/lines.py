@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marshtest.dataset import Dataset
 from marshtest.findings import Explanation, Finding, LineOfEvidence, Pattern
@@ -35,8 +36,8 @@ def with_provenance(findings: Sequence[Finding], dataset: Dataset) -> list[Findi
         return list(findings)
     table = dataset.table(["record_id", "label", "group", "source_path", "source_line"])
     row_of = _rows_of({record.record_id for finding in findings for record in finding.records}, table["record_id"])
-    labels, groups, paths = (shared_values(table[name]).tolist() for name in ("label", "group", "source_path"))
-    origin = Provenance(groups, paths, table["source_line"].to_pylist())
+    labels, groups, paths = (shared_values(table[name]) for name in ("label", "group", "source_path"))
+    origin = Provenance(groups, paths, table["source_line"].to_numpy())
     return [
         _with_line(finding, row_of, labels, origin, told) if _has_sources(finding) else finding for finding in findings
     ]
@@ -56,12 +57,12 @@ def _has_sources(finding: Finding) -> bool:
 
 
 def _with_line(
-    finding: Finding, row_of: dict[str, int], labels: Sequence[str | None], origin: Provenance, findings: int
+    finding: Finding, row_of: dict[str, int], labels: NDArray[np.object_], origin: Provenance, findings: int
 ) -> Finding:
     rows = [row_of[record.record_id] for record in finding.records if record.record_id in row_of]
     label, _ = Counter(labels[row] for row in rows).most_common(1)[0] if rows else (None, 0)
     claimed = {row for row in rows if labels[row] == label}
-    comparable = [row for row, own in enumerate(labels) if own == label]
+    comparable = np.flatnonzero(labels == label)
     best = strongest_origin(claimed, comparable, origin)
     if best is None or best.p_value * findings >= _SURE:
         return finding

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
+from marshtest.arrays import Bools, Floats, Ints
 from marshtest.stats.enrichment import enrichment
 
 __all__ = ["Origin", "Provenance", "strongest_origin"]
@@ -20,9 +24,9 @@ _ALL_DIFFERENT = 0.5
 class Provenance:
     """Where every record comes from."""
 
-    groups: Sequence[str | None]
-    paths: Sequence[str]
-    lines: Sequence[int]
+    groups: Sequence[str | None] | NDArray[np.object_]
+    paths: Sequence[str] | NDArray[np.object_]
+    lines: Sequence[int] | Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Origin:
     """Corrected for all sources tried."""
 
 
-def strongest_origin(claimed: set[int], comparable: Sequence[int], origin: Provenance) -> Origin | None:
+def strongest_origin(claimed: set[int], comparable: Sequence[int] | Ints, origin: Provenance) -> Origin | None:
     """Find the source in which the records of a claim are most concentrated; None where too few can tell.
 
     Args:
@@ -53,29 +57,26 @@ def strongest_origin(claimed: set[int], comparable: Sequence[int], origin: Prove
     """
     if len(claimed) < _FEWEST or len(comparable) <= len(claimed):
         return None
-    named: dict[str, list[int]] = defaultdict(list)
-    times = _times([origin.groups[row] for row in comparable])
-    for place, row in enumerate(comparable):
-        if origin.groups[row] and times is None:
-            named[f"the group {origin.groups[row]}"].append(place)
-        named[f"the file {origin.paths[row]}"].append(place)
-    inside = {place for place, row in enumerate(comparable) if row in claimed}
+    rows = np.asarray(comparable, np.int64)
+    inside = np.isin(rows, np.array(sorted(claimed), np.int64))
+    groups, paths = (np.asarray(column, object)[rows] for column in (origin.groups, origin.paths))
+    times = _times(groups.tolist())
+    sizes, hits = (_named([] if times is not None else groups[part], paths[part]) for part in (slice(None), inside))
+    claims, total = int(inside.sum()), len(rows)
     found = [
-        Origin(name, hits, len(inside), len(places), len(comparable), chance)
-        for name, places in sorted(named.items())
-        if len(places) < len(comparable)
-        for hits in (len(inside.intersection(places)),)
-        for chance in (enrichment(hits, len(inside), len(places), len(comparable)),)
+        Origin(name, hits[name], claims, size, total, enrichment(hits[name], claims, size, total))
+        for name, size in sorted(sizes.items())
+        if size < total
     ]
     tried = len(found)
     if times is not None:
-        found.append(
-            _stretch("the time from {} to {}", times, [origin.groups[row] or "" for row in comparable], inside)
-        )
+        order = np.lexsort((groups.astype(str), times))
+        found.append(_stretch("the time from {} to {}", order, lambda place: str(groups[place]), inside))
         tried += 1
-    if len({origin.paths[row] for row in comparable}) == 1:
-        lines = [float(origin.lines[row]) for row in comparable]
-        found.append(_stretch("the lines {} to {}", lines, [str(origin.lines[row]) for row in comparable], inside))
+    if len(set(paths.tolist())) == 1:
+        lines = np.asarray(origin.lines, np.int64)[rows]
+        order = np.argsort(lines, kind="stable")
+        found.append(_stretch("the lines {} to {}", order, lambda place: str(lines[place]), inside))
         tried += 1
     best = min(found, key=lambda one: (one.p_value, one.what), default=None)
     if best is None:
@@ -83,23 +84,36 @@ def strongest_origin(claimed: set[int], comparable: Sequence[int], origin: Prove
     return Origin(best.what, best.hits, best.claimed, best.size, best.total, min(1.0, best.p_value * tried))
 
 
-def _stretch(name: str, order: Sequence[float], shown: Sequence[str], inside: set[int]) -> Origin:
+def _named(groups: Sequence[str | None] | NDArray[np.object_], paths: NDArray[np.object_]) -> Counter[str]:
+    """Count records by the groups and files that they come from."""
+    counts: Counter[str] = Counter()
+    for what, column in (("group", groups), ("file", paths)):
+        counts.update({f"the {what} {name}": size for name, size in Counter(column).items() if name or what == "file"})
+    return counts
+
+
+def _stretch(name: str, order: Ints, shown: Callable[[int], str], inside: Bools) -> Origin:
     """Find the shortest stretch with four in five of the claimed records, and how surprising it is.
 
     Where it begins is free, so that its chance is corrected for every claimed record that it could begin with.
+
+    Args:
+        name: The stretch in words, with room for its ends.
+        order: Places of the records, rising by what they are ordered by.
+        shown: Gives what a record is ordered by.
+        inside: Whether each record is claimed.
     """
-    ranked = sorted(range(len(order)), key=lambda place: (order[place], shown[place]))
-    ranks = [rank for rank, place in enumerate(ranked) if place in inside]
+    ranks = np.flatnonzero(inside[order]).tolist()
     need = max(2, int(_INSIDE * len(ranks) + 0.999))
     first = min(range(len(ranks) - need + 1), key=lambda start: ranks[start + need - 1] - ranks[start])
     low, high = ranks[first], ranks[first + need - 1]
     size = high - low + 1
-    chance = enrichment(need, len(ranks), size, len(ranked)) * len(ranked) / max(1, size)
-    what = name.format(shown[ranked[low]], shown[ranked[high]])
-    return Origin(what, need, len(ranks), size, len(ranked), min(1.0, chance))
+    chance = enrichment(need, len(ranks), size, len(order)) * len(order) / max(1, size)
+    what = name.format(shown(int(order[low])), shown(int(order[high])))
+    return Origin(what, need, len(ranks), size, len(order), min(1.0, chance))
 
 
-def _times(groups: Sequence[str | None]) -> list[float] | None:
+def _times(groups: Sequence[str | None]) -> Floats | None:
     """Read the groups as times, where nearly all are and most differ; None otherwise."""
     named = [group for group in groups if group]
     if len(named) < len(groups) or len(set(named)) < _ALL_DIFFERENT * len(named):
@@ -111,4 +125,4 @@ def _times(groups: Sequence[str | None]) -> list[float] | None:
         except ValueError:
             return None
         found.append((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
-    return found
+    return np.array(found)
