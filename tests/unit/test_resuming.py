@@ -13,6 +13,7 @@ import pyarrow as pa
 from tests.planting import dataset_of, insert, plant
 
 from marshtest.charter import Charter
+from marshtest.cli.run_folder import STAGES_NAME
 from marshtest.dataset import Dataset
 from marshtest.demo import write_demo_data
 from marshtest.detectors.base import Examination, Tools
@@ -71,9 +72,9 @@ def test_a_killed_audit_goes_on_and_leaves_the_same_report(tmp_path: Path) -> No
     command = ["marsh", "audit", str(data), "--power", "off", "--no-html", "--quiet", "--out"]
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     assert subprocess.run([*command, str(whole)]).returncode == 1
-    assert not (whole / "stages").exists()
+    assert not (whole / STAGES_NAME).exists()
     process = subprocess.Popen([*command, str(killed)])
-    kept = killed / "stages"
+    kept = killed / STAGES_NAME
     while not list(kept.glob("label-structure-*.json")):
         assert process.poll() is None
         time.sleep(0.02)

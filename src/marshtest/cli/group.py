@@ -6,19 +6,20 @@ import errno
 import importlib
 import importlib.util
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import click
 
+from marshtest.cli.stopping import stoppable
 from marshtest.errors import MarshtestError
 from marshtest.visible import visible
 
 __all__ = ["LazyGroup"]
 
 _BAD_INPUT = 2
-_INTERRUPTED = 130
 _PIPE_CLOSED = 141
 
 
@@ -62,6 +63,18 @@ class LazyGroup(click.Group):
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         _print_anything()
+        with stoppable() as came:
+            return self._run(came, args, prog_name, complete_var, **extra)
+
+    def _run(
+        self,
+        came: Sequence[int],
+        args: Sequence[str] | None,
+        prog_name: str | None,
+        complete_var: str | None,
+        **extra: Any,
+    ) -> NoReturn:
+        """Run a command line and leave; `came` are the signals that stopped it."""
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
             sys.stdout.flush()
@@ -75,7 +88,7 @@ class LazyGroup(click.Group):
         except MarshtestError as error:
             _leave(str(error), _BAD_INPUT)
         except (click.Abort, KeyboardInterrupt):
-            _leave("interrupted.", _INTERRUPTED)
+            _leave("interrupted.", 128 + (came[0] if came else signal.SIGINT))
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader of our output has gone, e.g. `marsh show RUN | head`
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

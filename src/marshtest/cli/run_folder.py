@@ -33,9 +33,9 @@ JSON_NAME = "report.json"
 HTML_NAME = "report.html"
 STORE_NAME = "judge.sqlite"
 PROFILE_NAME = "profile.json"
-SPILL_NAME = "spill"
-"""What does not fit in memory while an audit runs."""
-STAGES_NAME = "stages"
+SPILL_NAME = ".marsh-spill"
+"""What does not fit in memory while an audit runs. Both are taken away whole, so their names are nobody else's."""
+STAGES_NAME = ".marsh-stages"
 """What detectors have said in an audit that is not finished yet."""
 
 

@@ -49,45 +49,22 @@ def open_ray(address: str | None) -> Iterator[Workers]:
         yield _checked(ray)
         return
     folder = None if address is not None else Path(tempfile.mkdtemp(prefix="marsh-", dir=_short_folder()))
-    with _own_handler() as take_back:
-        try:
-            _connect(ray, address, folder)
-            take_back()
-            yield _checked(ray)
-        finally:
-            ray.shutdown()
-            if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _own_handler() -> Iterator[Callable[[], None]]:
-    """Give what takes SIGTERM back from Ray, which would end the process with a stack trace and an exit code of ours.
-
-    Whoever has not asked for something else is stopped as by Ctrl-C, so that nothing is left behind.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: None  # signals are the main thread's affair
-        return
-    before = signal.getsignal(signal.SIGTERM)
-
-    stopped: list[int] = []
-
-    def stop(number: int, _: object) -> None:
-        stopped.append(number)
-        raise KeyboardInterrupt  # Ray makes something else of a SystemExit
-
-    def take_back() -> None:
-        signal.signal(signal.SIGTERM, stop if before in (signal.SIG_DFL, None) else before)
-
+    handler = signal.getsignal(signal.SIGTERM)
     try:
-        yield take_back
-    except KeyboardInterrupt:
-        if stopped:
-            raise SystemExit(128 + stopped[0]) from None
-        raise
+        _connect(ray, address, folder)
+        _give_back(handler)
+        yield _checked(ray)
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+        ray.shutdown()
+        _give_back(handler)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _give_back(handler: Any) -> None:
+    """Take SIGTERM from Ray, which would end the process with a stack trace and the exit code of findings."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, handler)
 
 
 def _import_ray(address: str | None) -> Any:

@@ -23,6 +23,7 @@ from tests.planting import Planted, insert, plant
 from tests.unit.workers.dying import AlwaysDies, Breaks, DiesOnce
 
 from marshtest.auditing import audit
+from marshtest.cli.run_folder import STAGES_NAME
 from marshtest.config import AuditConfig
 from marshtest.demo import demo_tickets, write_demo_data
 from marshtest.detectors.base import Detector, Tools
@@ -137,7 +138,7 @@ def test_the_report_of_labelled_data_is_the_same(addresses: tuple[str, str], tmp
         there = marsh(data, *options, str(out), "--engine", "ray", "--ray-address", address)
         assert (there.returncode, there.stdout, there.stderr) == (1, "", "")
         assert timeless(json.loads((out / "report.json").read_text("utf-8"))) == timeless(report)
-        assert not (out / "stages").exists()
+        assert not (out / STAGES_NAME).exists()
 
 
 def test_the_report_of_chats_is_the_same_with_test_poison(workers: Workers, tmp_path: Path) -> None:
@@ -199,7 +200,8 @@ def test_another_port_of_a_ray_is_refused_at_once(addresses: tuple[str, str]) ->
 
 
 @pytest.mark.parametrize(
-    ("stop", "number", "told"), [(os.killpg, signal.SIGINT, "Error: interrupted."), (os.kill, signal.SIGTERM, "")]
+    ("stop", "number", "told"),
+    [(os.killpg, signal.SIGINT, "Error: interrupted."), (os.kill, signal.SIGTERM, "Error: interrupted.")],
 )
 def test_a_ray_of_its_own_leaves_nothing_behind(
     stop: Callable[[int, int], None], number: int, told: str, tmp_path: Path
@@ -217,7 +219,7 @@ def test_a_ray_of_its_own_leaves_nothing_behind(
         cwd=tmp_path,
         start_new_session=True,
     )
-    while not list((tmp_path / "out").glob("stages/*.json")):
+    while not list((tmp_path / "out").glob(f"{STAGES_NAME}/*.json")):
         assert process.poll() is None
         time.sleep(0.05)
     mine = [path for path in Path(TEMPORARY).glob("marsh-*/session_*") if path.name.endswith(f"_{process.pid}")]

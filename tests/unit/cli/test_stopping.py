@@ -1,0 +1,53 @@
+"""A kill and a closed terminal leave as little behind as Ctrl-C does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from marshtest.cli.run_folder import SPILL_NAME, STAGES_NAME
+from marshtest.cli.stopping import stoppable
+from marshtest.demo import write_demo_data
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_an_audit_that_is_stopped_takes_its_columns_away(number: signal.Signals, tmp_path: Path) -> None:
+    data = write_demo_data(tmp_path / "tickets.jsonl")
+    out = tmp_path / "out"
+    # little is allowed to be held, so that columns go to the disk
+    program = (
+        "import marshtest.memory as memory; memory._START = memory._MINED = 0; memory._HELD = 1e9\n"
+        "from marshtest.cli.main import main; main()"
+    )
+    command = [sys.executable, "-c", program, "audit", str(data), "--out", str(out), "--quiet"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while not list(out.glob(f"{STAGES_NAME}/*.json")):
+        assert process.poll() is None
+        time.sleep(0.02)
+    assert list(out.glob(f"{SPILL_NAME}/*.arrow"))
+    process.send_signal(number)
+    _, told = process.communicate(timeout=60)
+    assert (process.returncode, told.strip().splitlines()[-1]) == (128 + number, "Error: interrupted.")
+    assert not (out / SPILL_NAME).exists()
+
+
+def test_what_somebody_else_has_asked_for_stays() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stoppable() as came:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert came == []
+            assert signal.getsignal(signal.SIGTERM) != signal.SIG_DFL
+            with pytest.raises(KeyboardInterrupt):
+                os.kill(os.getpid(), signal.SIGTERM)
+            assert came == [signal.SIGTERM]
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
