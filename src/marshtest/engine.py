@@ -17,6 +17,7 @@ os.environ.update(  # before the import, which would otherwise start to send usa
     DO_NOT_TRACK="1",
     DAFT_ANALYTICS_ENABLED="0",
     DAFT_PROGRESS_BAR="0",
+    DAFT_SHOW_QUERY_ID="0",
     SCARF_NO_ANALYTICS="true",
     RAY_USAGE_STATS_ENABLED="0",
 )
