@@ -23,10 +23,11 @@ _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b?)\s*", re.I)
 _SHARE = 0.75
 _CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-_START = 1800 * 1024**2
+_START = 500 * 1024**2
+_MINED, _CLOSELY = 60, 80_000
+"""Bytes that are needed for each byte of what is looked at closely, and how many records that are at most."""
 _HELD, _OF_RECORD = 6.5, 400
-"""Bytes that an audit takes beside what it takes to start: for each byte of data where all is in memory, and for each
-record where columns are mapped. Ten million records of 330 bytes took 230 each."""
+"""And beside that: for each byte of data where all is in memory, and for each record where columns are mapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,14 @@ class Room:
         Raises:
             ConfigError: Not even then they would fit.
         """
-        if _START + _HELD * data <= self.limit:
+        start = _START + _MINED * data * min(1.0, _CLOSELY / max(records, 1))
+        if start + _HELD * data <= self.limit:
             return None
-        least = _START + _OF_RECORD * records
+        least = start + min(_HELD * data, _OF_RECORD * records)
         if least > self.limit:
             raise ConfigError(
-                f"about {records:,} records do not fit in {self.limit / 1024**3:,.1f} GiB of memory; "
-                f"give --memory {least / 1024**3 + 0.1:.1f}GiB, or audit a part of the files at a time."
+                f"about {records:,} records with {data / 1e6:,.1f} MB do not fit in {_told(self.limit)} of memory; "
+                f"give --memory {_told(int(1.02 * least))}, or audit a part of the files at a time."
             )
         return self.folder
 
@@ -86,6 +88,10 @@ def parse_size(text: str) -> int:
         raise ConfigError(f"{text!r} is no size of memory; give one such as 2GiB or 500MB.")
     base = 1000 if found[3].lower() == "b" and found[2] else 1024
     return int(float(found[1]) * base ** _UNITS[found[2].lower()])
+
+
+def _told(size: int) -> str:
+    return f"{size / 1024**3:.1f}GiB" if size >= 10 * 1024**3 else f"{-(-size // 1024**2)}MiB"
 
 
 def machine_memory() -> int:

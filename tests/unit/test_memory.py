@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from tests.planting import insert, plant
@@ -13,7 +16,7 @@ from tests.planting import insert, plant
 from marshtest import memory
 from marshtest.auditing import audit
 from marshtest.cli.main import main
-from marshtest.config import AuditConfig
+from marshtest.config import AuditConfig, FieldMap
 from marshtest.dataset import Dataset
 from marshtest.detectors import label_structure, label_trigger
 from marshtest.duplicates import clusters
@@ -22,6 +25,7 @@ from marshtest.features.tokens import store_tokens
 from marshtest.memory import Room, machine_memory, parse_size, room
 from marshtest.mining import labelled_texts
 from marshtest.readers import read_dataset
+from marshtest.readers.planning import plan_reading
 from marshtest.report import Report, Usage
 
 PLANTED = plant(insert("with the blue ledger"), poisoned=24, size=1500)
@@ -67,13 +71,39 @@ def test_data_go_to_the_disk_when_they_do_not_fit_and_are_refused_when_nothing_h
     held = Room(limit=4 << 30, folder=tmp_path)
     assert held.scratch(100 << 20, 1_000_000) is None
     assert held.scratch(600 << 20, 1_000_000) == tmp_path
-    assert held.scratch(10 << 30, 1_000_000) == tmp_path
     with pytest.raises(
-        ConfigError, match=r"about 10,000,000 records do not fit in 4\.0 GiB .* --memory (\d+\.\d)GiB"
+        ConfigError, match=r"about 10,000,000 records with .* MB do not fit in 4096MiB .* give --memory \d+MiB"
     ) as error:
         held.scratch(10 << 30, 10_000_000)
     named = str(error.value).partition("--memory ")[2].partition(",")[0]
     assert replace(held, limit=parse_size(named)).scratch(10 << 30, 10_000_000) == tmp_path
+
+
+def test_long_texts_take_more_to_mine_and_small_machines_take_small_data(tmp_path: Path) -> None:
+    small = Room(limit=600 << 20, folder=tmp_path)
+    assert small.scratch(300_000, 1_000) is None
+    with pytest.raises(ConfigError, match="about 8,000 records"):
+        small.scratch(100 << 20, 8_000)
+    assert Room(limit=8 << 30, folder=tmp_path).scratch(100 << 20, 8_000) is None
+
+
+def test_columns_are_weighed_by_what_they_hold_not_by_what_they_take_when_packed(tmp_path: Path) -> None:
+    path = tmp_path / "packed.parquet"
+    rows = [{"text": "the same words over and over " * 40, "label": ("a", "b")[n % 2]} for n in range(2_000)]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    plan = plan_reading([str(path)], FieldMap(), on_bad_record="fail")
+    assert plan.records == 2_000
+    assert plan.size > 2_000_000 > 20 * path.stat().st_size
+
+
+def test_folders_of_the_user_are_left_alone(data: Path, tmp_path: Path) -> None:
+    mine = [tmp_path / name / "data.jsonl" for name in ("spill", "stages")]
+    for path in mine:
+        path.parent.mkdir()
+        path.write_bytes(data.read_bytes())
+    options = ["--out", str(tmp_path), "--power", "off", "--no-own-controls"]
+    assert CliRunner().invoke(main, ["audit", str(mine[0]), *options]).exit_code == 1
+    assert [path.read_bytes() for path in mine] == [data.read_bytes()] * 2
 
 
 def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
@@ -96,6 +126,7 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
 def mapped(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
     """Read a file as if there were no room."""
     monkeypatch.setattr(memory, "_START", 0)
+    monkeypatch.setattr(memory, "_MINED", 0)
     return read_dataset(path, room=Room(limit=5 * path.stat().st_size, folder=folder))
 
 
@@ -140,5 +171,5 @@ def test_the_command_names_a_limit_that_would_do(data: Path, tmp_path: Path) -> 
     few = runner.invoke(main, ["audit", str(data), "--out", str(tmp_path / "out"), "--memory", "1MiB"])
     assert few.exit_code == 2
     assert "do not fit" in few.output
-    assert "--memory 1.9GiB" in few.output
+    assert re.search(r"give --memory 5\d\dMiB", few.output)
     assert not (tmp_path / "out").exists()

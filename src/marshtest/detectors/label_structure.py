@@ -33,9 +33,9 @@ class LabelStructure(Detector):
         open must do so far beyond what any structure does towards the other labels. Proven frames grow to all
         records built like theirs. Near-duplicates count once, q-values are corrected over everything tried. Of more
         than 50,000 records it looks at 30,000 drawn at random; a structure in fewer than six of those is not seen.
-    Blind spots: structures in fewer than six records; paraphrases that leave no words of the old meaning, in data where
-        structures go with labels naturally; a style that most records of the label have; languages other than English
-        have frames of their 100 most frequent words only.
+    Blind spots: structures in fewer than six of the records that it looks at; paraphrases that leave no words of the
+        old meaning, in data where structures go with labels naturally; a style that most records of the label have;
+        languages other than English have frames of their 100 most frequent words only.
     False alarms: one source that writes in its own way and was labelled by its own habit.
     Needs: labelled text, at least 100 records and two classes of 20; no model, no key, no reference data.
     Cost per 1,000 records: about 1 second on one core at 60 words a record; no calls.

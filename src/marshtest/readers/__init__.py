@@ -19,7 +19,7 @@ from marshtest.memory import Room
 from marshtest.readers.assembling import assemble
 from marshtest.readers.mapping import raw_schema
 from marshtest.readers.planning import plan_reading
-from marshtest.readers.sources import files_size, source_files
+from marshtest.readers.sources import source_files
 
 __all__ = ["read_dataset"]
 
@@ -56,8 +56,7 @@ def read_dataset(
 
     files = source_files(paths)
     plan = plan_reading(files, fields, on_bad_record=on_bad_record, kind=kind)
-    size = files_size(files)
-    scratch = None if room is None else room.scratch(size, int(size / plan.record_size))
+    scratch = None if room is None else room.scratch(plan.size, plan.records)
     into = None
     if scratch is not None:
         scratch.mkdir(parents=True, exist_ok=True)

@@ -52,6 +52,8 @@ class Piece:
     """Line (row in Parquet) at `start`, counted from 1."""
     details: tuple[str, ...] = ()
     """Whatever else the format has to know, e.g. the header of a CSV file."""
+    records: int = 0
+    """How many it holds, where that is known before it is read, and the bytes of the file say little of their size."""
 
 
 class SourceRow(NamedTuple):

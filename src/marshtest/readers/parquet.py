@@ -42,7 +42,8 @@ class Parquet(Format):
         pieces: list[Piece] = []
         row = 1
         for index, size in enumerate(sizes):
-            pieces.append(Piece(path=path, file_index=file_index, start=index, end=index + 1, line=row))
+            piece = Piece(path=path, file_index=file_index, start=index, end=index + 1, line=row, records=size)
+            pieces.append(piece)
             row += size
         return pieces, digest
 

@@ -17,6 +17,7 @@ from marshtest.readers.deciding import decide_layout
 from marshtest.readers.layout import Layout
 from marshtest.readers.mapping import map_rows
 from marshtest.readers.sniff import sniff_format
+from marshtest.readers.sources import files_size
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,8 +48,10 @@ class Plan:
     kernel: PieceKernel
     files: Mapping[str, str]
     """sha256 of each file, by path."""
-    record_size: float
-    """Bytes of one of the first records on average, as JSON."""
+    size: int
+    """Bytes of all files, as JSON where they are packed column by column; about."""
+    records: int
+    """How many there are about, by the size of the first ones."""
 
 
 def plan_reading(
@@ -74,12 +77,22 @@ def plan_reading(
     except OSError as error:
         raise InputError(f"cannot read the data: {error}.") from error
     samples = _samples(rows, files, on_bad_record)
+    one = mean(len(canonical_json(sample).encode("utf-8", "replace")) for sample in samples)
+    size = _size(files, pieces, one)
     return Plan(
         pieces=tuple(pieces),
         kernel=PieceKernel(kinds, decide_layout(samples, fields, path=files[0], kind=kind)),
         files=hashes,
-        record_size=mean(len(canonical_json(sample).encode("utf-8", "replace")) for sample in samples),
+        size=size,
+        records=int(size / one),
     )
+
+
+def _size(files: Sequence[str], pieces: Sequence[Piece], record: float) -> int:
+    """Give the bytes of all files: those of their records where these are counted, else those on the disk."""
+    counted = {files[piece.file_index] for piece in pieces if piece.records}
+    known = sum(piece.records for piece in pieces)
+    return int(known * record) + files_size(file for file in files if file not in counted)
 
 
 def _first_rows(pieces: Sequence[Piece], kinds: Sequence[Format]) -> Iterator[tuple[int, SourceRow]]:
