@@ -20,8 +20,10 @@ from marshtest.demo import write_demo_data
 def test_an_audit_that_is_stopped_takes_its_columns_away(number: signal.Signals, tmp_path: Path) -> None:
     data = write_demo_data(tmp_path / "tickets.jsonl")
     out = tmp_path / "out"
-    # little is allowed to be held, so that columns go to the disk
+    # Whoever runs the tests may ignore signals, and little is allowed to be held, so that columns go to the disk.
     program = (
+        "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import marshtest.memory as memory; memory._START = memory._MINED = 0; memory._HELD = 1e9\n"
         "from marshtest.cli.main import main; main()"
     )
