@@ -57,8 +57,6 @@ class Shifted:
     opposite: float
     """The strongest shift of any feature towards the other classes, nats."""
     tried: int
-    own: Bools
-    """Shape (N,): whether a text is labelled with the class."""
     scores: Sequence[Floats]
     """What the contents of the carriers of every feature say without them; none where rules had been found before."""
 
@@ -99,14 +97,14 @@ def cover_shifts(model: LeftOut, features: Sequence[Feature], allowed: Bools, ot
             break
         found.append(best)
         if sum(len(one.labelled) for one in found) > most:
-            return Shifted(whole, (), opposite, tried, model.own, kept)  # the class itself is built like that
+            return Shifted(whole, (), opposite, tried, kept)  # the class itself is built like that
         model = model.without(np.append(best.labelled, best.honest))
-    return Shifted(model, tuple(found), opposite, tried, model.own, kept)
+    return Shifted(model, tuple(found), opposite, tried, kept)
 
 
 def _scores(model: LeftOut, carriers: Sequence[tuple[Ints, Ints]], other: Shifted | None) -> Sequence[Floats]:
     """Read the carriers of every feature, unless what was read for the other of two classes says it already."""
-    if other is None or not other.scores or not model.known.all() or not np.array_equal(model.own, ~other.own):
+    if other is None or not other.scores or not model.known.all() or not np.array_equal(model.own, ~other.model.own):
         return list(model.scores_of(carriers))
     return [
         -np.append(score[len(honest) :], score[: len(honest)])  # there, our honest ones were the labelled ones

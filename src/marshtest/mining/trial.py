@@ -109,13 +109,14 @@ def may_pass(labelled: int, carriers: int) -> bool:
 
 def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:
     """Measure a candidate; None if it cannot be a planted trigger by any of the conditions."""
+    if not may_pass(len(candidate.labelled), candidate.carriers):
+        return None
     group = near_duplicates(reading.model.features, candidate.labelled)
     if int(group.max()) + 1 < _FEWEST_DISTINCT:
         return None
     curve = reading.curve_for(candidate.words_only)
     strength = weigh_evidence(candidate.evidence, group, len(candidate.honest), curve)
-    purity = purity_bound(len(candidate.labelled), candidate.carriers)
-    if strength.effect < LEAST_EFFECT or purity < _LEAST_PURITY:
+    if strength.effect < LEAST_EFFECT:
         return None
     return Trial(
         candidate=candidate,
@@ -125,7 +126,7 @@ def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:
         fraction=strength.fraction,
         gain=strength.gain,
         p_value=strength.p_value,
-        purity=purity,
+        purity=purity_bound(len(candidate.labelled), candidate.carriers),
         meaning=_own_meaning(reading, candidate),
         natural_share=0.5 + 0.5 * reading.contradiction_rate,
     )
