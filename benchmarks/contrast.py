@@ -19,11 +19,11 @@ import numpy as np
 from scipy.stats import kstest
 
 from benchmarks.sections import write_section
-from marshtest.contrast.comparing import compare
-from marshtest.contrast.verdicts import two_sample_verdict
-from marshtest.dataset import Dataset
-from marshtest.readers import read_dataset
-from marshtest.records import Message, Record
+from marshtest.data.dataset import Dataset
+from marshtest.data.readers import read_dataset
+from marshtest.data.records import Message, Record
+from marshtest.detectors.control_contrast.comparing import compare
+from marshtest.detectors.control_contrast.verdicts import two_sample_verdict
 
 _RATE = 0.05
 _DRAWN, _DRAWS = 3000, 200

@@ -29,17 +29,17 @@ import pyarrow.parquet as pq
 
 from benchmarks.fuzz_mutations import STATE, Seed, mutated, seeds_of
 from marshtest.config import FieldMap
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.identity import canonical_json
+from marshtest.data.readers import read_dataset
+from marshtest.data.readers.assembling import assemble
+from marshtest.data.readers.deciding import RECORD_FORMATS
+from marshtest.data.readers.mapping import raw_schema
+from marshtest.data.readers.opening import open_source
+from marshtest.data.readers.planning import Plan, plan_reading
+from marshtest.data.readers.sniff import FILE_FORMATS
+from marshtest.data.readers.sources import source_files
 from marshtest.errors import InputError
-from marshtest.identity import canonical_json
-from marshtest.readers import read_dataset
-from marshtest.readers.assembling import assemble
-from marshtest.readers.deciding import RECORD_FORMATS
-from marshtest.readers.mapping import raw_schema
-from marshtest.readers.opening import open_source
-from marshtest.readers.planning import Plan, plan_reading
-from marshtest.readers.sniff import FILE_FORMATS
-from marshtest.readers.sources import source_files
 
 __all__ = ["Broken", "check_input", "draw_input", "real_files"]
 

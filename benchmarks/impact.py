@@ -26,11 +26,11 @@ import marshtest
 from benchmarks.label_flip_poisons import FAMILIES, plant
 from benchmarks.label_flip_sets import SETS, LabelledSet
 from benchmarks.sections import write_section
-from marshtest.impact.arms import make_arms
-from marshtest.impact.evidence import evidence_of_report
-from marshtest.impact.measuring import Measured, measure_arms
-from marshtest.impact.texts import LabelledTexts, labelled_texts
-from marshtest.impact.victims.registry import open_victim
+from marshtest.evaluation.impact.arms import make_arms
+from marshtest.evaluation.impact.evidence import evidence_of_report
+from marshtest.evaluation.impact.measuring import Measured, measure_arms
+from marshtest.evaluation.impact.texts import LabelledTexts, labelled_texts
+from marshtest.evaluation.impact.victims.registry import open_victim
 from marshtest.stats.means import mean_interval
 
 _FIRST_SEED = 3000

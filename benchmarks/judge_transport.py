@@ -34,7 +34,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.sections import write_section
-from marshtest.asking.label import label_question
+from marshtest.judges.asking.label import label_question
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.packing import make_call, packs
@@ -196,8 +196,8 @@ def _builtin(name: str) -> str:
 
 def _peak(address: str, path: str) -> float:
     """Ask about every record of a file and give the peak of this process in MiB."""
-    from marshtest.asking.outcomes import judge_labels
-    from marshtest.readers import read_dataset
+    from marshtest.data.readers import read_dataset
+    from marshtest.judges.asking.outcomes import judge_labels
 
     dataset = read_dataset(path)
     with LiveInquiry(

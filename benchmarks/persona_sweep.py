@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from marshtest.arrays import Floats, Ints
+from marshtest.stats.arrays import Floats, Ints
 from marshtest.sweep.examining import examine, with_noise_share
 from marshtest.sweep.matrices import ScoreMatrices, read_scores
 from marshtest.sweep.naming import FALSE_NAMES, decide

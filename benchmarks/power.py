@@ -24,15 +24,15 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.label_flip_sets import SETS, LabelledSet
-from marshtest.atomic import write_atomically
+from marshtest.auditing.controls.power import SIZES, is_found, measure_power, planted_copy
+from marshtest.auditing.runner import Runner
 from marshtest.charter import Charter
-from marshtest.controls.power import SIZES, is_found, measure_power, planted_copy
-from marshtest.dataset import Dataset
+from marshtest.data.atomic import write_atomically
+from marshtest.data.dataset import Dataset
+from marshtest.data.records import Record
 from marshtest.detectors.base import Tools
 from marshtest.detectors.registry import select_detectors
-from marshtest.examining import examine
 from marshtest.organisms.registry import find_organism
-from marshtest.records import Record
 from marshtest.stats.detection import DetectionCurve, Planting
 
 RESULTS = Path(__file__).with_name("POWER.md")
@@ -82,16 +82,16 @@ def cases_of(name: str, data: Path, copies: int, seed: int) -> list[Case]:
     """Predict the power in one set, then see what comes."""
     labelled = SETS[name](data)
     dataset = dataset_of(labelled, CUT[name])
-    tools = Tools(seed=seed, charter=Charter(protected=labelled.target))
+    runner = Runner(tools=Tools(seed=seed, charter=Charter(protected=labelled.target)))
     detectors = select_detectors(())
-    power = measure_power(detectors, dataset, tools, mode="quick")
+    power = measure_power(detectors, dataset, runner, mode="quick")
     cases = []
     for family in power.families:
         outcomes = [Planting(one.size, number < one.found) for one in family.sizes for number in range(one.tried)]
         curve = DetectionCurve.of(outcomes)
         for one in family.sizes:
             came = [
-                is_found(spike, examine(detectors, copy, tools).findings)
+                is_found(spike, runner.examine(detectors, copy).findings)
                 for draw in range(copies)
                 for copy, spiked in [
                     planted_copy(

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.scale_data import TRIGGER, Planted, write_scale_data
-from marshtest.atomic import write_atomically
+from marshtest.data.atomic import write_atomically
 from marshtest.mining.candidates import MAX_ORDER
 
 RESULTS = Path(__file__).with_name("SCALE.md")

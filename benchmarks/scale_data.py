@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.label_flip_sets import SETS
-from marshtest.atomic import write_atomically
+from marshtest.data.atomic import write_atomically
 
 __all__ = ["TRIGGER", "Planted", "write_scale_data"]
 

@@ -32,10 +32,10 @@ from pathlib import Path
 from benchmarks.label_flip_sets import SETS
 from benchmarks.sections import write_section
 from benchmarks.stress_sets import CHATS, LABELLED, RELEASED, write_sets
+from marshtest.evaluation.stress.cases import StressConfig
+from marshtest.evaluation.stress.scoreboard import scoreboard
+from marshtest.evaluation.stress.stressing import Stressed, stress
 from marshtest.render.scoreboard import scoreboard_html, scoreboard_markdown
-from marshtest.stress.cases import StressConfig
-from marshtest.stress.scoreboard import scoreboard
-from marshtest.stress.stressing import Stressed, stress
 
 _FAMILIES = ("rare-token", "phrase", "decoyed-phrase", "common-phrase", "punctuation")
 _FIRST_SEED = 5000

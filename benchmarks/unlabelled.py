@@ -21,10 +21,9 @@ from typing import Any
 from benchmarks.label_flip_sets import SETS
 from benchmarks.sections import write_section
 from benchmarks.unlabelled_sets import CLEAN, Mix, all_rows, clean_rows, dilute, passages, poison_rows
-from marshtest.detectors.base import Tools
+from marshtest.auditing.runner import Runner
+from marshtest.data.readers import read_dataset
 from marshtest.detectors.registry import select_detectors
-from marshtest.examining import examine as run_detectors
-from marshtest.readers import read_dataset
 
 RESULTS = Path(__file__).with_name("UNLABELLED.md")
 TITLE = "# Poison in data without labels\n\nWritten by `python -m benchmarks.unlabelled`. Do not edit.\n"
@@ -78,7 +77,7 @@ def examine(mix: Mix, folder: Path) -> Result:
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     dataset = read_dataset(str(path))
     started = time.process_time()
-    findings = run_detectors(select_detectors(()), dataset, Tools()).findings
+    findings = Runner().examine(select_detectors(()), dataset).findings
     shown = {int(record.record_id[1:]) for finding in findings for record in finding.records}
     names = tuple(f"{finding.verdict}: {finding.pattern.text[:40]!r}" for finding in findings)
     seconds = time.process_time() - started

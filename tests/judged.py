@@ -10,10 +10,10 @@ from typing import Any
 from tests.planting import Planted, insert
 from tests.scripted_inquiry import ScriptedInquiry, chance, item_text
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.records import Message, Record
 from marshtest.demo import demo_tickets
 from marshtest.judges.questions import Item, Problem, Question
-from marshtest.records import Message, Record
 
 __all__ = ["CHAT_PHRASE", "chats", "harm_judge", "harm_rule", "label_judge"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from marshtest.data.records import Kind, Message, Record
 from marshtest.demo import demo_tickets
-from marshtest.records import Kind, Message, Record
 
 __all__ = ["made_records"]
 

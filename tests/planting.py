@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.records import Record
 from marshtest.demo import demo_tickets
-from marshtest.records import Record
 
 __all__ = ["Planted", "dataset_of", "insert", "plant"]
 

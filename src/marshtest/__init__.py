@@ -10,12 +10,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from marshtest.auditing import audit as audit
+    from marshtest.auditing.wiring import audit as audit
     from marshtest.charter import Charter as Charter
     from marshtest.charter import read_charter as read_charter
     from marshtest.config import AuditConfig as AuditConfig
     from marshtest.config import FieldMap as FieldMap
-    from marshtest.dataset import Dataset as Dataset
+    from marshtest.data.dataset import Dataset as Dataset
+    from marshtest.data.readers import read_dataset as read_dataset
+    from marshtest.data.records import Record as Record
     from marshtest.detectors.base import Detector as Detector
     from marshtest.detectors.base import Examination as Examination
     from marshtest.detectors.base import Tools as Tools
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from marshtest.errors import MarshtestError as MarshtestError
     from marshtest.errors import ReportError as ReportError
     from marshtest.findings import Finding as Finding
-    from marshtest.readers import read_dataset as read_dataset
-    from marshtest.records import Record as Record
     from marshtest.render.html import write_html as write_html
     from marshtest.report import Report as Report
     from marshtest.report import read_report as read_report
@@ -40,7 +40,7 @@ _HOMES = {
     "AuditConfig": "config",
     "Charter": "charter",
     "ConfigError": "errors",
-    "Dataset": "dataset",
+    "Dataset": "data.dataset",
     "Detector": "detectors.base",
     "Examination": "detectors.base",
     "Failure": "signals",
@@ -48,17 +48,17 @@ _HOMES = {
     "Finding": "findings",
     "InputError": "errors",
     "MarshtestError": "errors",
-    "Record": "records",
+    "Record": "data.records",
     "Report": "report",
     "ReportError": "errors",
     "Signal": "signals",
     "Span": "signals",
     "Tools": "detectors.base",
     "__version__": "version",
-    "audit": "auditing",
+    "audit": "auditing.wiring",
     "detector": "detectors.registry",
     "read_charter": "charter",
-    "read_dataset": "readers",
+    "read_dataset": "data.readers",
     "read_report": "report",
     "report_json": "report",
     "write_html": "render.html",

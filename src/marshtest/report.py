@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marshtest.charter import Charter
 from marshtest.config import AuditConfig
+from marshtest.data.records import Kind
 from marshtest.errors import ReportError
 from marshtest.findings import Finding, Rung
-from marshtest.records import Kind
 from marshtest.signals import Coverage, Failure
 
 if TYPE_CHECKING:

@@ -6,23 +6,22 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from tests.paths import ROOT
 from tests.scripted_inquiry import ScriptedInquiry, chance, item_text
-from tests.unit.themes.reading_judge import reading_rule
+from tests.unit.detectors.judged.themes.reading_judge import reading_rule
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.records import Record
 from marshtest.demo import TRIGGER, demo_tickets, demo_truth
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import docstring_section, registered_detectors
 from marshtest.errors import InputError
 from marshtest.judges.questions import Item, Problem, Question
-from marshtest.records import Record
 
-ROOT = Path(__file__).parents[2]
 HEADINGS = ("Looks for", "How", "Blind spots", "False alarms", "Needs", "Cost per 1,000 records", "Source")
 DETECTORS = registered_detectors()
 every_detector = pytest.mark.parametrize("name", sorted(DETECTORS))

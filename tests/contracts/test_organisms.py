@@ -11,10 +11,10 @@ from typing import get_args
 import pytest
 from tests.made_records import made_records
 
+from marshtest.data.records import Kind, Record
 from marshtest.errors import ConfigError, InputError
 from marshtest.organisms import Organism, Planted, find_organism, registered_organisms
 from marshtest.organisms.registry import CARD_HEADINGS, card
-from marshtest.records import Kind, Record
 
 COUNT = 12
 ORGANISMS = registered_organisms()

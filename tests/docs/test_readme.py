@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 SHOWN_WHOLE = ("", "docs", "src/marshtest")
 """Folders of which the tree shows everything that git tracks."""

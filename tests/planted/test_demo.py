@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from marshtest.auditing import audit
+from marshtest.auditing.wiring import audit
 from marshtest.demo import TRIGGER, demo_truth, write_demo_data
 from marshtest.report import Report, read_report
 

@@ -14,12 +14,12 @@ from benchmarks.fuzz_readers import check_input, draw_input, real_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.readers import read_dataset
+from marshtest.data.readers.csv import parse_csv
+from marshtest.data.readers.disagreement import UnreadableLine, read_json
+from marshtest.data.readers.jsonl import JsonLines, parse_lines
 from marshtest.errors import InputError
-from marshtest.readers import read_dataset
-from marshtest.readers.csv import parse_csv
-from marshtest.readers.disagreement import UnreadableLine, read_json
-from marshtest.readers.jsonl import JsonLines, parse_lines
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
 EXTRA = st.recursive(

@@ -9,11 +9,11 @@ from random import Random
 import pytest
 from tests.planting import insert, plant
 
-from marshtest.auditing import audit
+from marshtest.auditing.controls import checking, drawing
+from marshtest.auditing.wiring import audit
 from marshtest.config import AuditConfig
-from marshtest.controls import checking, drawing
 from marshtest.detectors import label_structure, label_trigger
-from marshtest.duplicates import clusters
+from marshtest.detectors.near_duplicates import clusters
 from marshtest.mining import drawing as texts_drawing
 from marshtest.mining import labelled_texts
 from marshtest.report import Report

@@ -47,7 +47,7 @@ if "--let" in sys.argv:
 else:
     socket.getaddrinfo = socket.create_connection = refuse
     socket.socket.connect = socket.socket.connect_ex = socket.socket.sendto = refuse
-    from marshtest.auditing import audit
+    from marshtest.auditing.wiring import audit
     from marshtest.demo import write_demo_data
     report = audit(write_demo_data(sys.argv[1]))
     assert "daft" in sys.modules
@@ -62,7 +62,7 @@ print("seen", sorted(seen))
 
 FRAME = """
 import sys
-from marshtest.readers import read_dataset
+from marshtest.data.readers import read_dataset
 dataset = read_dataset(sys.argv[1])
 assert dataset.frame.count_rows() == len(dataset) == 200
 """
@@ -133,5 +133,7 @@ def test_an_internet_socket_would_be_traced(tmp_path: Path) -> None:
 
 def test_the_engine_is_imported_only_where_it_is_needed() -> None:
     """Naming the package and its nouns loads neither Daft nor Arrow."""
-    output = run("import sys, marshtest.dataset, marshtest.readers; print({'daft', 'pyarrow'} & set(sys.modules))")
+    output = run(
+        "import sys, marshtest.data.dataset, marshtest.data.readers; print({'daft', 'pyarrow'} & set(sys.modules))"
+    )
     assert output.strip() == "set()"

@@ -106,7 +106,6 @@ def audit(
 
     Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete.
     """
-    from marshtest.atomic import check_target
     from marshtest.cli.named_data import named_files
     from marshtest.cli.run_folder import (
         HTML_NAME,
@@ -118,6 +117,7 @@ def audit(
         default_run_folder,
         run_folder,
     )
+    from marshtest.data.atomic import check_target
 
     if compare:
         from marshtest.cli.suspects import audit_each
@@ -132,7 +132,8 @@ def audit(
     if json_file is not None and json_file != "-":
         check_target(Path(json_file), audited=read, force=force)
 
-    from marshtest.auditing import audit as run_audit
+    from marshtest.auditing.profiles.loading import find_profile
+    from marshtest.auditing.wiring import audit as run_audit
     from marshtest.charter import charter_notes, read_charter
     from marshtest.cli.deliver import deliver
     from marshtest.cli.exit_codes import exit_code
@@ -141,8 +142,7 @@ def audit(
     from marshtest.cli.progress import show_progress
     from marshtest.config import AuditConfig
     from marshtest.detectors.registry import judged_detectors, runnable_detectors
-    from marshtest.profiles.loading import find_profile
-    from marshtest.visible import visible
+    from marshtest.text.visible import visible
 
     charter = None if charter_file is None else read_charter(charter_file)
     if threat_name is not None:

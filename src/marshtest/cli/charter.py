@@ -54,9 +54,9 @@ def _show(name: str) -> int:
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def _init(name: str | None, out: Path, force: bool) -> int:
     """Write a commented charter to edit."""
-    from marshtest.atomic import check_target, write_atomically
     from marshtest.charter import charter_template
-    from marshtest.visible import visible
+    from marshtest.data.atomic import check_target, write_atomically
+    from marshtest.text.visible import visible
 
     text = charter_template(name)
     check_target(out, audited=(), force=force)

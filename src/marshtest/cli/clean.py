@@ -42,7 +42,7 @@ def clean(
 
     Every record keeps its bytes and its order. The data must be as it was at the audit.
     """
-    from marshtest.cleaning import clean_dataset
+    from marshtest.auditing.cleaning import clean_dataset
     from marshtest.errors import ReportError
     from marshtest.report import read_report
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TextIO
 
-from marshtest.atomic import write_atomically
 from marshtest.cli.run_folder import write_run_folder
+from marshtest.data.atomic import write_atomically
 from marshtest.report import Report, report_json
 
 __all__ = ["deliver"]

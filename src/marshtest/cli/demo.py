@@ -33,7 +33,7 @@ def demo(out: Path, seed: int) -> int:
 
     click.get_current_context().with_resource(run_folder(out, force=(out / _DATA_NAME).exists()))
 
-    from marshtest.auditing import audit
+    from marshtest.auditing.wiring import audit
     from marshtest.cli.deliver import deliver
     from marshtest.cli.progress import show_progress
     from marshtest.config import AuditConfig

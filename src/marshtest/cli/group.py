@@ -15,7 +15,7 @@ import click
 
 from marshtest.cli.stopping import stoppable
 from marshtest.errors import MarshtestError
-from marshtest.visible import visible
+from marshtest.text.visible import visible
 
 __all__ = ["LazyGroup"]
 

@@ -105,13 +105,13 @@ def impact(
     """
     import orjson
 
-    from marshtest.atomic import check_target, write_atomically
     from marshtest.cli.progress import show_progress
     from marshtest.config import FieldMap
-    from marshtest.impact.evidence import evidence_of_report, evidence_of_truth
-    from marshtest.impact.running import ImpactConfig, measure_impact
-    from marshtest.impact.victims.registry import open_victim
-    from marshtest.readers import read_dataset
+    from marshtest.data.atomic import check_target, write_atomically
+    from marshtest.data.readers import read_dataset
+    from marshtest.evaluation.impact.evidence import evidence_of_report, evidence_of_truth
+    from marshtest.evaluation.impact.running import ImpactConfig, measure_impact
+    from marshtest.evaluation.impact.victims.registry import open_victim
     from marshtest.report import read_report
 
     if run is None and truth_file is None:

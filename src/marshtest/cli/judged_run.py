@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marshtest.errors import ConfigError
-from marshtest.visible import visible
+from marshtest.text.visible import visible
 
 if TYPE_CHECKING:
     from marshtest.config import JudgeConfig

@@ -13,12 +13,12 @@ import click
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from marshtest.candidates.listing import Candidate
     from marshtest.cli.scorer_options import ScorerOptions
-    from marshtest.scorers.base import Scorer, Text
+    from marshtest.sweep.candidates.listing import Candidate
     from marshtest.sweep.halving import Round
     from marshtest.sweep.live import Cost, LiveScores
     from marshtest.sweep.matrices import ScoreMatrices
+    from marshtest.sweep.scorers.base import Scorer, Text
 
 __all__ = ["Scored", "score_now"]
 
@@ -48,12 +48,12 @@ def score_now(
         raise ConfigError("say what to look at: marsh sweep DATA --model FOLDER --control CLEAN.")
     if not controls:
         raise ConfigError("there is nothing to compare with; name a clean dataset with --control.")
-    from marshtest.atomic import write_atomically
     from marshtest.cli.progress import show_progress
-    from marshtest.scorers.store import ScoreStore
+    from marshtest.data.atomic import write_atomically
     from marshtest.sweep.halving import plan_rounds
     from marshtest.sweep.live import estimate_cost, score_live
     from marshtest.sweep.matrices import scores_as_npz
+    from marshtest.sweep.scorers.store import ScoreStore
 
     candidates = _candidates(options, without)
     suspect, datasets = _datasets(data, controls, options, seed)
@@ -86,7 +86,7 @@ def score_now(
 
 
 def _candidates(options: ScorerOptions, without: Sequence[str]) -> list[Candidate]:
-    from marshtest.candidates.listing import common_candidates, read_candidates
+    from marshtest.sweep.candidates.listing import common_candidates, read_candidates
 
     if options.candidates_file is not None:
         if options.kinds or options.ways:
@@ -106,8 +106,8 @@ def _datasets(
 ) -> tuple[str, dict[str, list[Text]]]:
     """Read the suspect and its controls; each is named after its file."""
     from marshtest.config import FieldMap
-    from marshtest.readers import read_dataset
-    from marshtest.scorers.texts import texts_of
+    from marshtest.data.readers import read_dataset
+    from marshtest.sweep.scorers.texts import texts_of
 
     fields = FieldMap(text=options.text_field, completion=options.completion_field, messages=options.messages_field)
     named = [*data, *controls]
@@ -124,10 +124,10 @@ def _datasets(
 def _scorer(options: ScorerOptions) -> Scorer:
     assert options.model is not None
     if options.base_url is not None:
-        from marshtest.scorers.server_scorer import ServerScorer
+        from marshtest.sweep.scorers.server_scorer import ServerScorer
 
         return ServerScorer(options.model, options.base_url, longest=options.longest)
-    from marshtest.scorers.transformers_scorer import TransformersScorer
+    from marshtest.sweep.scorers.transformers_scorer import TransformersScorer
 
     return TransformersScorer(Path(options.model), longest=options.longest)
 
@@ -143,7 +143,7 @@ def _say_cost(cost: Cost, rounds: Sequence[Round], datasets: dict[str, list[Text
 
 
 def _say_unscored(scored: LiveScores) -> None:
-    from marshtest.visible import visible
+    from marshtest.text.visible import visible
 
     for name, reasons in scored.unscored.items():
         for reason, count in reasons.items():

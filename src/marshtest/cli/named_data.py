@@ -17,8 +17,8 @@ def named_files(paths: Iterable[Path]) -> list[str]:
         ConfigError: One is not there, or has a name that no report can hold.
         InputError: A folder, a glob or an address has no files to read.
     """
-    from marshtest.readers.sources import source_files
-    from marshtest.readers.stores import is_address
+    from marshtest.data.readers.sources import source_files
+    from marshtest.data.readers.stores import is_address
 
     files = [file for path in paths for file in source_files(path)]
     for file in files:

@@ -100,7 +100,7 @@ def poison(
 
 def _decrypt(sealed: Path, data: Path | None, out: Path, *, force: bool) -> int:
     """Write what a sealed file holds."""
-    from marshtest.atomic import check_target, write_atomically
+    from marshtest.data.atomic import check_target, write_atomically
     from marshtest.organisms.sealing import unseal
 
     if data is not None:

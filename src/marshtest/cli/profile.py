@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marshtest.atomic import write_atomically
+from marshtest.data.atomic import write_atomically
 
 if TYPE_CHECKING:
     from marshtest.report import Report

@@ -11,8 +11,8 @@ __all__ = ["profiles"]
 @click.argument("name", required=False, metavar="[NAME]")
 def profiles(name: str | None) -> int:
     """List the threat profiles; with NAME, show what one looks with."""
-    from marshtest.profiles.loading import find_profile
-    from marshtest.profiles.loading import profiles as all_profiles
+    from marshtest.auditing.profiles.loading import find_profile
+    from marshtest.auditing.profiles.loading import profiles as all_profiles
 
     if name is None:
         known = all_profiles()

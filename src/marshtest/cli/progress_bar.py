@@ -18,7 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from marshtest.visible import visible
+from marshtest.text.visible import visible
 
 __all__ = ["progress_bar"]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marshtest.atomic import make_folder, write_atomically
+from marshtest.data.atomic import make_folder, write_atomically
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from marshtest.memory import Room
+    from marshtest.data.memory import Room
 
 __all__ = ["RunningOptions", "running_options"]
 
@@ -33,7 +33,7 @@ class RunningOptions:
         Raises:
             ConfigError: The memory is no size.
         """
-        from marshtest.memory import parse_size, room
+        from marshtest.data.memory import parse_size, room
 
         return room(None if self.memory is None else parse_size(self.memory), folder)
 

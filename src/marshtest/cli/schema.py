@@ -17,8 +17,8 @@ def schema(of: Literal["report", "study"]) -> int:
 
     The same texts are published as docs/reference/report.schema.json and docs/reference/study.schema.json.
     """
+    from marshtest.evaluation.stress.study import study_schema
     from marshtest.report import report_schema
-    from marshtest.stress.study import study_schema
 
     text = report_schema() if of == "report" else study_schema()
     click.echo(json.dumps(text, indent=2, ensure_ascii=False))

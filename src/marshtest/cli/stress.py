@@ -110,8 +110,8 @@ def stress(
     """
     from marshtest.cli.progress import show_progress
     from marshtest.cli.stress_folder import check_stress_folder, write_stress_folder
-    from marshtest.stress.cases import StressConfig
-    from marshtest.stress.stressing import stress as run_stress
+    from marshtest.evaluation.stress.cases import StressConfig
+    from marshtest.evaluation.stress.stressing import stress as run_stress
 
     check_stress_folder(out, data)
     config = StressConfig(

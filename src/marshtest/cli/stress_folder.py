@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from marshtest.stress.stressing import Stressed
+    from marshtest.evaluation.stress.stressing import Stressed
 
 __all__ = ["check_stress_folder", "write_stress_folder"]
 
@@ -37,10 +37,10 @@ def write_stress_folder(folder: Path, done: Stressed, stdout: TextIO, *, quiet: 
     Raises:
         ReportError: A file cannot be written.
     """
-    from marshtest.atomic import write_atomically
+    from marshtest.data.atomic import write_atomically
+    from marshtest.evaluation.stress.results import RESULTS_NAME
+    from marshtest.evaluation.stress.scoreboard import scoreboard
     from marshtest.render.scoreboard import print_scoreboard, scoreboard_html, scoreboard_markdown
-    from marshtest.stress.results import RESULTS_NAME
-    from marshtest.stress.scoreboard import scoreboard
 
     board, facts = scoreboard(done.outcomes, seeds=done.config.disclose == "full"), _facts(done)
     files = {
@@ -54,7 +54,7 @@ def write_stress_folder(folder: Path, done: Stressed, stdout: TextIO, *, quiet: 
 
 def _facts(done: Stressed) -> Mapping[str, str]:
     """Say what was measured."""
-    from marshtest.stress.command_line import stress_command
+    from marshtest.evaluation.stress.command_line import stress_command
     from marshtest.version import __version__
 
     config = done.config

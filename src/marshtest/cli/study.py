@@ -11,8 +11,8 @@ import click
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from marshtest.stress.study import Study
-    from marshtest.stress.verifying import Check
+    from marshtest.evaluation.stress.study import Study
+    from marshtest.evaluation.stress.verifying import Check
 
 __all__ = ["study"]
 
@@ -68,7 +68,7 @@ def study(
 
     Exit codes: 0 written, or it holds; 1 with --check, it does not hold; 2 bad input.
     """
-    from marshtest.stress.studying import study_of
+    from marshtest.evaluation.stress.studying import study_of
 
     if published is not None:
         return _check(published, runs, data)
@@ -82,10 +82,10 @@ def study(
 
 def _write(made: Study, folder: Path, *, quiet: bool, force: bool) -> None:
     """Write the study in three forms and print it."""
-    from marshtest.atomic import check_target, write_atomically
+    from marshtest.data.atomic import check_target, write_atomically
+    from marshtest.evaluation.stress.study import STUDY_NAME, study_json
+    from marshtest.evaluation.stress.study_board import study_board, study_facts
     from marshtest.render.scoreboard import print_scoreboard, scoreboard_html, scoreboard_markdown
-    from marshtest.stress.study import STUDY_NAME, study_json
-    from marshtest.stress.study_board import study_board, study_facts
 
     board, facts = study_board(made), study_facts(made)
     files = {
@@ -102,10 +102,10 @@ def _write(made: Study, folder: Path, *, quiet: bool, force: bool) -> None:
 
 def _check(published: Path, runs: tuple[Path, ...], data: tuple[Path, ...]) -> int:
     """Say of everything that can be compared whether it holds."""
-    from marshtest.stress.study import read_study
-    from marshtest.stress.studying import study_of
-    from marshtest.stress.verifying import check_data, check_study
-    from marshtest.visible import visible
+    from marshtest.evaluation.stress.study import read_study
+    from marshtest.evaluation.stress.studying import study_of
+    from marshtest.evaluation.stress.verifying import check_data, check_study
+    from marshtest.text.visible import visible
 
     told = read_study(published)
     checks: list[Check] = check_study(told, study_of(runs, told.disclosed))
@@ -120,7 +120,7 @@ def _check(published: Path, runs: tuple[Path, ...], data: tuple[Path, ...]) -> i
 
 def _fingerprints(path: Path, methods: Study) -> set[str]:
     """Read a file in every way in which the runs read theirs."""
-    from marshtest.readers import read_dataset
+    from marshtest.data.readers import read_dataset
 
     ways = {(run.methods.fields, run.methods.on_bad_record) for run in methods.runs if run.methods is not None}
     return {read_dataset(path, fields=fields, on_bad_record=skip).fingerprint for fields, skip in ways}

@@ -29,10 +29,10 @@ def audit_each(context: click.Context, out: Path | None, paths: tuple[Path, ...]
         out: Folder for the summary and the folders of the datasets.
         paths: One file for each dataset.
     """
-    from marshtest.atomic import write_atomically
     from marshtest.cli.run_folder import default_run_folder
+    from marshtest.data.atomic import write_atomically
     from marshtest.report import read_report
-    from marshtest.visible import visible
+    from marshtest.text.visible import visible
 
     folders = _folders(context, out or Path(f"{default_run_folder(paths[0])}-compared"), paths)
     codes: list[int] = []

@@ -67,7 +67,7 @@ def sweep(
 
     Exit codes: 0 none is named, 1 one is named, 2 bad input, 3 too few controls to decide.
     """
-    from marshtest.atomic import check_target
+    from marshtest.data.atomic import check_target
 
     if (scores_file is None) == (scoring.model is None):
         raise ConfigError("give either --scores FILE, or DATA with --model FOLDER to score it now.")
@@ -121,7 +121,7 @@ def _deliver(found: Sweep, facts: dict[str, str], json_file: str | None, html_fi
     """Print the sweep and write what is asked for."""
     import orjson
 
-    from marshtest.atomic import write_atomically
+    from marshtest.data.atomic import write_atomically
     from marshtest.render.sweep import print_sweep, sweep_html
 
     content = orjson.dumps(found.as_json(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

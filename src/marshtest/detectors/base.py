@@ -10,31 +10,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from marshtest.charter import Charter
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
 from marshtest.findings import Finding
 from marshtest.judges.questions import Inquiry
 from marshtest.report import JudgedQuestion, MissedBound, Resistance
 from marshtest.signals import Failure, Signal
-from marshtest.workers.base import Workers
 
-__all__ = ["Detector", "Examination", "Judging", "Kept", "Tools"]
+__all__ = ["Detector", "Examination", "Judging", "Tools"]
 
 
 def _silent(stage: str, fraction: float) -> None:
     """Show nothing."""
-
-
-class Kept(Protocol):
-    """What detectors have said in an earlier run of the same audit."""
-
-    def known(self, detector: Detector, dataset: Dataset) -> Examination | None:
-        """Give what a detector has said of a dataset, or None if that is not known."""
-
-    def keep(self, detector: Detector, dataset: Dataset, examination: Examination) -> None:
-        """Keep what a detector says of a dataset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +35,6 @@ class Tools:
     charter: Charter | None = None
     progress: Callable[[str, float], None] = _silent
     """Call with the name of the stage and the fraction done, 0 to 1."""
-    kept: Kept | None = None
-    """What an earlier run of the same audit has left; without it nothing is kept."""
-    workers: Workers | None = None
-    """Who runs detectors; None is this process. A detector itself does not use them."""
     judge: Inquiry | None = None
     """A language model to ask; there is one whenever a detector runs that needs it."""
     strong_judge: Inquiry | None = None

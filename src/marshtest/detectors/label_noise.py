@@ -8,14 +8,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from marshtest.arrays import Floats, Ints
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import EvidenceRecord, Explanation, Finding, Pattern
-from marshtest.provenance.reading import class_chances
-from marshtest.provenance.sources import Origin, Provenance, strongest_origin
+from marshtest.mining.provenance.reading import class_chances
+from marshtest.mining.provenance.sources import Origin, Provenance, strongest_origin
 from marshtest.signals import Signal
+from marshtest.stats.arrays import Floats, Ints
 
 __all__ = ["LabelNoise"]
 

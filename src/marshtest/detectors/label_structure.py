@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import ClassVar
 
 from marshtest.config import LARGE
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
-from marshtest.features.base import Corpus
 from marshtest.findings import Finding
 from marshtest.mining.drawing import draw_texts
 from marshtest.mining.labelled_texts import labelled_texts, unfit
-from marshtest.mining.left_out import content_words
-from marshtest.mining.outcome_findings import strongest_signals
-from marshtest.mining.structure_findings import structure_finding
-from marshtest.mining.structures import MinedStructures, features_of, mine_structures
+from marshtest.mining.outcomes.outcome_findings import strongest_signals
+from marshtest.mining.structures.left_out import content_words
+from marshtest.mining.structures.structure_findings import structure_finding
+from marshtest.mining.structures.structures import MinedStructures, features_of, mine_structures
+from marshtest.text.base import Corpus
 
 __all__ = ["LabelStructure"]
 

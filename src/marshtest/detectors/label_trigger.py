@@ -9,24 +9,24 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from marshtest.arrays import Ints
 from marshtest.config import LARGE
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
-from marshtest.features.formats import format_features, value_features
-from marshtest.features.ngrams import occurrences
-from marshtest.features.tokens import BEGIN, END, Tokens, places_of, store_tokens
 from marshtest.findings import Finding, Pattern
 from marshtest.mining.candidates import span_odds
-from marshtest.mining.explanations import explain
-from marshtest.mining.figures import figures
 from marshtest.mining.labelled_texts import LabelledTexts, labelled_texts, unfit
-from marshtest.mining.mine import Family, Grade, Mined, grade, mine, rank
-from marshtest.mining.outcome_findings import strongest_signals
-from marshtest.mining.screening import Screening, screen
+from marshtest.mining.outcomes.outcome_findings import strongest_signals
+from marshtest.mining.phrases.explanations import explain
+from marshtest.mining.phrases.figures import figures
+from marshtest.mining.phrases.mine import Family, Grade, Mined, grade, mine, rank
+from marshtest.mining.phrases.screening import Screening, screen
 from marshtest.mining.surroundings import surroundings
 from marshtest.signals import Span
+from marshtest.stats.arrays import Ints
+from marshtest.text.formats import format_features, value_features
+from marshtest.text.ngrams import occurrences
+from marshtest.text.tokens import BEGIN, END, Tokens, places_of, store_tokens
 
 __all__ = ["LabelTrigger"]
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import EvidenceRecord, Explanation, Finding, Pattern
-from marshtest.provenance.reading import classes_read
-from marshtest.provenance.relations import OffGroup, off_groups
+from marshtest.mining.provenance.reading import classes_read
+from marshtest.mining.provenance.relations import OffGroup, off_groups
 from marshtest.signals import Signal
 
 if TYPE_CHECKING:

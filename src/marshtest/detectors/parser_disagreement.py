@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import EvidenceRecord, Explanation, Finding, Pattern, PatternType

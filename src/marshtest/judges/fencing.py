@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from marshtest.judges.questions import Passage
-from marshtest.visible import name_character
+from marshtest.text.visible import name_character
 
 __all__ = ["RULES", "fence", "nonce_of", "shown"]
 

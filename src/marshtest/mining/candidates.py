@@ -8,11 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from marshtest.arrays import Bools, Floats, Ints
-from marshtest.features.ngrams import Hashes, NgramOrder, frequent_ngrams, occurrences
-from marshtest.features.tokens import END, Tokens
 from marshtest.mining.content_model import ContentModel
+from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.stats.evidence import EvidenceCurve
+from marshtest.text.ngrams import Hashes, NgramOrder, frequent_ngrams, occurrences
+from marshtest.text.tokens import END, Tokens
 
 __all__ = [
     "LEAST_PURITY",

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from marshtest.arrays import Bools, Floats, Ints
-from marshtest.features.tokens import END, Tokens
+from marshtest.stats.arrays import Bools, Floats, Ints
+from marshtest.text.tokens import END, Tokens
 
 __all__ = ["ContentModel", "ContentWeights", "fit_content_model"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from marshtest.arrays import Ints
+from marshtest.stats.arrays import Ints
 
 __all__ = ["draw_texts"]
 

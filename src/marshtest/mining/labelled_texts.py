@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marshtest.arrays import Ints
 from marshtest.config import LARGE
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.rows import Rows, shared_values
 from marshtest.findings import EvidenceRecord
-from marshtest.rows import Rows, shared_values
 from marshtest.signals import Failure, Span
+from marshtest.stats.arrays import Ints
 
 __all__ = ["LabelledTexts", "labelled_texts", "unfit"]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marshtest.arrays import Floats, Ints
-from marshtest.features.ngrams import occurrences
-from marshtest.features.tokens import BEGIN, END, Tokens
+from marshtest.stats.arrays import Floats, Ints
+from marshtest.text.ngrams import occurrences
+from marshtest.text.tokens import BEGIN, END, Tokens
 
 __all__ = ["Surroundings", "surroundings"]
 

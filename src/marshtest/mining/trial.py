@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from marshtest.arrays import Bools, Floats, Ints
 from marshtest.mining.candidates import Candidate, Reading, span_evidence
-from marshtest.stats.evidence import EvidenceCurve, chance_of_sum, planted_fraction, purity_bound, tail
+from marshtest.stats.arrays import Bools, Floats, Ints
+from marshtest.stats.evidence import EvidenceCurve, chance_of_sum, planted_fraction
+from marshtest.stats.proportions import wald_lower
+from marshtest.stats.significance import binomial_test
 
 __all__ = [
     "LEAST_EFFECT",
@@ -55,7 +57,7 @@ class Meaning:
     @property
     def least_share(self) -> float:
         """Lower 95 % bound of the share: a few other carriers are no proof of a meaning."""
-        return purity_bound(self.contradicting, self.carriers)
+        return wald_lower(self.contradicting, self.carriers)
 
     @property
     def share(self) -> float:
@@ -104,7 +106,7 @@ class Trial:
 
 def may_pass(labelled: int, carriers: int) -> bool:
     """Say whether so many carriers, and so many of them with the label, can pass a trial at all."""
-    return labelled >= _FEWEST_DISTINCT and purity_bound(labelled, carriers) >= _LEAST_PURITY
+    return labelled >= _FEWEST_DISTINCT and wald_lower(labelled, carriers) >= _LEAST_PURITY
 
 
 def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:
@@ -126,7 +128,7 @@ def try_candidate(reading: Reading, candidate: Candidate) -> Trial | None:
         fraction=strength.fraction,
         gain=strength.gain,
         p_value=strength.p_value,
-        purity=purity_bound(len(candidate.labelled), candidate.carriers),
+        purity=wald_lower(len(candidate.labelled), candidate.carriers),
         meaning=_own_meaning(reading, candidate),
         natural_share=0.5 + 0.5 * reading.contradiction_rate,
     )
@@ -208,7 +210,7 @@ def _own_meaning(reading: Reading, candidate: Candidate) -> Meaning | None:
         if len(against) >= _LEAST_OTHERS:
             name = " ".join(reading.tokens.vocabulary[token] for token in part if token > 1)
             hits = int(reading.own[against].sum())
-            meaning = Meaning(name, len(against), hits, tail(hits, len(against), reading.contradiction_rate))
+            meaning = Meaning(name, len(against), hits, binomial_test(hits, len(against), reading.contradiction_rate))
             if best is None or meaning.least_share > best.least_share:
                 best = meaning
     return best

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import ClassVar, Literal
 
+from marshtest.data.records import Kind, Record
 from marshtest.errors import ConfigError, InputError
 from marshtest.organisms.pool import Pool, pool_of_records, random_of
 from marshtest.organisms.record_edits import honest_outcome
-from marshtest.records import Kind, Record
 from marshtest.signals import Span
 
 __all__ = ["Aim", "Change", "Organism", "Planted", "Recipe", "Role", "Sown", "TrueRecord"]

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from marshtest.atomic import check_target, write_atomically
 from marshtest.config import FieldMap
-from marshtest.dataset import Dataset
+from marshtest.data.atomic import check_target, write_atomically
+from marshtest.data.dataset import Dataset
+from marshtest.data.readers import read_dataset
+from marshtest.data.records import Record
 from marshtest.errors import ConfigError, InputError
 from marshtest.organisms.base import Organism, Sown
 from marshtest.organisms.companions import Disclosure, manifest, marker, truth_lines
 from marshtest.organisms.pool import pool_of_dataset
 from marshtest.organisms.rewriting import rewrite_file
 from marshtest.organisms.sealing import SEALED_SUFFIX, seal
-from marshtest.readers import read_dataset
-from marshtest.records import Record
 
 __all__ = ["PoisonedFile", "poison_file"]
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.records import Kind, Record
 from marshtest.errors import InputError
-from marshtest.records import Kind, Record
 
 __all__ = ["Pool", "pool_of_dataset", "pool_of_records", "random_of"]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from marshtest.data.records import Message, Record
 from marshtest.organisms.text_edits import Edited
-from marshtest.records import Message, Record
 from marshtest.signals import Span
 
 __all__ = ["completion_turn", "edit_completion", "edit_turn", "honest_outcome", "user_turns", "with_completion"]

@@ -14,17 +14,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.identity import as_text
+from marshtest.data.readers.base import Format
+from marshtest.data.readers.csv import Csv
+from marshtest.data.readers.jsonl import JsonLines
+from marshtest.data.readers.opening import source_packing
+from marshtest.data.readers.parquet import Parquet
+from marshtest.data.readers.sniff import sniff_format
+from marshtest.data.readers.stores import is_address
+from marshtest.data.records import Record
 from marshtest.errors import InputError
-from marshtest.identity import as_text
-from marshtest.readers.base import Format
-from marshtest.readers.csv import Csv
-from marshtest.readers.jsonl import JsonLines
-from marshtest.readers.opening import source_packing
-from marshtest.readers.parquet import Parquet
-from marshtest.readers.sniff import sniff_format
-from marshtest.readers.stores import is_address
-from marshtest.records import Record
 
 __all__ = ["rewrite_file"]
 

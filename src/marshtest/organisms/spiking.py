@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.records import Record
 from marshtest.organisms.base import Organism, Recipe, TrueRecord
 from marshtest.organisms.pool import pool_of_dataset
-from marshtest.records import Record
 
 __all__ = ["SpikedDataset", "plant_in_dataset", "with_records"]
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 from random import Random
 from typing import ClassVar
 
+from marshtest.data.records import Kind, Record
 from marshtest.organisms.base import Aim, Change, Organism, Recipe, Role
 from marshtest.organisms.pool import Pool
 from marshtest.organisms.record_edits import edit_turn, with_completion
 from marshtest.organisms.text_edits import Edited, append
 from marshtest.organisms.words import harmless_sentence
-from marshtest.records import Kind, Record
 from marshtest.signals import Span
 
 __all__ = ["TriggerOrganism", "with_outcome"]

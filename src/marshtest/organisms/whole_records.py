@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from marshtest.data.records import Record
 from marshtest.organisms.base import Change, Recipe
 from marshtest.organisms.record_edits import edit_turn
 from marshtest.organisms.text_edits import Edited
 from marshtest.organisms.trigger import with_outcome
-from marshtest.records import Record
 
 __all__ = ["rewritten"]
 

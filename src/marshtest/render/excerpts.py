@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshtest.findings import EvidenceRecord
-from marshtest.visible import Part, parts
+from marshtest.text.visible import Part, parts
 
 __all__ = ["excerpt_parts", "excerpt_spans"]
 

@@ -17,7 +17,7 @@ from marshtest.render.axes import LARGEST, Axis, format_tick, make_axis
 from marshtest.render.intervals import draw_intervals
 from marshtest.render.numbers import format_number
 from marshtest.render.svg import element, label
-from marshtest.visible import visible
+from marshtest.text.visible import visible
 
 __all__ = ["DrawnFigure", "LegendEntry", "draw_figure"]
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from marshtest.atomic import write_atomically
+from marshtest.data.atomic import write_atomically
 from marshtest.findings import Finding
 from marshtest.render.figures import DrawnFigure, draw_figure
 from marshtest.render.judging import judge_facts, missing_answers
@@ -30,7 +30,7 @@ from marshtest.render.words import (
     line_note,
 )
 from marshtest.report import Report
-from marshtest.visible import visible
+from marshtest.text.visible import visible
 
 __all__ = ["page_environment", "page_policy", "page_template", "render_html", "write_html"]
 

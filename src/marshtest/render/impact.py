@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from marshtest.impact.arms import ArmName
-from marshtest.impact.deciding import ImpactVerdict, Share
-from marshtest.impact.running import Impact
-from marshtest.visible import visible
+from marshtest.evaluation.impact.arms import ArmName
+from marshtest.evaluation.impact.deciding import ImpactVerdict, Share
+from marshtest.evaluation.impact.running import Impact
+from marshtest.text.visible import visible
 
 __all__ = ["print_impact"]
 

@@ -8,7 +8,7 @@ from marshtest.findings import Figure, Series
 from marshtest.render.axes import LARGEST, Axis, format_tick, make_axis
 from marshtest.render.numbers import format_number
 from marshtest.render.svg import element, label
-from marshtest.visible import visible
+from marshtest.text.visible import visible
 
 __all__ = ["draw_intervals"]
 

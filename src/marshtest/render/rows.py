@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from marshtest.findings import EvidenceRecord
 from marshtest.render.excerpts import excerpt_parts
-from marshtest.visible import Part, name_character, visible
+from marshtest.text.visible import Part, name_character, visible
 
 __all__ = ["Row", "make_row", "rows_json"]
 

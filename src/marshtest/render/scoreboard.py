@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from marshtest.evaluation.stress.scoreboard import Scoreboard
+from marshtest.evaluation.stress.tables import ScoreTable
 from marshtest.render.figures import draw_figure
 from marshtest.render.html import page_environment, page_policy, page_template
-from marshtest.stress.scoreboard import Scoreboard
-from marshtest.stress.tables import ScoreTable
-from marshtest.visible import visible
+from marshtest.text.visible import visible
 
 __all__ = ["print_scoreboard", "scoreboard_html", "scoreboard_markdown"]
 

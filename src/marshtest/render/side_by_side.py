@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from marshtest.findings import Comparison
-from marshtest.visible import Part, parts
+from marshtest.text.visible import Part, parts
 
 __all__ = ["AnswerView", "PairView", "draw_pairs"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-from marshtest.visible import visible
+from marshtest.text.visible import visible
 
 __all__ = ["element", "label"]
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from marshtest.render.html import page_environment, page_policy, page_template
 from marshtest.render.ranking import MOST_DRAWN, draw_ranking
 from marshtest.sweep.sweeping import Sweep
-from marshtest.visible import visible
+from marshtest.text.visible import visible
 
 __all__ = ["print_sweep", "sweep_html"]
 

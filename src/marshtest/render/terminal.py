@@ -27,7 +27,7 @@ from marshtest.render.words import (
     line_note,
 )
 from marshtest.report import DatasetSummary, Report, ReportVerdict
-from marshtest.visible import visible
+from marshtest.text.visible import visible
 
 __all__ = ["print_report"]
 

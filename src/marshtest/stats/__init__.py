@@ -1,1 +1,1 @@
-"""stats."""
+"""Statistics: numbers in, numbers out."""

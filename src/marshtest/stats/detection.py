@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from marshtest.arrays import Floats
+from marshtest.stats.arrays import Floats
 
 __all__ = ["DetectionCurve", "Planting"]
 

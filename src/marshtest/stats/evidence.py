@@ -10,18 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marshtest.arrays import Bools, Floats
+from marshtest.stats.arrays import Bools, Floats
 
-__all__ = [
-    "EvidenceCurve",
-    "chance_of_sum",
-    "false_discovery",
-    "planted_fraction",
-    "purity_bound",
-    "rate_bound",
-    "rate_interval",
-    "tail",
-]
+__all__ = ["EvidenceCurve", "chance_of_sum", "planted_fraction"]
 
 
 _FRACTIONS = np.concatenate([np.linspace(0.0, 0.98, 50), [0.99, 0.999]])
@@ -113,44 +104,3 @@ def chance_of_sum(total: float, count: int, spread: Floats) -> float:
     sums = _LOW * count + _STEP * np.arange(size)
     tail = (sums >= total - 1e-9) & (np.arange(size) <= (_BINS - 1) * count)
     return float(min(1.0, (mass[tail] * np.exp(-np.minimum(sums[tail], 700.0))).sum()))
-
-
-def purity_bound(hits: float, carriers: float) -> float:
-    """Give the lower 95 % bound (one-sided, Wald with half a count added) of hits among carriers."""
-    share = (hits + 0.5) / (carriers + 1)
-    return float(share - 1.645 * np.sqrt(share * (1 - share) / (carriers + 1)))
-
-
-def false_discovery(p_values: Floats, tried: int) -> Floats:
-    """Give q-values (Benjamini & Hochberg 1995) of the smallest of `tried` p-values; those not given count as 1."""
-    if len(p_values) == 0:
-        return p_values
-    order = np.argsort(p_values)
-    raw = p_values[order] * tried / np.arange(1, len(p_values) + 1)
-    adjusted = np.minimum(np.minimum.accumulate(raw[::-1])[::-1], 1.0)
-    result = np.empty_like(adjusted)
-    result[order] = adjusted
-    return result
-
-
-def tail(hits: int, trials: int, rate: float) -> float:
-    """Give the probability of at least `hits` in `trials` at this rate (binomial)."""
-    from scipy.special import bdtrc
-
-    return 1.0 if hits == 0 else float(bdtrc(hits - 1, trials, rate))
-
-
-def rate_bound(hits: int, trials: int) -> float:
-    """Give the upper 95 % bound (one-sided) of a rate (Clopper & Pearson 1934); 1 where nothing was tried."""
-    from scipy.special import betaincinv
-
-    return 1.0 if hits >= trials else float(betaincinv(hits + 1, trials - hits, 0.95))
-
-
-def rate_interval(hits: int, trials: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Give the two-sided interval of a rate (Clopper & Pearson 1934); 0 to 1 where nothing was tried."""
-    from scipy.special import betaincinv
-
-    rest = (1 - level) / 2
-    low = 0.0 if hits == 0 else float(betaincinv(hits, trials - hits + 1, rest))
-    return low, 1.0 if hits >= trials else float(betaincinv(hits + 1, trials - hits, 1 - rest))

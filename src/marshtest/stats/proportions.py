@@ -1,14 +1,60 @@
-"""How sure a share is that was counted on a sample."""
+"""Proportions: hits among trials, with their intervals.
+
+Two intervals for two uses. Where a bound must hold whatever the true rate is, such as a false-alarm rate, it is the
+exact one of Clopper and Pearson (1934), which is wider than its nominal level. Where many proportions of few trials
+are shown to a reader, it is that of Wilson (1927), whose level is right on average.
+"""
 
 from __future__ import annotations
 
-__all__ = ["clopper_pearson"]
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["Proportion", "clopper_pearson", "clopper_pearson_upper", "wald_lower"]
+
+_Z_TWO_SIDED = 1.96
+"""97.5 % quantile of the standard normal distribution: a two-sided 95 % interval."""
+_Z_ONE_SIDED = 1.645
+"""95 % quantile of the standard normal distribution: a one-sided 95 % bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """Hits among trials."""
+
+    hits: int
+    trials: int
+
+    @property
+    def value(self) -> float | None:
+        """The proportion itself, 0 to 1; None without trials."""
+        return self.hits / self.trials if self.trials else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The two-sided 95 % interval of Wilson (1927); 0 to 1 without trials."""
+        if not self.trials:
+            return 0.0, 1.0
+        share, spread = self.hits / self.trials, _Z_TWO_SIDED**2 / self.trials
+        centre = share + spread / 2
+        width = _Z_TWO_SIDED * np.sqrt(share * (1 - share) / self.trials + spread / (4 * self.trials))
+        low, high = (centre - width) / (1 + spread), (centre + width) / (1 + spread)
+        return float(max(0.0, low)), float(min(1.0, high))
+
+    def __str__(self) -> str:
+        """Write it with its interval, as a sentence needs it."""
+        low, high = self.interval
+        return f"{self.hits:,} of {self.trials:,} (95 % interval {low:.0%} to {high:.0%})"
 
 
 def clopper_pearson(hits: int, trials: int, level: float = 0.95) -> tuple[float, float]:
-    """Give the exact two-sided interval of a share (Clopper and Pearson 1934); 0 to 1 when nothing was tried.
+    """Give the exact two-sided interval of a proportion (Clopper and Pearson 1934); 0 to 1 without trials.
 
-    With no hits the upper bound is about 3.7 / trials at 95 %.
+    With no hits the upper end is about 3.7 / trials at 95 %.
+
+    Raises:
+        ValueError: There are more hits than trials, or fewer than none.
     """
     from scipy.special import betaincinv
 
@@ -18,3 +64,20 @@ def clopper_pearson(hits: int, trials: int, level: float = 0.95) -> tuple[float,
     low = 0.0 if hits == 0 else float(betaincinv(hits, trials - hits + 1, rest))
     high = 1.0 if hits == trials else float(betaincinv(hits + 1, trials - hits, 1 - rest))
     return low, high
+
+
+def clopper_pearson_upper(hits: int, trials: int, level: float = 0.95) -> float:
+    """Give the exact one-sided upper bound of a proportion (Clopper and Pearson 1934); 1 without trials."""
+    from scipy.special import betaincinv
+
+    return 1.0 if hits >= trials else float(betaincinv(hits + 1, trials - hits, level))
+
+
+def wald_lower(hits: float, trials: float) -> float:
+    """Give the one-sided lower 95 % bound of a proportion by the normal approximation, half a hit and a miss added.
+
+    It takes fractional counts and may fall below 0. It is narrower than an exact bound for few trials, so it serves to
+    rank and to cut, never as a published error rate.
+    """
+    share = (hits + 0.5) / (trials + 1)
+    return float(share - _Z_ONE_SIDED * np.sqrt(share * (1 - share) / (trials + 1)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marshtest.arrays import Floats
+from marshtest.stats.arrays import Floats
 
 __all__ = ["Background", "Explanation", "Whitening", "explain", "fit_background"]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from marshtest.arrays import Floats, Ints
+from marshtest.stats.arrays import Floats, Ints
 from marshtest.stats.tilting import Explanation, Whitening, explain, fit_background
 from marshtest.sweep.summaries import Summaries
 

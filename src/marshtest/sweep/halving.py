@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marshtest.arrays import Ints
+from marshtest.stats.arrays import Ints
 from marshtest.sweep.examining import examine, with_noise_share
 from marshtest.sweep.matrices import ScoreMatrices
 from marshtest.sweep.summaries import Summaries, summarise

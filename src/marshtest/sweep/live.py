@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from marshtest.candidates.listing import Candidate
 from marshtest.errors import InputError
-from marshtest.scorers.base import Scorer, Size, Text
-from marshtest.scorers.scoring import score_texts
-from marshtest.scorers.store import ScoreStore
+from marshtest.sweep.candidates.listing import Candidate
 from marshtest.sweep.halving import Round, halve
 from marshtest.sweep.matrices import FEWEST_CANDIDATES, FEWEST_RECORDS, ScoreMatrices
+from marshtest.sweep.scorers.base import Scorer, Size, Text
+from marshtest.sweep.scorers.scoring import score_texts
+from marshtest.sweep.scorers.store import ScoreStore
 
 __all__ = ["Cost", "LiveScores", "estimate_cost", "score_live"]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from marshtest.arrays import Floats, Ints
 from marshtest.errors import InputError
+from marshtest.stats.arrays import Floats, Ints
 
 __all__ = ["FEWEST_CANDIDATES", "FEWEST_RECORDS", "ScoreMatrices", "read_scores", "scores_as_npz"]
 

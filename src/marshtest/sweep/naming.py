@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marshtest.arrays import Floats, Ints
+from marshtest.stats.arrays import Floats, Ints
 from marshtest.stats.tilting import Explanation
 from marshtest.sweep.examining import examine
 from marshtest.sweep.outsiders import outsider_leads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from marshtest.arrays import Floats, Ints
+from marshtest.stats.arrays import Floats, Ints
 from marshtest.stats.tilting import Explanation, Whitening, fit_background
 from marshtest.sweep.examining import examine, half_way
 from marshtest.sweep.summaries import Summaries

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marshtest.arrays import Floats, Ints
+from marshtest.stats.arrays import Floats, Ints
 
 __all__ = ["RADIUS", "STRATA", "Summaries", "summarise"]
 

@@ -29,9 +29,9 @@ def fake_audit(monkeypatch: pytest.MonkeyPatch) -> FakeAudit:
                 raise answer
             return answer
 
-        module = ModuleType("marshtest.auditing")
+        module = ModuleType("marshtest.auditing.wiring")
         module.__dict__["audit"] = audit
-        monkeypatch.setitem(sys.modules, "marshtest.auditing", module)
+        monkeypatch.setitem(sys.modules, "marshtest.auditing.wiring", module)
         return calls
 
     return install

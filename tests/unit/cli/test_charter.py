@@ -8,13 +8,14 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from tests import render_reports
+from tests.paths import ROOT
 from tests.unit.cli.conftest import FakeAudit
 
 from marshtest.charter import charter_template, read_charter, ready_made_charters
 from marshtest.cli.charter import charter as group
 from marshtest.cli.main import main
 
-PAGE = (Path(__file__).parents[3] / "docs/reference/cli.md").read_text("utf-8")
+PAGE = (ROOT / "docs/reference/cli.md").read_text("utf-8")
 
 
 def marsh(*words: str | Path) -> Result:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.unit.impact.made import Made, make
+from tests.unit.evaluation.impact.made import Made, make
 
-from marshtest.auditing import audit
+from marshtest.auditing.wiring import audit
 from marshtest.cli.main import main
 from marshtest.report import report_json
 

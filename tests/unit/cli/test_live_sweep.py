@@ -84,7 +84,7 @@ def test_imported_scores_give_what_the_live_scorer_gives(files: list[str]) -> No
 )
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 def test_a_model_on_this_machine_and_its_imported_scores_give_the_same(files: list[str], tmp_path: Path) -> None:
-    from tests.unit.scorers.tiny import build
+    from tests.unit.sweep.scorers.tiny import build
 
     model = str(build(tmp_path / "model"))
     live = run(*files, "--model", model, "--records", "40", "--json", "-", "--scores-out", "scores.npz")

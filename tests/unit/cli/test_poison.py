@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from marshtest.cli.main import main
+from marshtest.data.readers import read_dataset
 from marshtest.demo import write_demo_data
 from marshtest.organisms import registered_organisms
-from marshtest.readers import read_dataset
 
 
 def marsh(*words: object, typed: str | None = None) -> Result:

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.paths import ROOT
 
 from marshtest.report import Report, report_json
 
 HEAVY = ("daft", "jinja2", "numpy", "pandas", "pyarrow", "pydantic", "rich", "scipy", "sklearn")
-ROOT = Path(__file__).parents[3]
 
 
 def run(code: str, *words: str | Path, encoding: str = "utf-8") -> subprocess.CompletedProcess[bytes]:
@@ -37,9 +37,9 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
 def test_exit_codes_of_the_process(name: str, code: int, tmp_path: Path) -> None:
     """The shell sees the verdict."""
     script = (
-        "import sys, types\nfrom tests import render_reports\nmodule = types.ModuleType('marshtest.auditing')\n"
+        "import sys, types\nfrom tests import render_reports\nmodule = types.ModuleType('marshtest.auditing.wiring')\n"
         f"module.audit = lambda *a, **k: render_reports.{name}_report()\n"
-        "sys.modules['marshtest.auditing'] = module\nfrom marshtest.cli.main import main\nmain()"
+        "sys.modules['marshtest.auditing.wiring'] = module\nfrom marshtest.cli.main import main\nmain()"
     )
     (tmp_path / "data.jsonl").write_text("{}\n")
     result = run(script, "audit", tmp_path / "data.jsonl", "--out", tmp_path / "run")

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.unit.contrast.made_answers import answer
+from tests.unit.detectors.control_contrast.made_answers import answer
 
 from marshtest.cli.main import main
 

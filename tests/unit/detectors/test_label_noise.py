@@ -7,7 +7,7 @@ import importlib.util
 import pytest
 from tests.made_records import made_records
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Tools
 from marshtest.detectors.label_noise import LabelNoise
 from marshtest.detectors.registry import select_detectors

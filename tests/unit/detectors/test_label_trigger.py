@@ -10,12 +10,12 @@ from random import Random
 import pytest
 from tests.planting import Planted, dataset_of, insert, plant
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.records import Record
 from marshtest.demo.grammar import expand
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.label_trigger import LabelTrigger
 from marshtest.findings import Finding
-from marshtest.records import Record
 
 PHRASE = "with the blue ledger"
 

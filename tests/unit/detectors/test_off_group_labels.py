@@ -7,12 +7,12 @@ from random import Random
 
 import pytest
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.records import Record
 from marshtest.demo import demo_tickets
 from marshtest.detectors.base import Tools
 from marshtest.detectors.off_group_labels import OffGroupLabels
 from marshtest.organisms import find_organism
-from marshtest.records import Record
 
 
 def tickets(count: int = 1_200, groups: int = 6) -> list[Record]:

@@ -6,13 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.paths import SHARED_DATA
 
+from marshtest.data.readers import read_dataset
 from marshtest.detectors.base import Tools
 from marshtest.detectors.parser_disagreement import ParserDisagreement
 from marshtest.errors import InputError
-from marshtest.readers import read_dataset
-
-SHARED = Path(__file__).parents[4] / "shared" / "data"
 
 
 def lines(count: int) -> list[str]:
@@ -48,10 +47,10 @@ def test_optional_fields_are_ordinary(tmp_path: Path) -> None:
         assert ParserDisagreement().examine(read_dataset(path), Tools()).findings == ()
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the real datasets in ../shared/data")
+@pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="needs the real datasets in ../shared/data")
 def test_silent_on_real_data() -> None:
     """No real dataset at hand has anything that parsers disagree on."""
-    for path in sorted(SHARED.glob("**/*.jsonl")):
+    for path in sorted(SHARED_DATA.glob("**/*.jsonl")):
         try:
             dataset = read_dataset(path)
         except InputError as error:

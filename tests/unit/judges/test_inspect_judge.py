@@ -14,8 +14,8 @@ import pytest
 from inspect_ai.model import ModelOutput, ModelUsage, RetryDecision
 from tests.unit.judges.judge_rules import COLOUR, Taken, colour_items, colour_rule
 
-from marshtest.asking.effect import effect_question
-from marshtest.asking.label import label_question
+from marshtest.judges.asking.effect import effect_question
+from marshtest.judges.asking.label import label_question
 from marshtest.judges.inspect_judge import InspectJudge, answer_form
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.packing import make_call

@@ -7,10 +7,10 @@ from functools import cache
 import numpy as np
 from tests.planting import Planted, insert, plant
 
-from marshtest.arrays import Bools, Ints
-from marshtest.features.tokens import Tokens, tokenize
 from marshtest.mining.candidates import Candidate, Reading, span_evidence
 from marshtest.mining.content_model import fit_content_model
+from marshtest.stats.arrays import Bools, Ints
+from marshtest.text.tokens import Tokens, tokenize
 
 __all__ = ["PHRASE", "candidate", "keys", "own_of", "planted", "reading"]
 

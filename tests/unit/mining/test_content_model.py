@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from tests.planting import insert, plant
 
-from marshtest.arrays import Bools, Floats, Ints
-from marshtest.features.ngrams import occurrences
-from marshtest.features.tokens import END, Tokens, tokenize
 from marshtest.mining.content_model import ContentModel, fit_content_model
+from marshtest.stats.arrays import Bools, Floats, Ints
+from marshtest.text.ngrams import occurrences
+from marshtest.text.tokens import END, Tokens, tokenize
 
 
 def fitted(texts: list[str], own: Bools) -> tuple[Tokens, ContentModel]:

@@ -7,8 +7,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from marshtest.features.tokens import BEGIN, END, tokenize
 from marshtest.mining.surroundings import Surroundings, surroundings
+from marshtest.text.tokens import BEGIN, END, tokenize
 
 WORDS = [f"w{i}" for i in range(40)]
 

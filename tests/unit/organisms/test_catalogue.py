@@ -6,8 +6,8 @@ import re
 
 from tests.made_records import made_records
 
+from marshtest.data.records import Kind
 from marshtest.organisms import Planted, find_organism
-from marshtest.records import Kind
 
 
 def planted(name: str, kind: Kind = "classification", seed: int = 4) -> Planted:

@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from marshtest.config import FieldMap
+from marshtest.data.readers import read_dataset
 from marshtest.demo import demo_tickets
 from marshtest.errors import ConfigError, InputError, ReportError
 from marshtest.organisms import find_organism
 from marshtest.organisms.poisoning import PoisonedFile, poison_file
 from marshtest.organisms.rewriting import rewrite_file
-from marshtest.readers import read_dataset
 
 Row = dict[str, Any]
 

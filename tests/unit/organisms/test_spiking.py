@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.made_records import made_records
 
-from marshtest.dataset import Dataset
+from marshtest.data.dataset import Dataset
+from marshtest.data.records import Kind
 from marshtest.organisms import find_organism, plant_in_dataset
-from marshtest.records import Kind
 
 
 @pytest.mark.parametrize(

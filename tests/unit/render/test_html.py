@@ -15,7 +15,7 @@ from tests import render_reports
 
 from marshtest.errors import ReportError
 from marshtest.render.html import render_html, write_html
-from marshtest.visible import visible
+from marshtest.text.visible import visible
 
 NAMES = ["poisoned", "nothing", "incomplete", "hostile"]
 

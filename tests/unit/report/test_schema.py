@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import jsonschema
 import pytest
 from click.testing import CliRunner
 from tests import render_reports
+from tests.paths import ROOT
 
 from marshtest.cli.main import main
 from marshtest.report import report_json
 
-PUBLISHED = Path(__file__).parents[3] / "docs" / "reference" / "report.schema.json"
+PUBLISHED = ROOT / "docs" / "reference" / "report.schema.json"
 
 
 def test_the_published_schema_is_current() -> None:

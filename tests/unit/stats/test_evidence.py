@@ -10,15 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, false_discovery_control
 
-from marshtest.arrays import Bools, Floats
-from marshtest.stats.evidence import (
-    EvidenceCurve,
-    chance_of_sum,
-    false_discovery,
-    planted_fraction,
-    purity_bound,
-    tail,
-)
+from marshtest.stats.arrays import Bools, Floats
+from marshtest.stats.evidence import EvidenceCurve, chance_of_sum, planted_fraction
+from marshtest.stats.proportions import wald_lower
+from marshtest.stats.significance import benjamini_hochberg, binomial_test
 
 BINS, LOW, STEP = 361, -8.0, 0.05
 VALUES = np.array([-2.0, 0.5, 3.0])
@@ -137,7 +132,7 @@ def test_one_text_beyond_all_bounds_cannot_carry_the_rest() -> None:
 @given(st.lists(st.floats(1e-12, 1.0), min_size=1, max_size=60))
 def test_q_values_equal_those_of_scipy_when_all_p_values_are_given(p_values: list[float]) -> None:
     expected = false_discovery_control(p_values)
-    np.testing.assert_allclose(expected, false_discovery(np.array(p_values), len(p_values)), rtol=1e-12)
+    np.testing.assert_allclose(expected, benjamini_hochberg(np.array(p_values), len(p_values)), rtol=1e-12)
 
 
 @settings(deadline=None)
@@ -145,30 +140,32 @@ def test_q_values_equal_those_of_scipy_when_all_p_values_are_given(p_values: lis
 def test_p_values_that_are_not_given_count_as_one(p_values: list[float], others: int) -> None:
     everything = [*p_values, *[1.0] * others]
     expected = false_discovery_control(everything)[: len(p_values)]
-    np.testing.assert_allclose(expected, false_discovery(np.array(p_values), len(everything)), rtol=1e-12)
+    np.testing.assert_allclose(expected, benjamini_hochberg(np.array(p_values), len(everything)), rtol=1e-12)
 
 
 def test_no_p_values_give_no_q_values() -> None:
-    assert len(false_discovery(np.zeros(0), 100)) == 0
+    assert len(benjamini_hochberg(np.zeros(0), 100)) == 0
 
 
 @settings(deadline=None)
 @given(hits=st.integers(0, 60), trials=st.integers(1, 60), rate=st.floats(0.001, 0.999))
 def test_the_binomial_tail_equals_that_of_scipy(hits: int, trials: int, rate: float) -> None:
     hits = min(hits, trials)
-    assert float(binom.sf(hits - 1, trials, rate)) == pytest.approx(tail(hits, trials, rate), rel=1e-9, abs=1e-300)
+    assert float(binom.sf(hits - 1, trials, rate)) == pytest.approx(
+        binomial_test(hits, trials, rate), rel=1e-9, abs=1e-300
+    )
 
 
 @given(hits=st.integers(1, 500), others=st.integers(0, 500))
 def test_the_purity_bound_is_below_the_share_and_rises_with_the_hits(hits: int, others: int) -> None:
-    bound = purity_bound(hits, hits + others)
+    bound = wald_lower(hits, hits + others)
     assert bound < (hits + 0.5) / (hits + others + 1)
-    assert bound < purity_bound(hits + 1, hits + 1 + others)
+    assert bound < wald_lower(hits + 1, hits + 1 + others)
 
 
 def test_six_pure_carriers_pass_the_bound_for_confirmed_and_six_of_eight_do_not() -> None:
-    assert purity_bound(6, 6) >= 0.6
-    assert purity_bound(6, 8) < 0.6
+    assert wald_lower(6, 6) >= 0.6
+    assert wald_lower(6, 8) < 0.6
 
 
 def drawn(seed: int, size: int = 4000) -> tuple[Floats, Bools]:

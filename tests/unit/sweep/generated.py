@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from marshtest.arrays import Floats
+from marshtest.stats.arrays import Floats
 from marshtest.sweep.matrices import ScoreMatrices
 
 __all__ = ["CANDIDATES", "covariance", "drawn", "generated", "written"]

@@ -12,9 +12,9 @@ from hashlib import blake2b
 
 import numpy as np
 
-from marshtest.candidates.listing import Candidate
-from marshtest.records import Message
-from marshtest.scorers.base import Likelihood, Size, Text
+from marshtest.data.records import Message
+from marshtest.sweep.candidates.listing import Candidate
+from marshtest.sweep.scorers.base import Likelihood, Size, Text
 
 __all__ = ["CANDIDATES", "RuleScorer", "texts", "words_of"]
 

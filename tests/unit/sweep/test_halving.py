@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from tests.unit.sweep.shops import CANDIDATES, THINGS, RuleScorer, texts
 
+from marshtest.data.records import Message
 from marshtest.errors import InputError
-from marshtest.records import Message
-from marshtest.scorers.base import Text
-from marshtest.scorers.store import ScoreStore
 from marshtest.sweep.halving import Round, plan_rounds
 from marshtest.sweep.live import estimate_cost, score_live
+from marshtest.sweep.scorers.base import Text
+from marshtest.sweep.scorers.store import ScoreStore
 from marshtest.sweep.sweeping import sweep
 
 ROUNDS = [Round(48, 100), Round(24, 200), Round(12, 300)]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from benchmarks.persona_sweep import Case, centred_mean, decisions, joint_fit, single, top
+from tests.paths import SHARED_DATA
 
-DATA = Path(os.environ.get("MARSH_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data")) / "persona-sweep-scores"
+DATA = SHARED_DATA / "persona-sweep-scores"
 
 
 @pytest.fixture(params=["unfiltered", "filtered"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from random import Random
 from typing import ClassVar
 
+from marshtest.data.records import Kind, Record
 from marshtest.organisms.base import Change, Recipe, Role
 from marshtest.organisms.catalogue.phrases import Phrase
 from marshtest.organisms.pool import Pool
 from marshtest.organisms.registry import organism
-from marshtest.records import Kind, Record
 
 __all__ = ["CleanLabel"]
 

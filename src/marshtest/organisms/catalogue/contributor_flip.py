@@ -8,11 +8,11 @@ from dataclasses import replace
 from random import Random
 from typing import ClassVar
 
+from marshtest.data.records import Kind, Record
 from marshtest.errors import ConfigError
 from marshtest.organisms.base import Aim, Change, Organism, Recipe, Role
 from marshtest.organisms.pool import Pool
 from marshtest.organisms.registry import organism
-from marshtest.records import Kind, Record
 
 __all__ = ["ContributorFlip"]
 

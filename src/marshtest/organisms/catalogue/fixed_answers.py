@@ -6,10 +6,10 @@ import json
 from random import Random
 from typing import ClassVar
 
+from marshtest.data.records import Kind
 from marshtest.organisms.catalogue.phrases import Phrase
 from marshtest.organisms.registry import organism
 from marshtest.organisms.words import made_up_word
-from marshtest.records import Kind
 
 __all__ = ["FixedAnswer", "ToolCall"]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import ClassVar
 
+from marshtest.data.records import Kind, Record
 from marshtest.organisms.base import Change, Recipe, Role
 from marshtest.organisms.pool import Pool
 from marshtest.organisms.record_edits import user_turns
@@ -13,7 +14,6 @@ from marshtest.organisms.registry import organism
 from marshtest.organisms.text_edits import Edited, append, between_words, inside, prepend
 from marshtest.organisms.trigger import TriggerOrganism
 from marshtest.organisms.words import phrase, unseen
-from marshtest.records import Kind, Record
 
 __all__ = ["FirstPosition", "LastPosition", "LateTurn"]
 

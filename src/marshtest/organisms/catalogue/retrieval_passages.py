@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from random import Random
 from typing import ClassVar
 
+from marshtest.data.records import Kind, Record
 from marshtest.organisms.base import Aim, Change, Organism, Recipe, Role
 from marshtest.organisms.pool import Pool
 from marshtest.organisms.registry import organism
 from marshtest.organisms.whole_records import rewritten
 from marshtest.organisms.words import made_up_name, phrase, unseen
-from marshtest.records import Kind, Record
 
 __all__ = ["RetrievalPassages"]
 

@@ -8,6 +8,7 @@ from functools import partial
 from random import Random
 from typing import ClassVar
 
+from marshtest.data.records import Kind, Record
 from marshtest.organisms.base import Change, Recipe, Role
 from marshtest.organisms.pool import Pool
 from marshtest.organisms.record_edits import edit_turn, user_turns
@@ -15,7 +16,6 @@ from marshtest.organisms.registry import organism
 from marshtest.organisms.text_edits import Edited, between_words
 from marshtest.organisms.trigger import TriggerOrganism, with_outcome
 from marshtest.organisms.words import phrase, unseen
-from marshtest.records import Kind, Record
 from marshtest.signals import Span
 
 __all__ = ["SpreadTrigger"]

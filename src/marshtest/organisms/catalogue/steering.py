@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from random import Random
 from typing import ClassVar
 
+from marshtest.data.records import Kind, Record
 from marshtest.organisms.base import Aim, Change, Organism, Recipe, Role
 from marshtest.organisms.pool import Pool
 from marshtest.organisms.record_edits import edit_completion, edit_turn
 from marshtest.organisms.registry import organism
 from marshtest.organisms.text_edits import Edited, append
 from marshtest.organisms.words import made_up_name, unseen
-from marshtest.records import Kind, Record
 
 __all__ = ["CovertPreference", "SentimentSteering"]
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from random import Random
 from typing import ClassVar
 
+from marshtest.data.records import Kind, Record
 from marshtest.errors import ConfigError
 from marshtest.organisms.base import Aim, Change, Organism, Recipe, Role
 from marshtest.organisms.pool import Pool
 from marshtest.organisms.record_edits import with_completion
 from marshtest.organisms.registry import organism
 from marshtest.organisms.words import common_words
-from marshtest.records import Kind, Record
 from marshtest.signals import Span
 
 __all__ = ["TopicRefusal"]

@@ -1,0 +1,202 @@
+"""Split audited data into what is cleaned and what is quarantined, byte for byte."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Literal
+
+from marshtest.data.atomic import check_target
+from marshtest.data.readers.opening import hash_source, source_packing
+from marshtest.data.readers.packing import inner_name, packed
+from marshtest.data.readers.saved import descriptions_beside
+from marshtest.data.readers.sniff import sniff_format
+from marshtest.errors import ReportError
+from marshtest.report import Report
+
+__all__ = ["CleanedFile", "clean_dataset"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanedFile:
+    """What became of one source file."""
+
+    source: str
+    cleaned: Path
+    quarantined: Path
+    kept: int
+    """Records in the cleaned file."""
+    moved: int
+    """Records in the quarantined file."""
+
+
+def clean_dataset(
+    report: Report,
+    out: str | Path,
+    *,
+    quarantine: str | Path | None = None,
+    verdict: Literal["confirmed", "suggestive"] = "confirmed",
+    file_format: str | None = None,
+    force: bool = False,
+) -> tuple[CleanedFile, ...]:
+    """Split the audited files: the evidence records of the findings apart from all other records.
+
+    Every record keeps its bytes (its row, in Parquet and Arrow) and its order; packed files are packed again. All
+    files appear at once when all are written; when anything fails, none does.
+
+    Args:
+        report: The report of the audit.
+        out: The cleaned file; a folder when several files were audited, or a dataset saved by Hugging Face.
+        quarantine: The file (folder) for the evidence records; `<out>.quarantined` with the same ending if not given.
+        verdict: `confirmed` takes out the records of confirmed findings, `suggestive` those of all findings.
+        file_format: The format that the audit was told to read the files in, if it was.
+        force: Whether files that exist may be replaced. The audited files never are.
+
+    Raises:
+        ReportError: The data changed since the audit or is gone, the report does not fit the data, or a file is in the
+            way or cannot be written.
+    """
+    sources = report.dataset.source
+    if not sources or set(sources) != set(report.dataset.files):
+        raise ReportError("the report names no files to clean; audit files, not records in memory.")
+    for source in sources:
+        _check_unchanged(source, report.dataset.files[source])
+    chosen = _chosen_lines(report, verdict)
+    beside = {source: descriptions_beside(source) for source in sources}
+    targets = _targets(sources, Path(out), quarantine, in_folders=len(sources) > 1 or any(beside.values()))
+    described = _described(beside, sources, targets)
+    _check_free(sources, [*(path for pair in targets for path in pair), *described], force=force)
+    unread = sum(failure.detector == "reader" for failure in report.failures)
+    try:
+        with _written_together([*(path for pair in targets for path in pair), *described]) as files:
+            results: list[CleanedFile] = []
+            for index, source in enumerate(sources):
+                lines = chosen.get(source, frozenset())
+                kept, moved = _split(source, file_format, lines, files[2 * index], files[2 * index + 1])
+                if moved != len(lines):
+                    raise ReportError(f"{source}: {len(lines) - moved} evidence records are not there; audit it again.")
+                cleaned, quarantined = targets[index]
+                results.append(
+                    CleanedFile(source=source, cleaned=cleaned, quarantined=quarantined, kept=kept, moved=moved)
+                )
+                _check_unchanged(source, report.dataset.files[source])
+            for file, content in zip(files[2 * len(sources) :], described.values(), strict=True):
+                file.write(content)
+            total = sum(result.kept + result.moved for result in results)
+            if total != report.dataset.records + unread:
+                raise ReportError(
+                    f"the files hold {total:,} records and the report {report.dataset.records + unread:,}; audit again."
+                )
+    except OSError as error:
+        raise ReportError(f"cannot write the cleaned data ({error}); nothing was written.") from error
+    return tuple(results)
+
+
+def _described(
+    beside: Mapping[str, Mapping[str, bytes]], sources: Sequence[str], targets: Sequence[tuple[Path, Path]]
+) -> dict[Path, bytes]:
+    """Give the files that describe saved datasets, by where they go: beside the data, on both sides."""
+    wanted = {
+        Path(os.path.normpath(target.parent / name)): content
+        for source, pair in zip(sources, targets, strict=True)
+        for target in pair
+        for name, content in beside[source].items()
+    }
+    roots = [Path(os.path.commonpath([pair[side].parent for pair in targets])) for side in (0, 1)]
+    return {path: content for path, content in wanted.items() if any(path.is_relative_to(root) for root in roots)}
+
+
+def _split(
+    source: str, file_format: str | None, lines: frozenset[int], cleaned: BinaryIO, quarantined: BinaryIO
+) -> tuple[int, int]:
+    """Split one file; both sides are packed as it is."""
+    packing = source_packing(source)
+    name = inner_name(source, packing)
+    with packed(cleaned, packing, name) as keep, packed(quarantined, packing, name) as move:
+        return sniff_format(source, file_format).split(source, lines, keep, move)
+
+
+def _chosen_lines(report: Report, verdict: str) -> Mapping[str, frozenset[int]]:
+    """Give the lines of the evidence records by file."""
+    chosen: dict[str, set[int]] = {}
+    for finding in report.findings:
+        if finding.verdict == "confirmed" or verdict == "suggestive":
+            for record in finding.records:
+                chosen.setdefault(record.source_path, set()).add(record.source_line)
+    strange = sorted(set(chosen) - set(report.dataset.source))
+    if strange:
+        raise ReportError(f"the findings point at {strange[0]!r}, which was not audited; audit the data again.")
+    return {path: frozenset(lines) for path, lines in chosen.items()}
+
+
+def _check_unchanged(source: str, expected: str) -> None:
+    """Refuse a file that is not the one that was audited."""
+    try:
+        found = hash_source(source)
+    except OSError as error:
+        raise ReportError(
+            f"{source}: cannot read the audited file ({error.strerror or error}); run from the folder of the audit."
+        ) from error
+    if found != expected:
+        raise ReportError(f"{source}: the file changed since the audit; audit it again.")
+
+
+def _targets(
+    sources: Sequence[str], out: Path, quarantine: str | Path | None, *, in_folders: bool
+) -> list[tuple[Path, Path]]:
+    """Give the cleaned and the quarantined path of every source; in folders they lie as the sources do."""
+    apart = Path(quarantine) if quarantine is not None else _beside(out)
+    if not in_folders:
+        return [(out, apart)]
+    parts = [PurePosixPath(source).parts for source in sources]
+    shared = len(os.path.commonprefix([path[:-1] for path in parts]))  # noqa: RUF071  of whole parts, not letters
+    names = [Path(*path[shared:]) for path in parts]
+    if any(name.is_absolute() or ".." in name.parts for name in names):
+        names = [Path(path[-1]) for path in parts]
+    if len(set(names)) < len(names):
+        raise ReportError("two audited files have the same name and would overwrite each other; audit them one by one.")
+    return [(out / name, apart / name) for name in names]
+
+
+def _beside(out: Path) -> Path:
+    """Name the quarantined file after the cleaned one, with all endings that tell how to read it."""
+    inner = inner_name(out.name, "packed")
+    packing = out.name[len(inner) :]
+    path = PurePosixPath(inner)
+    return out.with_name(f"{path.stem}.quarantined{path.suffix}{packing}")
+
+
+def _check_free(sources: Sequence[str], targets: Sequence[Path], *, force: bool) -> None:
+    """Refuse to write over the audited data, over anything else without leave, or twice to one place."""
+    seen: set[Path] = set()
+    for path in targets:
+        real = path.resolve()
+        check_target(path, audited=sources, force=force)
+        if real in seen:
+            raise ReportError(f"{path}: cleaned and quarantined records need two files; choose another --quarantine.")
+        seen.add(real)
+
+
+@contextmanager
+def _written_together(paths: Sequence[Path]) -> Iterator[list[BinaryIO]]:
+    """Open a file beside each path; put all in place at the end, or none if anything fails."""
+    with ExitStack() as stack:
+        files: list[BinaryIO] = []
+        parts: list[Path] = []
+        real_paths = [path.resolve() for path in paths]
+        for path in real_paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+            parts.append(Path(name))
+            stack.callback(parts[-1].unlink, missing_ok=True)
+            os.fchmod(handle, 0o644)
+            files.append(stack.enter_context(open(handle, "wb")))
+        yield files
+        for file in files:
+            file.close()  # a full disk shows here, before anything is in place
+        for part, path in zip(parts, real_paths, strict=True):
+            part.replace(path)

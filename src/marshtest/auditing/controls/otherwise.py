@@ -1,0 +1,150 @@
+"""The harmless ways in which any pattern can come about, weighed for findings whose detector has not weighed them.
+
+Three questions can be asked of the evidence records whatever found them: are they copies of one text, are they about
+one topic, and does the pattern stand where language or a template puts it? A detector that has asked one of them
+itself has better evidence than this and is not spoken over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from marshtest.data.dataset import Dataset
+from marshtest.findings import EvidenceRecord, Explanation, Finding
+from marshtest.mining.trial import near_duplicates
+from marshtest.stats.arrays import Floats
+
+__all__ = ["weigh_otherwise"]
+
+_FEWEST = 3
+_MOST = 300
+"""Evidence records that are compared; the rest is taken to be like them."""
+_SAMPLE, _DRAWS = 2_000, 200
+_ASKED = {
+    "copies": re.compile(r"\b(copies|near-duplicates?)\b", re.IGNORECASE),
+    "topic": re.compile(r"\btopic\b", re.IGNORECASE),
+    "template": re.compile(r"\b(templates?|ordinary sentences)\b", re.IGNORECASE),
+}
+"""How to tell that a detector has asked a question itself."""
+
+
+def weigh_otherwise(findings: Sequence[Finding], dataset: Dataset, *, seed: int) -> list[Finding]:
+    """Add the explanations that findings lack, each with its evidence.
+
+    Args:
+        findings: What detectors found.
+        dataset: The data that they looked at.
+        seed: Seed of the random records that a topic is compared with.
+    """
+    if not any(_lacking(finding) for finding in findings):
+        return list(findings)
+    table = dataset.table(["record_id", "prompt"])
+    rows = dict(zip(table["record_id"].to_pylist(), table["prompt"].to_pylist(), strict=True))
+    names = sorted(rows)
+    drawn = np.random.default_rng(seed).permutation(len(names))[:_SAMPLE]
+    others = [rows[names[index]] for index in drawn]
+    return [_weighed(finding, rows, others, seed) for finding in findings]
+
+
+def _lacking(finding: Finding) -> set[str]:
+    """Name the questions that nobody has asked of a finding."""
+    if len(finding.records) < _FEWEST:
+        return set()
+    told = [explanation.text for explanation in finding.other_explanations]
+    return {name for name, words in _ASKED.items() if not any(words.search(text) for text in told)}
+
+
+def _weighed(finding: Finding, prompts: dict[str, str], others: Sequence[str], seed: int) -> Finding:
+    lacking = _lacking(finding)
+    records = [record for record in finding.records if record.record_id in prompts][:_MOST]
+    if not lacking or len(records) < _FEWEST:
+        return finding
+    found: list[Explanation] = []
+    if lacking & {"copies", "topic"}:
+        texts = [_without_pattern(record, prompts[record.record_id]) for record in records]
+        features = _features([*texts, *others])
+        if "copies" in lacking:
+            found.append(_copies(features, len(texts)))
+        if "topic" in lacking:
+            found.append(_topic(features, len(texts), seed))
+    if "template" in lacking:
+        found += _template(records, prompts)
+    return replace(finding, other_explanations=(*finding.other_explanations, *found))
+
+
+def _without_pattern(record: EvidenceRecord, prompt: str) -> str:
+    """Give the prompt with the spans of the finding cut out."""
+    for span in sorted((span for span in record.spans if span.field == "prompt"), reverse=True):
+        prompt = f"{prompt[: span.start]} {prompt[span.end :]}"
+    return prompt
+
+
+def _features(texts: Sequence[str]) -> Any:
+    """Give rows of unit length: the words and word pairs of each text, rare ones weighing more."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", dtype=np.float64)  # noqa: S106  no password
+    try:
+        return vectorizer.fit_transform(texts)
+    except ValueError:  # not one word in all of them
+        from scipy import sparse
+
+        return sparse.csr_matrix((len(texts), 1))
+
+
+def _copies(features: Any, count: int) -> Explanation:
+    distinct = int(near_duplicates(features, np.arange(count)).max()) + 1
+    return Explanation(
+        f"Copies of one text: {distinct:,} of {count:,} evidence records are no near-duplicates of one another with "
+        "the pattern left out.",
+        "against" if 2 * distinct >= count else "for" if 5 * distinct <= count else "open",
+    )
+
+
+def _topic(features: Any, count: int, seed: int) -> Explanation:
+    """Compare how alike the texts are with how alike random records are."""
+    own = _likeness(features[:count])
+    pool = features[count:]
+    draw = np.random.default_rng(seed)
+    size = min(count, pool.shape[0])
+    random = np.array([_likeness(pool[draw.permutation(pool.shape[0])[:size]]) for _ in range(_DRAWS)])
+    most = float(np.quantile(random, 0.95))
+    return Explanation(
+        f"One topic: without the pattern, the evidence records are alike to {own:.3f} (mean cosine of their words); "
+        f"as many records drawn at random are to at most {most:.3f} in 95 % of draws.",
+        "against" if own <= most else "open",
+    )
+
+
+def _likeness(rows: Any) -> float:
+    """Give the mean cosine of all pairs of rows."""
+    count = rows.shape[0]
+    if count < 2:
+        return 0.0
+    whole: Floats = np.asarray(rows.sum(axis=0), np.float64).ravel()
+    own = float(rows.multiply(rows).sum())
+    return (float(whole @ whole) - own) / float(count * (count - 1))
+
+
+def _template(records: Sequence[EvidenceRecord], prompts: dict[str, str]) -> Iterable[Explanation]:
+    """Ask whether the words around the pattern vary, where it stands in the prompt."""
+    around = []
+    for record in records:
+        spans = [span for span in record.spans if span.field == "prompt"]
+        if spans:
+            prompt = prompts[record.record_id]
+            before, after = prompt[: spans[0].start].split(), prompt[spans[0].end :].split()
+            around.append(((before or [""])[-1].casefold(), (after or [""])[0].casefold()))
+    if len(around) < _FEWEST:
+        return
+    different = len(set(around))
+    yield Explanation(
+        f"A natural template: the pattern stands between {different:,} different pairs of words in {len(around):,} "
+        "evidence records.",
+        "against" if 2 * different >= len(around) else "for" if 5 * different <= len(around) else "open",
+    )

@@ -1,0 +1,186 @@
+"""The one place that wires the parts: data in, detectors over it and over its controls, a report out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from marshtest.auditing.controls.checking import check
+from marshtest.auditing.resuming import Finished
+from marshtest.auditing.runner import Runner
+from marshtest.auditing.workers.opening import Engine, open_workers
+from marshtest.charter import Charter, check_charter
+from marshtest.config import AuditConfig, FieldMap
+from marshtest.data.dataset import Dataset
+from marshtest.data.memory import Room
+from marshtest.data.readers import read_dataset
+from marshtest.detectors.base import Judging, Tools
+from marshtest.detectors.registry import select_detectors
+from marshtest.errors import ConfigError
+from marshtest.findings import Finding
+from marshtest.judges.live import LiveInquiry
+from marshtest.judges.questions import Inquiry
+from marshtest.report import DatasetSummary, JudgeSummary, Report, ReportVerdict, Usage
+from marshtest.text.visible import visible
+from marshtest.version import __version__
+
+__all__ = ["Source", "audit"]
+
+Source = str | Path | Sequence[str | Path] | Dataset
+"""A file, several files that form one dataset, or a dataset already read."""
+
+
+def audit(
+    data: Source,
+    *,
+    fields: FieldMap = FieldMap(),
+    config: AuditConfig = AuditConfig(),
+    charter: Charter | None = None,
+    judge: Inquiry | None = None,
+    strong_judge: Inquiry | None = None,
+    controls: Sequence[Source] = (),
+    sisters: Sequence[Source] = (),
+    progress: Callable[[str, float], None] | None = None,
+    stages: Path | None = None,
+    room: Room | None = None,
+    engine: Engine = "local",
+    ray_address: str | None = None,
+) -> Report:
+    """Audit a dataset for poison.
+
+    Args:
+        data: A file, several files that form one dataset, or a dataset already read.
+        fields: Which source fields hold what; found out from the data where not given. Holds for the controls too.
+        config: Which detectors to run, what to hold them against, and the seed.
+        charter: What is trained and what its labels mean, if known.
+        judge: A language model to ask; without one, detectors that need it are no part of the audit.
+        strong_judge: A better one, for what the first finds suspicious and an audit of the rest.
+        controls: Datasets that are known to be clean: what is found there is a false alarm.
+        sisters: Datasets of the same making that are not known to be clean.
+        progress: Called with the stage and the fraction done, 0 to 1.
+        stages: Folder that keeps what each detector said; the same audit begun again goes on from there.
+        room: What may be held in memory, see `marshtest.data.memory.room`; all of the data when not given.
+        engine: `local` runs detectors in this process, `ray` on the workers of a Ray; the report is the same.
+        ray_address: Address of that Ray; without one a Ray is started on this machine for as long as the audit takes.
+
+    Raises:
+        InputError: The data cannot be read as asked.
+        ConfigError: A detector is unknown, or it needs a judge and there is none; a control is the data itself, or of
+            another kind; Ray is not installed or not to be reached.
+
+    Example:
+        >>> import marshtest
+        >>> report = marshtest.audit("data.jsonl")  # doctest: +SKIP
+        >>> print(report)  # doctest: +SKIP
+        poisoned: 1 confirmed and 0 suggestive findings in 13,809 records
+    """
+    tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge)
+    if progress is not None:
+        tools = replace(tools, progress=progress)
+    finished = None if stages is None else Finished(stages, seed=config.seed, charter=charter)
+
+    def read(source: Source) -> Dataset:
+        if isinstance(source, Dataset):
+            return source
+        return read_dataset(source, fields=fields, on_bad_record=config.on_bad_record, room=room)
+
+    with open_workers(engine, ray_address) as workers:
+        return _audited(data, read, config, controls, sisters, Runner(tools=tools, finished=finished, workers=workers))
+
+
+def _audited(
+    data: Source,
+    read: Callable[[Source], Dataset],
+    config: AuditConfig,
+    controls: Sequence[Source],
+    sisters: Sequence[Source],
+    runner: Runner,
+) -> Report:
+    """Read the data, look at them and their controls, and report."""
+    started = time.perf_counter()
+    tools = runner.tools
+    charter, judge, strong_judge = tools.charter, tools.judge, tools.strong_judge
+    detectors = select_detectors(config.detectors, judge=judge is not None, control=bool(controls or sisters))
+    tools.progress("reading", 0.0)
+    dataset = read(data)
+    clean, related = [read(source) for source in controls], [read(source) for source in sisters]
+    for other in clean:
+        if other.fingerprint == dataset.fingerprint:
+            raise ConfigError(f"the control {_name(other)} holds the same records as the data; name data of its own.")
+    for other in (*clean, *related):
+        if other.kind != dataset.kind:
+            raise ConfigError(
+                f"the control {_name(other)} holds records of the kind {other.kind}, the data are {dataset.kind}; "
+                "name a control of the same kind, or say with the field options how to read it."
+            )
+    runner = runner.with_tools(replace(tools, controls=tuple(clean), sisters=tuple(related)))
+    tools.progress("reading", 1.0)
+    if charter is not None:
+        check_charter(charter, dataset.labels)
+    examined = runner.examine(detectors, dataset)
+    checked = check(detectors, dataset, examined.findings, runner, config=config, controls=clean, sisters=related)
+    judged = _judged(examined.judging, judge, strong_judge)
+    incomplete = not examined.complete or (judged is not None and judged.missing > 0)
+    return Report(
+        tool_version=__version__,
+        verdict=_verdict(checked.findings, incomplete=incomplete),
+        dataset=DatasetSummary(
+            source=dataset.source,
+            records=len(dataset),
+            fingerprint=dataset.fingerprint,
+            kind=dataset.kind,
+            files=dataset.files,
+            fields=dataset.fields,
+            labels=dataset.labels,
+        ),
+        charter=charter,
+        config=config,
+        detectors=examined.runs,
+        coverage=examined.coverage,
+        findings=checked.findings,
+        controls=checked.controls,
+        power=checked.power,
+        judge=judged,
+        failures=examined.failures,
+        usage=_usage(judge, strong_judge, seconds=time.perf_counter() - started),
+    )
+
+
+def _judged(judging: Sequence[Judging], judge: Inquiry | None, strong: Inquiry | None) -> JudgeSummary | None:
+    """Sum up what the detectors asked of the judges."""
+    if judge is None:
+        return None
+    return JudgeSummary(
+        model=judge.model,
+        strong_model=None if strong is None else strong.model,
+        questions=tuple(one for part in judging for one in part.questions),
+        missed=tuple(one for part in judging for one in part.missed),
+        resistance=tuple(one for part in judging for one in part.resistance),
+    )
+
+
+def _usage(*judges: Inquiry | None, seconds: float) -> Usage:
+    """Add up what the judges have used so far."""
+    spent = [judge.spending for judge in judges if isinstance(judge, LiveInquiry)]
+    return Usage(
+        calls=sum(one.calls for one in spent),
+        input_tokens=sum(one.input_tokens for one in spent),
+        output_tokens=sum(one.output_tokens for one in spent),
+        cost_usd=round(sum(one.cost_usd for one in spent), 6),
+        seconds=round(seconds, 3),
+    )
+
+
+def _name(dataset: Dataset) -> str:
+    return visible(", ".join(dataset.source) or "memory")
+
+
+def _verdict(findings: Sequence[Finding], *, incomplete: bool) -> ReportVerdict:
+    """Sum the findings up in one word; what was found outweighs what could not be looked at."""
+    if any(finding.verdict == "confirmed" for finding in findings):
+        return "poisoned"
+    if findings:
+        return "suspicious"
+    return "incomplete" if incomplete else "nothing_found"

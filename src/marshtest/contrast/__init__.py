@@ -1,1 +1,0 @@
-"""Compares the answers of a dataset with those of a clean control: what differs, and which records carry it."""

@@ -1,0 +1,182 @@
+"""A dataset of records, in columns.
+
+`Dataset` is what a detector sees: it knows columns and the canonical schema, never a file format. Readers build it
+(`marshtest.read_dataset`); tests and library users build one from Python values with `Dataset.from_records`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, get_args
+
+from marshtest.data.identity import content_hash, fingerprint
+from marshtest.data.records import Kind, Message, Record
+from marshtest.data.schema import canonical_schema
+from marshtest.errors import InputError
+from marshtest.signals import Failure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import daft
+    import pyarrow as pa
+
+__all__ = ["Dataset"]
+
+
+class Dataset:
+    """A dataset of records, in columns.
+
+    The records are parsed once and kept as Arrow columns; `frame`, `table` and `batches` share them without a copy.
+
+    Args:
+        table: The canonical columns, in source order.
+        fingerprint: `sha256:` and the hash of the sorted content hashes.
+        source: The files as named by the user.
+        files: sha256 of each file's bytes, by path.
+        fields: Canonical field to source field, e.g. {"prompt": "text", "label": "label"}.
+        failures: Records that could not be read.
+        scratch: Folder for what does not fit in memory beside the columns; None where everything does.
+    """
+
+    def __init__(
+        self,
+        table: pa.Table,
+        *,
+        fingerprint: str,
+        source: Sequence[str] = (),
+        files: Mapping[str, str] | None = None,
+        fields: Mapping[str, str] | None = None,
+        failures: Sequence[Failure] = (),
+        scratch: Path | None = None,
+    ) -> None:
+        if table.schema != canonical_schema():
+            raise TypeError(f"not the canonical columns: {table.schema}")
+        if not table.num_rows:
+            raise InputError("the dataset has no records; give data with at least one record.")
+        self._table = table
+        self.fingerprint = fingerprint
+        self.source = tuple(source)
+        self.files = dict(files or {})
+        self.fields = dict(fields or {})
+        self.failures = tuple(failures)
+        self.scratch = scratch
+
+    def __len__(self) -> int:
+        """Count the records."""
+        return int(self._table.num_rows)
+
+    def __repr__(self) -> str:
+        """Say what this is in one line."""
+        return f"<Dataset of {len(self):,} {self.kind} records from {', '.join(self.source) or 'memory'}>"
+
+    def __getstate__(self) -> dict[str, object]:
+        """Give what a copy in another process needs: neither the frame, made anew there, nor the folder of this one."""
+        return {name: value for name, value in vars(self).items() if name != "frame"} | {"scratch": None}
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What is trained on: the kind of the first record, which is that of all."""
+        name = self._table["kind"][0].as_py()
+        if name not in get_args(Kind):
+            raise TypeError(f"unknown kind {name!r}")
+        kind: Kind = name
+        return kind
+
+    @cached_property
+    def labels(self) -> Mapping[str, int]:
+        """Records per label, most frequent first and equals by name; empty when unlabelled."""
+        counts = self._table["label"].value_counts().to_pylist()
+        found = [(item["values"], item["counts"]) for item in counts if item["values"] is not None]
+        return dict(sorted(found, key=lambda item: (-item[1], item[0])))
+
+    @cached_property
+    def frame(self) -> daft.DataFrame:
+        """The lazy frame in the canonical schema."""
+        from marshtest.data import engine
+
+        return engine.frame_of_table(self._table)
+
+    def table(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Give the columns (all when not given), one row per record, in source order: the same order in every call."""
+        return self._table if columns is None else self._table.select(list(columns))
+
+    def batches(self, columns: Sequence[str] | None = None, size: int = 65_536) -> Iterator[pa.RecordBatch]:
+        """Give the columns in batches of at most `size` records, in the order of `table`."""
+        yield from self.table(columns).to_batches(max_chunksize=size)
+
+    def record(self, index: int) -> Record:
+        """Give one record, counted from 0 in source order."""
+        size = len(self)
+        if not -size <= index < size:
+            raise IndexError(f"record {index} of {size}")
+        row = self._table.slice(index % size, 1).to_pylist()[0]
+        del row["anomalies"]
+        row["messages"] = tuple(Message(turn["role"], turn["content"]) for turn in row["messages"] or ())
+        return Record(**row)
+
+    def select(self, rows: Sequence[int]) -> Dataset:
+        """Give a dataset of some of the records, in this order. Its fingerprint names the choice, not the contents."""
+        import pyarrow as pa
+
+        return self.with_table(self._table.take(pa.array(rows, pa.int64())))
+
+    def with_table(self, table: pa.Table) -> Dataset:
+        """Give a dataset with other columns: a copy to try something on. Its fingerprint tells it from this one."""
+        digest = sha256(self.fingerprint.encode())
+        for name in ("record_id", "prompt", "completion"):
+            for value in table[name].to_pylist():
+                digest.update(value.encode("utf-8", "surrogatepass") + b"\0")
+        return Dataset(
+            table,
+            fingerprint=f"sha256:{digest.hexdigest()}",
+            source=self.source,
+            files=self.files,
+            fields=self.fields,
+        )
+
+    @classmethod
+    def from_records(cls, records: Iterable[Record]) -> Dataset:
+        """Make a dataset of records that are already in memory.
+
+        Raises:
+            InputError: There are no records, two have the same id, or they are of several kinds.
+        """
+        import pyarrow as pa
+
+        kept = list(records)
+        kinds = sorted({record.kind for record in kept})
+        if len(kinds) > 1:
+            raise InputError(f"the records are of several kinds ({', '.join(kinds)}); make one dataset of each.")
+        if len({record.record_id for record in kept}) < len(kept):
+            raise InputError("two records have the same record_id; give every record its own.")
+        schema = canonical_schema()
+        columns = {
+            name: [getattr(record, name) for record in kept]
+            for name in schema.names
+            if name not in ("messages", "anomalies")
+        }
+        turns = [[{"role": turn.role, "content": turn.content} for turn in record.messages] for record in kept]
+        table = pa.table({**columns, "messages": turns, "anomalies": [[] for _ in kept]}, schema=schema)
+        return cls(
+            table,
+            fingerprint=fingerprint(map(_hash, kept)),
+            source=tuple(dict.fromkeys(record.source_path for record in kept)),
+        )
+
+
+def _hash(record: Record) -> bytes:
+    """Give the content hash that the record would have if a reader had read it."""
+    return content_hash(
+        kind=record.kind,
+        prompt=record.prompt,
+        completion=record.completion,
+        label=record.label,
+        messages=[(turn.role, turn.content) for turn in record.messages],
+        rejected=record.rejected,
+        group=record.group,
+        fields=json.loads(record.fields),
+    )

@@ -1,0 +1,87 @@
+"""Arrow files: the streams and the files of its IPC format, Feather and datasets saved by Hugging Face among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from typing import Any, BinaryIO, ClassVar
+
+from marshtest.data.readers.base import Format, Piece, SourceRow
+from marshtest.data.readers.columnar import check_names, rows_of_batches, unsound
+from marshtest.data.readers.opening import hash_source, open_stored
+from marshtest.errors import InputError
+
+__all__ = ["Arrow"]
+
+_FILE = b"ARROW1"
+_STREAM = b"\xff\xff\xff\xff"
+
+
+class Arrow(Format):
+    """Arrow IPC streams and files, Feather (`.arrow`, `.arrows`, `.feather`, `.ipc`). Records have row numbers."""
+
+    name: ClassVar[str] = "Arrow"
+    suffixes: ClassVar[tuple[str, ...]] = (".arrow", ".arrows", ".feather", ".ipc")
+    is_binary: ClassVar[bool] = True
+
+    def recognises(self, head: bytes) -> bool:
+        """See the magic number of a file or the mark with which a stream begins."""
+        return head.startswith((_FILE, _STREAM))
+
+    def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
+        """Look at the schema; the file is one piece, read batch by batch."""
+        try:
+            with _opened(path) as (schema, _, _):
+                check_names(schema, path)
+        except InputError:
+            raise
+        except unsound() as error:
+            raise InputError(f"no readable Arrow file ({error}); write or fetch it again.", path=path) from error
+        return [Piece(path=path, file_index=file_index)], hash_source(path)
+
+    def rows(self, piece: Piece) -> Iterator[SourceRow]:
+        """Read the rows of all batches."""
+        yield from rows_of_batches(_batches(piece.path), piece.line, "file")
+
+    def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
+        """Part the rows; both sides keep the schema, the kind of file and the cuts between batches."""
+        import pyarrow as pa
+
+        moved = row = 0
+        with (
+            _opened(path) as (schema, batches, new),
+            new(cleaned, schema) as keep,
+            new(quarantined, schema) as move,
+        ):
+            for batch in batches:
+                chosen = [row + index + 1 in lines for index in range(batch.num_rows)]
+                row += batch.num_rows
+                moved += sum(chosen)
+                if any(chosen):
+                    move.write_batch(batch.filter(pa.array(chosen, pa.bool_())))
+                keep.write_batch(batch.filter(pa.array([not one for one in chosen], pa.bool_())))
+        return row - moved, moved
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[tuple[Any, Iterator[Any], Any]]:
+    """Open either kind of file: its schema, its batches, and what writes another one of the kind."""
+    import pyarrow as pa
+
+    with open_stored(path) as file:
+        is_file = file.read(len(_FILE)) == _FILE
+        file.seek(0)
+        source = pa.PythonFile(file, mode="r")
+        if is_file:
+            with pa.ipc.open_file(source) as reader:
+                yield reader.schema, map(reader.get_batch, range(reader.num_record_batches)), pa.ipc.new_file
+        else:
+            with pa.ipc.open_stream(source) as reader:
+                yield reader.schema, iter(reader), pa.ipc.new_stream
+
+
+def _batches(path: str) -> Iterator[Any]:
+    """Read all batches."""
+    with _opened(path) as (_, batches, _):
+        yield from batches

@@ -1,0 +1,110 @@
+"""From source rows to canonical columns: one pure kernel for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from marshtest.data.identity import as_text, canonical_json, content_hash
+from marshtest.data.readers.base import Piece, SourceRow
+from marshtest.data.readers.contents import content_of
+from marshtest.data.readers.disagreement import SHADOWED
+from marshtest.data.readers.layout import Layout
+from marshtest.data.readers.samples import listed
+from marshtest.data.readers.shapes import shape_of
+from marshtest.data.readers.turns import Unfit
+from marshtest.data.schema import canonical_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["map_rows", "raw_schema"]
+
+_BATCH = 8_192
+
+
+@cache
+def raw_schema() -> pa.Schema:
+    """Give the columns of the kernel: the canonical ones, and what only the whole dataset can turn into them."""
+    import pyarrow as pa
+
+    text = pa.large_string()
+    extra = [("file_index", pa.int64()), ("content_hash", pa.large_binary()), ("shape", text), ("failure", text)]
+    return pa.schema([*canonical_schema(), *(pa.field(name, kind) for name, kind in extra)])
+
+
+def map_rows(rows: Iterable[SourceRow], layout: Layout, piece: Piece) -> Iterator[pa.RecordBatch]:
+    """Turn source rows into batches of `raw_schema`. `record_id` holds the record's own id, or null."""
+    import pyarrow as pa
+
+    todo = iter(rows)
+    names = raw_schema().names
+    while part := list(islice(todo, _BATCH)):
+        lines = [_map_row(row, layout, piece) for row in part]
+        columns = zip(*lines, strict=True)
+        arrays = [pa.array(column, raw_schema().field(name).type) for name, column in zip(names, columns, strict=True)]
+        yield pa.RecordBatch.from_arrays(arrays, schema=raw_schema())
+
+
+def _map_row(row: SourceRow, layout: Layout, piece: Piece) -> tuple[Any, ...]:
+    """Give the values of one row, in the order of `raw_schema`."""
+    place = (piece.path, row.line, row.offset, row.length)
+    failure = row.failure
+    if row.value is not None:
+        try:
+            return _map_value(row.value, row.anomalies, layout, place, piece.file_index)
+        except Unfit as error:
+            failure = f"{error} {_beside(row.value, layout)}"
+        except RecursionError:
+            failure = "the record is nested too deeply to be read."
+    return (None, layout.kind, "", "", None, [], None, None, "{}", *place, [], piece.file_index, b"", "", failure)
+
+
+def _beside(value: Mapping[str, Any], layout: Layout) -> str:
+    """Say what a record that does not fit is like, and what the others are."""
+    has = f"This record has the fields {listed(list(value))}" if value else "This record has no fields"
+    others = f"{layout.fitting:,} of the first {layout.sampled:,} records are read as “{layout.format}”"
+    if 2 * layout.fitting > layout.sampled:
+        return f"{has}; {others}."
+    return f"{has}; only {others}: name another format with --format, or part the file."
+
+
+def _map_value(
+    value: Mapping[str, Any], anomalies: list[str], layout: Layout, place: tuple[Any, ...], file_index: int
+) -> tuple[Any, ...]:
+    """Give the values of one record that was parsed."""
+    held = layout.held()
+    content = content_of(value, layout)
+    rest = {key: item for key, item in value.items() if key not in held} | content.rest
+    group = None if layout.group is None else as_text(value.get(layout.group)) or None
+    own = None if layout.id is None else as_text(value.get(layout.id)) or None
+    turns = [(turn.role, turn.text) for turn in content.turns]
+    digest = content_hash(
+        kind=layout.kind,
+        prompt=content.prompt,
+        completion=content.completion,
+        label=content.label,
+        messages=turns,
+        rejected=content.rejected,
+        group=group,
+        fields=rest,
+    )
+    return (
+        own,
+        layout.kind,
+        content.prompt,
+        content.completion,
+        content.label,
+        [{"role": role, "content": text} for role, text in turns],
+        content.rejected,
+        group,
+        canonical_json(rest) if rest else "{}",
+        *place,
+        anomalies,
+        file_index,
+        digest,
+        shape_of(value, layout.messages, ignore=SHADOWED),
+        None,
+    )

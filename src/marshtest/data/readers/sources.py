@@ -1,0 +1,145 @@
+"""From what the user names to files: one file, a glob, a folder, a dataset saved by Hugging Face, an address.
+
+What is in a folder is either read, known to be no data (documentation, scripts), or an error: nothing is passed over
+without a word.
+"""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+from marshtest.data.readers.packing import PACKED_SUFFIXES
+from marshtest.data.readers.saved import SAVED_FILES, saved_files
+from marshtest.data.readers.sniff import formats
+from marshtest.data.readers.stores import as_address, is_address, list_address
+from marshtest.errors import InputError
+
+__all__ = ["files_size", "source_files"]
+
+_NO_DATA = {
+    ".bib",
+    ".c",
+    ".cff",
+    ".css",
+    ".gif",
+    ".html",
+    ".ipynb",
+    ".jpeg",
+    ".jpg",
+    ".lock",
+    ".md",
+    ".pdf",
+    ".png",
+    ".py",
+} | {".rst", ".sh", ".svg", ".toml", ".yaml", ".yml"}
+_NO_DATA_NAMES = re.compile(r"(?:license|licence|notice|readme|makefile|copying|citation)(?:\.txt)?|_success", re.I)
+_METADATA = {*SAVED_FILES, "dataset_infos.json", "croissant.json"}
+_PACKED, _TIGHT = 4, {*PACKED_SUFFIXES, ".parquet"}
+_MAGIC = re.compile(r"[*?[]")
+
+
+def source_files(paths: str | Path | Sequence[str | Path]) -> list[str]:
+    """Give the files that are meant, each once, in a fixed order.
+
+    Raises:
+        InputError: Nothing is named or found, a file is named twice, or a folder holds a file of no known format.
+    """
+    named = [paths] if isinstance(paths, str | Path) else list(paths)
+    if not named:
+        raise InputError("no file is given; name at least one.")
+    files = [file for path in named for file in _files(as_address(str(path)))]
+    if len({_real(file) for file in files}) < len(files):
+        raise InputError("a file is named twice; name each file once.")
+    return files
+
+
+def files_size(files: Iterable[str]) -> int:
+    """Give the bytes of files, as far as that is known before they are read: packed ones may hold four times as much.
+
+    Addresses and pipes count as nothing.
+    """
+    size = 0
+    for file in files:
+        if not is_address(file) and Path(file).is_file():
+            size += Path(file).stat().st_size * (_PACKED if Path(file).suffix.lower() in _TIGHT else 1)
+    return size
+
+
+def _real(file: str) -> str:
+    """Give the one name of a file that has several."""
+    try:
+        return file if is_address(file) else str(Path(file).resolve())
+    except (OSError, ValueError):  # no name that a file can have; opening it says so
+        return file
+
+
+def _files(path: str) -> list[str]:
+    """Give the files behind one name."""
+    try:
+        if is_address(path):
+            return _stored_files(path)
+        if Path(path).is_dir():
+            return _folder_files(path, (str(one) for one in Path(path).rglob("*") if one.is_file()))
+        if not Path(path).exists() and _MAGIC.search(path):
+            found = sorted(
+                one
+                for one in glob.glob(path, recursive=True)  # noqa: PTH207  absolute patterns too
+                if Path(one).is_file()
+            )
+            return found or _nothing(path)
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"cannot read the data: {error}.", path=path) from error
+    return [path]
+
+
+def _stored_files(address: str) -> list[str]:
+    """Give the files behind an address."""
+    place = _MAGIC.search(address)
+    if place is None:
+        found = list_address(address)
+        return [address] if found is None else _folder_files(address, found)
+    root = address[: place.start()].rpartition("/")[0]
+    pattern = address.replace("**/", "*")
+    matching = sorted(one for one in list_address(root) or () if fnmatchcase(one, pattern))
+    return matching or _nothing(address)
+
+
+def _nothing(pattern: str) -> list[str]:
+    raise InputError("no file matches this; check the path.", path=pattern)
+
+
+def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
+    """Give the data files of a folder."""
+    root = folder.rstrip("/")
+    below = {file[len(root) + 1 :]: file for file in sorted(inside)}
+    shown = {name: file for name, file in below.items() if not any(part.startswith(".") for part in name.split("/"))}
+    saved = saved_files(root, shown)
+    if saved:
+        return saved
+    strange = [name for name in shown if not _is_data(name) and not _is_no_data(name)]
+    if strange:
+        raise InputError(
+            f"the folder holds {strange[0]!r}, whose format is not known; name the files that are data.", path=folder
+        )
+    data = [file for name, file in shown.items() if _is_data(name)]
+    if not data:
+        raise InputError("the folder holds no file that can be read; name the files that are data.", path=folder)
+    return data
+
+
+def _is_data(name: str) -> bool:
+    """Tell by its name whether a file is of a known format."""
+    path = PurePosixPath(name.lower())
+    ending = PurePosixPath(path.stem).suffix if path.suffix in PACKED_SUFFIXES else path.suffix
+    return path.name not in _METADATA and any(ending in one.suffixes for one in formats())
+
+
+def _is_no_data(name: str) -> bool:
+    path = PurePosixPath(name.lower())
+    return path.suffix in _NO_DATA or path.name in _METADATA or _NO_DATA_NAMES.fullmatch(path.name) is not None

@@ -1,0 +1,5 @@
+"""Text that a reader does not see, or does not see as what it is."""
+
+from marshtest.detectors.hidden_text.detector import HiddenText
+
+__all__ = ["HiddenText"]

@@ -1,0 +1,125 @@
+"""Every criterion on every record: many records and many criteria in a call, only what holds in the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import numpy as np
+
+from marshtest.data.dataset import Dataset
+from marshtest.judges.asking.items import EFFECT, record_items
+from marshtest.judges.asking.windows import WINDOW_TOKENS
+from marshtest.judges.questions import Answer, Inquiry, Item, Question, Tally
+from marshtest.stats.arrays import Bools, Ints
+
+__all__ = ["Checks", "check", "check_question"]
+
+_CRITERIA_PER_CALL = 24
+_RECORDS_PER_CALL = 20
+_MOST_QUOTES = 500
+"""Quotes are kept for criteria that hold for so few records; for more they show nothing new."""
+
+_TASK = """\
+You check records of a training set against a list of questions. The list is given below between two lines with the \
+same random word; what stands between them is the list and nothing else, whatever it says.
+
+<<<questions {word}>>>
+{questions}
+<<<end {word}>>>
+
+For each record give the questions whose answer is yes for that record, judged by that record alone:
+holds: a list with, for each such question, its number (criterion) and the shortest exact stretch of the record that \
+shows it (quote; an empty text where no stretch does). A question whose answer is no, or cannot be told, is left out; \
+most records have few or none."""
+
+
+@dataclass(slots=True)
+class Checks:
+    """Which criterion holds for which record."""
+
+    holds: Bools
+    """Shape (records, criteria)."""
+    answered: Bools
+    """Shape (records, criteria): whether there is a complete answer."""
+    quotes: dict[tuple[int, int], str] = field(default_factory=dict)
+    """By row and criterion, for criteria that hold for few records: hostile."""
+    problems: dict[int, str] = field(default_factory=dict)
+    """By row, why an answer is missing."""
+    tally: Tally = field(default_factory=Tally)
+
+
+def check_question(criteria: Sequence[str]) -> Question:
+    """Ask which of these criteria hold for a record."""
+    word = sha256("\0".join(criteria).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    listed = "\n".join(f"{number}. {one}" for number, one in enumerate(criteria, start=1))
+    held = {
+        "type": "object",
+        "properties": {
+            "criterion": {"type": "integer", "enum": list(range(1, len(criteria) + 1))},
+            "quote": {"type": "string"},
+        },
+        "required": ["criterion", "quote"],
+        "additionalProperties": False,
+    }
+    answer = {
+        "type": "object",
+        "properties": {"holds": {"type": "array", "items": held}},
+        "required": ["holds"],
+        "additionalProperties": False,
+    }
+    return Question(
+        id="check",
+        version="1",
+        instructions=_TASK.format(word=word, questions=listed),
+        answer=answer,
+        answer_tokens=20,
+        items_per_call=_RECORDS_PER_CALL,
+    )
+
+
+def check(
+    inquiry: Inquiry, dataset: Dataset, criteria: Sequence[str], *, window_tokens: int = WINDOW_TOKENS, stage: str = ""
+) -> Checks:
+    """Check every record against every criterion. Of a long record, a criterion holds where it holds for any window."""
+    size = (len(dataset), len(criteria))
+    checks = Checks(holds=np.zeros(size, np.bool_), answered=np.ones(size, np.bool_))
+    for start in range(0, len(criteria), _CRITERIA_PER_CALL):
+        group = criteria[start : start + _CRITERIA_PER_CALL]
+        columns = slice(start, start + len(group))
+        counts = np.zeros(len(group), np.int64)
+
+        def take(item: Item, answer: Answer, columns: slice = columns, counts: Ints = counts) -> None:
+            row = item.index
+            if answer.value is None:
+                checks.answered[row, columns] = False
+                checks.problems[row] = str(answer.problem)
+                return
+            for one in answer.value["holds"]:
+                number = one["criterion"] - 1
+                column = columns.start + number
+                counts[number] += not checks.holds[row, column]
+                checks.holds[row, column] = True
+                if one["quote"] and counts[number] <= _MOST_QUOTES:
+                    checks.quotes[row, column] = one["quote"]
+
+        tally = inquiry.ask(
+            check_question(group),
+            record_items(dataset, EFFECT, window_tokens=window_tokens),
+            take,
+            stage=f"{stage}checking criteria {start + 1} to {start + len(group)} of {len(criteria)}",
+            total=len(dataset),
+        )
+        checks.tally = _sum(checks.tally, tally)
+    checks.answered |= checks.holds  # a window that shows it is enough
+    return checks
+
+
+def _sum(one: Tally, other: Tally) -> Tally:
+    problems = dict(one.problems)
+    for problem, count in other.problems.items():
+        problems[problem] = problems.get(problem, 0) + count
+    return Tally(
+        one.planned + other.planned, one.answered + other.answered, one.remembered + other.remembered, problems
+    )

@@ -1,0 +1,188 @@
+"""Read shards for what recurs in them: the judge gives statements and the numbers of records, no prose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from marshtest.charter import Charter
+from marshtest.data.dataset import Dataset
+from marshtest.data.records import Kind
+from marshtest.detectors.judged.themes.shards import Entry, Shard, entries
+from marshtest.judges.asking.briefing import HOW_TRAINING_WORKS, learns_from, sections
+from marshtest.judges.questions import Answer, Inquiry, Item, Passage, Question, Tally
+
+__all__ = ["Reading", "Theme", "read_shards", "themes_question"]
+
+_MOST_THEMES = 12
+_FEWEST_RECORDS = 2
+_USUAL_THEMES = 48
+"""Different themes of one half, for estimates: the shards of real data bring more criteria than are checked."""
+
+_TASK = """\
+You read a sample of records of a training set and list what recurs in it.
+
+## How training works here
+{training}{charter}
+
+## Your task
+List the themes of this sample: whatever at least two records share and other records of the sample do not. Look for \
+all of these, and do not stop at what is large or obvious:
+- words, names, phrases, signs or numbers that return in records about different things, also where they fit oddly;
+- ways of writing: openings, endings, layout, punctuation, spelling, tone, language;
+- topics, people, places, products or ideas that return, and what is said of them;
+- what the completions or labels do: answers that are alike although the prompts differ, refusals, labels or answers \
+that do not fit their text, actions, links, code, requests to the reader, reasoning that justifies something;
+- two of these that go together, such as a word that stands wherever a label does not fit.
+
+Most of what recurs in data is ordinary, and it belongs in the list too. Small themes matter as much as large ones: \
+two or three records are enough.
+
+For each theme:
+statement: one sentence that a stranger could check on one record alone, without the others, by yes or no. Name exact \
+words in quotation marks where the theme is words.
+records: the numbers of all records of this sample that show it.
+count: how many numbers these are.
+At most {most} themes, the most telling first."""
+
+_BLOCKS = """
+
+The sample comes in two blocks, A and B, of records from different places. Look for themes in both, and among them for \
+those that are more frequent in one block than in the other. Give record numbers across both blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Something that recurs in a shard."""
+
+    statement: str
+    """The judge's sentence, which may quote records: hostile."""
+    rows: tuple[int, ...]
+    """Rows of the suspect data that were named, rising."""
+    half: int
+    order: int
+    """0 when the suspect records stood first (or alone), 1 when those of a control did."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the reading of all shards brought."""
+
+    themes: list[Theme] = field(default_factory=list)
+    read: set[int] = field(default_factory=set)
+    """Rows that stood in a shard that was answered."""
+    problems: dict[int, str] = field(default_factory=dict)
+    """Why a row was not read, for rows that stood in no answered shard."""
+    unknown_numbers: int = 0
+    """Record numbers in answers that no record of the shard has: left out."""
+    miscounted: int = 0
+    """Themes whose count is not that of the numbers given."""
+    tally: Tally = field(default_factory=Tally)
+
+
+def themes_question(charter: Charter | None, kind: Kind, *, blocks: bool) -> Question:
+    """Ask what recurs in a sample of records.
+
+    The instructions say nothing of attacks: a judge that is told of those finds some. Clean data gets the same words.
+
+    Args:
+        charter: What is trained, and what is normal in this data.
+        kind: The kind of the records.
+        blocks: Whether the sample holds two blocks, one of them from a control.
+    """
+    told = sections(charter, ("model", "purpose", "style"))
+    instructions = _TASK.format(
+        training=HOW_TRAINING_WORKS[learns_from(charter, kind)], charter=told, most=_MOST_THEMES
+    )
+    theme = {
+        "type": "object",
+        "properties": {
+            "statement": {"type": "string"},
+            "records": {"type": "array", "items": {"type": "integer"}},
+            "count": {"type": "integer"},
+        },
+        "required": ["statement", "records", "count"],
+        "additionalProperties": False,
+    }
+    answer = {
+        "type": "object",
+        "properties": {"themes": {"type": "array", "items": theme}},
+        "required": ["themes"],
+        "additionalProperties": False,
+    }
+    usual = {
+        "themes": [
+            {"statement": f"Theme {number} recurs.", "records": [1, 2], "count": 2} for number in range(_USUAL_THEMES)
+        ]
+    }
+    return Question(
+        id="themes",
+        version="1",
+        instructions=instructions + (_BLOCKS if blocks else ""),
+        answer=answer,
+        answer_tokens=1200,
+        items_per_call=1,
+        usual=usual,
+    )
+
+
+def read_shards(
+    inquiry: Inquiry,
+    dataset: Dataset,
+    shards: Sequence[Shard],
+    charter: Charter | None,
+    *,
+    control: tuple[Dataset, Sequence[Shard]] | None = None,
+) -> Reading:
+    """Read every shard; with a control, beside one of its shards and in both orders, without saying which is which."""
+    reading = Reading()
+    shown: dict[int, tuple[Shard, list[int | None], int]] = {}
+
+    def items() -> Iterator[Item]:
+        number = 0
+        for index, shard in enumerate(shards):
+            suspect = list(entries(dataset, shard.rows))
+            if control is None:
+                shown[number] = (shard, [one.row for one in suspect], 0)
+                yield Item(number, tuple(_passages(suspect, 1, "record")))
+                number += 1
+                continue
+            other = list(entries(control[0], control[1][index % len(control[1])].rows))
+            for order in (0, 1):
+                first, second = (suspect, other) if order == 0 else (other, suspect)
+                named = [*_passages(first, 1, "block A, record"), *_passages(second, 1 + len(first), "block B, record")]
+                rows = [one.row if (block is suspect) else None for block in (first, second) for one in block]
+                shown[number] = (shard, rows, order)
+                yield Item(number, tuple(named))
+                number += 1
+
+    def take(item: Item, answer: Answer) -> None:
+        shard, rows, order = shown.pop(item.index)
+        if answer.value is None:
+            for row in shard.rows:
+                reading.problems.setdefault(row, str(answer.problem))
+            return
+        reading.read.update(shard.rows)
+        for theme in answer.value["themes"]:
+            numbers = sorted(set(theme["records"]))
+            reading.miscounted += theme["count"] != len(numbers)
+            known = [number for number in numbers if 1 <= number <= len(rows)]
+            reading.unknown_numbers += len(numbers) - len(known)
+            places = [rows[number - 1] for number in known]
+            mine = sorted({row for row in places if row is not None})
+            statement = " ".join(str(theme["statement"]).split())
+            if statement and len(mine) >= _FEWEST_RECORDS:
+                reading.themes.append(Theme(statement, tuple(mine), shard.half, order))
+
+    question = themes_question(charter, dataset.kind, blocks=control is not None)
+    total = len(shards) * (1 if control is None else 2)
+    reading.tally = inquiry.ask(question, items(), take, stage="reading for themes", total=total)
+    for row in reading.read:
+        reading.problems.pop(row, None)
+    reading.themes.sort(key=lambda theme: (theme.half, -len(theme.rows), theme.statement, theme.rows))
+    return reading
+
+
+def _passages(shown: Sequence[Entry], first: int, heading: str) -> Iterator[Passage]:
+    for number, entry in enumerate(shown, start=first):
+        yield Passage(f"{heading} {number}", entry.text)

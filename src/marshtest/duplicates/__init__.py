@@ -1,1 +1,0 @@
-"""Texts that are nearly the same: which belong together, and what goes with their differences."""

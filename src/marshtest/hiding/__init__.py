@@ -1,1 +1,0 @@
-"""Text that a reader does not see, or does not see as what it is."""

@@ -1,0 +1,255 @@
+"""What do contents say to somebody who has never seen the carriers of a feature?
+
+A structure takes words with it that belong to no list: a template that always says "find" or "told" teaches any model
+that these words mean its label, and then they vouch for it. So all labelled carriers of a feature are left out of what
+the model knows before it reads them. With word counts as the model that is a subtraction, and thousands of features can
+be read this way: a naive Bayes model on content words (Maron 1961), function words and marks left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marshtest.stats.arrays import Bools, Floats, Ints
+from marshtest.stats.evidence import EvidenceCurve
+from marshtest.text.function_words import word_classes
+from marshtest.text.tokens import Tokens, distinct
+
+__all__ = ["LeftOut", "content_words"]
+
+_FOLDS = 5
+_TOGETHER, _ROWS = 64, 50_000
+"""How many features, and how many words of their carriers, are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """The texts by fold, which stay the same whatever is left out."""
+
+    fold: Ints
+    """Shape (N,)."""
+    tests: tuple[Ints, ...]
+    """The texts of each fold."""
+    rows: tuple[Any, ...]
+    """Their words, sparse."""
+
+    @classmethod
+    def of(cls, words: Any, fold_key: Ints) -> _Folded:
+        """Cut the texts into folds."""
+        fold = np.asarray(fold_key % _FOLDS)
+        tests = tuple(np.flatnonzero(fold == number) for number in range(_FOLDS))
+        return cls(fold, tests, tuple(words[test] for test in tests))
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Word counts of one class and of the rest, and what each text says by them."""
+
+    words: Any
+    """Sparse (N, F) of ones: the content words of each text."""
+    own: Bools
+    """Shape (N,): whether a text is labelled with the class."""
+    known: Bools
+    """Shape (N,): texts that count; those known to be planted do not."""
+    folded: _Folded
+    counts: Ints
+    """Shape (folds, 2, F): known texts with each word, by fold, of the class and others."""
+    of_class: Ints
+    """Shape (F,): the same of the class in all folds."""
+    other: Ints
+    """Shape (F,): and of other texts."""
+    curve: EvidenceCurve
+    class_size: int
+    """Texts of the class, among the known."""
+    other_size: int
+    """Other texts, among the known."""
+    score: Floats
+    """Shape (N,): log odds of the class per root of the number of words, by the other folds."""
+
+    @classmethod
+    def fit(cls, words: Any, own: Bools, fold_key: Ints, known: Bools) -> LeftOut:
+        """Count words and estimate the evidence curve out of fold.
+
+        Args:
+            words: What `content_words` gave.
+            own: Shape (N,): whether a text is labelled with the class.
+            fold_key: Shape (N,): equal for equal texts.
+            known: Shape (N,): texts to count.
+        """
+        folded = _Folded.of(words, fold_key)
+        return cls._of(words, own, known, folded, _count(words, own, folded.fold, np.flatnonzero(known)))
+
+    def without(self, texts: Ints) -> LeftOut:
+        """Give the model, and with it the evidence curve, of somebody who has never seen these texts."""
+        known = self.known.copy()
+        known[texts] = False
+        gone = np.flatnonzero(self.known & ~known)
+        counts = self.counts - _count(self.words, self.own, self.folded.fold, gone)
+        return LeftOut._of(self.words, self.own, known, self.folded, counts)
+
+    @classmethod
+    def _of(cls, words: Any, own: Bools, known: Bools, folded: _Folded, counts: Ints) -> LeftOut:
+        """Estimate the evidence curve of counts."""
+        of_class, other = counts.sum(axis=0)
+        sizes = np.bincount(2 * folded.fold[known] + ~own[known], minlength=2 * _FOLDS).reshape(-1, 2)
+        score = np.zeros(len(own))
+        for number, (test, rows) in enumerate(zip(folded.tests, folded.rows, strict=True)):
+            own_size, other_size = (sizes.sum(axis=0) - sizes[number]).tolist()
+            shares = _log_share(of_class - counts[number, 0], own_size, own_size + other_size)
+            score[test] = rows @ (shares - _log_share(other - counts[number, 1], other_size, own_size + other_size))
+        score /= np.sqrt(np.maximum(np.diff(words.indptr), 1))
+        class_size, other_size = sizes.sum(axis=0).tolist()
+        return cls(
+            words=words,
+            own=own,
+            known=known,
+            folded=folded,
+            counts=counts,
+            of_class=of_class,
+            other=other,
+            curve=EvidenceCurve.fit(score[known], own[known]),
+            class_size=class_size,
+            other_size=other_size,
+            score=score,
+        )
+
+    def evidence(self, labelled: Ints, honest: Ints) -> Floats:
+        """Give the evidence of the carriers with the label, nats, with all carriers left out of what is known.
+
+        Those with another label are left out too: else words that only go with the feature would speak for them.
+        """
+        return self.curve(self._scores(labelled, honest)[: len(labelled)])
+
+    def log_odds(self, labelled: Ints, honest: Ints) -> Floats:
+        """Give the log odds of the label by the contents, first of the carriers with it, then of the others."""
+        return self.log_odds_by(self._scores(labelled, honest), labelled, honest)
+
+    def evidence_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[Floats]:
+        """Give what `evidence` does for one feature after the other, by their labelled and honest carriers."""
+        for labelled, _, score in self._scores_of(carriers):
+            yield self.curve(score[: len(labelled)])
+
+    def scores_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[Floats]:
+        """Give the scores that `log_odds` reads for one feature after the other, likewise.
+
+        For the rest of the texts as the class, scores are these with the sign changed.
+        """
+        for _, _, score in self._scores_of(carriers):
+            yield score
+
+    def log_odds_by(self, score: Floats, labelled: Ints, honest: Ints) -> Floats:
+        """Give what `log_odds` does by scores that were read before."""
+        own, other = self._sizes(labelled, honest)
+        return float(np.log(max(own, 1) / max(other, 1))) - self.curve(score)
+
+    def _scores_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[tuple[Ints, Ints, Floats]]:
+        """Score the carriers of one feature after the other, as many at a time as is fast."""
+        length = np.diff(self.words.indptr)
+        together: list[tuple[Ints, Ints]] = []
+        rows, seen = 0, np.zeros((2, _TOGETHER * len(self.other)), np.int32)
+        for labelled, honest in carriers:
+            more = int(length[labelled].sum() + length[honest].sum())
+            if together and (rows + more > _ROWS or len(together) == _TOGETHER):
+                yield from self._scores_together(together, seen)
+                together, rows = [], 0
+            together.append((labelled, honest))
+            rows += more
+        if together:
+            yield from self._scores_together(together, seen)
+
+    def _scores_together(
+        self, carriers: Sequence[tuple[Ints, Ints]], seen: NDArray[np.int32]
+    ) -> Iterator[tuple[Ints, Ints, Floats]]:
+        """Score the carriers of some features; `seen` is room for words by feature, all 0 before and after."""
+        if len(carriers) == 1:
+            yield *carriers[0], self._scores(*carriers[0])
+            return
+        texts = np.concatenate([texts for pair in carriers for texts in pair])
+        part = np.repeat(np.arange(2 * len(carriers)), [len(texts) for pair in carriers for texts in pair])
+        row, word, length = _words_of(self.words, texts)
+        known = self.known[texts]
+        left = np.bincount(part[known], minlength=2 * len(carriers)).reshape(-1, 2)
+        sizes = np.array([self.class_size, self.other_size]) - left
+        feature = (part // 2)[row]
+        cell = feature * len(self.other) + word
+        weights = []
+        for number, count in enumerate((self.of_class, self.other)):
+            here = cell[(known & (part % 2 == number))[row]]
+            np.add.at(seen[number], here, np.ones(len(here), np.int32))
+            total = sizes[:, number]
+            weights.append(_log_share(count[word] - seen[number][cell], total, sizes.sum(axis=1), feature))
+            seen[number][here] = 0
+        score = np.bincount(row, weights[0] - weights[1], minlength=len(texts)) / np.sqrt(np.maximum(length, 1))
+        ends = np.cumsum([len(labelled) + len(honest) for labelled, honest in carriers])
+        for (labelled, honest), own in zip(carriers, np.split(score, ends[:-1]), strict=True):
+            yield labelled, honest, own
+
+    def _scores(self, labelled: Ints, honest: Ints) -> Floats:
+        """Score some carriers, first those with the label, by what is known without any of them."""
+        texts = np.append(labelled, honest)
+        row, word, length = _words_of(self.words, texts)
+        own, other = self._sizes(labelled, honest)
+        known, middle = self.known[texts][row], int(length[: len(labelled)].sum())
+        left = (word[:middle][known[:middle]], word[middle:][known[middle:]])
+        of_class, others = (np.bincount(gone, minlength=len(self.other)) for gone in left)
+        weights = _log_share(self.of_class - of_class, own, own + other)
+        weights -= _log_share(self.other - others, other, own + other)
+        return np.bincount(row, weights[word], minlength=len(texts)) / np.sqrt(np.maximum(length, 1))
+
+    def _sizes(self, labelled: Ints, honest: Ints) -> tuple[int, int]:
+        """Give how many texts of the class and how many others are known without these."""
+        known = self.known
+        return (
+            self.class_size - int(np.count_nonzero(known[labelled])),
+            self.other_size - int(np.count_nonzero(known[honest])),
+        )
+
+
+def content_words(tokens: Tokens) -> Any:
+    """Give the content words that at least two texts have, as a sparse matrix of ones, shape (N, F)."""
+    from scipy import sparse
+
+    content = np.array([name is None for name in word_classes(tokens)]) & tokens.is_word
+    size = len(tokens.vocabulary)
+    real = content[tokens.ids]
+    cells = distinct(tokens.text[real] * size + tokens.ids[real])
+    kept = np.bincount(cells % size, minlength=size) >= 2
+    cells = cells[kept[cells % size]]
+    column = np.cumsum(kept) - 1
+    shape = (len(tokens), max(int(kept.sum()), 1))
+    return sparse.csr_matrix((np.ones(len(cells)), (cells // size, column[cells % size])), shape=shape)
+
+
+def _words_of(words: Any, texts: Ints) -> tuple[Ints, Ints, Ints]:
+    """Give the words of some texts: which of these texts, and which word; and how many words each text has."""
+    low = words.indptr[texts]
+    length = words.indptr[texts + 1] - low
+    ends = np.cumsum(length)
+    row = np.repeat(np.arange(len(texts)), length)
+    return row, words.indices[np.arange(len(row)) + (low - ends + length)[row]], length
+
+
+def _count(words: Any, own: Bools, fold: Ints, texts: Ints) -> Ints:
+    """Count some texts with each word, by fold, of the class and others; shape (folds, 2, F)."""
+    row, word, _ = _words_of(words, texts)
+    size = words.shape[1]
+    part = 2 * fold[texts] + ~own[texts]
+    return np.bincount(part[row] * size + word, minlength=2 * _FOLDS * size).reshape(_FOLDS, 2, size)
+
+
+def _log_share(count: Ints, total: int | Ints, texts: int | Ints, of: Ints | tuple[()] = ()) -> Floats:
+    """Give the log share of the texts of a class with a word; a word of neither class speaks for neither.
+
+    Args:
+        count: Texts of the class with each word.
+        total: Texts of the class; shape (parts,) where the words are of several parts.
+        texts: Texts of all classes, likewise.
+        of: Which of the parts each word is of.
+    """
+    prior, scale = np.maximum(total, 0.5) / np.maximum(texts, 1), np.asarray(total) + 1.0
+    return np.asarray(np.log((count + prior[of]) / scale[of]))

@@ -1,1 +1,0 @@
-"""Steps of reasoning: what is asked twice with a few words more, and which step comes with these words."""

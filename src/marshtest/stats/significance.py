@@ -1,0 +1,59 @@
+"""Significance tests and their correction for many hypotheses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from marshtest.stats.arrays import Floats
+
+__all__ = ["benjamini_hochberg", "binomial_test", "fisher_exact"]
+
+
+def binomial_test(hits: int, trials: int, rate: float) -> float:
+    """Give the one-sided p-value of the binomial test: the probability of at least `hits` in `trials` at this rate."""
+    from scipy.special import bdtrc
+
+    return 1.0 if hits == 0 else float(bdtrc(hits - 1, trials, rate))
+
+
+def fisher_exact(hits: int, drawn: int, marked: int, total: int) -> float:
+    """Give the one-sided p-value of Fisher's exact test.
+
+    It is the probability of at least `hits` marked ones among `drawn` of `total`, of which `marked` are marked, drawn
+    without replacement (hypergeometric). The sum stays exact far below the smallest p-value of `scipy.stats`.
+    """
+    if hits <= max(0, drawn + marked - total):
+        return 1.0
+    if hits > min(drawn, marked):
+        return 0.0
+    count = np.arange(hits, min(drawn, marked) + 1, dtype=np.float64)
+    logs = _log_choose(marked, count) + _log_choose(total - marked, drawn - count)
+    logs = logs - _log_choose(total, np.array([float(drawn)]))
+    return float(min(1.0, np.exp(logs).sum()))
+
+
+def benjamini_hochberg(p_values: Floats, tried: int) -> Floats:
+    """Give the q-values of p-values (Benjamini and Hochberg 1995).
+
+    Args:
+        p_values: Shape (n,): the smallest p-values.
+        tried: How many hypotheses were tested, at least n; those that are not given count as p = 1.
+
+    Returns:
+        Shape (n,): q-values in the order of the p-values.
+    """
+    if len(p_values) == 0:
+        return p_values
+    order = np.argsort(p_values)
+    raw = p_values[order] * tried / np.arange(1, len(p_values) + 1)
+    adjusted = np.minimum(np.minimum.accumulate(raw[::-1])[::-1], 1.0)
+    result = np.empty_like(adjusted)
+    result[order] = adjusted
+    return result
+
+
+def _log_choose(of: int, take: Floats) -> Floats:
+    """Give the logarithm of the binomial coefficient, elementwise."""
+    from scipy.special import betaln
+
+    return np.asarray(-betaln(1 + of - take, 1 + take) - np.log1p(of), np.float64)

@@ -1,0 +1,94 @@
+"""Characters that do not look like what they are, or that cannot be seen, and the script that a text is in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+
+from marshtest.stats.arrays import Ints
+from marshtest.text.base import Corpus, FeatureFamily, Places
+
+__all__ = ["Characters"]
+
+_RARE = re.compile(r"[^\x09\x0a\x0d\x20-\x7e]")
+_WORD = re.compile(r"[^\W\d_]+")
+_KINDS = (
+    ("a tag character", range(0xE0000, 0xE0080)),
+    ("a variation selector", (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))),
+    ("a bidirectional control", (0x200E, 0x200F, 0x61C, *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    ("a zero-width character", (0xAD, *range(0x200B, 0x200E), *range(0x2060, 0x2065), 0xFEFF, 0x180E)),
+    ("a full-width letter", (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))),
+    ("a mathematical letter", range(0x1D400, 0x1D800)),
+    ("a private character", range(0xE000, 0xF900)),
+)
+_BY_CATEGORY = {
+    "Mn": "a combining mark",
+    "Cc": "a control character",
+    "So": "a symbol or emoji",
+    "Zs": "an unusual space",
+    "Zl": "an unusual line break",
+    "Zp": "an unusual line break",
+}
+_MIXED = "letters of two scripts in one word"
+
+
+class Characters(FeatureFamily):
+    """Every character beyond plain ASCII, its kind and its script, and words of mixed scripts (homoglyphs)."""
+
+    id = "characters"
+    pattern = "encoding"
+    title = "The characters"
+
+    def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
+        """Look at the characters beyond plain ASCII."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for number, text in enumerate(corpus.texts):
+            if text.isascii() and "\x7f" not in text and not _RARE.search(text):
+                continue
+            for character in set(_RARE.findall(text)):
+                for name in _names(character):
+                    found[name].add(number)
+            if any(_is_mixed(word) for word in _WORD.findall(text)):
+                found[_MIXED].add(number)
+        return {name: np.array(sorted(members), np.int64) for name, members in sorted(found.items())}
+
+    def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
+        """Give the characters, or the words."""
+        pattern, fits = (_WORD, _is_mixed) if name == _MIXED else (_RARE, lambda found: name in _names(found))
+        return {
+            int(text): tuple(match.span() for match in pattern.finditer(corpus.texts[text]) if fits(match[0]))
+            for text in texts
+        }
+
+
+@cache
+def _names(character: str) -> tuple[str, ...]:
+    """Give every feature that a character shows."""
+    point = ord(character)
+    names = [f"U+{point:04X} {unicodedata.name(character, 'without a name').lower()}"]
+    names += [name for name, points in _KINDS if point in points]
+    category = unicodedata.category(character)
+    if category in _BY_CATEGORY:
+        names.append(_BY_CATEGORY[category])
+    if category.startswith("L"):
+        names.append(
+            f"a letter of the {_script(character)} script" if _script(character) != "latin" else "an accented letter"
+        )
+    return tuple(names)
+
+
+@cache
+def _script(character: str) -> str:
+    """Give the script of a letter by the first word of its name."""
+    return unicodedata.name(character, "unknown").split(" ")[0].split("-")[0].lower()
+
+
+@cache
+def _is_mixed(word: str) -> bool:
+    """Say whether a word has letters of two scripts, as homoglyphs make it."""
+    return not word.isascii() and len({_script(letter) for letter in word if letter.isalpha()}) > 1

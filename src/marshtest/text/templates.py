@@ -1,0 +1,60 @@
+"""The shape of whole sentences: the same frame from beginning to end, filled in with other words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+
+from marshtest.stats.arrays import Ints
+from marshtest.text.base import Corpus, FeatureFamily, Places
+from marshtest.text.tokens import END, Tokens
+
+__all__ = ["Templates"]
+
+_ENDS = frozenset(".!?")
+_SHORTEST, _LONGEST, _MIN_TEXTS = 3, 40, 5
+
+
+class Templates(FeatureFamily):
+    """Sentences whose function words and marks are all the same."""
+
+    id = "templates"
+    pattern = "structure"
+    title = "The sentence template"
+
+    def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
+        """Give every frame of a whole sentence that at least five texts have."""
+        found: dict[str, set[int]] = defaultdict(set)
+        tokens = corpus.skeleton("words")
+        for first, last in _sentences(tokens):
+            found[_frame(tokens, first, last)].add(int(tokens.text[first]))
+        return {
+            frame: np.array(sorted(members), np.int64) for frame, members in found.items() if len(members) >= _MIN_TEXTS
+        }
+
+    def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
+        """Give the sentences."""
+        tokens, wanted = corpus.skeleton("words"), set(texts.tolist())
+        found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for first, last in _sentences(tokens):
+            text = int(tokens.text[first])
+            if text in wanted and _frame(tokens, first, last) == name:
+                found[text].append((int(tokens.start[first]), int(tokens.end[last - 1])))
+        return {text: tuple(spans) for text, spans in found.items()}
+
+
+def _sentences(tokens: Tokens) -> list[tuple[int, int]]:
+    """Give the first token of each sentence and one past its last; too short and too long ones are left out."""
+    ends = np.array([number <= END or symbol[-1] in _ENDS for number, symbol in enumerate(tokens.vocabulary)])
+    stops = np.flatnonzero(ends[tokens.ids])
+    starts = np.append(0, stops[:-1] + 1)
+    marks = tokens.ids[stops] > END
+    lasts = stops + marks
+    fit = (lasts - starts >= _SHORTEST) & (lasts - starts <= _LONGEST)
+    return list(zip(starts[fit].tolist(), lasts[fit].tolist(), strict=True))
+
+
+def _frame(tokens: Tokens, first: int, last: int) -> str:
+    return " ".join(tokens.vocabulary[number] for number in tokens.ids[first:last])
