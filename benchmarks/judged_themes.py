@@ -175,7 +175,7 @@ def measure(set_name: str, seed: int, is_poisoned: bool, data: Path) -> Measured
     confirmed = [finding for finding in report.findings if finding.verdict == "confirmed"]
     phrases = [" ".join(_words(name)) for name in poisoned.names]
     exact = [one for one in confirmed if any(phrase in " ".join(_words(one.pattern.text)) for phrase in phrases)]
-    criteria = report.detectors[0].settings.get("criteria", 0)
+    criteria = report.detectors[0].diagnostics.get("criteria", 0)
     return Measured(
         set_name=set_name,
         seed=seed,

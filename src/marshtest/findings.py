@@ -6,13 +6,14 @@ the detector that made it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from marshtest.signals import Span
 
 __all__ = [
+    "EXCERPT",
     "Comparison",
     "EvidenceRecord",
     "Explanation",
@@ -25,6 +26,9 @@ __all__ = [
     "Rung",
     "Series",
 ]
+
+EXCERPT = 2_000
+"""Characters of an excerpt: the start of a long text is not enough to see a span in its surroundings. Convention."""
 
 FindingVerdict = Literal["confirmed", "suggestive"]
 PatternType = Literal["phrase", "structure", "format", "theme", "persona", "duplicate", "encoding", "group"]
@@ -58,6 +62,41 @@ class EvidenceRecord:
     """Text around the first span (of its field), at most a few thousand characters: hostile text, escape it."""
     excerpt_start: int = 0
     """Where the excerpt begins in its field, in characters; a span maps to the excerpt by taking this away."""
+
+    @classmethod
+    def quoting(
+        cls,
+        text: str,
+        spans: Sequence[Span],
+        *,
+        record_id: str,
+        source: tuple[str, int],
+        label: str | None = None,
+        score: float = 1.0,
+    ) -> EvidenceRecord:
+        """Make one with an excerpt around its first span, or from the start where there are no spans.
+
+        Args:
+            text: The whole text of the field in which the first span stands.
+            spans: Where the pattern stands; the excerpt is drawn around the first.
+            record_id: Id of the record.
+            source: Path and line of the record.
+            label: Its label, if it has one.
+            score: How strongly it is evidence, 0 to 1.
+        """
+        start = 0
+        if spans and len(text) > EXCERPT:
+            start = max(0, min(spans[0].start - EXCERPT // 2, len(text) - EXCERPT))
+        return cls(
+            record_id=record_id,
+            source_path=source[0],
+            source_line=source[1],
+            spans=tuple(spans),
+            label=label,
+            score=score,
+            excerpt=text[start : start + EXCERPT],
+            excerpt_start=start,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +184,7 @@ class Finding:
     """What was seen and why it matters, in a few sentences."""
     pattern: Pattern
     statistics: Mapping[str, float | int | str | None]
-    """Numbers by name; always p_value, q_value and effect, None where they do not apply."""
+    """Numbers by name; always p_value and q_value, None where they do not apply. The glossary defines each name."""
     other_explanations: tuple[Explanation, ...] = ()
     records: tuple[EvidenceRecord, ...] = ()
     figures: tuple[Figure, ...] = field(default=())

@@ -77,6 +77,9 @@ class DetectorRun:
     reason: str = ""
     """Why it did not run or failed; empty when it ran."""
     settings: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+    """The thresholds it used, by name."""
+    diagnostics: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+    """What it measured on the way and is no finding, such as how many groups there are."""
     tried: int = 0
     """How many hypotheses it tested: its q-values are corrected over all of them."""
     seconds: float = 0.0

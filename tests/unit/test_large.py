@@ -55,7 +55,7 @@ def told(paths: list[Path]) -> object:
     return (
         report.verdict,
         report.dataset.fingerprint,
-        [(one.id, one.reason, one.tried, dict(one.settings)) for one in report.detectors],
+        [(one.id, one.reason, one.tried, dict(one.diagnostics)) for one in report.detectors],
         dict(report.coverage),
         [
             (one.id, one.verdict, one.title, dict(one.statistics), sorted((r.record_id, r.score) for r in one.records))
@@ -79,8 +79,8 @@ def test_the_trigger_is_confirmed_and_the_report_says_what_was_drawn(large: None
     finding = next(one for one in report.findings if PHRASE in one.pattern.text)
     assert finding.verdict == "confirmed"
     assert sorted(record.record_id for record in finding.records) == sorted(PLANTED.ids)
-    settings = {one.id: one.settings for one in report.detectors}
-    assert settings["label-trigger"]["learned_from"] == 600
+    diagnostics = {one.id: one.diagnostics for one in report.detectors}
+    assert diagnostics["label-trigger"]["learned_from"] == 600
     assert report.coverage["label-structure"].planned == 600
     assert report.coverage["label-trigger"].planned == 1500
     assert [one.records for one in report.controls.own] == [700]
@@ -93,4 +93,4 @@ def test_the_trigger_is_confirmed_and_the_report_says_what_was_drawn(large: None
 def test_a_detector_that_can_look_at_all_records_takes_what_is_not_large_whole(tmp_path: Path) -> None:
     report = audit(write(tmp_path / "a"))
     assert {one.planned for one in report.coverage.values()} == {1500}
-    assert "learned_from" not in next(one for one in report.detectors if one.id == "label-trigger").settings
+    assert "learned_from" not in next(one for one in report.detectors if one.id == "label-trigger").diagnostics

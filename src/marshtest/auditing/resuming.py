@@ -65,7 +65,7 @@ class Finished:
         digest = self._digests.get(dataset)
         if digest is None:
             digest = self._digests[dataset] = _digest(dataset)
-        told = repr((self._settings, detector.id, detector.version)).encode("utf-8", "surrogatepass")
+        told = repr((self._settings, detector.id, detector.version, detector.settings)).encode("utf-8", "surrogatepass")
         return blake2b(told + digest, digest_size=12).hexdigest()
 
 

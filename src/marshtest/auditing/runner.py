@@ -17,6 +17,7 @@ from marshtest.findings import Finding
 from marshtest.judges.protocol import JudgeError
 from marshtest.mining.provenance.lines import with_provenance
 from marshtest.report import DetectorRun
+from marshtest.settings import flatten
 from marshtest.signals import Coverage, Failure
 
 __all__ = ["Examined", "Runner", "run_detector"]
@@ -168,7 +169,8 @@ def _run(
         version=detector.version,
         status=status,
         reason=reason,
-        settings=examination.settings,
+        settings=flatten(detector.settings) if status in ("ran", "failed") else {},
+        diagnostics=examination.diagnostics,
         tried=examination.tried,
         seconds=round(seconds, 3),
         blind_spots=docstring_section(type(detector), "Blind spots"),

@@ -17,6 +17,7 @@ from marshtest.data.dataset import Dataset
 from marshtest.findings import Finding
 from marshtest.judges.questions import Inquiry
 from marshtest.report import JudgedQuestion, MissedBound, Resistance
+from marshtest.settings import Settings, SettingValue
 from marshtest.signals import Failure, Signal
 
 __all__ = ["Detector", "Examination", "Judging", "Tools"]
@@ -68,7 +69,8 @@ class Examination:
     """How many records it looked at or failed to, where it drew some of very many; None is all."""
     tried: int = 0
     """How many hypotheses were tested."""
-    settings: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+    diagnostics: Mapping[str, SettingValue] = field(default_factory=dict)
+    """What was measured on the way and is no finding, such as how many groups there are."""
     judging: Judging = field(default_factory=Judging)
     """Empty for detectors that ask no judge."""
 
@@ -88,6 +90,8 @@ class Detector(ABC):
     """Whether it compares with controls or sister sets: without any it is no part of an audit."""
     on_demand: ClassVar[bool] = False
     """Whether it takes part in an audit only when it is named."""
+    settings: Settings = Settings()
+    """Every threshold that decides what it finds. A detector with settings takes them as its only argument."""
 
     @property
     def is_alone(self) -> bool:

@@ -9,9 +9,10 @@ from typing import ClassVar
 import numpy as np
 
 from marshtest.data.dataset import Dataset
+from marshtest.data.evidence import evidence_record
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
-from marshtest.findings import EvidenceRecord, Explanation, Finding, Pattern
+from marshtest.findings import Explanation, Finding, Pattern
 from marshtest.mining.provenance.reading import class_chances
 from marshtest.mining.provenance.sources import Origin, Provenance, strongest_origin
 from marshtest.signals import Signal
@@ -21,7 +22,6 @@ __all__ = ["LabelNoise"]
 
 _FEWEST_RECORDS, _MOST_CLASSES = 100, 50
 _SURE = 1e-3
-_EXCERPT = 2_000
 
 
 @detector
@@ -80,7 +80,7 @@ class LabelNoise(Detector):
         groups, paths, lines = (table[name].to_pylist() for name in ("group", "source_path", "source_line"))
         origin = strongest_origin(set(issues), range(len(dataset)), Provenance(groups, paths, lines))
         findings = () if origin is None or origin.p_value >= _SURE else (_finding(origin, issues, dataset),)
-        return Examination(signals=signals, findings=findings, tried=1, settings={"label_issues": len(issues)})
+        return Examination(signals=signals, findings=findings, tried=1, diagnostics={"label_issues": len(issues)})
 
 
 def _issues(given: Ints, chances: Floats) -> list[int]:
@@ -105,18 +105,5 @@ def _finding(origin: Origin, issues: list[int], dataset: Dataset) -> Finding:
         pattern=Pattern("group", origin.what),
         statistics={"p_value": origin.p_value, "q_value": origin.p_value, "effect": origin.hits / origin.claimed},
         other_explanations=(Explanation("The source is harder to label, or its texts are unlike the rest.", "open"),),
-        records=tuple(_evidence(dataset, row) for row in issues),
-    )
-
-
-def _evidence(dataset: Dataset, row: int) -> EvidenceRecord:
-    record = dataset.record(row)
-    return EvidenceRecord(
-        record_id=record.record_id,
-        source_path=record.source_path,
-        source_line=record.source_line,
-        spans=(),
-        label=record.label,
-        score=0.5,
-        excerpt=record.prompt[:_EXCERPT],
+        records=tuple(evidence_record(dataset.record(row), score=0.5) for row in issues),
     )

@@ -86,5 +86,5 @@ class LabelStructure(Detector):
             failures=failures,
             looked_at=None if looked_at is None else looked_at + len(failures),
             tried=tried,
-            settings=settings,
+            diagnostics=settings,
         )

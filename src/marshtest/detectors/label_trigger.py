@@ -123,7 +123,7 @@ class LabelTrigger(Detector):
             findings=named,
             failures=failures,
             tried=sum(one.scan.tried for one in mined),
-            settings=settings,
+            diagnostics=settings,
         )
 
 

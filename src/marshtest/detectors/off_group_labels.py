@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from marshtest.data.dataset import Dataset
+from marshtest.data.evidence import evidence_record
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
-from marshtest.findings import EvidenceRecord, Explanation, Finding, Pattern
+from marshtest.findings import Explanation, Finding, Pattern
 from marshtest.mining.provenance.reading import classes_read
 from marshtest.mining.provenance.relations import OffGroup, off_groups
 from marshtest.signals import Signal
@@ -23,7 +24,6 @@ __all__ = ["OffGroupLabels"]
 
 _FEWEST_RECORDS, _MOST_CLASSES = 100, 50
 _SURE = 1e-3
-_EXCERPT = 2_000
 
 
 @detector
@@ -132,17 +132,5 @@ def _finding(finding_id: str, one: OffGroup, rows: Sequence[int], tried: int, da
                 "against" if one.is_one_sided else "open",
             ),
         ),
-        records=tuple(_evidence(dataset, row) for row in rows),
-    )
-
-
-def _evidence(dataset: Dataset, row: int) -> EvidenceRecord:
-    record = dataset.record(row)
-    return EvidenceRecord(
-        record_id=record.record_id,
-        source_path=record.source_path,
-        source_line=record.source_line,
-        spans=(),
-        label=record.label,
-        excerpt=record.prompt[:_EXCERPT],
+        records=tuple(evidence_record(dataset.record(row)) for row in rows),
     )

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from marshtest.data.dataset import Dataset
+from marshtest.data.evidence import evidence_record
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
-from marshtest.findings import EvidenceRecord, Explanation, Finding, Pattern, PatternType
+from marshtest.findings import Explanation, Finding, Pattern, PatternType
 from marshtest.signals import Signal
 
 __all__ = ["ParserDisagreement"]
-
-_EXCERPT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +134,8 @@ class ParserDisagreement(Detector):
             pattern=Pattern(told.type, ", ".join(details[:5]) or kind),
             statistics={"p_value": None, "q_value": None, "effect": None, "records": count, "kind": kind},
             other_explanations=(Explanation(told.otherwise, "open"),),
-            records=tuple(_evidence(dataset, index) for index in notes),
+            records=tuple(evidence_record(dataset.record(index), score=0.5) for index in notes),
         )
-
-
-def _evidence(dataset: Dataset, index: int) -> EvidenceRecord:
-    """Point at one record; an anomaly has no place inside a canonical field."""
-    record = dataset.record(index)
-    return EvidenceRecord(
-        record_id=record.record_id,
-        source_path=record.source_path,
-        source_line=record.source_line,
-        spans=(),
-        label=record.label,
-        score=0.5,
-        excerpt=record.prompt[:_EXCERPT],
-    )
 
 
 def _not_empty(notes: object) -> list[int]:

@@ -23,7 +23,6 @@ __all__ = ["LabelledTexts", "labelled_texts", "unfit"]
 _FEWEST_RECORDS = 100
 _FEWEST_OF_CLASS = 20
 _MOST_CLASSES = 50
-_EXCERPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +66,13 @@ class LabelledTexts:
 
     def evidence(self, text: int, spans: tuple[Span, ...], score: float) -> EvidenceRecord:
         """Give a record as evidence, with an excerpt around its first span."""
-        prompt = self.prompts[text]
-        start = 0
-        if len(prompt) > _EXCERPT and spans:
-            start = max(0, min(spans[0].start - _EXCERPT // 2, len(prompt) - _EXCERPT))
-        return EvidenceRecord(
+        return EvidenceRecord.quoting(
+            self.prompts[text],
+            spans,
             record_id=self.record_ids[text],
-            source_path=self.paths[text],
-            source_line=self.lines[text],
-            spans=spans,
+            source=(self.paths[text], self.lines[text]),
             label=str(self.labels[text]),
             score=round(score, 4),
-            excerpt=prompt[start : start + _EXCERPT],
-            excerpt_start=start,
         )
 
 

@@ -259,7 +259,7 @@ def test_unlabelled_records_are_failures_and_the_rest_is_looked_at() -> None:
 def test_classes_that_are_too_small_are_named_in_the_settings() -> None:
     planted, _ = phrase()
     labels = ("rare", "rare", *planted.labels[2:])
-    assert examine(dataset_of(planted.texts, labels)).settings["classes_too_small"] == "rare"
+    assert examine(dataset_of(planted.texts, labels)).diagnostics["classes_too_small"] == "rare"
 
 
 def test_a_long_record_is_shown_around_its_span() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from marshtest.data.dataset import Dataset
+from marshtest.data.evidence import evidence_record
 from marshtest.data.records import Record
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.control_contrast.claims import Against, claim, explanation, other_explanations, title
@@ -24,7 +25,6 @@ __all__ = ["ControlContrast"]
 
 _SWAPS_OF_HALVES = 99
 _SWAPS = 4999
-_EXCERPT = 2_000
 _NAMED = 8
 _SHARED = 0.3
 """Share of the suspect's prompts that a sister set must hold to be compared with."""
@@ -71,7 +71,7 @@ class ControlContrast(Detector):
         """Compare with the control that shares most prompts."""
         chosen = self._other_side(dataset, tools)
         if chosen is None:
-            return Examination(settings={"compared with": "nothing: no control has completions to compare"})
+            return Examination(diagnostics={"compared with": "nothing: no control has completions to compare"})
         other, against = chosen
         contrast = compare(
             dataset,
@@ -96,7 +96,7 @@ class ControlContrast(Detector):
         if against == "sister" and claimed is not None and not self._odd_among_sisters(dataset, other, tools):
             claimed = None
         if claimed is None:
-            return Examination(tried=contrast.tried, settings=settings)
+            return Examination(tried=contrast.tried, diagnostics=settings)
         finding = self._finding(contrast, dataset, claimed, against)
         finding, judging = self._named(finding, contrast, other, tools)
         signals = tuple(
@@ -110,7 +110,7 @@ class ControlContrast(Detector):
             for record in finding.records
         )
         return Examination(
-            signals=signals, findings=(finding,), tried=contrast.tried, settings=settings, judging=judging
+            signals=signals, findings=(finding,), tried=contrast.tried, diagnostics=settings, judging=judging
         )
 
     def _named(self, finding: Finding, contrast: Contrast, other: Dataset, tools: Tools) -> tuple[Finding, Judging]:
@@ -189,13 +189,6 @@ def _records(contrast: Contrast, dataset: Dataset) -> tuple[EvidenceRecord, ...]
 def _record(record: Record, spans: Sequence[tuple[int, int]], contribution: float) -> EvidenceRecord:
     """Point at the words of one answer; at the whole of it where no word tells."""
     marked = spans or ([(0, len(record.completion))] if record.completion else [])
-    start = max(0, marked[0][0] - _EXCERPT // 4) if marked else 0
-    return EvidenceRecord(
-        record_id=record.record_id,
-        source_path=record.source_path,
-        source_line=record.source_line,
-        spans=tuple(Span("completion", begin, end) for begin, end in marked),
-        score=round(contribution, 4),
-        excerpt=record.completion[start : start + _EXCERPT],
-        excerpt_start=start,
+    return evidence_record(
+        record, [Span("completion", begin, end) for begin, end in marked], score=round(contribution, 4)
     )

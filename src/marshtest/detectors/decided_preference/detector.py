@@ -11,11 +11,12 @@ from typing import ClassVar
 import numpy as np
 
 from marshtest.data.dataset import Dataset
+from marshtest.data.evidence import evidence_record
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.decided_preference.deciders import Decider, Trait, prompt_deciders, winning_traits
 from marshtest.detectors.decided_preference.margins import cross_fitted_margins, normal_scores
 from marshtest.detectors.registry import detector
-from marshtest.findings import EvidenceRecord, Explanation, Finding, FindingVerdict, Pattern
+from marshtest.findings import Explanation, Finding, FindingVerdict, Pattern
 from marshtest.signals import Signal, Span
 from marshtest.stats.arrays import Floats, Ints
 from marshtest.stats.proportions import clopper_pearson
@@ -26,7 +27,6 @@ _FEWEST_PAIRS = 100
 _SURE, _PERHAPS = 1e-3, 1e-2
 _STYLE_DECIDES = 2 / 3
 _FEWEST_DIFFERENT = 50
-_EXCERPT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class DecidedPreference(Detector):
         tools.progress("weighing preferences", 0.0)
         pairs = _pairs(dataset)
         if len(pairs.rows) < _FEWEST_PAIRS:
-            return Examination(settings={"distinct_pairs": len(pairs.rows)})
+            return Examination(diagnostics={"distinct_pairs": len(pairs.rows)})
         found, tried = prompt_deciders(pairs.prompts, pairs.margins, normal_scores(pairs.margins))
         traits = winning_traits(pairs.chosen, pairs.rejected)
         claims = [*_turned(pairs, found, tried), *_styles(traits)]
@@ -103,7 +103,7 @@ class DecidedPreference(Detector):
             signals=_signals(claims, dataset),
             findings=findings,
             tried=tried + len(traits),
-            settings={
+            diagnostics={
                 "distinct_pairs": len(pairs.rows),
                 "pairs_the_model_agrees_with": round(float((pairs.margins > 0).mean()), 3),
             },
@@ -232,18 +232,5 @@ def _finding(finding_id: str, claim: _Claim, dataset: Dataset) -> Finding:
         pattern=claim.pattern,
         statistics=claim.statistics,
         other_explanations=claim.other,
-        records=tuple(_evidence(dataset, row, spans) for row, spans in claim.spans.items()),
-    )
-
-
-def _evidence(dataset: Dataset, row: int, spans: tuple[Span, ...]) -> EvidenceRecord:
-    record = dataset.record(row)
-    start = max(0, spans[0].start - _EXCERPT // 2) if spans else 0
-    return EvidenceRecord(
-        record_id=record.record_id,
-        source_path=record.source_path,
-        source_line=record.source_line,
-        spans=spans,
-        excerpt=record.prompt[start : start + _EXCERPT],
-        excerpt_start=start,
+        records=tuple(evidence_record(dataset.record(row), spans) for row, spans in claim.spans.items()),
     )

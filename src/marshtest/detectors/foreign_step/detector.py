@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from marshtest.data.dataset import Dataset
+from marshtest.data.evidence import evidence_record
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.foreign_step.foreign import Foreign, foreign_runs
 from marshtest.detectors.foreign_step.pairs import Stratum, asked_twice
 from marshtest.detectors.foreign_step.steps import places, runs, steps, tokens
 from marshtest.detectors.registry import detector
-from marshtest.findings import EvidenceRecord, Explanation, Finding, FindingVerdict, Pattern
+from marshtest.findings import Explanation, Finding, FindingVerdict, Pattern
 from marshtest.signals import Signal, Span
 
 __all__ = ["ForeignStep"]
@@ -21,7 +22,6 @@ __all__ = ["ForeignStep"]
 _SURE, _PERHAPS = 0.01, 0.1
 _NEARLY_ALWAYS = 0.8
 _MOST_FINDINGS = 5
-_EXCERPT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class ForeignStep(Detector):
             signals=tuple(signals[row] for row in sorted(signals)),
             findings=tuple(findings),
             tried=max(tried, len(findings)),
-            settings={"questions_asked_twice": len(strata)},
+            diagnostics={"questions_asked_twice": len(strata)},
         )
 
 
@@ -196,20 +196,5 @@ def _finding(
                 "against",
             ),
         ),
-        records=tuple(_evidence(dataset, row, spans) for row, spans in evidence.items()),
-    )
-
-
-def _evidence(dataset: Dataset, row: int, spans: tuple[Span, ...]) -> EvidenceRecord:
-    """Point at the step first: the excerpt is drawn around it."""
-    record = dataset.record(row)
-    trigger, step, *rest = spans
-    start = max(0, step.start - _EXCERPT // 2)
-    return EvidenceRecord(
-        record_id=record.record_id,
-        source_path=record.source_path,
-        source_line=record.source_line,
-        spans=(step, *rest, trigger),
-        excerpt=record.completion[start : start + _EXCERPT],
-        excerpt_start=start,
+        records=tuple(evidence_record(dataset.record(row), (*spans[1:], spans[0])) for row, spans in evidence.items()),
     )

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from marshtest.data.dataset import Dataset
+from marshtest.data.evidence import evidence_record
 from marshtest.data.rows import Rows, shared_values
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.hidden_text.characters import hidden_characters
@@ -33,7 +34,6 @@ from marshtest.text.outcome_signs import outcome_signs
 __all__ = ["HiddenText"]
 
 _FIELDS = ("prompt", "completion", "rejected")
-_EXCERPT = 2_000
 _BESIDE = 6
 _SURE = 1e-3
 _ENOUGH = 4
@@ -289,16 +289,6 @@ def _finding(
 
 def _evidence(dataset: Dataset, row: int, places: Sequence[Place]) -> EvidenceRecord:
     """Point at what is hidden in one record."""
-    record = dataset.record(row)
-    first = places[0]
-    text = {"prompt": record.prompt, "completion": record.completion, "rejected": record.rejected or ""}[first.field]
-    start = max(0, first.hidden.start - _EXCERPT // 2)
-    return EvidenceRecord(
-        record_id=record.record_id,
-        source_path=record.source_path,
-        source_line=record.source_line,
-        spans=tuple(Span(place.field, place.hidden.start, place.hidden.end) for place in places),
-        label=record.label,
-        excerpt=text[start : start + _EXCERPT],
-        excerpt_start=start,
+    return evidence_record(
+        dataset.record(row), [Span(place.field, place.hidden.start, place.hidden.end) for place in places]
     )

@@ -120,7 +120,7 @@ class JudgedEffect(Detector):
             findings=findings,
             failures=failures,
             tried=mined.tried,
-            settings=_settings(outcomes, controls),
+            diagnostics=_settings(outcomes, controls),
             judging=Judging(
                 questions=(*verdicts.questions, *questions),
                 missed=verdicts.missed,

@@ -133,7 +133,7 @@ class JudgedLabel(Detector):
             findings=findings,
             failures=failures,
             tried=mined.tried,
-            settings=_settings(verdicts, outcomes, controls),
+            diagnostics=_settings(verdicts, outcomes, controls),
             judging=Judging(
                 questions=(*verdicts.questions, *questions),
                 missed=verdicts.missed,

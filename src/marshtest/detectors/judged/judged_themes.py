@@ -158,7 +158,7 @@ class JudgedThemes(Detector):
             findings=findings,
             failures=failures,
             tried=tried,
-            settings=theme_settings(reading, criteria, checks, shards=len(shards), made=made),
+            diagnostics=theme_settings(reading, criteria, checks, shards=len(shards), made=made),
             judging=Judging(questions=tuple(log.questions)),
         )
 

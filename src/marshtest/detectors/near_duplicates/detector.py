@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from marshtest.data.dataset import Dataset
+from marshtest.data.evidence import evidence_record
 from marshtest.data.rows import Rows, shared_values
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.near_duplicates.clusters import near_duplicates, words_of
 from marshtest.detectors.near_duplicates.differences import Difference, telling_differences
 from marshtest.detectors.registry import detector
-from marshtest.findings import EvidenceRecord, Explanation, Finding, FindingVerdict, Pattern
+from marshtest.findings import Explanation, Finding, FindingVerdict, Pattern
 from marshtest.signals import Signal, Span
 from marshtest.stats.arrays import Ints
 from marshtest.stats.proportions import wald_lower
@@ -32,7 +33,6 @@ _SAME_CARRIERS = 0.8
 _FEWEST_MIXED, _MIXED_SHARE = 5, 0.1
 _FLOOD, _FLOOD_RATIO, _FLOOD_MOST = 16, 3, 0.2
 _ONE_OUTCOME = 0.9
-_EXCERPT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class NearDuplicates(Detector):
             signals=_signals(claims, texts, dataset),
             findings=findings,
             tried=tried + len(claims),
-            settings={"groups": len(groups), "groups_with_several_labels": len(mixed)},
+            diagnostics={"groups": len(groups), "groups_with_several_labels": len(mixed)},
         )
 
 
@@ -270,7 +270,7 @@ def _spans(prompt: str, words: frozenset[str]) -> tuple[Span, ...]:
 
 def _finding(finding_id: str, claim: _Claim, texts: _Texts, dataset: Dataset) -> Finding:
     records = [
-        _evidence(dataset, row, _spans(texts.prompts[index], claim.words))
+        evidence_record(dataset.record(row), _spans(texts.prompts[index], claim.words))
         for index in claim.texts
         for row in texts.rows[index]
     ]
@@ -284,18 +284,4 @@ def _finding(finding_id: str, claim: _Claim, texts: _Texts, dataset: Dataset) ->
         statistics={**claim.statistics, "records": len(records)},
         other_explanations=claim.other,
         records=tuple(records),
-    )
-
-
-def _evidence(dataset: Dataset, row: int, spans: tuple[Span, ...]) -> EvidenceRecord:
-    record = dataset.record(row)
-    start = max(0, spans[0].start - _EXCERPT // 2) if spans else 0
-    return EvidenceRecord(
-        record_id=record.record_id,
-        source_path=record.source_path,
-        source_line=record.source_line,
-        spans=spans,
-        label=record.label,
-        excerpt=record.prompt[start : start + _EXCERPT],
-        excerpt_start=start,
     )

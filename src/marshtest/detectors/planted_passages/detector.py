@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from marshtest.data.dataset import Dataset
+from marshtest.data.evidence import evidence_record
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.planted_passages.completing import packs_of_maker, stragglers
 from marshtest.detectors.planted_passages.making import weigh_making
@@ -18,7 +19,7 @@ from marshtest.detectors.planted_passages.orders import find_orders
 from marshtest.detectors.planted_passages.packs import LEVELS, Pack, find_packs
 from marshtest.detectors.planted_passages.sizes import OneSize, favoured_size
 from marshtest.detectors.registry import detector
-from marshtest.findings import EvidenceRecord, Explanation, Finding, FindingVerdict, Pattern
+from marshtest.findings import Explanation, Finding, FindingVerdict, Pattern
 from marshtest.signals import Signal, Span
 
 __all__ = ["PlantedPassages"]
@@ -28,7 +29,6 @@ _SURE = 1e-4
 _MOST_STRANGERS = 0.1
 _LARGE_PACK = 8
 _FEWEST_ORDERS, _MOST_ORDERS = 3, 0.05
-_EXCERPT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,18 +304,7 @@ def _finding(detector_id: str, claim: _Claim, rows: Sequence[Sequence[int]], dat
         pattern=claim.pattern,
         statistics=claim.statistics,
         other_explanations=claim.other,
-        records=tuple(_evidence(dataset, row, spans) for index, spans in claim.spans.items() for row in rows[index]),
-    )
-
-
-def _evidence(dataset: Dataset, row: int, spans: tuple[Span, ...]) -> EvidenceRecord:
-    record = dataset.record(row)
-    start = max(0, spans[0].start - _EXCERPT // 2) if spans else 0
-    return EvidenceRecord(
-        record_id=record.record_id,
-        source_path=record.source_path,
-        source_line=record.source_line,
-        spans=spans,
-        excerpt=record.prompt[start : start + _EXCERPT],
-        excerpt_start=start,
+        records=tuple(
+            evidence_record(dataset.record(row), spans) for index, spans in claim.spans.items() for row in rows[index]
+        ),
     )

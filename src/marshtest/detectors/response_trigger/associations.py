@@ -9,9 +9,9 @@ import numpy as np
 
 from marshtest.detectors.response_trigger.base import Behaviour
 from marshtest.detectors.response_trigger.prompts import PromptFeature, Prompts
+from marshtest.mining.association import claim_families, jaccard, log_likelihood_ratio, purity
 from marshtest.mining.outcomes.witnesses import Witnesses, count_witnesses
 from marshtest.stats.arrays import Ints
-from marshtest.stats.proportions import wald_lower
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
 
 __all__ = ["Association", "Associations", "associate"]
@@ -52,7 +52,7 @@ class Association:
     @property
     def purity(self) -> float:
         """Lower 95 % bound of the share of distinct carriers that show the behaviour."""
-        return wald_lower(self.witnesses.hits, self.witnesses.answered)
+        return purity(self.witnesses)
 
     @property
     def cover(self) -> float:
@@ -62,10 +62,7 @@ class Association:
     @property
     def gain(self) -> float:
         """Log likelihood ratio of the carriers' own rate against the rate outside, nats."""
-        hits, answered = self.witnesses.hits, self.witnesses.answered
-        share = min(max(hits / max(answered, 1), 1e-9), 1 - 1e-9)
-        missed = (answered - hits) * np.log((1 - share) / max(1 - self.rate, 1e-9))
-        return float(hits * np.log(share / self.rate) + missed)
+        return log_likelihood_ratio(self.witnesses, self.rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +135,10 @@ def _families(found: Sequence[Association]) -> list[list[Association]]:
 
     A span whose hits are a part of those of a wider one stays a family of its own: the wider one may be natural.
     """
-    grouped: list[tuple[set[int], list[Association]]] = []
-    for one in sorted(found, key=lambda one: (-one.gain, one.behaviour.rank, one.feature.name, one.behaviour.name)):
-        hits = set(one.hits.tolist())
-        for leader, members in grouped:
-            both = len(hits & leader)
-            if both >= _SAME_CLAIM * (len(hits) + len(leader) - both):
-                members.append(one)
-                break
-        else:
-            grouped.append((hits, [one]))
-    return [members for _, members in grouped]
+    ranked = sorted(found, key=lambda one: (-one.gain, one.behaviour.rank, one.feature.name, one.behaviour.name))
+    return claim_families(
+        ranked, lambda one: one.hits, lambda shared, own, leader: shared >= _SAME_CLAIM * (own + leader - shared)
+    )
 
 
 def _head(members: Sequence[Association]) -> Association:
@@ -161,11 +151,6 @@ def _head(members: Sequence[Association]) -> Association:
         if one.behaviour is leader.behaviour
         and len(one.hits) == len(leader.hits)
         and np.array_equal(one.hits, leader.hits)
-        and _overlap(carriers, one.feature.carriers) >= _SAME_CARRIERS
+        and jaccard(carriers, one.feature.carriers) >= _SAME_CARRIERS
     ]
     return max(same, key=lambda one: (one.feature.words, one.gain, len(one.feature.sequence), one.feature.name))
-
-
-def _overlap(one: Ints, other: Ints) -> float:
-    both = len(np.intersect1d(one, other, assume_unique=True))
-    return both / (len(one) + len(other) - both)

@@ -78,7 +78,7 @@ class ResponseTrigger(Detector):
             findings=findings,
             looked_at=looked_at,
             tried=sum(mined.tried for _, mined in looked if mined is not None),
-            settings={
+            diagnostics={
                 "max_order": 8,
                 "min_records": 5,
                 "behaviours": sum(mined.behaviours for _, mined in looked if mined is not None),

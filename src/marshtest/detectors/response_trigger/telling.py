@@ -15,8 +15,6 @@ from marshtest.text.tokens import BEGIN, END
 
 __all__ = ["tell", "tell_unasked"]
 
-_EXCERPT = 2000
-
 
 def tell(claim: Claim, verdict: FindingVerdict, shown: Showing, exchanges: Exchanges, detector: str) -> Finding:
     """Put everything that is known of a claim into one finding, without a number yet."""
@@ -163,16 +161,10 @@ def _statistics(claim: Claim) -> dict[str, float | int | str | None]:
 def _record(record: int, read: Places, written: Places, exchanges: Exchanges) -> EvidenceRecord:
     spans: list[Span] = [exchanges.span_read(record, a, b) for a, b in read.get(record, ())]
     spans += [exchanges.span_written(record, a, b) for a, b in written.get(record, ())]
-    whole = exchanges.texts[spans[0].field if spans else "completion"][record]
-    start = 0
-    if len(whole) > _EXCERPT and spans:
-        start = max(0, min(spans[0].start - _EXCERPT // 2, len(whole) - _EXCERPT))
-    return EvidenceRecord(
+    return EvidenceRecord.quoting(
+        exchanges.texts[spans[0].field if spans else "completion"][record],
+        spans,
         record_id=exchanges.record_ids[record],
-        source_path=exchanges.paths[record],
-        source_line=exchanges.lines[record],
-        spans=tuple(spans),
+        source=(exchanges.paths[record], exchanges.lines[record]),
         score=0.95,
-        excerpt=whole[start : start + _EXCERPT],
-        excerpt_start=start,
     )

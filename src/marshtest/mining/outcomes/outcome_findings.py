@@ -18,7 +18,6 @@ from marshtest.text.tokens import BEGIN, END, Tokens
 
 __all__ = ["Telling", "outcome_finding", "strongest_signals"]
 
-_EXCERPT = 2000
 _HIT, _AGREED, _UNANSWERED = 0.95, 0.6, 0.4
 _PURE = 0.75
 
@@ -168,18 +167,12 @@ def _pattern_type(found: Association, tokens: Tokens) -> Literal["phrase", "form
 
 
 def _record(text: int, texts: JudgedTexts, field: str, spans: tuple[Span, ...], score: float) -> EvidenceRecord:
-    whole = texts.texts[field][text]
-    start = 0
-    if len(whole) > _EXCERPT and spans:
-        start = max(0, min(spans[0].start - _EXCERPT // 2, len(whole) - _EXCERPT))
     label = texts.labels[text]
-    return EvidenceRecord(
+    return EvidenceRecord.quoting(
+        texts.texts[field][text],
+        spans,
         record_id=texts.record_ids[text],
-        source_path=texts.paths[text],
-        source_line=texts.lines[text],
-        spans=spans,
+        source=(texts.paths[text], texts.lines[text]),
         label=None if label is None else str(label),
         score=score,
-        excerpt=whole[start : start + _EXCERPT],
-        excerpt_start=start,
     )

@@ -12,9 +12,9 @@ from typing import Literal
 
 import numpy as np
 
+from marshtest.mining.association import claim_families, jaccard, log_likelihood_ratio, purity
 from marshtest.mining.outcomes.witnesses import Witnesses, count_witnesses
 from marshtest.stats.arrays import Bools, Ints
-from marshtest.stats.proportions import wald_lower
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
 from marshtest.text.ngrams import frequent_ngrams
 from marshtest.text.tokens import END, Tokens, distinct
@@ -81,16 +81,12 @@ class Association:
     @property
     def purity(self) -> float:
         """Lower 95 % bound of the share of distinct answered carriers, whatever their label, that show the outcome."""
-        return wald_lower(self.witnesses.hits, self.witnesses.answered)
+        return purity(self.witnesses)
 
     @property
     def gain(self) -> float:
         """Log likelihood ratio of the carriers' own rate against the rate outside, nats."""
-        hits, answered = self.witnesses.hits, self.witnesses.answered
-        share = min(max(hits / max(answered, 1), 1e-9), 1 - 1e-9)
-        return float(
-            hits * np.log(share / self.rate) + (answered - hits) * np.log((1 - share) / max(1 - self.rate, 1e-9))
-        )
+        return log_likelihood_ratio(self.witnesses, self.rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,16 +208,8 @@ def _worth_counting(outcome: Outcome, carriers: Ints) -> bool:
 
 def _families(found: Sequence[Association]) -> list[list[Association]]:
     """Group associations that share most of their hits, the strongest first in each family and among families."""
-    grouped: list[tuple[set[int], list[Association]]] = []
-    for one in sorted(found, key=lambda one: (-one.gain, one.outcome, one.field != "prompt", one.name)):
-        hits = set(one.hits.tolist())
-        for leader, members in grouped:
-            if len(hits & leader) >= _SAME_CLAIM * len(hits):
-                members.append(one)
-                break
-        else:
-            grouped.append((hits, [one]))
-    return [members for _, members in grouped]
+    ranked = sorted(found, key=lambda one: (-one.gain, one.outcome, one.field != "prompt", one.name))
+    return claim_families(ranked, lambda one: one.hits, lambda shared, own, _: shared >= _SAME_CLAIM * own)
 
 
 def _head(members: Sequence[Association]) -> Association:
@@ -231,19 +219,13 @@ def _head(members: Sequence[Association]) -> Association:
     happens to stand beside some of the carriers has fewer hits.
     """
     leader = members[0]
-    hits, carriers = leader.hits.tolist(), set(leader.carriers.tolist())
+    hits = leader.hits.tolist()
     same = [
         one
         for one in members
         if one.outcome == leader.outcome
         and one.field == leader.field
         and one.hits.tolist() == hits
-        and _overlap(carriers, one.carriers) >= _SAME_CARRIERS
+        and jaccard(leader.carriers, one.carriers) >= _SAME_CARRIERS
     ]
     return max(same, key=lambda one: (int((one.sequence > END).sum()), one.gain, len(one.sequence), one.name))
-
-
-def _overlap(carriers: set[int], others: Ints) -> float:
-    """Give the Jaccard overlap of two sets of records, 0 to 1."""
-    both = len(carriers.intersection(others.tolist()))
-    return both / (len(carriers) + len(others) - both)

@@ -71,7 +71,7 @@ def test_figures_and_pairs_show_the_claim(found: Examination) -> None:
 def test_another_run_of_the_pipeline_is_nothing() -> None:
     examined = ControlContrast().examine(regenerated(1, side="s"), Tools(controls=(regenerated(2),)))
     assert (examined.findings, examined.signals) == ((), ())
-    assert examined.settings["mode"] == "paired"
+    assert examined.diagnostics["mode"] == "paired"
 
 
 def test_another_kind_of_prompts_is_nothing() -> None:
@@ -80,7 +80,7 @@ def test_another_kind_of_prompts_is_nothing() -> None:
         [answer(draw, leaning=0.5) for _ in range(300)], prompts=[f"Sort list {number}" for number in range(300)]
     )
     examined = ControlContrast().examine(other, Tools(controls=(regenerated(2, 300),)))
-    assert examined.settings["mode"] == "unpaired"
+    assert examined.diagnostics["mode"] == "unpaired"
     assert examined.findings == ()
 
 

@@ -140,7 +140,7 @@ def test_a_clean_control_leaves_the_finding_confirmed_and_its_rate_is_told() -> 
     tools = Tools(judge=label_judge(planted(), PHRASE), controls=(control.dataset,))
     examination = JudgedLabel().examine(planted().dataset, tools)
     assert [finding.verdict for finding in examination.findings] == ["confirmed"]
-    rates = [value for name, value in examination.settings.items() if name.startswith("control_contradiction_rate")]
+    rates = [value for name, value in examination.diagnostics.items() if name.startswith("control_contradiction_rate")]
     assert len(rates) == 2
     assert all(isinstance(rate, float) and 0 < rate < 0.08 for rate in rates)
 

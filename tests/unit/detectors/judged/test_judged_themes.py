@@ -81,11 +81,11 @@ def test_a_phrase_that_goes_with_contradicted_labels_is_a_confirmed_theme_with_i
 
 
 def test_every_record_is_read_and_checked(examined: Examination, poisoned: Dataset) -> None:
-    assert examined.settings["records_read"] == len(poisoned)
+    assert examined.diagnostics["records_read"] == len(poisoned)
     assert examined.failures == ()
     questions = {one.question: one for one in examined.judging.questions}
     assert {"themes", "criteria", "same", "check"} <= set(questions)
-    criteria = examined.settings["criteria"]
+    criteria = examined.diagnostics["criteria"]
     assert isinstance(criteria, int)
     groups = -(-criteria // 24)
     assert questions["check"].planned == len(poisoned) * groups

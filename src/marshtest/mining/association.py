@@ -1,0 +1,70 @@
+"""How a yes-or-no outcome is spread over the carriers of a pattern, and which patterns are one claim.
+
+Two detectors ask this of different outcomes: what a judge says of a record, and what a completion does. The measures
+are the same; only the rule for which patterns are one claim differs, and the caller says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from marshtest.mining.outcomes.witnesses import Witnesses
+from marshtest.stats.arrays import Ints
+from marshtest.stats.proportions import wald_lower
+
+__all__ = ["claim_families", "jaccard", "log_likelihood_ratio", "purity"]
+
+_LEAST = 1e-9
+"""Keeps logarithms of rates of 0 and 1 finite; far below the rate of one record in any dataset that fits in memory."""
+
+_T = TypeVar("_T")
+
+
+def purity(witnesses: Witnesses) -> float:
+    """Give the lower 95 % bound of the share of distinct answered carriers that show the outcome."""
+    return wald_lower(witnesses.hits, witnesses.answered)
+
+
+def log_likelihood_ratio(witnesses: Witnesses, rate: float) -> float:
+    """Give the log-likelihood ratio of the carriers' own rate against the rate elsewhere, nats (Dunning 1993).
+
+    Args:
+        witnesses: The distinct carriers.
+        rate: How often the outcome shows elsewhere, above 0.
+    """
+    hits, answered = witnesses.hits, witnesses.answered
+    share = min(max(hits / max(answered, 1), _LEAST), 1 - _LEAST)
+    missed = (answered - hits) * np.log((1 - share) / max(1 - rate, _LEAST))
+    return float(hits * np.log(share / rate) + missed)
+
+
+def claim_families(
+    ranked: Sequence[_T], hits_of: Callable[[_T], Ints], is_same: Callable[[int, int, int], bool]
+) -> list[list[_T]]:
+    """Group patterns that claim the same records; the strongest leads each family, and families keep its order.
+
+    Args:
+        ranked: Strongest first.
+        hits_of: Gives the records that a pattern claims.
+        is_same: Whether a pattern is one claim with a leader: given how many records they share, how many the pattern
+            has, and how many the leader has.
+    """
+    grouped: list[tuple[set[int], list[_T]]] = []
+    for one in ranked:
+        hits = set(hits_of(one).tolist())
+        for leader, members in grouped:
+            if is_same(len(hits & leader), len(hits), len(leader)):
+                members.append(one)
+                break
+        else:
+            grouped.append((hits, [one]))
+    return [members for _, members in grouped]
+
+
+def jaccard(one: Ints, other: Ints) -> float:
+    """Give the Jaccard similarity of two sets of records without repeats, 0 to 1."""
+    both = len(np.intersect1d(one, other, assume_unique=True))
+    return both / (len(one) + len(other) - both)

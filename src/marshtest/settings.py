@@ -1,0 +1,75 @@
+"""Settings: frozen objects whose every field says what it means, in which unit, and where its value comes from.
+
+Detectors and miners hold their thresholds in classes derived from `Settings`, and nowhere else. The report prints the
+very object that was used, and `marsh detectors ID` prints the docstrings of its fields.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+__all__ = ["ORIGINS", "Setting", "SettingValue", "Settings", "flatten", "setting_docs"]
+
+SettingValue = float | int | str | bool | None
+
+ORIGINS = ("Derived:", "Measured:", "Paper:", "Convention:", "Chosen by eye:")
+"""What a sentence about the origin of a value begins with; the docstring of every field ends with such a sentence.
+
+Derived: it follows from other numbers, and the sentence says how. Measured: a benchmark or a test shows what happens on
+either side of it. Paper: a publication names it. Convention: any value would do, and this is the usual one. Chosen by
+eye: somebody looked at the data that the sentence names, and nothing more is known.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Base of all settings. A field holds a number, a text, a tuple of these, or further settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One field of a settings class."""
+
+    name: str
+    """Its path, with dots between the parts, e.g. `phrases.fewest_carriers`."""
+    default: SettingValue
+    doc: str
+    """Meaning, unit and origin, as one line."""
+
+
+def flatten(settings: Settings, prefix: str = "") -> dict[str, SettingValue]:
+    """Give every value by its path, in the order of the fields; a tuple is written as a text."""
+    return {name: value for name, value, _ in _walk(settings, prefix)}
+
+
+def setting_docs(settings: Settings) -> tuple[Setting, ...]:
+    """Give every field with its value and docstring."""
+    return tuple(Setting(name, value, doc) for name, value, doc in _walk(settings, ""))
+
+
+def _walk(settings: Settings, prefix: str) -> Iterator[tuple[str, SettingValue, str]]:
+    docs = _docstrings(type(settings))
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        name = f"{prefix}{field.name}"
+        if isinstance(value, Settings):
+            yield from _walk(value, f"{name}.")
+        else:
+            told = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+            yield name, told, docs.get(field.name, "")
+
+
+def _docstrings(cls: type[Settings]) -> dict[str, str]:
+    """Read the docstring below each field: Python keeps none of them at run time."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    assert isinstance(tree, ast.ClassDef)
+    found = {}
+    for node, after in zip(tree.body, tree.body[1:], strict=False):
+        is_doc = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and is_doc:
+            found[node.target.id] = " ".join(str(after.value.value).split())  # type: ignore[attr-defined]
+    return found
