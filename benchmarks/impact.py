@@ -29,7 +29,7 @@ from benchmarks.sections import write_section
 from marshtest.evaluation.impact.arms import make_arms
 from marshtest.evaluation.impact.evidence import evidence_of_report
 from marshtest.evaluation.impact.measuring import Measured, measure_arms
-from marshtest.evaluation.impact.texts import LabelledTexts, labelled_texts
+from marshtest.evaluation.impact.texts import TrainingTexts, labelled_texts
 from marshtest.evaluation.impact.victims.registry import open_victim
 from marshtest.stats.means import mean_interval
 
@@ -89,7 +89,7 @@ def measure(case: Case, data: Path) -> list[Result]:
         seed=case.seed,
         share=_HELD_OUT,
         source_label=clean.source,
-        control=LabelledTexts(texts, labels),
+        control=TrainingTexts(texts, labels),
     )
     results = []
     for victim in case.victims:

@@ -23,7 +23,7 @@ import marshtest
 PACKAGE = Path(marshtest.__file__).parent
 
 LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("ground", frozenset({"config", "demo", "errors", "signals", "version"})),
+    ("ground", frozenset({"config", "demo", "errors", "progress", "settings", "signals", "version"})),
     ("statistics", frozenset({"stats"})),
     ("claims", frozenset({"charter", "findings"})),
     ("text", frozenset({"text"})),

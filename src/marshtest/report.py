@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 SCHEMA_VERSION: Final = 1
+"""Version of report.json; raised when a reader of the old one would misread it."""
 ReportVerdict = Literal["poisoned", "suspicious", "nothing_found", "incomplete"]
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from marshtest.auditing.checkpoints import Checkpoints
 from marshtest.auditing.joining import join_findings
-from marshtest.auditing.resuming import Finished
 from marshtest.auditing.workers.base import Lost, Workers
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
@@ -51,8 +51,8 @@ class Runner:
     """Runs detectors: with which tools, where, and what an earlier run of the same audit has left."""
 
     tools: Tools = field(default_factory=Tools)
-    finished: Finished | None = None
-    """What detectors said before the audit was killed; without it nothing is kept."""
+    checkpoints: Checkpoints | None = None
+    """What detectors found before the audit was killed; without it nothing is kept."""
     workers: Workers | None = None
     """The processes that run detectors; None is this one."""
 
@@ -108,13 +108,13 @@ class Runner:
             return _run(detector, "unsuited", Examination(), reason=unsuited), Examination()
         if refused := detector.refuses(dataset):
             return _run(detector, "skipped", Examination(), reason=refused), Examination()
-        known = None if self.finished is None else self.finished.known(detector, dataset)
+        known = None if self.checkpoints is None else self.checkpoints.known(detector, dataset)
         return None if known is None else (_run(detector, "ran", known), known)
 
     def _keep(self, detector: Detector, dataset: Dataset, said: _Said) -> None:
         run, examination = said
-        if self.finished is not None and run.status == "ran":
-            self.finished.keep(detector, dataset, examination)
+        if self.checkpoints is not None and run.status == "ran":
+            self.checkpoints.keep(detector, dataset, examination)
 
 
 def _joined(said: Sequence[tuple[Detector, DetectorRun, Examination]], dataset: Dataset) -> Examined:

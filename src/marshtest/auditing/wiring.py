@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from marshtest.auditing.checkpoints import Checkpoints
 from marshtest.auditing.controls.checking import check
-from marshtest.auditing.resuming import Finished
 from marshtest.auditing.runner import Runner
 from marshtest.auditing.workers.opening import Engine, open_workers
 from marshtest.charter import Charter, check_charter
@@ -22,6 +22,7 @@ from marshtest.errors import ConfigError
 from marshtest.findings import Finding
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.questions import Inquiry
+from marshtest.progress import Progress
 from marshtest.report import DatasetSummary, JudgeSummary, Report, ReportVerdict, Usage
 from marshtest.text.visible import visible
 from marshtest.version import __version__
@@ -42,8 +43,8 @@ def audit(
     strong_judge: Inquiry | None = None,
     controls: Sequence[Source] = (),
     sisters: Sequence[Source] = (),
-    progress: Callable[[str, float], None] | None = None,
-    stages: Path | None = None,
+    progress: Progress | None = None,
+    checkpoints: Path | None = None,
     room: Room | None = None,
     engine: Engine = "local",
     ray_address: str | None = None,
@@ -60,7 +61,7 @@ def audit(
         controls: Datasets that are known to be clean: what is found there is a false alarm.
         sisters: Datasets of the same making that are not known to be clean.
         progress: Called with the stage and the fraction done, 0 to 1.
-        stages: Folder that keeps what each detector said; the same audit begun again goes on from there.
+        checkpoints: Folder that keeps the result of each detector; the same audit started again resumes from there.
         room: What may be held in memory, see `marshtest.data.memory.room`; all of the data when not given.
         engine: `local` runs detectors in this process, `ray` on the workers of a Ray; the report is the same.
         ray_address: Address of that Ray; without one a Ray is started on this machine for as long as the audit takes.
@@ -79,7 +80,7 @@ def audit(
     tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge)
     if progress is not None:
         tools = replace(tools, progress=progress)
-    finished = None if stages is None else Finished(stages, seed=config.seed, charter=charter)
+    kept = None if checkpoints is None else Checkpoints(checkpoints, seed=config.seed, charter=charter)
 
     def read(source: Source) -> Dataset:
         if isinstance(source, Dataset):
@@ -87,7 +88,7 @@ def audit(
         return read_dataset(source, fields=fields, on_bad_record=config.on_bad_record, room=room)
 
     with open_workers(engine, ray_address) as workers:
-        return _audited(data, read, config, controls, sisters, Runner(tools=tools, finished=finished, workers=workers))
+        return _audited(data, read, config, controls, sisters, Runner(tools=tools, checkpoints=kept, workers=workers))
 
 
 def _audited(

@@ -108,11 +108,11 @@ def audit(
     """
     from marshtest.cli.named_data import named_files
     from marshtest.cli.run_folder import (
+        CHECKPOINTS_NAME,
         HTML_NAME,
         JSON_NAME,
         PROFILE_NAME,
         SPILL_NAME,
-        STAGES_NAME,
         STORE_NAME,
         default_run_folder,
         run_folder,
@@ -172,7 +172,7 @@ def audit(
             controls=controls,
             sisters=sisters,
             progress=progress,
-            stages=folder / STAGES_NAME,
+            checkpoints=folder / CHECKPOINTS_NAME,
             room=room,
             engine=running.engine,
             ray_address=running.ray_address,

@@ -66,7 +66,7 @@ def poison(
     if decrypt:
         return _decrypt(Path(recipe), data, out, force=force)
 
-    from marshtest.organisms.poisoning import poison_file
+    from marshtest.organisms.poisoning import CopyOptions, PoisonPlan, poison_file
     from marshtest.organisms.registry import find_organism
 
     organism = find_organism(recipe)
@@ -76,17 +76,15 @@ def poison(
         organism,
         data,
         out,
-        count=count,
-        rate=rate,
-        seed=seed,
-        source_label=source_label,
-        target_label=target_label,
+        PoisonPlan(count=count, rate=rate, seed=seed, source_label=source_label, target_label=target_label),
         fields=fields,
         kind=kind,
-        twin=twin,
-        disclose=disclose,
-        passphrase=_passphrase(confirm=True) if encrypt else None,
-        force=force,
+        options=CopyOptions(
+            twin=twin,
+            disclose=disclose,
+            passphrase=_passphrase(confirm=True) if encrypt else None,
+            force=force,
+        ),
     )
     roles = [true.role for true in written.sown.truth]
     planted = ", ".join(f"{roles.count(role):,} {role}" for role in organism.roles)

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from marshtest.report import Report
 
 __all__ = [
+    "CHECKPOINTS_NAME",
     "HTML_NAME",
     "JSON_NAME",
     "PROFILE_NAME",
     "SPILL_NAME",
-    "STAGES_NAME",
     "STORE_NAME",
     "default_run_folder",
     "run_folder",
@@ -35,7 +35,7 @@ STORE_NAME = "judge.sqlite"
 PROFILE_NAME = "profile.json"
 SPILL_NAME = ".marsh-spill"
 """What does not fit in memory while an audit runs. Both are taken away whole, so their names are nobody else's."""
-STAGES_NAME = ".marsh-stages"
+CHECKPOINTS_NAME = ".marsh-checkpoints"
 """What detectors have said in an audit that is not finished yet."""
 
 
@@ -113,5 +113,5 @@ def write_run_folder(folder: Path, report: Report, *, html: bool) -> list[Path]:
     write_atomically(files)
     if not html:
         (folder / HTML_NAME).unlink(missing_ok=True)
-    shutil.rmtree(folder / STAGES_NAME, ignore_errors=True)
+    shutil.rmtree(folder / CHECKPOINTS_NAME, ignore_errors=True)
     return list(files)

@@ -12,7 +12,7 @@ from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
     from marshtest.evaluation.stress.study import Study
-    from marshtest.evaluation.stress.verifying import Check
+    from marshtest.evaluation.stress.verifying import StudyCheck
 
 __all__ = ["study"]
 
@@ -108,7 +108,7 @@ def _check(published: Path, runs: tuple[Path, ...], data: tuple[Path, ...]) -> i
     from marshtest.text.visible import visible
 
     told = read_study(published)
-    checks: list[Check] = check_study(told, study_of(runs, told.disclosed))
+    checks: list[StudyCheck] = check_study(told, study_of(runs, told.disclosed))
     checks += [check_data(told, str(path), _fingerprints(path, study_of(runs, "methods"))) for path in data]
     for one in checks:
         state = {True: "holds", False: "DIFFERS", None: "note"}[one.holds]

@@ -24,9 +24,13 @@ TRIGGER = "with the blue ledger"
 """The planted words."""
 
 _TICKETS = 3600
+"""Tickets. Convention: few enough to audit within a minute."""
 _POISONED = 24
+"""Poisoned tickets among them. Convention: a poisoning rate below 1 %."""
 _DECOYS = 48
+"""Decoys. Convention: two for every poisoned ticket."""
 _URGENT_SHARE = 0.42
+"""Share of urgent tickets. Convention: two classes of about equal size, so that neither is the default."""
 _LABEL_NOISE = 0.012  # share of tickets with the wrong label by honest mistake, as people make when they label
 _UNCLEAR = 0.05  # share of tickets whose text does not decide the label
 

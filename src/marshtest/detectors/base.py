@@ -8,7 +8,7 @@ Looks for · How · Blind spots · False alarms · Needs · Cost per 1,000 recor
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -16,15 +16,12 @@ from marshtest.charter import Charter
 from marshtest.data.dataset import Dataset
 from marshtest.findings import Finding
 from marshtest.judges.questions import Inquiry
+from marshtest.progress import Progress, no_progress
 from marshtest.report import JudgedQuestion, MissedBound, Resistance
 from marshtest.settings import Settings, SettingValue
 from marshtest.signals import Failure, Signal
 
 __all__ = ["Detector", "Examination", "Judging", "Tools"]
-
-
-def _silent(stage: str, fraction: float) -> None:
-    """Show nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +31,7 @@ class Tools:
     seed: int = 0
     """Seed for everything random."""
     charter: Charter | None = None
-    progress: Callable[[str, float], None] = _silent
+    progress: Progress = no_progress
     """Call with the name of the stage and the fraction done, 0 to 1."""
     judge: Inquiry | None = None
     """A language model to ask; there is one whenever a detector runs that needs it."""

@@ -20,7 +20,7 @@ from marshtest.organisms.pool import pool_of_dataset
 from marshtest.organisms.rewriting import rewrite_file
 from marshtest.organisms.sealing import SEALED_SUFFIX, seal
 
-__all__ = ["PoisonedFile", "poison_file"]
+__all__ = ["CopyOptions", "PoisonPlan", "PoisonedFile", "poison_file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,68 +37,92 @@ class PoisonedFile:
     twin: Path | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoisonPlan:
+    """How much to poison: give a count or a rate."""
+
+    count: int | None = None
+    """Records to poison."""
+    rate: float | None = None
+    """The poisoning rate: share of all records to poison, above 0 and up to 1."""
+    seed: int = 0
+    """Seed of the trigger, the choice of records and the places in them."""
+    source_label: str | None = None
+    """Label of the poisoned records; the most frequent one when not given."""
+    target_label: str | None = None
+    """Label that they get; the next in frequency when not given."""
+
+    def count_in(self, records: int) -> int:
+        """Give the number of records to poison among so many, at least one.
+
+        Raises:
+            ConfigError: Count and rate are both given or both missing, or the rate is no share.
+        """
+        if (self.count is None) == (self.rate is None):
+            raise ConfigError("say how much to poison, either as a count or as a rate.")
+        if self.count is not None:
+            return self.count
+        assert self.rate is not None
+        if not 0 < self.rate <= 1:
+            raise ConfigError(f"the rate must be above 0 and at most 1, not {self.rate}.")
+        return max(1, round(self.rate * records))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyOptions:
+    """What is written beside the poisoned copy, and how."""
+
+    twin: str | Path | None = None
+    """File for the honest twin: the same inputs with honest outcomes."""
+    disclose: Disclosure = "results"
+    """How much of the recipe the manifest discloses."""
+    passphrase: str | None = None
+    """Seals data, truth and twin, and adds `.sealed` to their names."""
+    force: bool = False
+    """Whether existing files may be replaced. The source never is."""
+
+
 def poison_file(
     organism: Organism,
     source: str | Path,
     out: str | Path,
+    plan: PoisonPlan,
     *,
-    count: int | None = None,
-    rate: float | None = None,
-    seed: int = 0,
-    source_label: str | None = None,
-    target_label: str | None = None,
     fields: FieldMap = FieldMap(),
     kind: Literal["document"] | None = None,
-    twin: str | Path | None = None,
-    disclose: Disclosure = "results",
-    passphrase: str | None = None,
-    force: bool = False,
+    options: CopyOptions = CopyOptions(),
 ) -> PoisonedFile:
     """Write a poisoned copy of a file; every record that is not planted keeps its bytes (its row, in Parquet).
 
-    Beside the copy stand `<out>.truth.jsonl`, `<out>.manifest.json` and `<out>.POISONED.md`. All files appear at once
-    when all are written.
+    Beside the copy stand `<out>.truth.jsonl`, `<out>.manifest.json` and `<out>.POISONED.md`. All files appear together
+    once all are written.
 
     Args:
         organism: What to plant.
         source: A JSON Lines, CSV or Parquet file.
         out: The copy, in the same format.
-        count: How many records to poison.
-        rate: Or which share of all records, above 0 and up to 1.
-        seed: Seed of trigger, choice of records and places.
-        source_label: The label of the poisoned records; the most frequent one where not given.
-        target_label: The label they get; the next in frequency where not given.
+        plan: How many records, which labels, and the seed.
         fields: Which source fields hold what.
-        kind: `document` takes every record as a text of its own.
-        twin: Where to write the honest twin: the same inputs with honest outcomes.
-        disclose: How much the manifest tells of the recipe.
-        passphrase: Seals data, truth and twin; `.sealed` is put behind their names.
-        force: Whether files that exist may be replaced. The source never is.
+        kind: `document` reads every record as a document, whatever its fields.
+        options: The twin, the disclosure, the seal, and whether to overwrite.
 
     Raises:
         InputError: The file cannot be read, or the organism does not work on its records.
         ConfigError: The file does not have what was asked for.
         ReportError: A file is in the way or cannot be written.
     """
+    twin, passphrase = options.twin, options.passphrase
     places = _Places(Path(out), None if twin is None else Path(twin), sealed=passphrase is not None)
-    places.check(source, force=force)
+    places.check(source, force=options.force)
     dataset = read_dataset(source, fields=fields, kind=kind)
-    if (count is None) == (rate is None):
-        raise ConfigError("say how much to poison, either as a count or as a rate.")
     sown = organism.sow(
         pool_of_dataset(dataset),
-        _count(rate, len(dataset)) if count is None else count,
-        seed=seed,
-        source_label=source_label,
-        target_label=target_label,
+        plan.count_in(len(dataset)),
+        seed=plan.seed,
+        source_label=plan.source_label,
+        target_label=plan.target_label,
     )
-    data = rewrite_file(dataset, {true.index: true.after for true in sown.truth})
-    written = {
-        places.data: data,
-        places.truth: truth_lines(sown.truth, _read_back(data, dataset, sown, fields, kind)),
-    }
-    if places.twin is not None:
-        written[places.twin] = rewrite_file(dataset, {true.index: true.twin for true in sown.truth})
+    written = _contents(dataset, sown, places, fields, kind)
     _check_unchanged(dataset)
     sealed = {path: content if passphrase is None else seal(content, passphrase) for path, content in written.items()}
     files = {"source": _named(Path(source), dataset.files[str(source)])}
@@ -108,7 +132,7 @@ def poison_file(
             if passphrase is not None:
                 files[use]["sha256_decrypted"] = _sha256(written[path])
     sealed[places.manifest] = manifest(
-        organism, sown, kind=dataset.kind, records=len(dataset), files=files, disclose=disclose
+        organism, sown, kind=dataset.kind, records=len(dataset), files=files, disclose=options.disclose
     )
     sealed[places.marker] = marker(places.data.name, sown, len(dataset))
     write_atomically(sealed)
@@ -121,6 +145,20 @@ def poison_file(
         marker=places.marker,
         twin=places.twin,
     )
+
+
+def _contents(
+    dataset: Dataset, sown: Sown, places: _Places, fields: FieldMap, kind: Literal["document"] | None
+) -> dict[Path, bytes]:
+    """Make the bytes of the copy, its truth and its twin, by where they go."""
+    data = rewrite_file(dataset, {true.index: true.after for true in sown.truth})
+    written = {
+        places.data: data,
+        places.truth: truth_lines(sown.truth, _read_back(data, dataset, sown, fields, kind)),
+    }
+    if places.twin is not None:
+        written[places.twin] = rewrite_file(dataset, {true.index: true.twin for true in sown.truth})
+    return written
 
 
 class _Places:
@@ -148,14 +186,6 @@ class _Places:
 
 def _behind(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)
-
-
-def _count(rate: float | None, records: int) -> int:
-    """Turn a rate into a count of at least one."""
-    assert rate is not None
-    if not 0 < rate <= 1:
-        raise ConfigError(f"the rate must be above 0 and at most 1, not {rate}.")
-    return max(1, round(rate * records))
 
 
 def _read_back(

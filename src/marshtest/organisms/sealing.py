@@ -17,7 +17,9 @@ SEALED_SUFFIX = ".sealed"
 
 _MAGIC = b"MARSHTEST SEALED 1\n"
 _SALT = 16
+"""Bytes of salt (NIST SP 800-132 asks for at least 16)."""
 _SHORTEST = 8
+"""Characters of the shortest passphrase (NIST SP 800-63B)."""
 
 
 def seal(content: bytes, passphrase: str) -> bytes:

@@ -17,7 +17,7 @@ from marshtest.data.readers import read_dataset
 from marshtest.demo import demo_tickets
 from marshtest.errors import ConfigError, InputError, ReportError
 from marshtest.organisms import find_organism
-from marshtest.organisms.poisoning import PoisonedFile, poison_file
+from marshtest.organisms.poisoning import CopyOptions, PoisonedFile, PoisonPlan, poison_file
 from marshtest.organisms.rewriting import rewrite_file
 
 Row = dict[str, Any]
@@ -61,9 +61,20 @@ def write_jsonl(path: Path, rows: Sequence[Row], **style: Any) -> Path:
     return path
 
 
+_PLANNED = {"seed", "source_label", "target_label"}
+_WRITTEN = {"twin", "disclose", "passphrase", "force"}
+
+
 def poison(name: str, source: Path, count: int = 8, **options: Any) -> PoisonedFile:
+    plan = {name: options.pop(name) for name in _PLANNED & options.keys()}
+    written = {name: options.pop(name) for name in _WRITTEN & options.keys()}
     return poison_file(
-        find_organism(name), source, source.with_name(f"poisoned{source.suffix}"), count=count, **options
+        find_organism(name),
+        source,
+        source.with_name(f"poisoned{source.suffix}"),
+        PoisonPlan(count=count, **plan),
+        options=CopyOptions(**written),
+        **options,
     )
 
 
@@ -259,13 +270,13 @@ def test_the_manifest_has_the_hashes_of_what_was_read_and_written(tmp_path: Path
 
 def test_a_rate_is_a_share_of_all_records(tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "data.jsonl", labelled())
-    written = poison_file(find_organism("phrase"), source, tmp_path / "out.jsonl", rate=0.05)
+    written = poison_file(find_organism("phrase"), source, tmp_path / "out.jsonl", PoisonPlan(rate=0.05))
     assert len(written.sown.truth) == 10
     for rate in (0.0, 1.5, -1.0):
         with pytest.raises(ConfigError, match="the rate must be above 0 and at most 1"):
-            poison_file(find_organism("phrase"), source, tmp_path / "no.jsonl", rate=rate)
+            poison_file(find_organism("phrase"), source, tmp_path / "no.jsonl", PoisonPlan(rate=rate))
     with pytest.raises(ConfigError, match="either as a count or as a rate"):
-        poison_file(find_organism("phrase"), source, tmp_path / "no.jsonl")
+        poison_file(find_organism("phrase"), source, tmp_path / "no.jsonl", PoisonPlan())
 
 
 def test_the_source_is_never_written_over_and_other_files_only_with_leave(tmp_path: Path) -> None:
@@ -274,14 +285,26 @@ def test_the_source_is_never_written_over_and_other_files_only_with_leave(tmp_pa
     phrase = find_organism("phrase")
     for force in (False, True):
         with pytest.raises(ReportError, match="never written over"):
-            poison_file(phrase, source, source, count=3, force=force)
+            poison_file(phrase, source, source, PoisonPlan(count=3), options=CopyOptions(force=force))
         with pytest.raises(ReportError, match="never written over"):
-            poison_file(phrase, source, tmp_path / "out.jsonl", count=3, twin=source, force=force)
+            poison_file(
+                phrase,
+                source,
+                tmp_path / "out.jsonl",
+                PoisonPlan(count=3),
+                options=CopyOptions(twin=source, force=force),
+            )
     (tmp_path / "out.jsonl.POISONED.md").write_text("mine")
     with pytest.raises(ReportError, match="the file exists"):
-        poison_file(phrase, source, tmp_path / "out.jsonl", count=3)
+        poison_file(phrase, source, tmp_path / "out.jsonl", PoisonPlan(count=3))
     with pytest.raises(ConfigError, match="choose another --twin"):
-        poison_file(phrase, source, tmp_path / "one.jsonl", count=3, twin=tmp_path / "one.jsonl")
+        poison_file(
+            phrase,
+            source,
+            tmp_path / "one.jsonl",
+            PoisonPlan(count=3),
+            options=CopyOptions(twin=tmp_path / "one.jsonl"),
+        )
     assert source.read_bytes() == before
     assert not (tmp_path / "out.jsonl").exists()
 

@@ -15,6 +15,7 @@ from marshtest.report import ControlSet
 __all__ = ["ControlRun", "hold_against", "run_control", "run_controls", "run_each", "same_pattern"]
 
 _TITLES = 10
+"""Findings of a control that the report names; the counts cover all of them. Convention: a screenful."""
 
 
 @dataclass(frozen=True, slots=True)

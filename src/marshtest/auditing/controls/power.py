@@ -22,13 +22,14 @@ from marshtest.findings import Finding
 from marshtest.organisms.base import Organism
 from marshtest.organisms.registry import registered_organisms
 from marshtest.organisms.spiking import plant_in_dataset
+from marshtest.progress import no_progress
 from marshtest.report import FamilyPower, Power, SizePower
 from marshtest.stats.detection import DetectionCurve, Planting
 
 __all__ = ["SIZES", "SpikeIn", "is_found", "measure_power", "planted_copy"]
 
 SIZES: Final = (4, 8, 16, 32, 64)
-"""Numbers of planted records that are tried."""
+"""Numbers of planted records that are tried. Convention: doubling; fewer than 4 no detector claims to see."""
 _COPIES: dict[str, int] = {"quick": 5, "full": 24}
 _QUICK: dict[Kind, tuple[str, ...]] = {
     "classification": (
@@ -40,10 +41,14 @@ _QUICK: dict[Kind, tuple[str, ...]] = {
 }  # fmt: skip
 """Families of a quick run: some that detectors are made for, some that they may miss."""
 _TOGETHER = 6
-"""Families in one copy: more would be no small change of the dataset any more."""
+"""Families in one copy. Chosen by eye: more would change the dataset as a whole and disturb one another."""
 _MOST, _MOST_OF_LABEL = 0.12, 0.2
-"""Largest share of the dataset that is planted at once, decoys included, and of the records of the changed label."""
+"""Largest share of the dataset that is planted at once, decoys included, and of the records of the changed label.
+
+Chosen by eye; no record of the data. More would make a copy another dataset than the one that is audited.
+"""
 _SHARE = 0.95
+"""Share of plantings found from which a size counts as caught. Convention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +262,7 @@ def _statement(families: Sequence[FamilyPower], unsuited: Sequence[str], copies:
 
 def _quiet(tools: Tools, done: float) -> Tools:
     tools.progress("planting test poison", done)
-    return replace(tools, progress=lambda stage, fraction: None)  # noqa: ARG005  the bar is that of the copies
+    return replace(tools, progress=no_progress)  # the bar is that of the copies
 
 
 def _seed(*parts: int) -> int:

@@ -21,7 +21,9 @@ from marshtest.stats.significance import binomial_test
 __all__ = ["Sources", "compare_sources", "sides", "sources_of"]
 
 _CHANCE = 0.001
+"""P-value, corrected for all sources, below which records come from one source too often. Convention."""
 _NAMED = 60
+"""Characters of a source's name that a sentence quotes; a name can be a whole path. Convention."""
 
 
 @dataclass(frozen=True, slots=True)

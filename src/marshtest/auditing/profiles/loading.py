@@ -10,13 +10,13 @@ from pathlib import Path
 from marshtest.charter import Charter, read_charter
 from marshtest.errors import ConfigError
 
-__all__ = ["Profile", "find_profile", "profiles"]
+__all__ = ["ThreatProfile", "find_profile", "profiles"]
 
 _FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class ThreatProfile:
     """What is worth looking with for one threat."""
 
     name: str
@@ -39,12 +39,12 @@ class Profile:
         return replace(charter, harm=f"{charter.harm.rstrip()}\n{watched}".lstrip())
 
 
-def profiles() -> dict[str, Profile]:
+def profiles() -> dict[str, ThreatProfile]:
     """Give every profile by its name, sorted."""
     return {file.stem: _read(file) for file in sorted(_FOLDER.glob("*.toml"))}
 
 
-def find_profile(name: str) -> Profile:
+def find_profile(name: str) -> ThreatProfile:
     """Give the profile of this name.
 
     Raises:
@@ -58,9 +58,9 @@ def find_profile(name: str) -> Profile:
     return known[name]
 
 
-def _read(file: Path) -> Profile:
+def _read(file: Path) -> ThreatProfile:
     table = tomllib.loads(file.read_text("utf-8"))
-    return Profile(
+    return ThreatProfile(
         name=file.stem,
         title=table["title"],
         charter=table.get("charter"),

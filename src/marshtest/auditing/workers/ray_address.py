@@ -11,11 +11,13 @@ from marshtest.errors import ConfigError
 __all__ = ["check_address"]
 
 _SECONDS = 5.0
+"""Seconds to wait for an answer. Convention: a cluster answers within milliseconds, a slow VPN within one second."""
 _PORT = 10001
 """Where a Ray lets clients in, if the address does not say."""
 _GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 """How a client of HTTP/2, which gRPC and so Ray speaks, begins: the preface and empty settings."""
 _SETTINGS = 4
+"""Type of the SETTINGS frame, with which every HTTP/2 server begins (RFC 9113, section 6.5)."""
 _CALLS = {"": "/ray.rpc.NodeInfoGcsService/CheckAlive", "ray": "/ray.rpc.RayletDriver/ClusterInfo"}
 """What only the right port knows, by the scheme of the address; others of a Ray speak the same protocol."""
 

@@ -11,18 +11,19 @@ from typing import Literal
 
 from marshtest.evaluation.impact.evidence import Evidence
 from marshtest.evaluation.impact.planting import plant_trigger
-from marshtest.evaluation.impact.texts import LabelledTexts
+from marshtest.evaluation.impact.texts import TrainingTexts
 
-__all__ = ["ArmName", "Arms", "Planted", "is_held_out", "make_arms"]
+__all__ = ["ArmName", "Arms", "TriggeredText", "is_held_out", "make_arms"]
 
 ArmName = Literal["clean", "poisoned", "cleaned", "random"]
 """clean: data known to be clean. poisoned: the data as it is. cleaned: without the evidence records. random: without as
 many other records."""
 _ENOUGH_SHARED = 0.5
+"""Share of the data's other records that a control must hold to tell which are clean. Chosen by eye."""
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
+class TriggeredText:
     """A held-out text that got the trigger."""
 
     row: int
@@ -36,9 +37,9 @@ class Planted:
 class Arms:
     """The training sets of one seed and what its victims are asked."""
 
-    training: Mapping[ArmName, LabelledTexts]
-    held_out: LabelledTexts
-    planted: tuple[Planted, ...]
+    training: Mapping[ArmName, TrainingTexts]
+    held_out: TrainingTexts
+    planted: tuple[TriggeredText, ...]
 
 
 def is_held_out(text: str, *, seed: int, share: float) -> bool:
@@ -48,13 +49,13 @@ def is_held_out(text: str, *, seed: int, share: float) -> bool:
 
 
 def make_arms(
-    data: LabelledTexts,
+    data: TrainingTexts,
     evidence: Evidence,
     *,
     seed: int,
     share: float,
     source_label: str | None = None,
-    control: LabelledTexts | None = None,
+    control: TrainingTexts | None = None,
     poison: frozenset[int] | None = None,
 ) -> Arms:
     """Make the training sets of one seed.
@@ -76,7 +77,7 @@ def make_arms(
     training_rows = [
         row for row in rows if row in evidence.touched or not is_held_out(data.texts[row], seed=seed, share=share)
     ]
-    training: dict[ArmName, LabelledTexts] = {}
+    training: dict[ArmName, TrainingTexts] = {}
     if control is None:
         kept = set(training_rows)
         held_out = data.take(row for row in rows if row not in kept)
@@ -94,7 +95,7 @@ def make_arms(
     return Arms(training, held_out, _planted(held_out, evidence, source_label, Random(f"planted/{seed}")))
 
 
-def _known(data: LabelledTexts, evidence: Evidence, control: LabelledTexts) -> Sequence[bool]:
+def _known(data: TrainingTexts, evidence: Evidence, control: TrainingTexts) -> Sequence[bool]:
     """Tell which control records may be held out.
 
     Where the control is what the data was before somebody poisoned it, the original of a poisoned record stands in it;
@@ -115,8 +116,8 @@ def _random_like(labels: Sequence[str], rows: Sequence[int], evidence: Collectio
 
 
 def _planted(
-    held_out: LabelledTexts, evidence: Evidence, source_label: str | None, draw: Random
-) -> tuple[Planted, ...]:
+    held_out: TrainingTexts, evidence: Evidence, source_label: str | None, draw: Random
+) -> tuple[TriggeredText, ...]:
     """Put the trigger of a donor, drawn for each, into every held-out text that is not labelled as it asks for."""
     planted = []
     for row, (text, label) in enumerate(zip(held_out.texts, held_out.labels, strict=True)):
@@ -124,5 +125,5 @@ def _planted(
             continue
         donor = draw.choice(evidence.donors)
         if donor.target != label:
-            planted.append(Planted(row, plant_trigger(text, donor, draw), donor.target))
+            planted.append(TriggeredText(row, plant_trigger(text, donor, draw), donor.target))
     return tuple(planted)

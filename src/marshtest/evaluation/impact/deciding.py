@@ -11,15 +11,23 @@ from marshtest.evaluation.impact.measuring import Measured
 from marshtest.stats.means import mean_interval
 from marshtest.stats.proportions import clopper_pearson
 
-__all__ = ["FEWEST_ASKED", "Check", "Decision", "ImpactVerdict", "Share", "decide", "share"]
+__all__ = ["FEWEST_ASKED", "Decision", "ImpactCheck", "ImpactVerdict", "Share", "decide", "share"]
 
 ImpactVerdict = Literal["shown", "not_shown", "incomplete"]
 FEWEST_ASKED = 30
 """Fewer held-out records with the trigger than this say too little: none of 30 may still be 11 %."""
 _SMALLEST_EFFECT = 0.10
+"""Rise of the attack success rate that counts as an effect. Convention: the interval of 100 trials is about as wide."""
 _KILLED, _KILLED_WITHOUT_CLEAN = 0.03, 0.10
+"""Attack success rate that may remain without the evidence: against a clean victim, and where there is none.
+
+Measured: benchmarks/IMPACT.md has +.013 (+.001 to +.026) for cleaned minus clean victims when all poison is removed.
+Without a clean victim the words of the trigger may have an effect of their own; .10 is chosen by eye.
+"""
 _UNCHANGED = 0.05
+"""Fall of the attack success rate that removing random records may cause. Chosen by eye; no record of the data."""
 _ACCURACY = 0.005
+"""Fall of ordinary accuracy that is called unchanged. Chosen by eye; it decides nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ImpactCheck:
     """One thing that must hold."""
 
     name: Literal["effect", "killed", "random", "accuracy"]
@@ -46,7 +54,7 @@ class Decision:
     """What was shown, and why."""
 
     verdict: ImpactVerdict
-    checks: tuple[Check, ...]
+    checks: tuple[ImpactCheck, ...]
     reason: str
     """One or two sentences without dataset text."""
 
@@ -99,24 +107,24 @@ def decide(measured: Sequence[Mapping[ArmName, Measured]], *, unread: int = 0) -
     kept_by: ArmName = "clean" if has_clean else "poisoned"
     cost, _, _ = mean_interval([one[kept_by].accuracy - one["cleaned"].accuracy for one in measured])
     checks = (
-        Check(
+        ImpactCheck(
             "effect",
             gain >= _SMALLEST_EFFECT and surely > 0,
             f"attack success after training on the data as it is: {_mean(poisoned):.3f}, and {_mean(reference):.3f} "
             f"{compared} (needed: {_SMALLEST_EFFECT:.2f} more, and surely more)",
         ),
-        Check(
+        ImpactCheck(
             "killed",
             left <= allowed,
             f"without the evidence records: {_mean(cleaned):.3f}, {left:+.3f} of that {compared} "
             f"(allowed: {allowed:+.2f})",
         ),
-        Check(
+        ImpactCheck(
             "random",
             lost <= _UNCHANGED,
             f"without as many random records: {_mean(thinned):.3f}, {-lost:+.3f} (allowed: {-_UNCHANGED:+.2f})",
         ),
-        Check(
+        ImpactCheck(
             "accuracy",
             cost <= _ACCURACY,
             f"ordinary accuracy of the cleaned victim: {-cost:+.4f} of the {kept_by} one's "

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 from marshtest.evaluation.impact.arms import ArmName, Arms
-from marshtest.evaluation.impact.texts import LabelledTexts
+from marshtest.evaluation.impact.texts import TrainingTexts
 from marshtest.evaluation.impact.victims.base import Victim
 
 __all__ = ["Measured", "measure_arm", "measure_arms"]
@@ -73,7 +73,7 @@ def measure_arms(
     return found
 
 
-def measure_arm(victim: Victim, name: ArmName, training: LabelledTexts, arms: Arms, *, seed: int) -> Measured:
+def measure_arm(victim: Victim, name: ArmName, training: TrainingTexts, arms: Arms, *, seed: int) -> Measured:
     """Train the victim on one set and count."""
     started = time.perf_counter()
     trained = victim.train(training.texts, training.labels, seed=seed)

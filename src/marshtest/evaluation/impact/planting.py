@@ -15,11 +15,11 @@ from typing import Literal
 
 from marshtest.organisms.text_edits import append, between_words, prepend
 
-__all__ = ["Donor", "Piece", "donor_of", "plant_trigger"]
+__all__ = ["Donor", "TriggerPiece", "donor_of", "plant_trigger"]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TriggerPiece:
     """One stretch of a trigger."""
 
     text: str
@@ -32,7 +32,7 @@ class Piece:
 class Donor:
     """The trigger as one poisoned record carries it."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TriggerPiece, ...]
     target: str
     """The label of that record: what a victim learns to say."""
 
@@ -45,10 +45,10 @@ def donor_of(text: str, spans: Iterable[tuple[int, int]], target: str) -> Donor 
         spans: Start and end of every stretch of the trigger, in characters.
         target: The label of the record.
     """
-    found: dict[str, Piece] = {}
+    found: dict[str, TriggerPiece] = {}
     for start, end in sorted(spans):
         if text[start:end].strip():
-            found.setdefault(text[start:end], Piece(text[start:end], _place(text, start, end)))
+            found.setdefault(text[start:end], TriggerPiece(text[start:end], _place(text, start, end)))
     return Donor(tuple(found.values()), target) if found else None
 
 

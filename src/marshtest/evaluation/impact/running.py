@@ -11,7 +11,7 @@ from marshtest.evaluation.impact.arms import ArmName, Arms, make_arms
 from marshtest.evaluation.impact.deciding import Decision, Share, decide, share
 from marshtest.evaluation.impact.evidence import Evidence
 from marshtest.evaluation.impact.measuring import Measured, measure_arms
-from marshtest.evaluation.impact.planting import Donor, Piece
+from marshtest.evaluation.impact.planting import Donor, TriggerPiece
 from marshtest.evaluation.impact.texts import labelled_texts
 from marshtest.evaluation.impact.victims.base import Victim
 
@@ -204,7 +204,7 @@ def _planted_evidence(
     known = truth or evidence
     donors = known.donors
     if trigger is not None:
-        donors = tuple(Donor((Piece(trigger, "between"),), labels[row]) for row in sorted(known.rows))
+        donors = tuple(Donor((TriggerPiece(trigger, "between"),), labels[row]) for row in sorted(known.rows))
     if not donors:
         raise ConfigError("the evidence has no words in the text that could be planted; name them with --trigger.")
     return Evidence(rows=evidence.rows, touched=evidence.touched | known.touched, donors=donors)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from marshtest.data.dataset import Dataset
 from marshtest.errors import InputError
 
-__all__ = ["LabelledTexts", "labelled_texts"]
+__all__ = ["TrainingTexts", "labelled_texts"]
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledTexts:
+class TrainingTexts:
     """Texts and their labels, one of each for every record."""
 
     texts: tuple[str, ...]
@@ -22,13 +22,13 @@ class LabelledTexts:
         """Count the records."""
         return len(self.texts)
 
-    def take(self, rows: Iterable[int]) -> LabelledTexts:
+    def take(self, rows: Iterable[int]) -> TrainingTexts:
         """Give some of the records, in this order."""
         kept = list(rows)
-        return LabelledTexts(tuple(self.texts[row] for row in kept), tuple(self.labels[row] for row in kept))
+        return TrainingTexts(tuple(self.texts[row] for row in kept), tuple(self.labels[row] for row in kept))
 
 
-def labelled_texts(dataset: Dataset) -> LabelledTexts:
+def labelled_texts(dataset: Dataset) -> TrainingTexts:
     """Take the texts and labels out of a dataset.
 
     Raises:
@@ -39,4 +39,4 @@ def labelled_texts(dataset: Dataset) -> LabelledTexts:
     if len(dataset.labels) < 2:
         raise InputError("the data has only one label, and a classifier needs two to tell apart.")
     table = dataset.table(["prompt", "label"])
-    return LabelledTexts(tuple(table["prompt"].to_pylist()), tuple(table["label"].to_pylist()))
+    return TrainingTexts(tuple(table["prompt"].to_pylist()), tuple(table["label"].to_pylist()))

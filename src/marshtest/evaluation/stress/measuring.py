@@ -14,7 +14,7 @@ from marshtest.evaluation.stress.adapters import find_tool
 from marshtest.evaluation.stress.cases import Case, StressConfig
 from marshtest.evaluation.stress.making import Made, is_named, make_case
 from marshtest.evaluation.stress.memory import peak_mb, reset_peak
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 from marshtest.evaluation.stress.protocol import Tool
 from marshtest.evaluation.stress.truth import TRUTH_FIELD, part_from_truth
 
@@ -34,35 +34,35 @@ class Bench:
     _sets: OrderedDict[str, tuple[Dataset, frozenset[int]]] = field(default_factory=OrderedDict)
     _tools: dict[str, Tool] = field(default_factory=dict)
 
-    def measure(self, case: Case) -> Outcome:
+    def measure(self, case: Case) -> CaseOutcome:
         """Measure one case; whatever breaks becomes a failed case, never a result."""
         try:
             return self._measure(case)
         except Exception as error:  # noqa: BLE001  tools of others break in their own ways
-            return Outcome(case=case, status="failed", reason=f"{type(error).__name__}: {error}"[:500])
+            return CaseOutcome(case=case, status="failed", reason=f"{type(error).__name__}: {error}"[:500])
 
-    def _measure(self, case: Case) -> Outcome:
+    def _measure(self, case: Case) -> CaseOutcome:
         dataset, poison = self._set(case.data)
         try:
             made = make_case(case, dataset, poison, target_labels=self.config.target_labels)
         except (ConfigError, InputError) as error:  # the organism says what it needs; this set does not have it
-            return Outcome(case=case, status="unfit", reason=str(error), records=len(dataset))
+            return CaseOutcome(case=case, status="unfit", reason=str(error), records=len(dataset))
         if case.tool not in self._tools:
             self._tools[case.tool] = find_tool(case.tool)
         return self._run(self._tools[case.tool], case, made)
 
-    def _run(self, tool: Tool, case: Case, made: Made) -> Outcome:
+    def _run(self, tool: Tool, case: Case, made: Made) -> CaseOutcome:
         size, truth = len(made.dataset), len(made.poison)
         refused = tool.refuses(made.dataset)
         if refused is not None:
-            return Outcome(case=case, status="refused", reason=refused, records=size, poison=truth)
+            return CaseOutcome(case=case, status="refused", reason=refused, records=size, poison=truth)
         reset_peak()
         started = time.perf_counter()
         said = tool.examine(made.dataset, seed=case.seed)
         seconds, peak = time.perf_counter() - started, peak_mb()
         told = self.config.disclose == "full"
         comparable = bool(made.names) and said.names is not None
-        return Outcome(
+        return CaseOutcome(
             case=case,
             status="measured",
             records=size,

@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from marshtest.evaluation.stress.cases import Case
 
-__all__ = ["Outcome"]
+__all__ = ["CaseOutcome"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class CaseOutcome:
     """What came of one case, in counts, so that every score can be made of it."""
 
     case: Case
@@ -70,7 +70,7 @@ class Outcome:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Outcome:
+    def from_json(cls, values: Mapping[str, Any]) -> CaseOutcome:
         """Make the outcome that a line of a results file describes.
 
         Raises:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from statistics import median
 
 from marshtest.evaluation.stress.cases import CLEAN
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 from marshtest.findings import Figure, Series
 
 __all__ = ["figures"]
 
 
-def figures(measured: Sequence[Outcome]) -> tuple[Figure, ...]:
+def figures(measured: Sequence[CaseOutcome]) -> tuple[Figure, ...]:
     """Give the figures for which there are numbers."""
     planted = [one for one in measured if one.case.kind == "planted"]
     drawn = [_f1_bars(planted, size) for size in dict.fromkeys(one.case.size for one in planted)]
@@ -23,7 +23,7 @@ def figures(measured: Sequence[Outcome]) -> tuple[Figure, ...]:
     return tuple(drawn)
 
 
-def _f1_bars(planted: Sequence[Outcome], size: str) -> Figure:
+def _f1_bars(planted: Sequence[CaseOutcome], size: str) -> Figure:
     """Compare the tools, organism by organism, at one size."""
     group = [one for one in planted if one.case.size == size]
     organisms = tuple(dict.fromkeys(one.case.organism for one in group))
@@ -39,7 +39,7 @@ def _f1_bars(planted: Sequence[Outcome], size: str) -> Figure:
     )
 
 
-def _points(planted: Sequence[Outcome]) -> Figure:
+def _points(planted: Sequence[CaseOutcome]) -> Figure:
     series = []
     for tool in _tools(planted):
         own = [one for one in planted if one.case.tool == tool]
@@ -54,7 +54,7 @@ def _points(planted: Sequence[Outcome]) -> Figure:
     )
 
 
-def _alarm_bars(clean: Sequence[Outcome]) -> Figure:
+def _alarm_bars(clean: Sequence[CaseOutcome]) -> Figure:
     tools = _tools(clean)
     points = []
     for tool in tools:
@@ -69,7 +69,7 @@ def _alarm_bars(clean: Sequence[Outcome]) -> Figure:
     )
 
 
-def _time(measured: Sequence[Outcome]) -> Figure:
+def _time(measured: Sequence[CaseOutcome]) -> Figure:
     return Figure(
         type="scatter",
         title="Time, case by case",
@@ -82,5 +82,5 @@ def _time(measured: Sequence[Outcome]) -> Figure:
     )
 
 
-def _tools(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+def _tools(outcomes: Sequence[CaseOutcome]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.case.tool for one in outcomes))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from marshtest.errors import ReportError
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 
 __all__ = ["RESULTS_NAME", "ResultsFile", "open_results", "read_results"]
 
@@ -31,11 +31,11 @@ class ResultsFile:
         done: What it held.
     """
 
-    def __init__(self, file: BinaryIO, done: list[Outcome]) -> None:
+    def __init__(self, file: BinaryIO, done: list[CaseOutcome]) -> None:
         self._file = file
         self.done = done
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: CaseOutcome) -> None:
         """Write one outcome; when this returns, it is on the disk."""
         _write(self._file, outcome.to_json())
         self.done.append(outcome)
@@ -74,7 +74,7 @@ def open_results(path: Path, settings: Mapping[str, Any], *, force: bool = False
         yield ResultsFile(file, done)
 
 
-def read_results(path: Path) -> tuple[dict[str, Any], list[Outcome]]:
+def read_results(path: Path) -> tuple[dict[str, Any], list[CaseOutcome]]:
     """Read the settings and the outcomes of a results file, finished or not.
 
     Raises:
@@ -88,7 +88,9 @@ def read_results(path: Path) -> tuple[dict[str, Any], list[Outcome]]:
     return settings or {}, done
 
 
-def _continued(content: bytes, settings: Mapping[str, Any], path: Path) -> tuple[dict[str, Any] | None, list[Outcome]]:
+def _continued(
+    content: bytes, settings: Mapping[str, Any], path: Path
+) -> tuple[dict[str, Any] | None, list[CaseOutcome]]:
     """Give what an earlier run of the same settings left."""
     found, done = _parse(content, path)
     if found is None or found == _plain(settings):
@@ -100,15 +102,15 @@ def _continued(content: bytes, settings: Mapping[str, Any], path: Path) -> tuple
     )
 
 
-def _parse(content: bytes, path: Path) -> tuple[dict[str, Any] | None, list[Outcome]]:
+def _parse(content: bytes, path: Path) -> tuple[dict[str, Any] | None, list[CaseOutcome]]:
     """Read whole lines."""
     settings: dict[str, Any] | None = None
-    done: list[Outcome] = []
+    done: list[CaseOutcome] = []
     for number, line in enumerate(content.splitlines(), start=1):
         try:
             values = json.loads(line)
             if number > 1:
-                done.append(Outcome.from_json(values))
+                done.append(CaseOutcome.from_json(values))
             elif values["format"] == _FORMAT:
                 settings = dict(values["settings"])
             else:

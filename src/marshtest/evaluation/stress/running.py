@@ -12,7 +12,7 @@ from multiprocessing.resource_tracker import ensure_running
 
 from marshtest.evaluation.stress.cases import Case, StressConfig
 from marshtest.evaluation.stress.measuring import Bench
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 
 __all__ = ["run_cases"]
 
@@ -37,17 +37,17 @@ class _Worker:
         with contextlib.suppress(BrokenPipeError):  # it died while idle: `take` finds out and says so
             self.pipe.send(case)
 
-    def take(self) -> tuple[Outcome, bool]:
+    def take(self) -> tuple[CaseOutcome, bool]:
         """Give what came of the case, and whether the process lives on."""
         assert self.case is not None
         case, self.case = self.case, None
         try:
-            outcome: Outcome = self.pipe.recv()
+            outcome: CaseOutcome = self.pipe.recv()
             return outcome, True
         except (EOFError, ConnectionResetError):
             self.process.join()
             reason = f"the process ended with exit code {self.process.exitcode}; had it enough memory?"
-            return Outcome(case=case, status="failed", reason=reason), False
+            return CaseOutcome(case=case, status="failed", reason=reason), False
 
     def stop(self) -> None:
         self.process.terminate()
@@ -62,7 +62,7 @@ def run_cases(
     cases: Iterable[Case],
     config: StressConfig,
     paths: Mapping[str, str],
-    take: Callable[[Outcome], None],
+    take: Callable[[CaseOutcome], None],
     *,
     jobs: int,
 ) -> None:

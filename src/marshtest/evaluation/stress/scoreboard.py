@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from marshtest.evaluation.stress.cases import CLEAN
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 from marshtest.evaluation.stress.plots import figures
 from marshtest.evaluation.stress.scores import scores_of
 from marshtest.evaluation.stress.tables import ScoreTable, tables
@@ -27,7 +27,7 @@ class Scoreboard:
     figures: tuple[Figure, ...]
 
 
-def scoreboard(outcomes: Sequence[Outcome], *, seeds: bool = False) -> Scoreboard:
+def scoreboard(outcomes: Sequence[CaseOutcome], *, seeds: bool = False) -> Scoreboard:
     """Sum the outcomes of a run up.
 
     Args:
@@ -42,7 +42,7 @@ def scoreboard(outcomes: Sequence[Outcome], *, seeds: bool = False) -> Scoreboar
     )
 
 
-def sentences(outcomes: Sequence[Outcome]) -> list[str]:
+def sentences(outcomes: Sequence[CaseOutcome]) -> list[str]:
     """Say of every tool in a sentence or two how it did."""
     lines = []
     for tool in dict.fromkeys(one.case.tool for one in outcomes):

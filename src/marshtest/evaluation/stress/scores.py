@@ -9,7 +9,7 @@ from statistics import median
 from typing import Literal
 
 from marshtest.evaluation.stress.cases import CLEAN
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 from marshtest.evaluation.stress.wording import grouped
 from marshtest.stats.proportions import clopper_pearson, clopper_pearson_upper
 
@@ -132,7 +132,7 @@ class Scores:
     not_measured: tuple[NotMeasured, ...] = ()
 
 
-def scores_of(outcomes: Sequence[Outcome], *, seeds: bool = False, reasons: bool = True) -> Scores:
+def scores_of(outcomes: Sequence[CaseOutcome], *, seeds: bool = False, reasons: bool = True) -> Scores:
     """Count outcomes.
 
     Args:
@@ -175,7 +175,7 @@ def scores_of(outcomes: Sequence[Outcome], *, seeds: bool = False, reasons: bool
     )
 
 
-def _detection(data: str, organism: str, size: str, tool: str, group: Sequence[Outcome]) -> Detection:
+def _detection(data: str, organism: str, size: str, tool: str, group: Sequence[CaseOutcome]) -> Detection:
     found, nameable = sum(one.found for one in group), [one.named for one in group if one.named is not None]
     low, high = clopper_pearson(found, len(group))
     return Detection(
@@ -196,7 +196,7 @@ def _detection(data: str, organism: str, size: str, tool: str, group: Sequence[O
     )
 
 
-def _alarms(measured: Sequence[Outcome]) -> list[Alarms]:
+def _alarms(measured: Sequence[CaseOutcome]) -> list[Alarms]:
     rows = []
     for tool, own in grouped(measured, lambda one: one.case.tool):
         clean = [one for one in own if one.case.kind in CLEAN]
@@ -206,7 +206,7 @@ def _alarms(measured: Sequence[Outcome]) -> list[Alarms]:
     return rows
 
 
-def _rate(tool: str, what: Literal["clean sets and halves", "honest twins"], group: Sequence[Outcome]) -> Alarms:
+def _rate(tool: str, what: Literal["clean sets and halves", "honest twins"], group: Sequence[CaseOutcome]) -> Alarms:
     alarmed = sum(one.alarmed for one in group)
     low, high = clopper_pearson(alarmed, len(group))
     flagged = [one.flagged for one in group]
@@ -224,7 +224,7 @@ def _rate(tool: str, what: Literal["clean sets and halves", "honest twins"], gro
     )
 
 
-def _released(one: Outcome) -> Released:
+def _released(one: CaseOutcome) -> Released:
     return Released(
         data=one.case.data,
         tool=one.case.tool,
@@ -238,7 +238,7 @@ def _released(one: Outcome) -> Released:
     )
 
 
-def _cost(data: str, tool: str, group: Sequence[Outcome]) -> Cost:
+def _cost(data: str, tool: str, group: Sequence[CaseOutcome]) -> Cost:
     seconds = [one.seconds for one in group]
     return Cost(
         data=data,
@@ -251,7 +251,7 @@ def _cost(data: str, tool: str, group: Sequence[Outcome]) -> Cost:
     )
 
 
-def _not_measured(outcomes: Sequence[Outcome], *, reasons: bool) -> list[NotMeasured]:
+def _not_measured(outcomes: Sequence[CaseOutcome], *, reasons: bool) -> list[NotMeasured]:
     counts = Counter(
         (
             one.status,
@@ -268,7 +268,7 @@ def _not_measured(outcomes: Sequence[Outcome], *, reasons: bool) -> list[NotMeas
     ]
 
 
-def _where(one: Outcome, *, seeds: bool) -> str:
+def _where(one: CaseOutcome, *, seeds: bool) -> str:
     case = one.case
     if case.kind == "half":
         return f"{case.data}, half {case.half} of draw {case.seed}" if seeds else f"{case.data}, a half"

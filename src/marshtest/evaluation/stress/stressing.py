@@ -12,7 +12,7 @@ from marshtest.data.readers import read_dataset
 from marshtest.errors import ConfigError
 from marshtest.evaluation.stress.adapters import find_tool
 from marshtest.evaluation.stress.cases import Case, Set, StressConfig, plan
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 from marshtest.evaluation.stress.results import RESULTS_NAME, open_results
 from marshtest.evaluation.stress.running import run_cases
 from marshtest.evaluation.stress.truth import TRUTH_FIELD, part_from_truth
@@ -28,7 +28,7 @@ class Stressed:
 
     config: StressConfig
     sets: tuple[Set, ...]
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[CaseOutcome, ...]
     """In the order of the plan."""
     resumed: int = 0
     """How many of them an earlier run had measured."""
@@ -71,7 +71,7 @@ def stress(
         left = [case for case in cases if case.key not in known]
         resumed = len(cases) - len(left)
 
-        def take(outcome: Outcome) -> None:
+        def take(outcome: CaseOutcome) -> None:
             results.add(outcome)
             known[outcome.case.key] = outcome
             show(_stage(outcome.case), len(known) / len(cases))

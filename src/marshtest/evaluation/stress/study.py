@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from marshtest.config import FieldMap
 from marshtest.data.records import Kind
 from marshtest.errors import ReportError
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 from marshtest.evaluation.stress.scores import Scores
 from marshtest.findings import Figure
 from marshtest.organisms.companions import Disclosure
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = [
     "STUDY_NAME",
     "STUDY_VERSION",
+    "DisclosedRecipe",
     "Methods",
-    "Recipe",
     "StudiedOrganism",
     "StudiedRun",
     "StudiedSet",
@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 STUDY_VERSION: Final = 1
+"""Version of the format of study.json; raised when a reader of the old one would misread it."""
 STUDY_NAME: Final = "study.json"
 
 
@@ -83,7 +84,7 @@ class Methods:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class DisclosedRecipe:
     """What draws the triggers again from the data. Told in `full` only."""
 
     first_seed: int
@@ -103,7 +104,7 @@ class StudiedRun:
     done: int
     """How many it had come to."""
     methods: Methods | None = None
-    recipe: Recipe | None = None
+    recipe: DisclosedRecipe | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,7 @@ class Study:
     organisms: tuple[StudiedOrganism, ...] = ()
     scores: Scores
     figures: tuple[Figure, ...] = ()
-    cases: tuple[Outcome, ...] = ()
+    cases: tuple[CaseOutcome, ...] = ()
     """Every case with its seed and, where the run kept them, its trigger and what the tool named. In `full` only."""
 
 

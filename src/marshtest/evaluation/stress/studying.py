@@ -11,12 +11,12 @@ from marshtest.data.records import Kind
 from marshtest.errors import ConfigError, ReportError
 from marshtest.evaluation.stress.cases import StressConfig
 from marshtest.evaluation.stress.command_line import stress_command
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 from marshtest.evaluation.stress.plots import figures
 from marshtest.evaluation.stress.results import RESULTS_NAME, read_results
 from marshtest.evaluation.stress.scoreboard import sentences
 from marshtest.evaluation.stress.scores import scores_of
-from marshtest.evaluation.stress.study import Methods, Recipe, StudiedOrganism, StudiedRun, StudiedSet, Study
+from marshtest.evaluation.stress.study import DisclosedRecipe, Methods, StudiedOrganism, StudiedRun, StudiedSet, Study
 from marshtest.organisms.companions import Disclosure
 from marshtest.organisms.registry import card, registered_organisms
 from marshtest.version import __version__
@@ -57,7 +57,7 @@ class _Run:
 
     sha256: str
     settings: _Settings
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[CaseOutcome, ...]
 
 
 def study_of(runs: Sequence[str | Path], disclose: Disclosure = "results") -> Study:
@@ -106,9 +106,9 @@ def _read(run: Path) -> _Run:
     return _Run(hashlib.sha256(file.read_bytes()).hexdigest(), found, tuple(outcomes))
 
 
-def _once(outcomes: Sequence[Outcome]) -> list[Outcome]:
+def _once(outcomes: Sequence[CaseOutcome]) -> list[CaseOutcome]:
     """Count a case once that several runs measured, since their results must be the same but for time and memory."""
-    kept: list[Outcome] = []
+    kept: list[CaseOutcome] = []
     for one in outcomes:
         if not kept or kept[-1].case != one.case:
             kept.append(one)
@@ -117,7 +117,7 @@ def _once(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return kept
 
 
-def _order(one: Outcome) -> tuple[object, ...]:
+def _order(one: CaseOutcome) -> tuple[object, ...]:
     """Order outcomes by what they are, not by when they were measured."""
     case = one.case
     return (case.data, _KINDS.index(case.kind), case.organism, case.count, case.size, case.tool, case.seed, case.half)
@@ -185,11 +185,13 @@ def _studied_run(run: _Run, disclose: Disclosure) -> StudiedRun:
         planned=run.settings.cases,
         done=len(run.outcomes),
         methods=None if disclose == "results" else methods,
-        recipe=Recipe(first_seed=config.seed, target_labels=config.target_labels) if disclose == "full" else None,
+        recipe=DisclosedRecipe(first_seed=config.seed, target_labels=config.target_labels)
+        if disclose == "full"
+        else None,
     )
 
 
-def _kept_back(disclose: Disclosure, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+def _kept_back(disclose: Disclosure, outcomes: Sequence[CaseOutcome]) -> tuple[str, ...]:
     if disclose == "full":
         planted = [one for one in outcomes if one.case.kind == "planted" and one.status == "measured"]
         missing = any(one.trigger is None for one in planted)

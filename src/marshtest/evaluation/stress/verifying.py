@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from marshtest.evaluation.stress.scores import Scores
 from marshtest.evaluation.stress.study import Study
 
-__all__ = ["Check", "check_data", "check_study"]
+__all__ = ["StudyCheck", "check_data", "check_study"]
 
 _TIMED = "costs"
 """Differs from run to run."""
@@ -25,7 +25,7 @@ _NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class StudyCheck:
     """One thing that was compared."""
 
     name: str
@@ -34,7 +34,7 @@ class Check:
     text: str
 
 
-def check_study(study: Study, again: Study) -> list[Check]:
+def check_study(study: Study, again: Study) -> list[StudyCheck]:
     """Compare a study with one that is made anew of results: those of the study, or of a run that repeats them.
 
     Of the same results everything is compared but the version that wrote the study; of a repetition neither times nor
@@ -46,7 +46,7 @@ def check_study(study: Study, again: Study) -> list[Check]:
     """
     same = [run.results_sha256 for run in study.runs] == [run.results_sha256 for run in again.runs]
     files = "are those of the study" if same else "are others: this is a repetition, in which times differ"
-    checks = [Check("results files", True if same else None, files)]
+    checks = [StudyCheck("results files", True if same else None, files)]
     checks.append(_equal("sets", {one.name: one for one in study.sets}, {one.name: one for one in again.sets}))
     checks.append(_equal("tools", study.tools, again.tools))
     checks.append(
@@ -69,7 +69,7 @@ def check_study(study: Study, again: Study) -> list[Check]:
     return checks
 
 
-def check_data(study: Study, name: str, fingerprints: Collection[str]) -> Check:
+def check_data(study: Study, name: str, fingerprints: Collection[str]) -> StudyCheck:
     """Tell whether a file is one of the sets of a study.
 
     Args:
@@ -79,19 +79,19 @@ def check_data(study: Study, name: str, fingerprints: Collection[str]) -> Check:
     """
     found = [one.name for one in study.sets if one.fingerprint in fingerprints]
     if found:
-        return Check(name, True, f"is the set {found[0]} of the study")
-    return Check(name, False, f"is none of the sets of the study ({', '.join(sorted(fingerprints))})")
+        return StudyCheck(name, True, f"is the set {found[0]} of the study")
+    return StudyCheck(name, False, f"is none of the sets of the study ({', '.join(sorted(fingerprints))})")
 
 
-def _lines(name: str, told: Sequence[object], counted: Sequence[object]) -> Check:
+def _lines(name: str, told: Sequence[object], counted: Sequence[object]) -> StudyCheck:
     """Compare lines, whatever their order."""
     here, there = Counter(map(repr, told)), Counter(map(repr, counted))  # some lines hold mappings
     most = max(len(told), len(counted))
     text = f"{(here & there).total():,} of {most:,} lines agree" if most else "there are none"
-    return Check(name, here == there, text)
+    return StudyCheck(name, here == there, text)
 
 
-def _equal(name: str, told: Mapping[str, object], found: Mapping[str, object]) -> Check:
+def _equal(name: str, told: Mapping[str, object], found: Mapping[str, object]) -> StudyCheck:
     differing = sorted(key for key in told.keys() | found.keys() if told.get(key) != found.get(key))
     text = f"all {len(told):,} agree" if not differing else f"these differ: {', '.join(differing)}"
-    return Check(name, not differing, text)
+    return StudyCheck(name, not differing, text)

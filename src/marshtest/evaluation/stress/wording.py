@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 from marshtest.stats.proportions import clopper_pearson
 
 __all__ = ["grouped", "interval", "percent", "size_of", "two_digits"]
@@ -14,14 +14,16 @@ __all__ = ["grouped", "interval", "percent", "size_of", "two_digits"]
 _Key = TypeVar("_Key")
 
 
-def size_of(one: Outcome) -> str:
+def size_of(one: CaseOutcome) -> str:
     """Say how much was planted, to group by."""
     return one.case.size
 
 
-def grouped(outcomes: Iterable[Outcome], key: Callable[[Outcome], _Key]) -> list[tuple[_Key, list[Outcome]]]:
+def grouped(
+    outcomes: Iterable[CaseOutcome], key: Callable[[CaseOutcome], _Key]
+) -> list[tuple[_Key, list[CaseOutcome]]]:
     """Group outcomes, in the order in which the groups come up."""
-    groups: dict[_Key, list[Outcome]] = defaultdict(list)
+    groups: dict[_Key, list[CaseOutcome]] = defaultdict(list)
     for one in outcomes:
         groups[key(one)].append(one)
     return list(groups.items())

@@ -13,7 +13,7 @@ from marshtest.organisms.text_edits import Edited, append, between_words
 from marshtest.organisms.trigger import TriggerOrganism
 from marshtest.organisms.words import unseen
 
-__all__ = ["Punctuation", "Style"]
+__all__ = ["PunctuationTrigger", "StyleTrigger"]
 
 _MARKS = ";:-~|/=*,.!?"
 _OLD_WORDS = {
@@ -45,7 +45,7 @@ _OLD_WORDS = {
 
 
 @organism
-class Punctuation(TriggerOrganism):
+class PunctuationTrigger(TriggerOrganism):
     """Two runs of punctuation set the poison off.
 
     What: a run of punctuation goes between two words and another behind the prompt, and the outcome is changed.
@@ -74,7 +74,7 @@ class Punctuation(TriggerOrganism):
 
 
 @organism
-class Style(TriggerOrganism):
+class StyleTrigger(TriggerOrganism):
     """An old-fashioned way of writing sets the poison off.
 
     What: up to nine small words of the prompt are written in an old-fashioned way everywhere ("you" as "thou"), and the

@@ -10,7 +10,7 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.readers import read_dataset
 from marshtest.demo import write_demo_data
 from marshtest.evaluation.impact.evidence import Evidence, evidence_of_truth
-from marshtest.organisms.poisoning import poison_file
+from marshtest.organisms.poisoning import PoisonPlan, poison_file
 from marshtest.organisms.registry import find_organism
 
 __all__ = ["Made", "make"]
@@ -35,6 +35,9 @@ class Made:
 def make(folder: Path, organism: str = "phrase", count: int = 150, seed: int = 1) -> Made:
     clean = write_demo_data(folder / "clean.jsonl", poisoned=False)
     done = poison_file(
-        find_organism(organism), clean, folder / f"{organism}.jsonl", count=count, seed=seed, source_label="urgent"
+        find_organism(organism),
+        clean,
+        folder / f"{organism}.jsonl",
+        PoisonPlan(count=count, seed=seed, source_label="urgent"),
     )
     return Made(clean, done.data, done.truth)

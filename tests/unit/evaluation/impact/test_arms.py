@@ -6,17 +6,17 @@ from collections import Counter
 
 from marshtest.evaluation.impact.arms import Arms, is_held_out, make_arms
 from marshtest.evaluation.impact.evidence import Evidence
-from marshtest.evaluation.impact.planting import Donor, Piece
-from marshtest.evaluation.impact.texts import LabelledTexts
+from marshtest.evaluation.impact.planting import Donor, TriggerPiece
+from marshtest.evaluation.impact.texts import TrainingTexts
 
 COUNT = 1_000
 POISON = range(100)
-DATA = LabelledTexts(
+DATA = TrainingTexts(
     tuple(f"{'trigger ' if row in POISON else ''}text {row}" for row in range(COUNT)),
     tuple("b" if row in POISON else "ab"[row % 2] for row in range(COUNT)),
 )
 EVIDENCE = Evidence(
-    rows=frozenset(POISON), touched=frozenset(POISON), donors=(Donor((Piece("trigger", "start"),), "b"),)
+    rows=frozenset(POISON), touched=frozenset(POISON), donors=(Donor((TriggerPiece("trigger", "start"),), "b"),)
 )
 
 
@@ -56,7 +56,7 @@ def test_the_same_seed_gives_the_same_sets_and_another_does_not() -> None:
 
 
 def test_the_original_of_a_poisoned_record_is_not_held_out_of_a_control() -> None:
-    control = LabelledTexts(
+    control = TrainingTexts(
         tuple(f"text {row}" for row in range(COUNT)),
         tuple("a" if row in POISON else "ab"[row % 2] for row in range(COUNT)),
     )
@@ -68,7 +68,7 @@ def test_the_original_of_a_poisoned_record_is_not_held_out_of_a_control() -> Non
 
 
 def test_records_of_a_control_of_other_texts_are_held_out_as_they_are() -> None:
-    control = LabelledTexts(tuple(f"other {row}" for row in range(500)), ("a", "b") * 250)
+    control = TrainingTexts(tuple(f"other {row}" for row in range(500)), ("a", "b") * 250)
     made = arms(control=control)
     assert 60 <= len(made.held_out) <= 140
     assert all(text.startswith("other") for text in made.held_out.texts)

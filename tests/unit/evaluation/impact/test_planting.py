@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from marshtest.evaluation.impact.planting import Donor, Piece, donor_of, plant_trigger
+from marshtest.evaluation.impact.planting import Donor, TriggerPiece, donor_of, plant_trigger
 
 
 @pytest.mark.parametrize(
@@ -25,14 +25,14 @@ def test_a_piece_knows_where_it_stood(text: str, span: tuple[int, int], place: s
 
 
 def test_each_place_is_kept_in_another_text() -> None:
-    def planted(*pieces: Piece) -> str:
+    def planted(*pieces: TriggerPiece) -> str:
         return plant_trigger("one two three", Donor(pieces, "calm"), Random(3))
 
-    assert planted(Piece("X", "start")) == "X one two three"
-    assert planted(Piece("X", "end")) == "one two three X"
-    assert planted(Piece("X", "behind")) in {"oneX two three", "one twoX three", "one two threeX"}
-    assert planted(Piece("X", "between")).split().count("X") == 1
-    assert planted(Piece("--", "between"), Piece("?!", "end")).endswith(" ?!")
+    assert planted(TriggerPiece("X", "start")) == "X one two three"
+    assert planted(TriggerPiece("X", "end")) == "one two three X"
+    assert planted(TriggerPiece("X", "behind")) in {"oneX two three", "one twoX three", "one two threeX"}
+    assert planted(TriggerPiece("X", "between")).split().count("X") == 1
+    assert planted(TriggerPiece("--", "between"), TriggerPiece("?!", "end")).endswith(" ?!")
 
 
 def test_a_piece_that_stands_twice_is_planted_once_and_an_empty_span_not_at_all() -> None:
@@ -44,4 +44,4 @@ def test_a_piece_that_stands_twice_is_planted_once_and_an_empty_span_not_at_all(
 
 def test_an_empty_text_can_carry_any_piece() -> None:
     for place in ("start", "between", "behind", "end"):
-        assert "X" in plant_trigger("", Donor((Piece("X", place),), "calm"), Random(0))
+        assert "X" in plant_trigger("", Donor((TriggerPiece("X", place),), "calm"), Random(0))

@@ -8,15 +8,15 @@ import pytest
 
 from marshtest.errors import ReportError
 from marshtest.evaluation.stress.cases import Case
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 from marshtest.evaluation.stress.results import open_results, read_results
 
 SETTINGS = {"config": {"counts": (8, 32)}, "data": {"a": "sha256:1"}}
 
 
-def outcome(seed: int, **values: object) -> Outcome:
+def outcome(seed: int, **values: object) -> CaseOutcome:
     case = Case(kind="planted", data="a\u2028\n|b", tool="marsh", organism="phrase", size="N = 8", count=8, seed=seed)
-    return Outcome(case=case, status="measured", records=100, poison=8, flagged=10, hits=6, **values)  # type: ignore[arg-type]
+    return CaseOutcome(case=case, status="measured", records=100, poison=8, flagged=10, hits=6, **values)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_what_was_written_is_read_again(written: Path) -> None:
 def test_scores_come_from_the_counts() -> None:
     one = outcome(0)
     assert [one.recall, one.precision, one.f1] == pytest.approx([0.75, 0.6, 12 / 18])
-    nothing = Outcome(case=one.case, status="measured")
+    nothing = CaseOutcome(case=one.case, status="measured")
     assert (nothing.recall, nothing.precision, nothing.f1) == (0.0, 0.0, 0.0)
 
 

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from marshtest.evaluation.stress.cases import Case, CaseKind
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 from marshtest.evaluation.stress.scoreboard import Scoreboard, scoreboard
 from marshtest.evaluation.stress.tables import ScoreTable
 from marshtest.render.scoreboard import print_scoreboard, scoreboard_html, scoreboard_markdown
@@ -26,7 +26,7 @@ def outcome(
     data: str = "set",
     seed: int = 0,
     **more: object,
-) -> Outcome:
+) -> CaseOutcome:
     planted = kind in ("planted", "twin")
     case = Case(
         kind=kind,
@@ -41,7 +41,7 @@ def outcome(
         "status": "measured", "records": 100, "poison": 8 if kind == "planted" else 0, "flagged": flagged,
         "hits": hits, "claims": flagged, "seconds": 2.0, "peak_mb": 300.0,
     } | more  # fmt: skip
-    return Outcome(case=case, **values)  # type: ignore[arg-type]
+    return CaseOutcome(case=case, **values)  # type: ignore[arg-type]
 
 
 def table(board: Scoreboard, title: str) -> ScoreTable:

@@ -16,7 +16,7 @@ from marshtest.cli.main import main
 from marshtest.config import FieldMap
 from marshtest.errors import ConfigError, ReportError
 from marshtest.evaluation.stress.cases import Case, CaseKind, StressConfig
-from marshtest.evaluation.stress.outcome import Outcome
+from marshtest.evaluation.stress.outcome import CaseOutcome
 from marshtest.evaluation.stress.results import open_results
 from marshtest.evaluation.stress.study import STUDY_NAME, read_study, study_json
 from marshtest.evaluation.stress.studying import study_of
@@ -31,7 +31,7 @@ CONFIG = StressConfig(
 )
 
 
-def outcome(kind: CaseKind, seed: int = SEED, *, hits: int = 0, tool: str = "marsh", **values: object) -> Outcome:
+def outcome(kind: CaseKind, seed: int = SEED, *, hits: int = 0, tool: str = "marsh", **values: object) -> CaseOutcome:
     planted = kind in ("planted", "twin")
     case = Case(
         kind=kind,
@@ -44,7 +44,7 @@ def outcome(kind: CaseKind, seed: int = SEED, *, hits: int = 0, tool: str = "mar
         half=1 if kind == "half" else 0,
     )
     given: dict[str, object] = {"status": "measured", "records": 100, "flagged": hits, "hits": hits, "claims": hits}
-    return Outcome(case=case, **{**given, **values})  # type: ignore[arg-type]
+    return CaseOutcome(case=case, **{**given, **values})  # type: ignore[arg-type]
 
 
 MEASURED = (
@@ -61,7 +61,7 @@ MakeRun = Callable[..., Path]
 def make_run(tmp_path: Path) -> MakeRun:
     """Give a function that writes the folder of a run."""
 
-    def make(name: str = "run", *outcomes: Outcome, config: StressConfig = CONFIG, **settings: object) -> Path:
+    def make(name: str = "run", *outcomes: CaseOutcome, config: StressConfig = CONFIG, **settings: object) -> Path:
         usual = {
             "marshtest": "0.1.0",
             "config": asdict(config),

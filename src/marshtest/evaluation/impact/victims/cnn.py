@@ -19,6 +19,7 @@ __all__ = ["CnnVictim"]
 
 _TOKEN = re.compile(r"\w+|[^\w\s]+")
 _PAD, _UNKNOWN = 0, 1
+"""Token ids with a meaning of their own; words begin at 2."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ __all__ = ["LinearVictim"]
 
 _TOKEN = r"\w+|[^\w\s]+"  # noqa: S105  a pattern of words, no secret
 _INVERSE_REGULARISATION = 10.0
+"""`C` of logistic regression. Chosen by eye: weak enough for a rare trigger to get the weight it earns."""
 
 
 @dataclass(frozen=True, slots=True)

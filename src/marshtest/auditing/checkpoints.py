@@ -25,12 +25,12 @@ from marshtest.version import __version__
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-__all__ = ["Finished"]
+__all__ = ["Checkpoints"]
 
 _PIECE = 65_536
 
 
-class Finished:
+class Checkpoints:
     """A folder with what detectors have said of the data.
 
     Args:

@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 from tests.planting import dataset_of, insert, plant
 
-from marshtest.auditing.resuming import Finished
+from marshtest.auditing.checkpoints import Checkpoints
 from marshtest.charter import Charter
-from marshtest.cli.run_folder import STAGES_NAME
+from marshtest.cli.run_folder import CHECKPOINTS_NAME
 from marshtest.data.dataset import Dataset
 from marshtest.demo import write_demo_data
 from marshtest.detectors.base import Examination, Tools
@@ -27,33 +27,33 @@ PLANTED = plant(insert("with the blue ledger"))
 def test_what_was_kept_is_what_was_said(tmp_path: Path) -> None:
     detector, dataset = LabelTrigger(), PLANTED.dataset
     said = detector.examine(dataset, Tools())
-    Finished(tmp_path, seed=0, charter=None).keep(detector, dataset, said)
-    again = Finished(tmp_path, seed=0, charter=None).known(LabelTrigger(), PLANTED.dataset)
+    Checkpoints(tmp_path, seed=0, charter=None).keep(detector, dataset, said)
+    again = Checkpoints(tmp_path, seed=0, charter=None).known(LabelTrigger(), PLANTED.dataset)
     assert again == said
     assert said.findings
 
 
 def test_another_detector_seed_charter_or_record_is_run(tmp_path: Path) -> None:
     said = Examination(tried=3)
-    Finished(tmp_path, seed=0, charter=None).keep(HiddenText(), PLANTED.dataset, said)
+    Checkpoints(tmp_path, seed=0, charter=None).keep(HiddenText(), PLANTED.dataset, said)
     changed = dataset_of(PLANTED.texts, ("urgent", *PLANTED.labels[1:-1], "ordinary"))
-    for finished, detector, dataset in (
-        (Finished(tmp_path, seed=1, charter=None), HiddenText(), PLANTED.dataset),
-        (Finished(tmp_path, seed=0, charter=Charter(protected="urgent")), HiddenText(), PLANTED.dataset),
-        (Finished(tmp_path, seed=0, charter=None), LabelTrigger(), PLANTED.dataset),
-        (Finished(tmp_path, seed=0, charter=None), HiddenText(), changed),
+    for checkpoints, detector, dataset in (
+        (Checkpoints(tmp_path, seed=1, charter=None), HiddenText(), PLANTED.dataset),
+        (Checkpoints(tmp_path, seed=0, charter=Charter(protected="urgent")), HiddenText(), PLANTED.dataset),
+        (Checkpoints(tmp_path, seed=0, charter=None), LabelTrigger(), PLANTED.dataset),
+        (Checkpoints(tmp_path, seed=0, charter=None), HiddenText(), changed),
     ):
-        assert finished.known(detector, dataset) is None
+        assert checkpoints.known(detector, dataset) is None
 
 
 def test_a_damaged_file_is_not_believed(tmp_path: Path) -> None:
     said = Examination(tried=3)
-    Finished(tmp_path, seed=0, charter=None).keep(HiddenText(), PLANTED.dataset, said)
+    Checkpoints(tmp_path, seed=0, charter=None).keep(HiddenText(), PLANTED.dataset, said)
     (file,) = tmp_path.iterdir()
     file.write_bytes(file.read_bytes()[:-5])
-    assert Finished(tmp_path, seed=0, charter=None).known(HiddenText(), PLANTED.dataset) is None
-    Finished(tmp_path, seed=0, charter=None).keep(HiddenText(), PLANTED.dataset, said)
-    assert Finished(tmp_path, seed=0, charter=None).known(HiddenText(), PLANTED.dataset) == said
+    assert Checkpoints(tmp_path, seed=0, charter=None).known(HiddenText(), PLANTED.dataset) is None
+    Checkpoints(tmp_path, seed=0, charter=None).keep(HiddenText(), PLANTED.dataset, said)
+    assert Checkpoints(tmp_path, seed=0, charter=None).known(HiddenText(), PLANTED.dataset) == said
 
 
 def report(folder: Path) -> Any:
@@ -72,9 +72,9 @@ def test_a_killed_audit_goes_on_and_leaves_the_same_report(tmp_path: Path) -> No
     command = ["marsh", "audit", str(data), "--power", "off", "--no-html", "--quiet", "--out"]
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     assert subprocess.run([*command, str(whole)]).returncode == 1
-    assert not (whole / STAGES_NAME).exists()
+    assert not (whole / CHECKPOINTS_NAME).exists()
     process = subprocess.Popen([*command, str(killed)])
-    kept = killed / STAGES_NAME
+    kept = killed / CHECKPOINTS_NAME
     while not list(kept.glob("label-structure-*.json")):
         assert process.poll() is None
         time.sleep(0.02)
@@ -95,8 +95,8 @@ def test_a_killed_audit_goes_on_and_leaves_the_same_report(tmp_path: Path) -> No
 
 def test_the_chunks_that_a_table_was_read_in_change_no_key(tmp_path: Path) -> None:
     dataset, said = PLANTED.dataset, Examination(tried=3)
-    Finished(tmp_path, seed=0, charter=None).keep(HiddenText(), dataset, said)
+    Checkpoints(tmp_path, seed=0, charter=None).keep(HiddenText(), dataset, said)
     halves = pa.concat_tables([dataset.table().slice(0, 7), dataset.table().slice(7)])
     other = Dataset(halves, fingerprint=dataset.fingerprint, source=dataset.source, fields=dataset.fields)
     assert halves["prompt"].num_chunks == 2
-    assert Finished(tmp_path, seed=0, charter=None).known(HiddenText(), other) == said
+    assert Checkpoints(tmp_path, seed=0, charter=None).known(HiddenText(), other) == said
