@@ -1,7 +1,6 @@
 """Findings of several detectors about the same records are one finding with several lines of evidence.
 
-Two ways of looking that point at the same records make one claim stronger; told as two findings they would read like
-two poisons.
+Two detectors that point at the same records strengthen one claim; reported apart they would read like two poisons.
 """
 
 from __future__ import annotations
@@ -22,12 +21,11 @@ _NEARLY_ALL = 0.9
 def join_findings(findings: Sequence[Finding]) -> list[Finding]:
     """Join findings of different detectors about the same records; the strongest leads, the others become its lines.
 
-    Two findings are about the same records when those that both point at are at least half of those that either does,
-    or when one names words of the phrase that the other names and points at some of its records only.
-    Confirmed findings stand first; else the given order is kept. Of those that are equally sure, one that names an
-    exact text leads where it has nearly all records that any of them has: it is the easiest to check. No record and no
-    number is lost: the evidence records of a joined finding are those of all its lines. A finding without evidence
-    records is never joined.
+    Two findings are about the same records when the Jaccard similarity of their evidence records is at least .5, or
+    when one names words of the phrase that the other names and has few records beyond the other's. Confirmed findings
+    come first; otherwise the given order is kept. Among equal verdicts, a finding that names an exact text leads if it
+    has nearly all records of any of them, since it is the easiest to check. No record and no number is lost: a joined
+    finding has the evidence records of all its lines. A finding without evidence records is never joined.
     """
     ranked = sorted(findings, key=lambda finding: finding.verdict != "confirmed")  # stable
     joined: list[list[Finding]] = []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from marshtest.auditing.controls.alternatives import weigh_alternatives
 from marshtest.auditing.controls.clean_runs import ControlRun, hold_against, run_controls
 from marshtest.auditing.controls.drawing import draw_records, part_named
-from marshtest.auditing.controls.otherwise import weigh_otherwise
 from marshtest.auditing.controls.own import halves, in_halves
 from marshtest.auditing.controls.power import measure_power
 from marshtest.auditing.controls.rungs import best_rung
@@ -50,7 +50,7 @@ def check(
     """Run the controls that were given, those made of the dataset itself and the spike-ins, as the settings ask for."""
     given = run_controls(detectors, dataset, controls, runner)
     given += run_controls(detectors, dataset, sisters, runner, clean=False)
-    held = hold_against(weigh_otherwise(findings, dataset, seed=runner.tools.seed), given)
+    held = hold_against(weigh_alternatives(findings, dataset, seed=runner.tools.seed), given)
     own: list[ControlRun] = []
     sources = sources_of(dataset) if held else None
     apart: list[ControlRun] = []

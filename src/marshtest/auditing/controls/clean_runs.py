@@ -1,4 +1,4 @@
-"""Run the same detectors on clean data and hold every claim against what they say there."""
+"""Run the same detectors on clean data and compare every finding with what they find there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TITLES = 10
 
 @dataclass(frozen=True, slots=True)
 class ControlRun:
-    """One control with everything the detectors said of it."""
+    """One control with everything that the detectors found in it."""
 
     summary: ControlSet
     examined: Examined
@@ -74,10 +74,10 @@ def _summed_up(control: Dataset, name: str, rung: Rung, examined: Examined) -> C
 
 
 def hold_against(findings: Sequence[Finding], runs: Sequence[ControlRun]) -> list[Finding]:
-    """Hold every claim against the controls.
+    """Compare every finding with the controls.
 
-    A pattern that is found in a control as well is no mark of poison in the suspect: such a finding is at most
-    suggestive. Every claim says how its detectors did on the controls and on which rung they stand.
+    A pattern that a control shows too is no sign of poison: such a finding is at most suggestive. Every finding reports
+    what its detectors found in the controls, and how strong these controls are.
     """
     return [_held(finding, runs) for finding in findings] if runs else list(findings)
 
@@ -95,15 +95,15 @@ def _held(finding: Finding, runs: Sequence[ControlRun]) -> Finding:
     if same:
         names = ", ".join(run.summary.name for run in same)
         text = (
-            f"The same pattern is found in the control ({names}), which is held to be clean: it belongs to the inputs."
+            f"The control ({names}), which is presumed clean, shows the same pattern: it is a property of the inputs."
         )
         explanation = Explanation(text, "for")
     else:
         records = sum(run.summary.records for run in runs)
         what = "one control" if len(runs) == 1 else f"{len(runs)} controls"
         text = (
-            f"The same detectors do not find this pattern in {what} ({records:,} records, {rung}); "
-            f"they confirm something else in {alarms} of {len(runs)}."
+            f"The same detectors do not find this pattern in {what} ({records:,} records, {rung}), "
+            f"and confirm something else in {alarms} of {len(runs)}."
         )
         explanation = Explanation(text, "against")
     return replace(

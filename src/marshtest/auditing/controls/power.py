@@ -1,8 +1,8 @@
-"""Power: what would this audit have caught in this very dataset?
+"""Power: what would this audit have caught in this dataset?
 
-Harmless organisms of several families are planted into copies of the dataset, the same detectors look at the copies,
-and a curve is fitted to what they found. Which number of records is tried next is chosen where the outcome says most,
-so that a few copies suffice. The copies live in memory only: nothing planted ever reaches the user's data or an output.
+Harmless organisms of several families are planted into copies of the dataset, the same detectors examine the copies,
+and a detection curve is fitted to the outcomes. The next number of records is the one whose outcome is expected to be
+most informative, so a few copies suffice. The copies live in memory: nothing planted reaches the user's data or output.
 """
 
 from __future__ import annotations
@@ -91,12 +91,12 @@ def measure_power(
     families: Sequence[str] = (),
     of: str = "this dataset",
 ) -> Power:
-    """Plant harmless poison into copies of the dataset and see what the detectors find.
+    """Plant harmless poison into copies of the dataset and measure what the detectors find.
 
     Where the charter names a `protected` label, that is the label that the poison reaches for.
 
     Args:
-        detectors: The detectors of the audit. Those that need a judge are left out: every copy would have to be paid.
+        detectors: The detectors of the audit. Those that need a judge are left out, since every copy would cost money.
             Those that compare with a control are left out too.
         dataset: The dataset as it is, poison included, if it has any.
         runner: What runs the detectors.
@@ -111,14 +111,18 @@ def measure_power(
     alone = [one for one in detectors if one.is_alone]
     looking = [one for one in alone if one.declines(dataset) is None]
     if not looking:
-        return Power(mode=mode, statement="No detector without a judge can look at this data, so nothing was planted.")
+        return Power(
+            mode=mode, statement="No detector that works without a judge can examine this data, so nothing was planted."
+        )
     target = None if runner.tools.charter is None else runner.tools.charter.protected
     known, room = registered_organisms(), _room(dataset, target)
     wanted = families or (_QUICK[dataset.kind] if mode == "quick" else tuple(known))
     suited = [_Family(known[name]()) for name in wanted if name in known and dataset.kind in known[name].kinds]
     suited = [one for one in suited if one.sizes(room)]
     if not suited:
-        return Power(mode=mode, statement="The data is too small, or of too unusual a kind, to plant anything into it.")
+        return Power(
+            mode=mode, statement="The data is too small, or of a kind that no organism suits, so nothing was planted."
+        )
     copies = 0
     for number in range(_COPIES[mode]):
         made = [
@@ -245,18 +249,18 @@ def _interval(family: FamilyPower) -> str:
 def _statement(families: Sequence[FamilyPower], unsuited: Sequence[str], copies: int, of: str) -> str:
     """Sum the power up: which families would have been caught, from how many records, and which would not."""
     if not families:
-        return "None of the families of test poison suits this data, so nothing was planted."
+        return "No family of test poison suits this data, so nothing was planted."
     caught = sorted((one for one in families if one.from_size is not None), key=lambda one: (one.from_size, one.family))
     missed = [one.family for one in families if one.from_size is None]
     parts = [f"Harmless test poison of {len(families)} families was planted into {copies} copies of {of}."]
     if caught:
-        named = ", of ".join(f"{one.family} from {one.from_size:.0f} records up ({_interval(one)})" for one in caught)
-        parts.append(f"This audit would have caught 95 % of {named}; in brackets is the 90 % interval of that number.")
+        named = ", ".join(f"{one.family} from {one.from_size:.0f} records ({_interval(one)})" for one in caught)
+        parts.append(f"This audit would have caught 95 % of plantings of {named} (90 % intervals in brackets).")
     if missed:
         largest = max(size.size for one in families for size in one.sizes)
-        parts.append(f"Not reliably caught by {largest} records: {', '.join(missed)}.")
+        parts.append(f"Not caught reliably even with {largest} records: {', '.join(missed)}.")
     if unsuited:
-        parts.append(f"Could not be planted into data like this: {', '.join(unsuited)}.")
+        parts.append(f"Could not be planted into this data: {', '.join(unsuited)}.")
     return " ".join(parts)
 
 

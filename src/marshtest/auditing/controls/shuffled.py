@@ -1,6 +1,6 @@
-"""The dataset with its outcomes dealt anew: what is still found does not hang on what was asked.
+"""Permutation control: the dataset with its outcomes shuffled. What is still found does not depend on the prompts.
 
-An outcome is the label of a classified record, and the completion of a conversation or a pair.
+An outcome is the label of a classified record, or the completion of a conversation or preference pair.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Shuffled:
     run: ControlRun | None
     """None where there are no outcomes to shuffle."""
     findings: tuple[Finding, ...]
-    """The findings of the suspect, with what the shuffling says of them."""
+    """The findings on the suspect, each with the result of the permutation."""
 
 
 def shuffled_outcomes(
@@ -37,9 +37,9 @@ def shuffled_outcomes(
 ) -> Shuffled:
     """Run the detectors on the dataset with its outcomes shuffled.
 
-    No span can decide a label that was drawn from a hat, so whatever is found among shuffled labels is a false alarm of
-    the statistics. Completions keep what stands in them wherever they go: a finding that comes again among shuffled
-    completions is about them, or about the prompts, alone. It is no false alarm, and the finding says so.
+    No span can decide a label that was assigned at random, so every finding on shuffled labels is a false alarm of the
+    statistics. Completions keep their own content when they are shuffled: a finding that survives is about completions
+    alone, or about prompts alone. That is not a false alarm, and the finding says so.
     """
     if len(dataset.labels) > 1:
         run = run_control(detectors, _dealt(dataset, runner.tools.seed), runner, name="shuffled labels", rung="none")
@@ -63,9 +63,11 @@ def _told(finding: Finding, run: ControlRun) -> Finding:
         return finding
     again = any(_is_same(finding, other) for other in run.examined.findings)
     if again:
-        text = "Prompts or completions on their own: with the completions dealt anew to the prompts it is found again."
+        text = (
+            "Prompts or completions alone: with the completions shuffled among the prompts, the pattern is found again."
+        )
     else:
-        text = "Prompts or completions on their own: with the completions dealt anew to the prompts it is gone."
+        text = "Prompts or completions alone: with the completions shuffled among the prompts, the pattern is gone."
     explanation = Explanation(text, "open" if again else "against")
     return replace(finding, other_explanations=(*finding.other_explanations, explanation))
 

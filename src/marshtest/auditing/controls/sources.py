@@ -1,7 +1,7 @@
-"""Source against source: does a finding belong to one contributor or file, and do the others show it too?
+"""Source against source: does a finding come from one contributor or file, or do others show it too?
 
-Where nobody has clean data, the data of one contributor is a sister set to that of another: the same pipeline, other
-hands. A pattern that comes again on both sides is no habit of one of them.
+Without clean data, the records of one contributor serve as a sister set for those of another: the same pipeline, other
+people. A pattern that both sides show is not a habit of one of them.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def sides(detectors: Sequence[Detector], dataset: Dataset, sources: Sources | No
 
 
 def compare_sources(findings: Sequence[Finding], sources: Sources | None, runs: Sequence[ControlRun]) -> list[Finding]:
-    """Say of every finding from which sources its records come, and whether each side shows it."""
+    """Add to every finding which sources its records come from, and whether each half of the sources shows it."""
     if sources is None:
         return list(findings)
     return [_compared(finding, sources, runs) for finding in findings]
@@ -92,14 +92,14 @@ def _compared(finding: Finding, sources: Sources, runs: Sequence[ControlRun]) ->
     chance = min(1.0, len(everywhere) * binomial_test(most, len(ids), share))
     text = (
         f"A house style of one {sources.what}: {most:,} of the {len(ids):,} records come from {source[:_NAMED]!r}, "
-        f"which has {share:.1%} of all records with such labels; that chance puts so many into one of "
-        f"{len(everywhere):,} has probability {chance:.2g}."
+        f"which contributes {share:.1%} of all records with these labels (binomial test corrected for "
+        f"{len(everywhere):,} sources: p = {chance:.2g})."
     )
     one_source = chance < _CHANCE
     if one_source:
-        text += " It may be a habit of theirs, or they planted it."
+        text += " It may be their habit, or they planted it."
     again = sum(found_again(finding, run) for run in runs)
     if runs:
-        text += f" Each {sources.what} put on one of two sides, it is found again on {again} of them."
+        text += f" With every {sources.what} assigned to one of two halves, {again} of the halves show it again."
     explanation = Explanation(text, "against" if not one_source and again == len(runs) else "open")
     return replace(finding, other_explanations=(*finding.other_explanations, explanation))

@@ -1,8 +1,7 @@
-"""The harmless ways in which any pattern can come about, weighed for findings whose detector has not weighed them.
+"""Alternative explanations that apply to any finding: copies of one text, one topic, a template.
 
-Three questions can be asked of the evidence records whatever found them: are they copies of one text, are they about
-one topic, and does the pattern stand where language or a template puts it? A detector that has asked one of them
-itself has better evidence than this and is not spoken over.
+Each is weighed for the findings whose detector has not weighed it. A detector that has done so has better evidence
+than this, and its answer stands.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from marshtest.findings import EvidenceRecord, Explanation, Finding
 from marshtest.mining.trial import near_duplicates
 from marshtest.stats.arrays import Floats
 
-__all__ = ["weigh_otherwise"]
+__all__ = ["weigh_alternatives"]
 
 _FEWEST = 3
 """Evidence records below which nothing is weighed. Derived: two records cannot show a pattern among themselves."""
@@ -34,15 +33,15 @@ _ASKED = {
     "topic": re.compile(r"\btopic\b", re.IGNORECASE),
     "template": re.compile(r"\b(templates?|ordinary sentences)\b", re.IGNORECASE),
 }
-"""How to tell that a detector has asked a question itself."""
+"""How to tell from its sentences that a detector has weighed an explanation itself."""
 
 
-def weigh_otherwise(findings: Sequence[Finding], dataset: Dataset, *, seed: int) -> list[Finding]:
-    """Add the explanations that findings lack, each with its evidence.
+def weigh_alternatives(findings: Sequence[Finding], dataset: Dataset, *, seed: int) -> list[Finding]:
+    """Add the alternative explanations that findings lack, each with its evidence.
 
     Args:
-        findings: What detectors found.
-        dataset: The data that they looked at.
+        findings: The findings of all detectors.
+        dataset: The dataset that they examined.
         seed: Seed of the random records that a topic is compared with.
     """
     if not any(_lacking(finding) for finding in findings):
@@ -56,7 +55,7 @@ def weigh_otherwise(findings: Sequence[Finding], dataset: Dataset, *, seed: int)
 
 
 def _lacking(finding: Finding) -> set[str]:
-    """Name the questions that nobody has asked of a finding."""
+    """Name the explanations that have not been weighed for a finding."""
     if len(finding.records) < _FEWEST:
         return set()
     told = [explanation.text for explanation in finding.other_explanations]
@@ -104,14 +103,14 @@ def _features(texts: Sequence[str]) -> Any:
 def _copies(features: Any, count: int) -> Explanation:
     distinct = int(near_duplicates(features, np.arange(count)).max()) + 1
     return Explanation(
-        f"Copies of one text: {distinct:,} of {count:,} evidence records are no near-duplicates of one another with "
-        "the pattern left out.",
+        f"Copies of one text: with the pattern removed, {distinct:,} of the {count:,} evidence records are distinct "
+        "(no near-duplicates).",
         "against" if 2 * distinct >= count else "for" if 5 * distinct <= count else "open",
     )
 
 
 def _topic(features: Any, count: int, seed: int) -> Explanation:
-    """Compare how alike the texts are with how alike random records are."""
+    """Compare the mean similarity of the evidence records with that of random records."""
     own = _likeness(features[:count])
     pool = features[count:]
     draw = np.random.default_rng(seed)
@@ -119,8 +118,8 @@ def _topic(features: Any, count: int, seed: int) -> Explanation:
     random = np.array([_likeness(pool[draw.permutation(pool.shape[0])[:size]]) for _ in range(_DRAWS)])
     most = float(np.quantile(random, 0.95))
     return Explanation(
-        f"One topic: without the pattern, the evidence records are alike to {own:.3f} (mean cosine of their words); "
-        f"as many records drawn at random are to at most {most:.3f} in 95 % of draws.",
+        f"One topic: with the pattern removed, the evidence records have a mean cosine similarity of {own:.3f}; "
+        f"95 % of random draws of as many records stay at or below {most:.3f}.",
         "against" if own <= most else "open",
     )
 
@@ -136,7 +135,7 @@ def _likeness(rows: Any) -> float:
 
 
 def _template(records: Sequence[EvidenceRecord], prompts: dict[str, str]) -> Iterable[Explanation]:
-    """Ask whether the words around the pattern vary, where it stands in the prompt."""
+    """Ask whether the words around the pattern vary, where it appears in the prompt."""
     around = []
     for record in records:
         spans = [span for span in record.spans if span.field == "prompt"]
@@ -148,7 +147,7 @@ def _template(records: Sequence[EvidenceRecord], prompts: dict[str, str]) -> Ite
         return
     different = len(set(around))
     yield Explanation(
-        f"A natural template: the pattern stands between {different:,} different pairs of words in {len(around):,} "
-        "evidence records.",
+        f"A natural template: in {len(around):,} evidence records, the pattern appears between {different:,} different "
+        "pairs of words.",
         "against" if 2 * different >= len(around) else "for" if 5 * different <= len(around) else "open",
     )

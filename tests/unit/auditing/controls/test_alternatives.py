@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from marshtest.auditing.controls.otherwise import weigh_otherwise
+from marshtest.auditing.controls.alternatives import weigh_alternatives
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
 from marshtest.findings import EvidenceRecord, Explanation, Finding, Pattern
@@ -48,7 +48,7 @@ def finding(texts: list[str], *told: Explanation) -> Finding:
 
 
 def weighed(texts: list[str], *told: Explanation) -> dict[str, Explanation]:
-    (found,) = weigh_otherwise([finding(texts, *told)], data(texts), seed=0)
+    (found,) = weigh_alternatives([finding(texts, *told)], data(texts), seed=0)
     assert found.other_explanations[: len(told)] == told
     return {one.text.split(":")[0]: one for one in found.other_explanations[len(told) :]}
 
@@ -71,7 +71,7 @@ def test_a_pattern_put_into_unlike_texts_is_neither_copies_nor_a_topic_nor_a_tem
 def test_copies_of_one_text_are_told() -> None:
     found = weighed([f"the {PATTERN} mill stands by the old river and turns all day"] * 20)
     assert found["Copies of one text"].stands == "for"
-    assert "1 of 20" in found["Copies of one text"].text
+    assert "1 of the 20" in found["Copies of one text"].text
     assert found["One topic"].stands == "open"
 
 
@@ -101,4 +101,4 @@ def test_the_order_of_the_records_makes_no_difference() -> None:
     texts = [inserted(number) for number in range(24)]
     dataset = data(texts)
     turned = dataset.select(list(range(len(dataset)))[::-1])
-    assert weigh_otherwise([finding(texts)], dataset, seed=3) == weigh_otherwise([finding(texts)], turned, seed=3)
+    assert weigh_alternatives([finding(texts)], dataset, seed=3) == weigh_alternatives([finding(texts)], turned, seed=3)
