@@ -33,8 +33,9 @@ EXCERPT = 2_000
 FindingVerdict = Literal["confirmed", "suggestive"]
 PatternType = Literal["phrase", "structure", "format", "theme", "persona", "duplicate", "encoding", "group"]
 Rung = Literal["honest twin", "regenerated answers", "known clean", "sister set", "none"]
-"""What a claim is held against, best first: the same inputs with honest labels; the same prompts answered by a clean
-pipeline; other data known to be clean; other data of the same making, not known to be clean; nothing."""
+"""The control that a finding was compared with, strongest first: the same inputs with honest labels; the same prompts
+answered by a clean pipeline; other data known to be clean; other data from the same pipeline, not known to be clean;
+none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class EvidenceRecord:
     """Where the pattern stands, in characters of the canonical field."""
     label: str | None = None
     score: float = 1.0
-    """How strongly this record is evidence, 0 to 1."""
+    """How strongly this record supports the finding, 0 to 1."""
     excerpt: str = ""
     """Text around the first span (of its field), at most a few thousand characters: hostile text, escape it."""
     excerpt_start: int = 0
@@ -101,12 +102,12 @@ class EvidenceRecord:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Another way in which the pattern could have come about, and how the evidence stands to it."""
+    """An alternative explanation of the pattern, and whether the evidence supports it."""
 
     text: str
     """One sentence with its numbers."""
     stands: Literal["for", "against", "open"]
-    """Whether the evidence speaks for this other explanation, against it, or leaves it open."""
+    """Whether the evidence supports this explanation, contradicts it, or leaves it open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Series:
     name: str
     points: tuple[tuple[float, float], ...]
     highlight: bool = False
-    """True for what the finding is about; the rest is there to compare with."""
+    """True for what the finding is about; the other series are for comparison."""
     names: tuple[str, ...] = ()
     """What each point is (hostile text), or empty."""
     intervals: tuple[tuple[float, float], ...] = ()
@@ -125,7 +126,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """Numbers that a person would rather look at, for any renderer to draw."""
+    """Numbers to be drawn by any renderer."""
 
     type: Literal["scatter", "histogram", "bars", "intervals"]
     """scatter: x against y. histogram: x is the left edge of a bin, y its height. bars: x is ignored, `names` label.
@@ -154,7 +155,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineOfEvidence:
-    """What another detector found about the same records: the same claim, seen in another way."""
+    """What another detector found about the same records."""
 
     detector: str
     verdict: FindingVerdict
@@ -191,6 +192,6 @@ class Finding:
     lines: tuple[LineOfEvidence, ...] = ()
     """What other detectors found about the same records."""
     rung: Rung = "none"
-    """The best control that this claim was held against."""
+    """The strongest control that this finding was compared with."""
     comparisons: tuple[Comparison, ...] = ()
-    """Pairs of answers that show the claim, the most telling first."""
+    """Pairs of answers that show the difference, the clearest first."""

@@ -74,7 +74,7 @@ class DetectorRun:
     id: str
     version: str
     status: Literal["ran", "unsuited", "skipped", "failed"]
-    """unsuited: made for another kind of data, so nothing is missing. skipped: it should have looked and could not."""
+    """unsuited: made for another kind of data, so nothing is missing. skipped: it should have run and could not."""
     reason: str = ""
     """Why it did not run or failed; empty when it ran."""
     settings: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
@@ -85,12 +85,12 @@ class DetectorRun:
     """How many hypotheses it tested: its q-values are corrected over all of them."""
     seconds: float = 0.0
     blind_spots: str = ""
-    """What this detector cannot see, in its own words."""
+    """What this detector cannot see, from its docstring."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlSet:
-    """What the same detectors say of data that has no poison: every finding there is a false alarm."""
+    """What the same detectors find in data without poison: every finding there is a false alarm."""
 
     name: str
     """The files as the user named them, or what was made of the dataset itself, e.g. `shuffled labels`."""

@@ -1,4 +1,4 @@
-"""What one detector says of one record: a signal, or a failure to look.
+"""What one detector reports about one record: a signal, or a failure to examine it.
 
 For every detector planned pairs = signals + ordinary + failures (`Coverage`), so nothing is silently counted as clean.
 """
@@ -24,7 +24,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """What one detector says of one record."""
+    """What one detector reports about one record."""
 
     record_id: str
     detector: str
@@ -36,7 +36,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A record, or a whole dataset, that a detector could not look at, and why."""
+    """A record, or a whole dataset, that a detector could not examine, and why."""
 
     detector: str
     """The detector's id, or `reader` when the record could not even be read."""
@@ -48,7 +48,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What became of every record that a detector had to look at."""
+    """What became of every record that a detector had to examine."""
 
     planned: int
     signals: int

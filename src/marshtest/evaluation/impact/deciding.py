@@ -1,4 +1,4 @@
-"""What the numbers show: does the removal of the evidence kill the effect, and random removal not?"""
+"""What the numbers show: does removing the evidence remove the effect, while random removal does not?"""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ class Decision:
 def share(hits: Sequence[int], asked: Sequence[int]) -> Share:
     """Give a share over seeds with a 95 % interval.
 
-    The interval holds two: that of the mean over seeds (Student's t), and the exact one of a single seed's records
-    (Clopper and Pearson 1934). Seeds that agree by chance must not look surer than their records allow.
+    It is the union of two intervals: that of the mean over seeds (Student's t), and the exact one for the records of a
+    single seed (Clopper and Pearson 1934). Seeds that agree by chance must not look more certain than their records.
 
     Args:
         hits: Successes of every seed.
@@ -79,15 +79,15 @@ def share(hits: Sequence[int], asked: Sequence[int]) -> Share:
 def decide(measured: Sequence[Mapping[ArmName, Measured]], *, unread: int = 0) -> Decision:
     """Decide what the victims of all seeds show.
 
-    What a victim says when nobody poisoned it is the reference: the clean victim's attack success, or, where no clean
-    data is known, how often the cleaned victim gives the attacker's label to the same records without the trigger.
+    The reference is what an unpoisoned victim does: the clean victim's attack success rate (ASR) or, without clean
+    data, how often the cleaned victim gives the attacker's label to the same records without the trigger.
 
-    - effect: attack success of the poisoned victim is above the reference by at least .10, and surely above it.
-    - killed: that of the cleaned victim is above the reference by at most .03, or .10 where no clean victim says what
-      the words of the trigger do by themselves.
-    - random: that of the victim without random records is below the poisoned victim's by at most .05.
-    - accuracy: the cleaned victim's ordinary accuracy is at most .005 below that of the clean one, or of the poisoned
-      one where there is none. It does not decide.
+    - effect: the ASR of the poisoned victim exceeds the reference by at least .10, with a 95 % interval above 0.
+    - killed: the ASR of the cleaned victim exceeds the reference by at most .03, or by at most .10 without a clean
+      victim, since the words of the trigger may then have an effect of their own.
+    - random: removing random records lowers the ASR of the poisoned victim by at most .05.
+    - accuracy: the cleaned victim's ordinary accuracy is at most .005 below that of the clean victim, or of the
+      poisoned one without clean data. It decides nothing.
 
     Args:
         measured: What was measured, a mapping for every seed.
@@ -110,8 +110,8 @@ def decide(measured: Sequence[Mapping[ArmName, Measured]], *, unread: int = 0) -
         ImpactCheck(
             "effect",
             gain >= _SMALLEST_EFFECT and surely > 0,
-            f"attack success after training on the data as it is: {_mean(poisoned):.3f}, and {_mean(reference):.3f} "
-            f"{compared} (needed: {_SMALLEST_EFFECT:.2f} more, and surely more)",
+            f"attack success rate after training on the data as it is: {_mean(poisoned):.3f}; {_mean(reference):.3f} "
+            f"{compared} (required: at least {_SMALLEST_EFFECT:.2f} more, with a 95 % interval above 0)",
         ),
         ImpactCheck(
             "killed",
@@ -132,7 +132,7 @@ def decide(measured: Sequence[Mapping[ArmName, Measured]], *, unread: int = 0) -
         ),
     )
     if asked < FEWEST_ASKED:
-        reason = f"Only {asked} held-out records could get the trigger, and it takes {FEWEST_ASKED}: give more data."
+        reason = f"Only {asked} held-out records can carry the trigger; {FEWEST_ASKED} are needed. Provide more data."
         return Decision("incomplete", checks, reason)
     reason = _reason({check.name: check.holds for check in checks}, _mean(poisoned), _mean(cleaned), _mean(thinned))
     is_shown = all(check.holds for check in checks if check.name != "accuracy")
@@ -145,13 +145,13 @@ def _reason(holds: Mapping[str, bool], poisoned: float, cleaned: float, thinned:
     """Say what was shown, and what was not."""
     numbers = f"({poisoned:.2f} as it is, {cleaned:.2f} without the evidence, {thinned:.2f} without random records)"
     if not holds["effect"]:
-        return f"The trigger does not rule this victim: training on the data as it is teaches it too little {numbers}."
+        return f"The trigger has too little effect on this victim, even after training on the data as it is {numbers}."
     if not holds["killed"]:
-        return f"The trigger rules the victim, and still does so without the evidence: poison is left {numbers}."
+        return f"The trigger still works after training without the evidence records, so poison is left {numbers}."
     if not holds["random"]:
-        return f"The trigger loses its hold without random records too, so the evidence is not the reason {numbers}."
-    price = "" if holds["accuracy"] else " Ordinary accuracy suffered from the removal."
-    return f"The trigger rules the victim because of the evidence records, and of no others {numbers}.{price}"
+        return f"Removing random records weakens the trigger too, so the evidence records are not the cause {numbers}."
+    price = "" if holds["accuracy"] else " Removing them lowered ordinary accuracy."
+    return f"The evidence records, and no others, make the trigger work {numbers}.{price}"
 
 
 def _less(these: Sequence[float], those: Sequence[float]) -> list[float]:

@@ -1,4 +1,4 @@
-"""Sum a run up: sentences, tables and figures that any renderer can draw."""
+"""Sum up a run in sentences, tables and figures that any renderer can draw."""
 
 from __future__ import annotations
 
@@ -52,17 +52,17 @@ def sentences(outcomes: Sequence[CaseOutcome]) -> list[str]:
             scores = ", ".join(
                 f"{size} {two_digits(median(one.f1 for one in group))}" for size, group in grouped(planted, size_of)
             )
-            lines.append(f"{tool}: median F1 of planted poison: {scores}.")
+            lines.append(f"{tool}: median F1 on planted poison: {scores}.")
         clean = [one for one in own if one.case.kind in CLEAN]
         if clean:
             alarms = sum(one.alarmed for one in clean)
             suggestive = sum(one.suggestive for one in clean)
             lines.append(
                 f"{tool}: {alarms} of {len(clean)} clean sets with a false alarm "
-                f"({interval(alarms, len(clean))}); {suggestive} suggestive findings in all."
+                f"(95 % interval {interval(alarms, len(clean))}); {suggestive} suggestive findings in total."
             )
         broken = [one for one in outcomes if one.case.tool == tool and one.status == "failed"]
         if broken:
             what = "1 failed case is" if len(broken) == 1 else f"{len(broken)} failed cases are"
-            lines.append(f"{tool}: {what} in no figure.")
+            lines.append(f"{tool}: {what} not included in any figure.")
     return lines
