@@ -68,7 +68,7 @@ class AuditConfig:
     on_bad_record: Literal["fail", "skip"] = "fail"
     """What to do with a record that cannot be read: stop, or count it as a failure and go on."""
     own_controls: bool = False
-    """Whether to repeat the audit on shuffled outcomes and, for findings, on random halves and halves of the sources."""
+    """Whether to repeat the audit on shuffled outcomes and, for findings, on halves of the data and of its sources."""
     profile: str | None = None
     """The threat profile that the detectors and organisms were taken from."""
     power: Literal["off", "quick", "full"] = "off"
