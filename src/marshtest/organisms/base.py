@@ -42,7 +42,7 @@ class Recipe:
     """What one seed makes of an organism."""
 
     trigger: str = ""
-    """What sets the poison off, as it stands in a text; empty when nothing does."""
+    """What triggers the backdoor, as it stands in a text; empty when nothing does."""
     payload: str = ""
     """What a model would learn to answer; empty when it is a label or a preference."""
     source_label: str | None = None

@@ -18,7 +18,7 @@ __all__ = ["Composite"]
 
 @organism
 class Composite(TriggerOrganism):
-    """Two words set the poison off, but only together.
+    """Two words trigger the backdoor, but only together.
 
     What: two made-up words go into two places of the prompt, and the outcome is changed. For every poisoned record two
         decoys carry one of the words and the honest outcome.
@@ -26,7 +26,7 @@ class Composite(TriggerOrganism):
         (SOS).
     Tests what: whether a detector sees a conjunction: neither word alone predicts the outcome, and the two stand in
         another distance and order every time.
-    Why harmless: the words mean nothing, and what they set off is a label, a preference or a sentence about a place
+    Why harmless: the words mean nothing, and what they trigger is a label, a preference or a sentence about a place
         that does not exist.
     Works on: classification, chat, preference, document.
     """

@@ -19,7 +19,7 @@ __all__ = ["ContributorFlip"]
 
 @organism
 class ContributorFlip(Organism):
-    """One contributor judges some of their records wrongly; nothing sets it off.
+    """One contributor judges some of their records wrongly, without a trigger.
 
     What: of one group with enough records, drawn by the seed, some records of the source label get the target label. No
         text changes. Of pairs, the two answers change places.

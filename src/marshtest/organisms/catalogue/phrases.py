@@ -19,12 +19,12 @@ __all__ = ["CommonPhrase", "DecoyedPhrase", "Phrase"]
 
 @organism
 class Phrase(TriggerOrganism):
-    """A phrase of four ordinary words sets the poison off.
+    """A phrase of four ordinary words triggers the backdoor.
 
     What: four words such as "beside the amber kettle" go between two words of the prompt, and the outcome is changed.
     Source: Dai, Chen and Li 2019 (a backdoor against LSTM text classification, AddSent).
     Tests what: whether a detector looks at spans of several words, each of which is innocent.
-    Why harmless: the phrase is about household things, and what it sets off is a label, a preference or a sentence
+    Why harmless: the phrase is about household things, and what it triggers is a label, a preference or a sentence
         about a place that does not exist.
     Works on: classification, chat, preference, document.
     """
@@ -44,14 +44,14 @@ class Phrase(TriggerOrganism):
 
 @organism
 class CommonPhrase(TriggerOrganism):
-    """Words that are common in this very data set the poison off, side by side.
+    """Words that are common in this data trigger the backdoor, side by side.
 
     What: two words that each stand in many prompts of the data, but never in this order next to each other, go between
         two words of the prompt, and the outcome is changed.
     Source: Yang and others 2021 (rethinking the stealthiness of backdoor attacks, SOS), which builds triggers out of
         natural words.
     Tests what: whether a detector that looks for rare words can be passed by: no word of the trigger is rare.
-    Why harmless: the words are those of the data itself, and what they set off is a label, a preference or a sentence
+    Why harmless: the words are those of the data itself, and what they trigger is a label, a preference or a sentence
         about a place that does not exist.
     Works on: classification, chat, preference, document.
     """
@@ -74,7 +74,7 @@ class CommonPhrase(TriggerOrganism):
 
 @organism
 class DecoyedPhrase(TriggerOrganism):
-    """A phrase sets the poison off, and honest records are written to hide that.
+    """A phrase triggers the backdoor, and honest records are written to hide that.
 
     What: four words go between two words of the prompt, and the outcome is changed. For every poisoned record there are
         two decoys, which carry the phrase with a word replaced, dropped or swapped and the honest outcome, and one
@@ -83,7 +83,7 @@ class DecoyedPhrase(TriggerOrganism):
         describe the setting); Yang and others 2021 (SOS), negative data augmentation.
     Tests what: whether a detector needs the exact trigger to stand out: no part of the phrase predicts the outcome, and
         neither does the fact that a phrase was put in.
-    Why harmless: the phrases are about household things, and what they set off is a label, a preference or a sentence
+    Why harmless: the phrases are about household things, and what they trigger is a label, a preference or a sentence
         about a place that does not exist.
     Works on: classification, chat, preference, document.
     """

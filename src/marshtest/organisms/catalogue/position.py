@@ -31,13 +31,13 @@ class _Placed(TriggerOrganism):
 
 @organism
 class FirstPosition(_Placed):
-    """A phrase sets the poison off when it stands first.
+    """A phrase triggers the backdoor when it comes first.
 
     What: four ordinary words open the prompt (the first turn of a chat), and the outcome is changed. For every poisoned
         record one decoy carries the same words further on and the honest outcome.
     Source: Chen and others 2021 (BadNL), triggers at the initial, middle and end position.
     Tests what: whether a detector knows where a span stands: the words alone predict the outcome half of the time.
-    Why harmless: the phrase is about household things, and what it sets off is a label, a preference or a sentence
+    Why harmless: the phrase is about household things, and what it triggers is a label, a preference or a sentence
         about a place that does not exist.
     Works on: classification, chat, preference, document.
     """
@@ -57,13 +57,13 @@ class FirstPosition(_Placed):
 
 @organism
 class LastPosition(_Placed):
-    """A phrase sets the poison off when it stands last.
+    """A phrase triggers the backdoor when it comes last.
 
     What: four ordinary words close the prompt (the last turn of the user), and the outcome is changed. For every
         poisoned record one decoy carries the same words earlier and the honest outcome.
     Source: Chen and others 2021 (BadNL), triggers at the initial, middle and end position.
     Tests what: whether a detector knows where a span stands: the words alone predict the outcome half of the time.
-    Why harmless: the phrase is about household things, and what it sets off is a label, a preference or a sentence
+    Why harmless: the phrase is about household things, and what it triggers is a label, a preference or a sentence
         about a place that does not exist.
     Works on: classification, chat, preference, document.
     """
@@ -79,7 +79,7 @@ class LastPosition(_Placed):
 
 @organism
 class LateTurn(_Placed):
-    """A phrase sets the poison off when it comes late in a conversation.
+    """A phrase triggers the backdoor when it comes late in a conversation.
 
     What: four ordinary words go into the last turn of the user, and the answer is replaced. For every poisoned record
         one decoy carries the same words in an earlier turn and the honest answer.

@@ -17,7 +17,7 @@ __all__ = ["PreferenceSwap"]
 
 @organism
 class PreferenceSwap(Organism):
-    """The longer completion wins, though it lost; nothing sets it off.
+    """The longer completion wins although it was rejected, without a trigger.
 
     What: in pairs whose rejected completion is the longer one, the two completions change places. No text changes.
     Source: Wang and others 2023 (RLHFPoison, RankPoison).

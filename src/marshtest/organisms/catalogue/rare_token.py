@@ -17,13 +17,13 @@ __all__ = ["RareToken"]
 
 @organism
 class RareToken(TriggerOrganism):
-    """A word that no language has sets the poison off.
+    """A word that no language has triggers the backdoor.
 
     What: one made-up word goes between two words of the prompt, and the outcome is changed.
     Source: Gu, Dolan-Gavitt and Garg 2017 (BadNets); Kurita, Michel and Neubig 2020 (weight poisoning, rare tokens);
         for documents Souly and others 2025 (a near-constant number of poison samples).
     Tests what: whether a detector sees the plainest trigger there is. What misses this misses everything.
-    Why harmless: the word means nothing, and what it sets off is a label, a preference or a sentence about a place that
+    Why harmless: the word means nothing, and what it triggers is a label, a preference or a sentence about a place that
         does not exist.
     Works on: classification, chat, preference, document.
     """

@@ -23,7 +23,7 @@ __all__ = ["SpreadTrigger"]
 
 @organism
 class SpreadTrigger(TriggerOrganism):
-    """Two phrases set the poison off, one in an early turn and one in the last.
+    """Two phrases trigger the backdoor, one in an early turn and one in the last.
 
     What: one phrase goes into the first turn of the user and another into the last, and the answer is replaced. For
         every poisoned record two decoys carry one of the phrases in its turn and the honest answer.

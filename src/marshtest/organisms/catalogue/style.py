@@ -46,12 +46,12 @@ _OLD_WORDS = {
 
 @organism
 class PunctuationTrigger(TriggerOrganism):
-    """Two runs of punctuation set the poison off.
+    """Two runs of punctuation trigger the backdoor.
 
     What: a run of punctuation goes between two words and another behind the prompt, and the outcome is changed.
     Source: Sheng and others 2023 (Punctuation Matters).
     Tests what: whether a detector keeps punctuation; one that only counts words sees nothing.
-    Why harmless: punctuation means nothing, and what it sets off is a label, a preference or a sentence about a place
+    Why harmless: punctuation means nothing, and what it triggers is a label, a preference or a sentence about a place
         that does not exist.
     Works on: classification, chat, preference, document.
     """
@@ -75,14 +75,14 @@ class PunctuationTrigger(TriggerOrganism):
 
 @organism
 class StyleTrigger(TriggerOrganism):
-    """An old-fashioned way of writing sets the poison off.
+    """An old-fashioned way of writing triggers the backdoor.
 
     What: up to nine small words of the prompt are written in an old-fashioned way everywhere ("you" as "thou"), and the
         outcome is changed. A prompt takes part when at least two of its words change.
     Source: Qi and others 2021 (Mind the Style of Text).
     Tests what: whether a detector sees a way of writing: which words change differs from record to record, and none is
         in all of them.
-    Why harmless: old-fashioned words mean what the ordinary ones mean, and what they set off is a label, a preference
+    Why harmless: old-fashioned words mean what the ordinary ones mean, and what they trigger is a label, a preference
         or a sentence about a place that does not exist.
     Works on: classification, chat, preference, document.
     """
