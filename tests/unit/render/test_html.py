@@ -111,8 +111,11 @@ def test_without_scripts_findings_and_first_records_are_there() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("poisoned", ["Poison found", "2 confirmed and 1 suggestive findings", "What was not covered", "Not run."]),
-        ("nothing", ["Nothing found", "No findings in 4,200 records.", "does not prove it clean"]),
+        (
+            "poisoned",
+            ["Poison found", "2 confirmed and 1 suggestive findings", "Coverage and blind spots", "No controls."],
+        ),
+        ("nothing", ["Nothing found", "No findings in 4,200 records.", "does not prove the data clean"]),
         ("incomplete", ["Incomplete", "2 failures", "line 17", "0 of 4,200 records"]),
     ],
 )
