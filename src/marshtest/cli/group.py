@@ -20,7 +20,9 @@ from marshtest.text.visible import visible
 __all__ = ["LazyGroup"]
 
 _BAD_INPUT = 2
+"""Exit code of bad input and of wrong options, as click has it."""
 _PIPE_CLOSED = 141
+"""128 and the number of SIGPIPE: what a shell reports when the reader of a pipe has gone."""
 
 
 class LazyGroup(click.Group):

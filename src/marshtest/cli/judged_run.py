@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from marshtest.cli.exit_codes import exit_code
 from marshtest.errors import ConfigError
 from marshtest.text.visible import visible
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from marshtest.judges.questions import Inquiry
     from marshtest.report import Report
 
-__all__ = ["estimate_run", "judged_run", "take_batch_answers"]
+__all__ = ["estimate_run", "judged_run", "print_waiting", "take_batch_answers"]
 
 _ASKED_AGAIN = {"label": 120, "effect": 80}
 """Changed records that are asked about for one finding, at most."""
@@ -36,6 +37,19 @@ def judged_run(
     with open_bench(config, progress=progress) as bench:
         report = run(bench.judge, bench.strong_judge)
     return report, bench.waiting
+
+
+def print_waiting(waiting: Mapping[Path, int]) -> int:
+    """Say which batch files wait for answers and how to go on; give the exit code.
+
+    Args:
+        waiting: Requests by batch file.
+    """
+    for path, requests in waiting.items():
+        click.echo(f"{requests:,} requests are in {visible(str(path))}.", err=True)
+    answers = " --batch-in ANSWERS" * len(waiting)
+    click.echo(f"Have them answered as a batch, then run again with{answers} --batch-out FILE.", err=True)
+    return exit_code("incomplete")
 
 
 def take_batch_answers(config: JudgeConfig, paths: tuple[Path, ...]) -> None:

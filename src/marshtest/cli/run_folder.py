@@ -1,4 +1,4 @@
-"""The folder that an audit leaves behind: report.json, report.html and, with a judge, the store of its answers."""
+"""The folder of an audit: report.json, report.html, timings.json if asked for and, with a judge, its answers."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 __all__ = [
     "HTML_NAME",
     "JSON_NAME",
-    "PROFILE_NAME",
     "SPILL_NAME",
     "STAGES_NAME",
     "STORE_NAME",
+    "TIMINGS_NAME",
     "default_run_folder",
     "run_folder",
     "write_run_folder",
@@ -32,11 +32,11 @@ __all__ = [
 JSON_NAME = "report.json"
 HTML_NAME = "report.html"
 STORE_NAME = "judge.sqlite"
-PROFILE_NAME = "profile.json"
+TIMINGS_NAME = "timings.json"
 SPILL_NAME = ".marsh-spill"
-"""What does not fit in memory while an audit runs. Both are taken away whole, so their names are nobody else's."""
+"""Folder for what does not fit in memory during an audit. It and the next are deleted whole: no user has such names."""
 STAGES_NAME = ".marsh-stages"
-"""What detectors have said in an audit that is not finished yet."""
+"""Folder with the results of the detectors that have finished, from which a stopped audit continues."""
 
 
 def default_run_folder(first: Path) -> Path:

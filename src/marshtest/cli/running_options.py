@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from marshtest.cli.gathering import gather
+from marshtest.cli.option_groups import grouped_option
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from marshtest.data.memory import Room
 
 __all__ = ["RunningOptions", "running_options"]
+
+_option = grouped_option("Resources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +47,19 @@ def running_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _OPTIONS = (
-    click.option(
+    _option(
         "--engine",
         type=click.Choice(["local", "ray"]),
         default="local",
         show_default=True,
-        help="Run detectors in this process, or on the workers of a Ray cluster.",
+        help="Run detectors in this process or on the workers of a Ray cluster.",
     ),
-    click.option(
+    _option(
         "--ray-address",
         metavar="ADDRESS",
-        help="HOST:PORT, ray://HOST:PORT or auto: the Ray to use. [default: start one on this machine]",
+        help="Ray to connect to: HOST:PORT, ray://HOST:PORT or auto. [default: start one on this machine]",
     ),
-    click.option(
+    _option(
         "--memory",
         metavar="SIZE",
         help="Memory to stay in, such as 2GiB: what does not fit goes to files in DIR. [default: three quarters of it]",

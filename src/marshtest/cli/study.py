@@ -34,24 +34,24 @@ _TITLE = "What is found of planted poison: a study"
     type=click.Choice(["results", "methods", "full"]),
     default="results",
     show_default=True,
-    help="Tell what was found, how it was measured as well, or everything that it takes to repeat it.",
+    help="Publish the results, the methods too, or everything needed to repeat the measurement.",
 )
 @click.option(
     "--check",
     "published",
     type=click.Path(path_type=Path),
     metavar="STUDY",
-    help="Write nothing; compare this study with the results at RUN.",
+    help="Write nothing; check this study against the results at RUN.",
 )
 @click.option(
     "--data",
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="With --check: is this file one of the sets of the study? May be given again.",
+    help="With --check: also check that this file is one of the sets of the study; repeatable.",
 )
 @click.option("--quiet", is_flag=True, help="Print no tables.")
-@click.option("--force", is_flag=True, help="Replace the study that DIR already holds.")
+@click.option("--force", is_flag=True, help="Replace a study in DIR.")
 def study(
     runs: tuple[Path, ...],
     out: Path,
@@ -61,12 +61,12 @@ def study(
     quiet: bool,
     force: bool,
 ) -> int:
-    """Make a study that can be published of the results of `marsh stress`.
+    """Make a publishable study from the results of `marsh stress`.
 
-    RUN is the folder of a run, or its results.jsonl; several runs become one study. What poisons were made of is left
-    out unless it is asked for.
+    RUN is the folder of a run, or its results.jsonl; several runs become one study. The composition of the poison is
+    left out unless --disclose asks for it.
 
-    Exit codes: 0 written, or it holds; 1 with --check, it does not hold; 2 bad input.
+    Exit codes: 0 written or verified, 1 with --check: the study does not match the results, 2 bad input.
     """
     from marshtest.evaluation.stress.studying import study_of
 

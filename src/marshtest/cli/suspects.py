@@ -1,4 +1,4 @@
-"""`marsh audit A B C --compare`: every dataset is audited by itself, with the others to compare with."""
+"""`marsh audit A B C --compare`: audit each dataset by itself and compare it with the others."""
 
 from __future__ import annotations
 

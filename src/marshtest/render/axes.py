@@ -11,6 +11,7 @@ __all__ = ["LARGEST", "Axis", "format_tick", "make_axis"]
 LARGEST = 1e12
 """Values beyond this are not drawn: everything else would be one point beside them."""
 _SMALLEST = 1e-12
+"""Differences below this are no stretch that could be drawn; it guards divisions and logarithms."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,17 @@ from marshtest.text.visible import visible
 __all__ = ["DrawnFigure", "LegendEntry", "draw_figure"]
 
 _WIDTH, _HEIGHT = 520, 300
+"""Size in units of the drawing, which the page scales: half its width, at the text size of the page."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 14, 48
+"""Margins, wide enough on the left and at the bottom for ticks and the name of the axis."""
 _MOST_POINTS = 1500
+"""Points per series; more hide one another and make the page large."""
 _MOST_BARS = 30
+"""Bars; more do not fit a screen."""
 _BAR_LABEL = 22
+"""Characters of the name of a bar that fit the left margin."""
 _AXIS_LABEL = 72
+"""Characters of the name of an axis that fit the width."""
 
 
 class LegendEntry(NamedTuple):

@@ -35,6 +35,7 @@ from marshtest.text.visible import visible
 __all__ = ["page_environment", "page_policy", "page_template", "render_html", "write_html"]
 
 _ROWS_WITHOUT_SCRIPT = 10
+"""Records of a finding in the HTML itself: one page of the table, as the script shows it."""
 _MOST_ROWS = 20_000
 """Evidence records on the page, all findings together; the rest is in report.json."""
 

@@ -28,6 +28,7 @@ _TITLES: Mapping[ImpactVerdict, tuple[str, str]] = {
     "incomplete": ("incomplete", "bold yellow"),
 }
 _SHOWN_CHARACTERS = 80
+"""Characters of a trigger: one line of a terminal."""
 
 
 def print_impact(found: Impact, file: TextIO) -> None:

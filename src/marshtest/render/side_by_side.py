@@ -11,8 +11,11 @@ from marshtest.text.visible import Part, parts
 __all__ = ["AnswerView", "PairView", "draw_pairs"]
 
 _MOST = 20
+"""Pairs on the page: as many as a person reads."""
 _LONGEST = 1_500
+"""Characters of an answer, a screenful."""
 _PROMPT = 600
+"""Characters of a prompt, which is there to recognise it."""
 
 
 class AnswerView(NamedTuple):

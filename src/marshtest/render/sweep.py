@@ -18,7 +18,9 @@ from marshtest.text.visible import visible
 __all__ = ["print_sweep", "sweep_html"]
 
 _SHOWN = 10
+"""Candidates on the terminal."""
 _BAR = 24
+"""Length of the longest bar, in characters."""
 
 
 def print_sweep(found: Sweep, file: TextIO) -> None:

@@ -32,10 +32,15 @@ from marshtest.text.visible import visible
 __all__ = ["print_report"]
 
 _EXAMPLES = 3
+"""Evidence records per finding; the page has all, and a finding should fit a screen."""
 _NUMBERS = 6
+"""Statistics per finding, the most important first."""
 _FAILURES = 5
+"""Failures that are listed."""
 _LABELS = 6
+"""Labels that are listed."""
 _BEFORE, _AFTER = 70, 210
+"""Characters of a record before and after the start of its first span: about four lines."""
 _COLOURS: dict[ReportVerdict, str] = {
     "poisoned": "red",
     "suspicious": "yellow",
