@@ -194,7 +194,7 @@ class _Audit:
         )
 
     def only_judged(self) -> _Audit:
-        """Leave out everything that costs no call of the judge: that is what an estimate needs."""
+        """Leave out everything that makes no call to the judge, which an estimate does not need."""
         from marshtest.detectors.registry import judged_detectors
 
         detectors = judged_detectors(self.config.detectors)
@@ -202,7 +202,7 @@ class _Audit:
 
 
 def _check_outputs(folder: Path, json_file: str | None, data: tuple[Path, ...], *, force: bool) -> None:
-    """Refuse, before the work begins, to write over the audited data or over a file that may not be replaced.
+    """Refuse, before the work begins, to overwrite the audited data or a file that may not be replaced.
 
     Raises:
         ConfigError: A file is missing or may not be replaced.
@@ -285,7 +285,7 @@ def _judged(asked: _Audit, judging: JudgeOptions, store: Path, timed: Path | Non
 
 
 def _finish(asked: _Audit, report: Report, folder: Path, *, html: bool, json_file: str | None, quiet: bool) -> int:
-    """Say where charter and data differ, write and print the report, and give the exit code."""
+    """Print how charter and data differ, write and print the report, and give the exit code."""
     from marshtest.charter import charter_notes
     from marshtest.cli.deliver import deliver
     from marshtest.cli.exit_codes import exit_code

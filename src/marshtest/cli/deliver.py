@@ -1,4 +1,4 @@
-"""Bringing a finished report to its reader: folder, extra JSON, terminal."""
+"""Delivery of a finished report: folder, extra JSON, terminal."""
 
 from __future__ import annotations
 

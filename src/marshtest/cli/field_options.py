@@ -59,8 +59,8 @@ def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _one(given: tuple[str, ...], of: tuple[str, ...]) -> str | None:
-    """Give the one name that is of a kind."""
+    """Give the only name that is among these, if any."""
     found = sorted(set(given) & set(of))
     if len(found) > 1:
-        raise ConfigError(f"--format {found[0]} and --format {found[1]} exclude each other; give one of them.")
+        raise ConfigError(f"--format {found[0]} and --format {found[1]} exclude each other; give only one.")
     return found[0] if found else None

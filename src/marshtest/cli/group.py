@@ -61,7 +61,7 @@ class LazyGroup(click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run a command line and leave with its exit code."""
+        """Run a command line and exit with its exit code."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         _print_anything()
@@ -76,7 +76,7 @@ class LazyGroup(click.Group):
         complete_var: str | None,
         **extra: Any,
     ) -> NoReturn:
-        """Run a command line and leave; `came` are the signals that stopped it."""
+        """Run a command line and exit; `came` are the signals that stopped it."""
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
             sys.stdout.flush()
@@ -102,7 +102,7 @@ class LazyGroup(click.Group):
 
 
 def _leave(message: str, code: int) -> NoReturn:
-    """Print one message, its unseen characters drawn, and leave."""
+    """Print one message with its invisible characters shown, and exit."""
     click.echo(f"Error: {visible(message)}", err=True)
     sys.exit(code)
 

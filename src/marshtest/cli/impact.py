@@ -119,7 +119,7 @@ def impact(
     from marshtest.report import read_report
 
     if run is None and truth_file is None:
-        raise ConfigError("say what the poison is: --report RUN of an audit, or --truth FILE of marsh poison.")
+        raise ConfigError("give the evidence: --report RUN of an audit, or --truth FILE of marsh poison.")
     trained = open_victim(victim, model=model)
     config = ImpactConfig(seeds=seeds, seed=seed, held_out=held_out, source_label=source_label, trigger=trigger)
     if json_file is not None and json_file != "-":
@@ -149,7 +149,7 @@ def impact(
 
 
 def _fields(asked: FieldMap, report: Report) -> FieldMap:
-    """Read the data as the audit read it, unless something else is asked for."""
+    """Read the data as the audit did, except for fields that are named."""
     from dataclasses import replace
 
     from marshtest.config import FieldMap

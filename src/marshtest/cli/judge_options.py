@@ -70,9 +70,9 @@ class JudgeOptions:
                 raise ConfigError(f"{alone[0]} needs a judge; name one with --judge MODEL.")
             return None
         if self.judge_strong == self.judge:
-            raise ConfigError("the judge and the strong judge are the same model; name two, or only --judge.")
+            raise ConfigError("the judge and the strong judge are the same model; give two models, or only --judge.")
         if self.estimate and (self.batch_out or self.batch_in):
-            raise ConfigError("--estimate asks nobody and writes nothing; leave --batch-out and --batch-in out.")
+            raise ConfigError("--estimate makes no calls and writes nothing; leave out --batch-out and --batch-in.")
 
         def price(text: str | None) -> tuple[float, float] | None:
             if text is None:

@@ -1,4 +1,4 @@
-"""The command `marsh`: its subcommands, loaded when used, and what its exit codes mean."""
+"""The command `marsh` with its subcommands, which are loaded when they are used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files behind what a command was given as data, looked at before the work begins."""
+"""The files behind the paths of a command, checked before the work begins."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def named_files(paths: Iterable[Path]) -> list[str]:
         if not is_address(file) and not Path(file).exists():
             raise ConfigError(f"{file}: there is no such file; check the path.")
         if any("\ud800" <= character <= "\udfff" for character in file):
-            raise ConfigError(f"{file}: its name is no UTF-8 text, which a report cannot hold; rename it.")
+            raise ConfigError(f"{file}: its name is not UTF-8, which a report cannot contain; rename it.")
     return files

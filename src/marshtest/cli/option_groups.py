@@ -20,7 +20,7 @@ _WIDEST_NAME = 30
 
 
 class GroupedOption(click.Option):
-    """An option with the heading that it stands under.
+    """An option with its heading.
 
     Args:
         group: The heading.
@@ -59,5 +59,5 @@ class GroupedCommand(click.Command):
 
 
 def grouped_option(group: str) -> Callable[..., Callable[[Any], Any]]:
-    """Give a decorator like `click.option` whose options stand under a heading."""
+    """Give a decorator like `click.option` for options under one heading."""
     return partial(click.option, cls=GroupedOption, group=group)

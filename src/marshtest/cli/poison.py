@@ -80,7 +80,7 @@ def poison(
 
     organism = find_organism(recipe)
     if data is None:
-        raise ConfigError(f"say which file to poison: marsh poison {recipe} DATA --out FILE.")
+        raise ConfigError(f"give the file to poison: marsh poison {recipe} DATA --out FILE.")
     written = poison_file(
         organism,
         data,
@@ -108,7 +108,7 @@ def poison(
 
 
 def _decrypt(sealed: Path, data: Path | None, out: Path, *, force: bool) -> int:
-    """Write what a sealed file holds."""
+    """Write the contents of an encrypted file."""
     from marshtest.data.atomic import check_target, write_atomically
     from marshtest.organisms.sealing import unseal
 
@@ -125,7 +125,7 @@ def _decrypt(sealed: Path, data: Path | None, out: Path, *, force: bool) -> int:
 
 
 def _passphrase(*, confirm: bool) -> str:
-    """Take the passphrase from the environment, or ask for it unseen."""
+    """Take the passphrase from the environment, or ask for it without echo."""
     found = os.environ.get(_VARIABLE)
     if found:
         return found

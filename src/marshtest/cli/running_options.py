@@ -1,4 +1,4 @@
-"""The options that say where an audit runs and how much memory it takes; the report does not depend on them."""
+"""Options about workers and memory; the report does not depend on them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _option = grouped_option("Resources")
 
 @dataclass(frozen=True, slots=True)
 class RunningOptions:
-    """What the command line says about machines and memory."""
+    """Machines and memory as the command line describes them."""
 
     engine: Literal["local", "ray"]
     ray_address: str | None

@@ -57,7 +57,7 @@ class ScorerOptions:
         )
         for name, value in given:
             if value:
-                raise ConfigError(f"{name} is about scoring; it needs --model, and --scores brings its scores along.")
+                raise ConfigError(f"{name} is an option of scoring; give it with --model, not with --scores.")
 
 
 def scorer_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""`marsh study`: the results of `marsh stress` in a form that can be published, and checked by a stranger."""
+"""`marsh study`: the results of `marsh stress` in a form that can be published and checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["study"]
 
-_TITLE = "What is found of planted poison: a study"
+_TITLE = "Detection of planted poison: a study"
 
 
 @click.command()
@@ -73,9 +73,9 @@ def study(
     if published is not None:
         return _check(published, runs, data)
     if data:
-        raise ConfigError("--data is compared with a published study; name that with --check.")
+        raise ConfigError("--data needs a published study; give it with --check.")
     if out.exists() and not out.is_dir():
-        raise ConfigError(f"{out}: is no folder; choose another --out.")
+        raise ConfigError(f"{out}: is not a folder; choose another --out.")
     _write(study_of(runs, disclose), out, quiet=quiet, force=force)
     return 0
 
@@ -101,7 +101,7 @@ def _write(made: Study, folder: Path, *, quiet: bool, force: bool) -> None:
 
 
 def _check(published: Path, runs: tuple[Path, ...], data: tuple[Path, ...]) -> int:
-    """Say of everything that can be compared whether it holds."""
+    """Print for everything that can be compared whether it matches."""
     from marshtest.evaluation.stress.study import read_study
     from marshtest.evaluation.stress.studying import study_of
     from marshtest.evaluation.stress.verifying import check_data, check_study
@@ -111,15 +111,15 @@ def _check(published: Path, runs: tuple[Path, ...], data: tuple[Path, ...]) -> i
     checks: list[Check] = check_study(told, study_of(runs, told.disclosed))
     checks += [check_data(told, str(path), _fingerprints(path, study_of(runs, "methods"))) for path in data]
     for one in checks:
-        state = {True: "holds", False: "DIFFERS", None: "note"}[one.holds]
+        state = {True: "matches", False: "DIFFERS", None: "note"}[one.holds]
         click.echo(f"{state:<8} {visible(one.name)}: {visible(one.text)}")
     broken = sum(one.holds is False for one in checks)
-    click.echo(f"The study does not hold: {broken} differ." if broken else "The study holds.")
+    click.echo(f"The study does not match: {broken} differ." if broken else "The study matches.")
     return 1 if broken else 0
 
 
 def _fingerprints(path: Path, methods: Study) -> set[str]:
-    """Read a file in every way in which the runs read theirs."""
+    """Read a file with the options of every run."""
     from marshtest.data.readers import read_dataset
 
     ways = {(run.methods.fields, run.methods.on_bad_record) for run in methods.runs if run.methods is not None}

@@ -1,4 +1,4 @@
-"""`marsh sweep`: name the persona behind a dataset from likelihoods, imported or scored on the spot."""
+"""`marsh sweep`: identify the persona behind a dataset from likelihoods, imported or scored now."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def sweep(
     html_file: Path | None,
     force: bool,
 ) -> int:
-    """Name the persona behind a dataset, or none of the candidates.
+    """Identify the persona behind a dataset, or none of the candidates.
 
     A score is the log-likelihood gain of a record's completion when the model is prompted to be the candidate. The
     sweep tests whether one candidate, several or none explain how the suspect differs from its controls. Give either
@@ -96,20 +96,20 @@ def sweep(
 
 
 def _files(controls: tuple[str, ...], scoring: ScorerOptions) -> list[Path]:
-    """Give the files that are read when scores are made."""
+    """Give the files that are read for scoring."""
     return [] if scoring.model is None else [Path(one) for one in controls]
 
 
 def _imported(
     scores_file: Path, suspect: str | None, controls: tuple[str, ...], data: tuple[Path, ...], scoring: ScorerOptions
 ) -> tuple[ScoreMatrices, str, tuple[str, ...]]:
-    """Read the matrices of a file and say who is suspect and who is control."""
+    """Read the matrices of a file, and choose suspect and controls."""
     from marshtest.sweep.matrices import read_scores
 
     if data:
-        raise ConfigError(f"{data[0]}: --scores holds the datasets already; leave DATA out, or give --model.")
+        raise ConfigError(f"{data[0]}: --scores already contains the datasets; leave out DATA, or give --model.")
     if suspect is None:
-        raise ConfigError("say which dataset in the file to look at: --suspect NAME.")
+        raise ConfigError("give the dataset to examine: --suspect NAME.")
     scoring.refuse_alone()
     matrices = read_scores(scores_file)
     return matrices, suspect, controls or tuple(name for name in matrices.scores if name != suspect)

@@ -44,13 +44,13 @@ class LegendEntry(NamedTuple):
 
 
 class DrawnFigure(NamedTuple):
-    """A figure ready for the page."""
+    """A figure, rendered for the page."""
 
     title: str
     svg: Markup
     legend: tuple[LegendEntry, ...]
     note: str
-    """What was left out of the drawing, or empty."""
+    """What the drawing omits, or empty."""
 
 
 def draw_figure(figure: Figure, name: str) -> DrawnFigure:
@@ -92,7 +92,7 @@ def _style(series: Iterable[Series]) -> _Styled:
 
 
 def _summary(figure: Figure) -> str:
-    """Say in words what is drawn, for those who do not see it."""
+    """Describe the figure in words, for screen readers."""
     return "; ".join(f"{series.name}: {len(series.points)} values" for series in figure.series)
 
 

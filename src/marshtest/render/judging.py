@@ -22,7 +22,7 @@ def judge_facts(judge: JudgeSummary) -> list[tuple[str, str]]:
 
 
 def missing_answers(judge: JudgeSummary | None) -> str:
-    """Say how many answers are missing, or nothing."""
+    """Say how many answers are missing, or give an empty string."""
     if judge is None or not judge.missing:
         return ""
     return f"{count(judge.missing, 'answer')} of the judge {'is' if judge.missing == 1 else 'are'} missing."

@@ -28,7 +28,7 @@ def draw_ranking(
 
     Args:
         rows: Name, score and interval of each, the best first. Names are hostile text.
-        title: What the figure shows, for those who do not see it.
+        title: What the figure shows, for screen readers.
         axis: What the scores are.
         marked: The name that stands out.
     """

@@ -1,4 +1,4 @@
-"""Pairs of answers, cut into parts to be drawn side by side."""
+"""Pairs of answers, cut into parts to be shown side by side."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PairView(NamedTuple):
 
 
 def draw_pairs(comparisons: Sequence[Comparison]) -> list[PairView]:
-    """Cut the first pairs into parts, with what carries the difference marked."""
+    """Cut the first pairs into parts, with the differences marked."""
     return [
         PairView(
             prompt=_cut(one.prompt, (), _PROMPT),

@@ -1,4 +1,4 @@
-"""The report on a terminal, in colour or plain."""
+"""The report on a terminal, with or without colour."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def test_a_second_audit_in_the_same_folder_is_refused(tmp_path: Path) -> None:
         command = ["marsh", "audit", str(data), "--out", str(tmp_path / "run"), "--force"]
         done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "another audit works in it" in done.stderr
+    assert "is in use by another audit" in done.stderr
     assert list(tmp_path.glob("run/*")) == []
 
 

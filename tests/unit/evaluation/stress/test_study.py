@@ -224,9 +224,9 @@ def test_mistakes_are_told(make_run: MakeRun, tmp_path: Path) -> None:
     run = make_run()
     for words, message in (
         ((tmp_path / "absent",), "cannot be read"),
-        ((run, "--data", run / "results.jsonl"), "name that with --check"),
+        ((run, "--data", run / "results.jsonl"), "give it with --check"),
         ((run, "--check", tmp_path / "absent.json"), "cannot read the study"),
-        ((run, "--out", run / "results.jsonl"), "is no folder"),
+        ((run, "--out", run / "results.jsonl"), "is not a folder"),
     ):
         with pytest.raises((ConfigError, ReportError), match=message):
             main.main(["study", *map(str, words)], standalone_mode=False)
