@@ -52,7 +52,9 @@ def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
     choice = click.Choice([*_FILES, *_RECORDS])
     text = "Format of the files or of the records; detected if not given. Can be given once for each."
     option = grouped_option("Input data")
-    wrapped = option("--format", "formats", type=choice, multiple=True, metavar="NAME", help=text)(with_fields)
+    wrapped: Callable[..., Any] = option("--format", "formats", type=choice, multiple=True, metavar="NAME", help=text)(
+        with_fields
+    )
     for role, help_text in reversed(_FIELDS.items()):
         wrapped = option(f"--{role}-field", metavar="NAME", help=help_text)(wrapped)
     return wrapped

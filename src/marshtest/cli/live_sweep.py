@@ -78,7 +78,7 @@ def score_now(
         write_atomically({options.scores_out: scores_as_npz(scored.matrices)})
     facts = {
         "model": str(options.model),
-        "tried": f"{len(candidates):,} candidates",
+        "candidates scored": f"{len(candidates):,}",
         "records": ", ".join(f"{one.shape[1]:,}" for one in scored.matrices.scores.values()),
         "texts through the model": f"{cost.passes:,}",
     }

@@ -66,12 +66,12 @@ def _is_note(name: str, numbers: Mapping[str, float | int | str | None]) -> bool
 
 
 def _note(name: str, numbers: Mapping[str, float | int | str | None]) -> str:
-    """Give the interval, the trials and the standard error of a number, as far as they are known."""
+    """Give what is shown beside a number: a fixed note, its interval, its trials, its standard error."""
     low, high, trials, error = (numbers.get(name + end) for end in _NOTES)
-    percent = name in STATISTIC_KEYS and STATISTIC_KEYS[name].percent
-    parts = []
+    key = STATISTIC_KEYS.get(name, StatisticKey("", ""))
+    parts = [key.note] if key.note else []
     if low is not None and high is not None:
-        parts.append(f"95 % interval {_written(low, percent=percent)} to {_written(high, percent=percent)}")
+        parts.append(f"95 % interval {_written(low, percent=key.percent)} to {_written(high, percent=key.percent)}")
     if trials is not None:
         parts.append(f"{format_number(trials)} trials")
     if error is not None:

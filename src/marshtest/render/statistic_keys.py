@@ -20,6 +20,8 @@ class StatisticKey(NamedTuple):
     """One sentence."""
     percent: bool = False
     """Whether a value from 0 to 1 is written as a percentage."""
+    note: str = ""
+    """What is always shown beside the number."""
 
 
 INTERVAL_SUFFIXES: Final = ("low", "high", "trials")
@@ -45,8 +47,9 @@ STATISTIC_KEYS: Final[Mapping[str, StatisticKey]] = {
     ),
     "records": StatisticKey("Records", "Records that show the pattern; all of them are listed as evidence."),
     "q_value": StatisticKey(
-        "q-value, all patterns tested",
+        "q-value",
         "The p-value corrected for all patterns tested: the smaller, the harder to explain by chance.",
+        note="corrected for all patterns tested",
     ),
     "content_effect": StatisticKey(
         "Content effect size",

@@ -69,6 +69,15 @@ def test_an_interval_and_a_standard_error_are_notes_of_their_number() -> None:
     ]
 
 
+def test_a_q_value_says_what_it_is_corrected_for() -> None:
+    (shown,) = statistics({"q_value": 2.1e-36})
+    assert (shown.label, shown.value, shown.note) == (
+        "q-value",
+        "2.1 × 10⁻³⁶",
+        "corrected for all patterns tested",
+    )
+
+
 def test_a_number_for_each_control_names_the_control() -> None:
     (shown,) = statistics({"control_share[clean [1].jsonl]": 0.0123})
     assert (shown.label, shown.value) == ("Outcome rate in control clean [1].jsonl", "1.23 %")
