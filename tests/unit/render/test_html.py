@@ -126,6 +126,15 @@ def test_the_page_says(name: str, words: list[str]) -> None:
         assert word in text
 
 
+def test_settings_are_folded_and_diagnostics_are_shown() -> None:
+    """A detector has many settings, which few readers want; what it measured on the way is for all."""
+    text = page("poisoned")
+    folded = "".join(re.findall(r"<details>(?:(?!</details>).)*</details>", text, re.DOTALL))
+    assert "phrases.shortest_span" in folded
+    assert "content_evidence_nats[a label with a long name]" in text
+    assert "content_evidence_nats" not in folded
+
+
 def test_headings_do_not_skip_levels() -> None:
     """There is one first heading, and no level is jumped over."""
     levels = [int(tag[1]) for tag in Page(page("poisoned")).tags if re.fullmatch("h[1-6]", tag)]
