@@ -115,7 +115,7 @@ def audit(
 
     Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete.
     """
-    from marshtest.cli.run_folder import SPILL_NAME, STAGES_NAME, STORE_NAME, default_run_folder, run_folder
+    from marshtest.cli.run_folder import CHECKPOINTS_NAME, SPILL_NAME, STORE_NAME, default_run_folder, run_folder
 
     if compare:
         from marshtest.cli.suspects import audit_each
@@ -143,7 +143,7 @@ def audit(
         charter=charter,
         controls=controls,
         sisters=sisters,
-        stages=folder / STAGES_NAME,
+        checkpoints=folder / CHECKPOINTS_NAME,
         room=context.with_resource(running.room(folder / SPILL_NAME)),
         running=running,
     )
@@ -163,7 +163,7 @@ class _Audit:
     charter: Charter | None
     controls: tuple[Path, ...]
     sisters: tuple[Path, ...]
-    stages: Path
+    checkpoints: Path
     room: Room
     running: RunningOptions
 
@@ -187,7 +187,7 @@ class _Audit:
             controls=self.controls,
             sisters=self.sisters,
             progress=progress,
-            stages=self.stages,
+            stages=self.checkpoints,
             room=self.room,
             engine=self.running.engine,
             ray_address=self.running.ray_address,

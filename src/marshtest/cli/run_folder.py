@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from marshtest.report import Report
 
 __all__ = [
+    "CHECKPOINTS_NAME",
     "HTML_NAME",
     "JSON_NAME",
     "SPILL_NAME",
-    "STAGES_NAME",
     "STORE_NAME",
     "TIMINGS_NAME",
     "default_run_folder",
@@ -35,7 +35,7 @@ STORE_NAME = "judge.sqlite"
 TIMINGS_NAME = "timings.json"
 SPILL_NAME = ".marsh-spill"
 """Folder for what does not fit in memory during an audit. It and the next are deleted whole: no user has such names."""
-STAGES_NAME = ".marsh-stages"
+CHECKPOINTS_NAME = ".marsh-checkpoints"
 """Folder with the results of the detectors that have finished, from which a stopped audit continues."""
 
 
@@ -113,5 +113,5 @@ def write_run_folder(folder: Path, report: Report, *, html: bool) -> list[Path]:
     write_atomically(files)
     if not html:
         (folder / HTML_NAME).unlink(missing_ok=True)
-    shutil.rmtree(folder / STAGES_NAME, ignore_errors=True)
+    shutil.rmtree(folder / CHECKPOINTS_NAME, ignore_errors=True)
     return list(files)

@@ -14,7 +14,7 @@ from tests.planting import dataset_of, insert, plant
 
 from marshtest.auditing.resuming import Finished
 from marshtest.charter import Charter
-from marshtest.cli.run_folder import STAGES_NAME
+from marshtest.cli.run_folder import CHECKPOINTS_NAME
 from marshtest.data.dataset import Dataset
 from marshtest.demo import write_demo_data
 from marshtest.detectors.base import Examination, Tools
@@ -72,9 +72,9 @@ def test_a_killed_audit_goes_on_and_leaves_the_same_report(tmp_path: Path) -> No
     command = ["marsh", "audit", str(data), "--power", "off", "--no-html", "--quiet", "--out"]
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     assert subprocess.run([*command, str(whole)]).returncode == 1
-    assert not (whole / STAGES_NAME).exists()
+    assert not (whole / CHECKPOINTS_NAME).exists()
     process = subprocess.Popen([*command, str(killed)])
-    kept = killed / STAGES_NAME
+    kept = killed / CHECKPOINTS_NAME
     while not list(kept.glob("label-structure-*.json")):
         assert process.poll() is None
         time.sleep(0.02)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from marshtest.cli.run_folder import SPILL_NAME, STAGES_NAME
+from marshtest.cli.run_folder import CHECKPOINTS_NAME, SPILL_NAME
 from marshtest.cli.stopping import stoppable
 from marshtest.demo import write_demo_data
 
@@ -29,7 +29,7 @@ def test_an_audit_that_is_stopped_takes_its_columns_away(number: signal.Signals,
     )
     command = [sys.executable, "-c", program, "audit", str(data), "--out", str(out), "--quiet"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    while not list(out.glob(f"{STAGES_NAME}/*.json")):
+    while not list(out.glob(f"{CHECKPOINTS_NAME}/*.json")):
         assert process.poll() is None
         time.sleep(0.02)
     assert list(out.glob(f"{SPILL_NAME}/*.arrow"))

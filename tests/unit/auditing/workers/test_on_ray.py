@@ -27,7 +27,7 @@ from marshtest.auditing.wiring import audit
 from marshtest.auditing.workers.base import Workers
 from marshtest.auditing.workers.opening import open_workers
 from marshtest.auditing.workers.ray_address import check_address
-from marshtest.cli.run_folder import STAGES_NAME
+from marshtest.cli.run_folder import CHECKPOINTS_NAME
 from marshtest.config import AuditConfig
 from marshtest.demo import demo_tickets, write_demo_data
 from marshtest.detectors.base import Detector
@@ -138,7 +138,7 @@ def test_the_report_of_labelled_data_is_the_same(addresses: tuple[str, str], tmp
         there = marsh(data, *options, str(out), "--engine", "ray", "--ray-address", address)
         assert (there.returncode, there.stdout, there.stderr) == (1, "", "")
         assert timeless(json.loads((out / "report.json").read_text("utf-8"))) == timeless(report)
-        assert not (out / STAGES_NAME).exists()
+        assert not (out / CHECKPOINTS_NAME).exists()
 
 
 def test_the_report_of_chats_is_the_same_with_test_poison(workers: Workers, tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_ray_of_its_own_leaves_nothing_behind(
         cwd=tmp_path,
         start_new_session=True,
     )
-    while not list((tmp_path / "out").glob(f"{STAGES_NAME}/*.json")):
+    while not list((tmp_path / "out").glob(f"{CHECKPOINTS_NAME}/*.json")):
         assert process.poll() is None
         time.sleep(0.05)
     mine = [path for path in Path(TEMPORARY).glob("marsh-*/session_*") if path.name.endswith(f"_{process.pid}")]
