@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from marshtest.cli.field_options import field_options
 from marshtest.cli.judge_options import JudgeOptions, judge_options
 from marshtest.cli.option_groups import GroupedCommand, grouped_option
 from marshtest.cli.running_options import RunningOptions, running_options
+from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
     from marshtest.charter import Charter
@@ -208,15 +209,33 @@ def _check_outputs(folder: Path, json_file: str | None, data: tuple[Path, ...], 
         ConfigError: A file is missing or may not be replaced.
         InputError: There is nothing to read.
     """
-    from marshtest.cli.named_data import named_files
     from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, TIMINGS_NAME
     from marshtest.data.atomic import check_target
 
-    read = named_files(data)
+    read = _named_files(data)
     for name in (JSON_NAME, HTML_NAME, TIMINGS_NAME):
         check_target(folder / name, audited=read, force=True)
     if json_file is not None and json_file != "-":
         check_target(Path(json_file), audited=read, force=force)
+
+
+def _named_files(paths: Iterable[Path]) -> list[str]:
+    """Give all files that will be read.
+
+    Raises:
+        ConfigError: One is not there, or has a name that no report can hold.
+        InputError: A folder, a glob or an address has no files to read.
+    """
+    from marshtest.data.readers.sources import source_files
+    from marshtest.data.readers.stores import is_address
+
+    files = [file for path in paths for file in source_files(path)]
+    for file in files:
+        if not is_address(file) and not Path(file).exists():
+            raise ConfigError(f"{file}: there is no such file; check the path.")
+        if any("\ud800" <= character <= "\udfff" for character in file):
+            raise ConfigError(f"{file}: its name is not UTF-8, which a report cannot contain; rename it.")
+    return files
 
 
 def _charter_and_detectors(
@@ -287,8 +306,7 @@ def _judged(asked: _Audit, judging: JudgeOptions, store: Path, timed: Path | Non
 def _finish(asked: _Audit, report: Report, folder: Path, *, html: bool, json_file: str | None, quiet: bool) -> int:
     """Print how charter and data differ, write and print the report, and give the exit code."""
     from marshtest.charter import charter_notes
-    from marshtest.cli.deliver import deliver
-    from marshtest.cli.exit_codes import exit_code
+    from marshtest.cli.deliver import deliver, exit_code
     from marshtest.text.visible import visible
 
     if asked.charter is not None and not quiet:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marshtest.cli.gathering import gather
-from marshtest.cli.option_groups import grouped_option
+from marshtest.cli.option_groups import gather, grouped_option
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marshtest.cli.exit_codes import exit_code
+from marshtest.cli.deliver import exit_code
 from marshtest.errors import ConfigError
 from marshtest.text.visible import visible
 

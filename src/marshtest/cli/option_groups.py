@@ -1,6 +1,6 @@
-"""Options under headings in `--help`, for commands with many of them.
+"""How commands with many options declare them: under headings in `--help`, and gathered into dataclasses.
 
-A dependency (rich-click, cloup) would do this too, but rich-click draws with rich, which `--help` must not load, and
+A dependency (rich-click, cloup) would make the headings too, but rich-click draws with rich, which `--help` must not load, and
 of cloup one class would be used: these few lines need no row in decision 0006.
 """
 
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import fields
+from functools import partial, wraps
 from typing import Any
 
 import click
 
-__all__ = ["GroupedCommand", "GroupedOption", "grouped_option"]
+__all__ = ["GroupedCommand", "GroupedOption", "gather", "grouped_option"]
 
 _WIDEST_NAME = 30
 """Option names longer than this have their help on the next line. It is click's own default."""
@@ -61,3 +62,29 @@ class GroupedCommand(click.Command):
 def grouped_option(group: str) -> Callable[..., Callable[[Any], Any]]:
     """Give a decorator like `click.option` for options under one heading."""
     return partial(click.option, cls=GroupedOption, group=group)
+
+
+def gather(
+    command: Callable[..., Any],
+    options: Sequence[Callable[..., Any]],
+    *,
+    into: type[Any],
+    name: str,
+) -> Callable[..., Any]:
+    """Add options to a command, which takes their values together.
+
+    Args:
+        command: The command.
+        options: One for each field of the dataclass, in the order of the help.
+        into: The dataclass.
+        name: What the command calls it.
+    """
+    names = [field.name for field in fields(into)]
+
+    @wraps(command)
+    def gathered(*args: Any, **given: Any) -> Any:
+        return command(*args, **{name: into(**{one: given.pop(one) for one in names})}, **given)
+
+    for option in reversed(options):
+        gathered = option(gathered)
+    return gathered

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from marshtest.cli.gathering import gather
-from marshtest.cli.option_groups import grouped_option
+from marshtest.cli.option_groups import gather, grouped_option
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from marshtest.cli.gathering import gather
-from marshtest.cli.option_groups import grouped_option
+from marshtest.cli.option_groups import gather, grouped_option
 from marshtest.errors import ConfigError
 
 __all__ = ["ScorerOptions", "scorer_options"]
