@@ -1,7 +1,7 @@
 """How commands with many options declare them: under headings in `--help`, and gathered into dataclasses.
 
-A dependency (rich-click, cloup) would make the headings too, but rich-click draws with rich, which `--help` must not load, and
-of cloup one class would be used: these few lines need no row in decision 0006.
+A dependency (rich-click, cloup) would make the headings too. But rich-click draws with rich, which `--help` must not
+load, and of cloup one class would be used: these few lines need no row in decision 0006.
 """
 
 from __future__ import annotations
