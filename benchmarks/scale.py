@@ -39,13 +39,13 @@ Run = Mapping[str, Any]
 
 
 def audit(data: Planted, folder: Path, options: Sequence[str]) -> dict[str, Any]:
-    """Audit one file; profile.json knows what it took."""
+    """Audit one file; timings.json knows what it took."""
     marsh = str(Path(sys.executable).with_name("marsh"))
-    command = [marsh, "audit", str(data.path), "--out", str(folder), "--force", "--profile-run", "--no-html", "--quiet"]
+    command = [marsh, "audit", str(data.path), "--out", str(folder), "--force", "--timings", "--no-html", "--quiet"]
     code, held = _watched([*command, *options])
     if code not in (0, 1, 3):
         raise SystemExit(f"the audit of {data.path} ended with {code}")
-    took = json.loads((folder / "profile.json").read_text("utf-8"))
+    took = json.loads((folder / "timings.json").read_text("utf-8"))
     findings = json.loads((folder / "report.json").read_text("utf-8"))["findings"]
     shown = [{record["record_id"] for record in one["records"]} for one in findings if one["verdict"] == "confirmed"]
     named = [one for one in findings if one["verdict"] == "confirmed" and TRIGGER in one["pattern"]["text"]]

@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from marshtest.auditing.cleaning import clean_dataset as clean_dataset
     from marshtest.auditing.wiring import audit as audit
     from marshtest.charter import Charter as Charter
     from marshtest.charter import read_charter as read_charter
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from marshtest.errors import InputError as InputError
     from marshtest.errors import MarshtestError as MarshtestError
     from marshtest.errors import ReportError as ReportError
+    from marshtest.evaluation.stress.protocol import Flagged as Flagged
     from marshtest.findings import Finding as Finding
     from marshtest.render.html import write_html as write_html
     from marshtest.report import Report as Report
@@ -46,6 +48,7 @@ _HOMES = {
     "Failure": "signals",
     "FieldMap": "config",
     "Finding": "findings",
+    "Flagged": "evaluation.stress.protocol",
     "InputError": "errors",
     "MarshtestError": "errors",
     "Record": "data.records",
@@ -56,6 +59,7 @@ _HOMES = {
     "Tools": "detectors.base",
     "__version__": "version",
     "audit": "auditing.wiring",
+    "clean_dataset": "auditing.cleaning",
     "detector": "detectors.registry",
     "read_charter": "charter",
     "read_dataset": "data.readers",

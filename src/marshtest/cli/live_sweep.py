@@ -1,4 +1,4 @@
-"""Score datasets for a sweep: read them, say what it costs, and go through the rounds."""
+"""Score datasets for a sweep: read them, estimate the cost, and run the rounds."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def score_now(
         ScorerError: The model cannot be used.
     """
     if not data:
-        raise ConfigError("say what to look at: marsh sweep DATA --model FOLDER --control CLEAN.")
+        raise ConfigError("give the data: marsh sweep DATA --model FOLDER --control CLEAN.")
     if not controls:
-        raise ConfigError("there is nothing to compare with; name a clean dataset with --control.")
+        raise ConfigError("a control is missing; give a clean dataset with --control.")
     from marshtest.cli.progress import show_progress
     from marshtest.data.atomic import write_atomically
     from marshtest.sweep.halving import plan_rounds
@@ -78,7 +78,7 @@ def score_now(
         write_atomically({options.scores_out: scores_as_npz(scored.matrices)})
     facts = {
         "model": str(options.model),
-        "tried": f"{len(candidates):,} candidates",
+        "candidates scored": f"{len(candidates):,}",
         "records": ", ".join(f"{one.shape[1]:,}" for one in scored.matrices.scores.values()),
         "texts through the model": f"{cost.passes:,}",
     }
@@ -90,7 +90,7 @@ def _candidates(options: ScorerOptions, without: Sequence[str]) -> list[Candidat
 
     if options.candidates_file is not None:
         if options.kinds or options.ways:
-            raise ConfigError("--kind and --way choose from the common candidates; leave them out with --candidates.")
+            raise ConfigError("--kind and --way select built-in candidates; leave them out with --candidates.")
         found = read_candidates(options.candidates_file)
     else:
         found = common_candidates(kinds=options.kinds, ways=options.ways)
@@ -113,7 +113,7 @@ def _datasets(
     named = [*data, *controls]
     for path in named:
         if sum(path.resolve() == other.resolve() for other in named) > 1:
-            raise ConfigError(f"{path}: is named twice; name each file once.")
+            raise ConfigError(f"{path}: is given twice; give each file once.")
     texts: dict[str, list[Text]] = {}
     for paths in [list(data), *([one] for one in controls)]:
         name = paths[0].stem if paths[0].stem not in texts else str(paths[0])
@@ -151,7 +151,7 @@ def _say_unscored(scored: LiveScores) -> None:
 
 
 def _counter(progress: Callable[[str, float], None] | None, total: int) -> Callable[[int], None]:
-    """Make what moves the bar on by the number of likelihoods that have become known."""
+    """Give a callback that moves the bar by the number of new likelihoods."""
     known = 0
 
     def move(count: int) -> None:

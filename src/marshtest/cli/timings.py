@@ -1,6 +1,6 @@
-"""Where the time and the memory of an audit went: `profile.json`, for those who want to make it faster.
+"""Time and memory of an audit by stage: `timings.json`.
 
-The stages are those that the progress bar shows; the detectors are timed by themselves.
+The stages are those of the progress bar; detectors are timed separately.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from marshtest.data.atomic import write_atomically
 if TYPE_CHECKING:
     from marshtest.report import Report
 
-__all__ = ["Profile"]
+__all__ = ["Timings"]
 
 _Progress = Callable[[str, float], None]
 
 
-class Profile:
-    """Notes when every stage began and ended and how much memory had been used by then."""
+class Timings:
+    """Records the duration of every stage and the peak memory at its end."""
 
     def __init__(self) -> None:
         self._began = time.perf_counter()
@@ -34,7 +34,7 @@ class Profile:
         self._note("starting")
 
     def watching(self, shown: _Progress | None) -> _Progress:
-        """Give a progress callback that takes notes and passes on to the bar that is shown, if any."""
+        """Give a progress callback that records the stage and passes it on to the progress bar, if there is one."""
 
         def move(stage: str, fraction: float) -> None:
             self._note(stage)
@@ -44,7 +44,7 @@ class Profile:
         return move
 
     def write(self, path: Path, report: Report) -> None:
-        """Write the notes as JSON.
+        """Write the timings as JSON.
 
         Raises:
             ReportError: The file cannot be written.
@@ -65,17 +65,17 @@ class Profile:
         write_atomically({path: json.dumps(content, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"})
 
     def _note(self, stage: str) -> None:
-        """Give the time since the last note to the stage that was under way, and begin this one."""
+        """Add the time since the last call to the stage that was running, and begin this one."""
         now = time.perf_counter()
         peak = _peak_mib()
-        under_way = self._stages.setdefault(self._last, {"seconds": 0.0, "peak_mib": peak, "since": now})
-        under_way["seconds"] += now - under_way["since"]
-        under_way["peak_mib"] = peak
+        running = self._stages.setdefault(self._last, {"seconds": 0.0, "peak_mib": peak, "since": now})
+        running["seconds"] += now - running["since"]
+        running["peak_mib"] = peak
         self._last = stage
         self._stages.setdefault(stage, {"seconds": 0.0, "peak_mib": peak})["since"] = now
 
 
 def _peak_mib() -> float:
-    """Give the most memory that the process has held so far, in MiB."""
+    """Give the peak memory of the process so far, in MiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
