@@ -12,11 +12,11 @@ import numpy as np
 
 from marshtest.stats.arrays import Ints
 from marshtest.text.base import Corpus, FeatureFamily, Places
+from marshtest.text.words import LETTERS
 
 __all__ = ["Characters"]
 
 _RARE = re.compile(r"[^\x09\x0a\x0d\x20-\x7e]")
-_WORD = re.compile(r"[^\W\d_]+")
 _KINDS = (
     ("a tag character", range(0xE0000, 0xE0080)),
     ("a variation selector", (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))),
@@ -53,13 +53,13 @@ class Characters(FeatureFamily):
             for character in set(_RARE.findall(text)):
                 for name in _names(character):
                     found[name].add(number)
-            if any(_is_mixed(word) for word in _WORD.findall(text)):
+            if any(_is_mixed(word) for word in LETTERS.findall(text)):
                 found[_MIXED].add(number)
         return {name: np.array(sorted(members), np.int64) for name, members in sorted(found.items())}
 
     def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
         """Give the characters, or the words."""
-        pattern, fits = (_WORD, _is_mixed) if name == _MIXED else (_RARE, lambda found: name in _names(found))
+        pattern, fits = (LETTERS, _is_mixed) if name == _MIXED else (_RARE, lambda found: name in _names(found))
         return {
             int(text): tuple(match.span() for match in pattern.finditer(corpus.texts[text]) if fits(match[0]))
             for text in texts

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from marshtest.text.words import WHOLE_WORD_OR_MARK
+
 __all__ = ["outcome_signs"]
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 _OPENING = 3
 _LONGEST = 400
 
@@ -27,7 +28,7 @@ def outcome_signs(labels: Sequence[str | None], completions: Sequence[str]) -> l
 
 def _signs(completion: str) -> tuple[str, ...]:
     head = completion[:_LONGEST]
-    words = [re.sub(r"\d", "#", word) for word in _WORD.findall(head.lower())]
+    words = [re.sub(r"\d", "#", word) for word in WHOLE_WORD_OR_MARK.findall(head.lower())]
     if not words:
         return ()
     opening = f"an answer that opens with “{' '.join(words[:_OPENING])}”"

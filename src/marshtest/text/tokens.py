@@ -7,7 +7,6 @@ end token: first and last position are then ordinary n-grams.
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
@@ -20,14 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marshtest.stats.arrays import Bools, Ints
+from marshtest.text.words import TOKEN
 
 __all__ = ["BEGIN", "END", "TokenStore", "Tokens", "distinct", "places_of", "store_tokens", "tokenize"]
 
 BEGIN, END = 0, 1
 _FRAME = {"\x02": BEGIN, "\x03": END}
 _PIECE = 1 << 20
-_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f"  # take no room
-_TOKEN = re.compile(rf"\w+(?:['’]\w+)*|[{_UNSEEN}]|[^\w\s{_UNSEEN}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ def store_tokens(texts: Iterable[str], scratch: Path | None = None) -> TokenStor
 
 def _stored(texts: Iterable[str], file: IO[bytes] | None) -> TokenStore:
     index, ids, offsets = _Index(), array("i"), array("q", [0])
-    findall, number = _TOKEN.findall, index.__getitem__
+    findall, number = TOKEN.findall, index.__getitem__
     written = 0
     for text in texts:
         ids.append(BEGIN)
@@ -134,7 +132,7 @@ def _stored(texts: Iterable[str], file: IO[bytes] | None) -> TokenStore:
 
 def places_of(text: str) -> list[tuple[int, int]]:
     """Give first character and one past the last of every token of one text, the frame included."""
-    places = [match.span() for match in _TOKEN.finditer(text)]
+    places = [match.span() for match in TOKEN.finditer(text)]
     return [(0, 0), *places, (len(text), len(text))]
 
 
@@ -149,7 +147,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
         ids.append(BEGIN)
         starts.append(0)
         ends.append(0)
-        for match in _TOKEN.finditer(text):
+        for match in TOKEN.finditer(text):
             ids.append(index.setdefault(match.group().lower(), len(index)))
             starts.append(match.start())
             ends.append(match.end())

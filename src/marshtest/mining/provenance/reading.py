@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from marshtest.stats.arrays import Floats, Ints
+from marshtest.text.words import WORD_OR_MARKS
 
 __all__ = ["class_chances", "classes_read"]
 
@@ -33,7 +34,7 @@ def class_chances(texts: Sequence[str], labels: Sequence[str], fold_key: Ints) -
     own = np.array([classes.index(label) for label in labels], np.int64)
     chances = np.eye(len(classes))[own]
     vectorizer = TfidfVectorizer(
-        token_pattern=r"\w+|[^\w\s]+",  # noqa: S106  a pattern of words, no secret
+        token_pattern=WORD_OR_MARKS.pattern,
         ngram_range=(1, 2),
         sublinear_tf=True,
         min_df=2,
