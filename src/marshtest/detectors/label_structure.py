@@ -16,7 +16,7 @@ from marshtest.mining.outcomes.outcome_findings import strongest_signals
 from marshtest.mining.structures.left_out import content_words
 from marshtest.mining.structures.structure_findings import structure_finding
 from marshtest.mining.structures.structures import MinedStructures, features_of, mine_structures
-from marshtest.text.base import Corpus
+from marshtest.text.feature_family import Corpus
 
 __all__ = ["LabelStructure"]
 

@@ -1,8 +1,7 @@
 """Texts as arrays of tokens with their places, so that every span of tokens maps back to characters.
 
-A token is a word (apostrophes inside belong to it) or a run of anything that is neither word nor space, so `--` and
-`?!` are tokens too, and every character that takes no room is one by itself. Every text is framed by a begin and an
-end token: first and last position are then ordinary n-grams.
+A token is a match of `words.TOKEN`: a word, a run of marks, or one unseen character. Every text is framed by a begin
+and an end token, so that the first and last position in a text are ordinary n-grams.
 """
 
 from __future__ import annotations
@@ -24,8 +23,10 @@ from marshtest.text.words import TOKEN
 __all__ = ["BEGIN", "END", "TokenStore", "Tokens", "distinct", "places_of", "store_tokens", "tokenize"]
 
 BEGIN, END = 0, 1
+"""Vocabulary indices of the frame of every text."""
 _FRAME = {"\x02": BEGIN, "\x03": END}
 _PIECE = 1 << 20
+"""Tokens held in memory before they are written to the file: 4 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Tokens:
     ids: Ints
     """Shape (L,): vocabulary index of each token; BEGIN and END frame every text."""
     text: Ints
-    """Shape (L,): the text that each token stands in."""
+    """Shape (L,): the text that each token is in."""
     start: Ints
     """Shape (L,): first character of each token in its text."""
     end: Ints
@@ -54,7 +55,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class TokenStore:
-    """The tokens of very many texts in a twelfth of the memory: without their places."""
+    """The tokens of very many texts without their places, in a twelfth of the memory."""
 
     ids: NDArray[np.int32]
     """Shape (L,): vocabulary index of each token; BEGIN and END frame every text."""
@@ -69,7 +70,7 @@ class TokenStore:
         return len(self.offsets) - 1
 
     def take(self, texts: Ints) -> Tokens:
-        """Give the tokens of some texts, numbered from 0 in this order; their places are all 0."""
+        """Give the tokens of some texts, numbered from 0 in this order; start and end of all tokens are 0."""
         low, length = self.offsets[texts], self.offsets[texts + 1] - self.offsets[texts]
         offsets = np.append(0, np.cumsum(length))
         text = np.repeat(np.arange(len(texts), dtype=np.int64), length)
@@ -86,7 +87,7 @@ class TokenStore:
 
 
 class _Index(dict[str, int]):
-    """The index of every token as it is written, with the one of its lower case."""
+    """The vocabulary index of every token as written, which is that of its lower case."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,7 +103,7 @@ def store_tokens(texts: Iterable[str], scratch: Path | None = None) -> TokenStor
 
     Args:
         texts: The texts.
-        scratch: Folder for a file of tokens, which is mapped; they are held in memory when not given.
+        scratch: Folder for a temporary file of the tokens, which is memory-mapped. Without one they stay in memory.
     """
     with TemporaryFile(dir=scratch) if scratch is not None else nullcontext() as file:
         return _stored(texts, file)
@@ -131,13 +132,13 @@ def _stored(texts: Iterable[str], file: IO[bytes] | None) -> TokenStore:
 
 
 def places_of(text: str) -> list[tuple[int, int]]:
-    """Give first character and one past the last of every token of one text, the frame included."""
+    """Give start and end of every token of one text in characters, the frame included; ends are exclusive."""
     places = [match.span() for match in TOKEN.finditer(text)]
     return [(0, 0), *places, (len(text), len(text))]
 
 
 def tokenize(texts: Sequence[str]) -> Tokens:
-    """Split texts into tokens; letter case is folded, places are kept."""
+    """Split texts into tokens in lower case, with their places in the texts."""
     index = dict(_FRAME)
     ids: list[int] = []
     starts: list[int] = []
@@ -169,13 +170,13 @@ def tokenize(texts: Sequence[str]) -> Tokens:
 
 
 def _is_word(vocabulary: Sequence[str]) -> Bools:
-    """Say which tokens are words."""
+    """Tell which tokens are words; shape (vocabulary,)."""
     is_word = np.array([token[0].isalnum() or token[0] == "_" for token in vocabulary])
     is_word[: END + 1] = False
     return is_word
 
 
 def distinct(values: Ints) -> Ints:
-    """Give the different values, rising; on millions of them by far faster than `numpy.unique`, which hashes."""
+    """Give the different values, rising. For millions of values it is far faster than `numpy.unique`, which hashes."""
     rising = np.sort(values)
     return rising[np.append(True, rising[1:] != rising[:-1])] if len(rising) else rising

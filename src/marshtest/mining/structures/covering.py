@@ -17,7 +17,7 @@ from marshtest.mining.structures.left_out import LeftOut
 from marshtest.mining.structures.rules import Feature, Rule, counted, measure, passes
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.stats.evidence import planted_fraction
-from marshtest.text.skeleton import says
+from marshtest.text.skeleton import specificity
 
 __all__ = ["Covered", "carriers_of", "cover"]
 
@@ -86,7 +86,7 @@ def _longest(part: Feature, hopeful: Sequence[_Hope]) -> Feature:
         for hope in hopeful
         if hope.feature.family == part.family and _overlap(carriers, set(hope.feature.texts.tolist())) >= _SAME
     ]
-    return max([part, *alike], key=lambda one: (says(one.name), one.name))
+    return max([part, *alike], key=lambda one: (specificity(one.name), one.name))
 
 
 def carriers_of(parts: Sequence[Feature]) -> Ints:

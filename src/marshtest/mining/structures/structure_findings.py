@@ -13,8 +13,8 @@ from marshtest.mining.structures.shifts import Shift
 from marshtest.mining.structures.structures import MinedStructures, Structure
 from marshtest.signals import Span
 from marshtest.stats.arrays import Ints
-from marshtest.text.base import Corpus
 from marshtest.text.families import FAMILIES
+from marshtest.text.feature_family import Corpus
 
 __all__ = ["structure_finding"]
 

@@ -15,9 +15,9 @@ from marshtest.mining.structures.left_out import LeftOut
 from marshtest.mining.structures.rules import Feature, Rule
 from marshtest.mining.structures.shifts import Shift, Shifted, cover_shifts
 from marshtest.stats.arrays import Bools, Ints
-from marshtest.text.base import Corpus
 from marshtest.text.families import FAMILIES
-from marshtest.text.skeleton import says
+from marshtest.text.feature_family import Corpus
+from marshtest.text.skeleton import specificity
 
 __all__ = ["MinedStructures", "Structure", "features_of", "frames_of", "mine_structures"]
 
@@ -79,7 +79,7 @@ def features_of(corpus: Corpus) -> list[Feature]:
     for number, family in enumerate(FAMILIES):
         for name, texts in family.carriers(corpus).items():
             if _FEWEST <= len(texts) < len(corpus.texts):
-                key = (-number, says(name), name)
+                key = (-number, specificity(name), name)
                 carriers = texts.tobytes()
                 if carriers not in best or best[carriers][0] < key:
                     best[carriers] = (key, Feature(number, name, texts))
@@ -90,7 +90,7 @@ def frames_of(features: Sequence[Feature], texts: int) -> Any:
     """Give the frequent sentence frames of every text, as a sparse matrix of ones, shape (N, F)."""
     from scipy import sparse
 
-    frames = [feature for feature in features if FAMILIES[feature.family].settles(feature.name)]
+    frames = [feature for feature in features if FAMILIES[feature.family].is_content_free(feature.name)]
     frames = sorted(frames, key=lambda frame: (-len(frame.texts), frame.name))[:_GROWN_MOST]
     sizes = [len(frame.texts) for frame in frames if len(frame.texts) >= _GROWN_FEWEST]
     shown = np.concatenate([frame.texts for frame in frames[: len(sizes)]] or [np.zeros(0, np.int64)])
@@ -111,7 +111,7 @@ def mine_structures(
         other: What was found towards another class, which may save reading everything again.
     """
     covered = cover(words, own, fold_key, features)
-    allowed = np.array([FAMILIES[feature.family].settles(feature.name) for feature in features], np.bool_)
+    allowed = np.array([FAMILIES[feature.family].is_content_free(feature.name) for feature in features], np.bool_)
     shifted = cover_shifts(covered.model, features, allowed, None if other is None else other.shifted)
     groups = _together(covered.rules)
     left = shifted.shifts
@@ -143,7 +143,7 @@ def _together(rules: Sequence[Rule]) -> list[list[Rule]]:
 
 def _has_frame(rule: Rule) -> bool:
     """Say whether a rule has a sentence frame in it, which others of the same making can be known by."""
-    return any(FAMILIES[feature.family].settles(feature.name) for feature in rule.features)
+    return any(FAMILIES[feature.family].is_content_free(feature.name) for feature in rule.features)
 
 
 def _structure(
@@ -165,11 +165,11 @@ def _outline(features: Sequence[Feature], records: Ints, texts: int) -> Feature 
     """Give the frame that says most among those that set some records apart about as well as the best one does."""
     inside = np.zeros(texts, np.bool_)
     inside[records] = True
-    frames = [feature for feature in features if FAMILIES[feature.family].settles(feature.name)]
+    frames = [feature for feature in features if FAMILIES[feature.family].is_content_free(feature.name)]
     scores = [2 * int(inside[frame.texts].sum()) - len(frame.texts) for frame in frames]
     best = max(scores, default=0)
     alike = [frame for frame, score in zip(frames, scores, strict=True) if best > 0 and score >= _ALIKE * best]
-    return max(alike, key=lambda frame: (says(frame.name), len(frame.texts), frame.name), default=None)
+    return max(alike, key=lambda frame: (specificity(frame.name), len(frame.texts), frame.name), default=None)
 
 
 def _is_confirmed(rule: Rule) -> bool:
