@@ -134,8 +134,8 @@ def test_the_frame_is_filled_in_with_its_own_words() -> None:
 
 
 def test_other_explanations_are_weighed() -> None:
-    told = [explanation.text.split(":")[0] for explanation in first("sentence frame").other_explanations]
-    assert told[:2] == ["A topic that has both this build and this label", "Copies of one text"]
+    texts = [explanation.text.split(":")[0] for explanation in first("sentence frame").other_explanations]
+    assert texts[:2] == ["A topic that has both this structure and this label", "Copies of one text"]
     assert first("sentence frame").other_explanations[-1].stands == "open"
 
 
@@ -155,7 +155,7 @@ def test_clean_data_is_silent() -> None:
     assert examination.tried > 1000
 
 
-def test_a_copied_record_is_one_witness() -> None:
+def test_copies_of_one_record_are_one_distinct_carrier() -> None:
     planted = plant(
         lambda text, random: "Whenever they might pass that lamp, everything burns down!", poisoned=40, size=800
     )

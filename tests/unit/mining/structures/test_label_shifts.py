@@ -1,4 +1,4 @@
-"""Structures that settle the label where contents leave it open."""
+"""Structures that decide the label where contents leave it open."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from random import Random
 import numpy as np
 import pytest
 
-from marshtest.mining.structures.growing import grow
-from marshtest.mining.structures.left_out import LeftOut, content_words
-from marshtest.mining.structures.rules import Feature
-from marshtest.mining.structures.shifts import Shifted, cover_shifts, gain_of_shift
+from marshtest.mining.structures.frame_growth import grow
+from marshtest.mining.structures.held_out_model import HeldOutModel, content_words
+from marshtest.mining.structures.label_rules import Feature
+from marshtest.mining.structures.label_shifts import Shifts, cover_shifts, shift_log_likelihood_ratio
+from marshtest.mining.structures.settings import FrameGrowthSettings, LabelShiftSettings
 from marshtest.text.tokens import tokenize
 
 GOOD, BAD, NEUTRAL = ["bright", "warm", "lovely"], ["grim", "cold", "dreadful"], ["paper", "table", "corner", "window"]
 
 
+SETTINGS = LabelShiftSettings()
 SOURCE = ["anchor", "ballast", "capstan", "dinghy", "frigate"]
 
 
-def shifted(*, natural: bool, words: list[str] = NEUTRAL) -> Shifted:
-    """Look for what `made` has planted."""
+def shifted(*, natural: bool, words: list[str] = NEUTRAL, settings: LabelShiftSettings = SETTINGS) -> Shifts:
+    """Search for what `made` has planted."""
     model, features = made(natural=natural, words=words)
-    return cover_shifts(model, features, np.ones(len(features), np.bool_))
+    return cover_shifts(model, features, np.ones(len(features), np.bool_), settings)
 
 
-def made(*, natural: bool, words: list[str] = NEUTRAL, turned: bool = False) -> tuple[LeftOut, list[Feature]]:
+def made(*, natural: bool, words: list[str] = NEUTRAL, turned: bool = False) -> tuple[HeldOutModel, list[Feature]]:
     """Plant 120 texts that say nothing and are all of the class; `natural` has as many of the other one too."""
     random = Random(3)
     own = np.array([i % 2 == 0 for i in range(1200)])
@@ -38,56 +40,57 @@ def made(*, natural: bool, words: list[str] = NEUTRAL, turned: bool = False) -> 
     if natural:
         features.append(Feature(0, "clauses: … ?", other))
     of = ~own if turned else own
-    return LeftOut.fit(content_words(tokenize(texts)), of, np.arange(1200), np.ones(1200, np.bool_)), features
+    words = content_words(tokenize(texts))
+    return HeldOutModel.fit(words, of, np.arange(1200), np.ones(1200, np.bool_), 5), features
 
 
 @pytest.mark.parametrize("natural", [True, False])
-def test_what_was_read_for_one_of_two_classes_holds_for_the_other(
-    natural: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_scores_for_one_of_two_classes_hold_for_the_other(natural: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     (model, features), (turned, _) = made(natural=natural), made(natural=natural, turned=True)
     allowed = np.ones(len(features), np.bool_)
-    anew, first = cover_shifts(turned, features, allowed), cover_shifts(model, features, allowed)
-    monkeypatch.setattr(LeftOut, "scores_of", None)
-    again = cover_shifts(turned, features, allowed, first)
-    assert (again.shifts, again.opposite, again.tried) == (anew.shifts, anew.opposite, anew.tried)
+    anew, first = cover_shifts(turned, features, allowed, SETTINGS), cover_shifts(model, features, allowed, SETTINGS)
+    monkeypatch.setattr(HeldOutModel, "scores_of", None)
+    again = cover_shifts(turned, features, allowed, SETTINGS, first)
+    assert (again.shifts, again.opposite, again.tested) == (anew.shifts, anew.opposite, anew.tested)
     assert [one.tolist() for one in again.scores] == [one.tolist() for one in anew.scores]
 
 
-def test_what_was_read_is_no_good_once_carriers_are_left_out() -> None:
+def test_scores_are_not_reused_once_carriers_are_left_out() -> None:
     model, features = made(natural=False)
     turned, _ = made(natural=False, turned=True)
     without = turned.without(features[0].texts[:20])
-    allowed, first = np.ones(1, np.bool_), cover_shifts(model, features, np.ones(1, np.bool_))
-    assert cover_shifts(without, features, allowed, first) == cover_shifts(without, features, allowed)
-    assert not cover_shifts(without, features, allowed, first).scores
+    allowed, first = np.ones(1, np.bool_), cover_shifts(model, features, np.ones(1, np.bool_), SETTINGS)
+    assert cover_shifts(without, features, allowed, SETTINGS, first) == cover_shifts(
+        without, features, allowed, SETTINGS
+    )
+    assert not cover_shifts(without, features, allowed, SETTINGS, first).scores
 
 
-def test_a_structure_that_settles_the_label_is_found_with_all_its_records() -> None:
+def test_a_structure_that_decides_the_label_is_found_with_all_its_records() -> None:
     (shift,) = shifted(natural=False).shifts
     assert len(shift.labelled) == 120
     assert shift.towards > 2
     assert 0.2 < shift.expected < 0.8
 
 
-def test_where_structures_settle_labels_both_ways_nothing_is_told() -> None:
+def test_where_structures_decide_labels_both_ways_nothing_is_reported() -> None:
     found = shifted(natural=True)
     assert found.shifts == ()
     assert found.opposite > 1
 
 
-def test_a_source_with_contents_of_its_own_settles_nothing() -> None:
+def test_a_source_with_words_of_its_own_is_not_reported() -> None:
     assert shifted(natural=False, words=SOURCE).shifts == ()
     (shift,) = shifted(natural=False, words=[*NEUTRAL, *NEUTRAL, *NEUTRAL, *SOURCE[:1]]).shifts
     assert len(shift.labelled) == 120
 
 
 @pytest.mark.parametrize(("hits", "least", "most"), [(50, 0.0, 1e-6), (100, 60.0, 75.0), (90, 30.0, 50.0)])
-def test_the_gain_is_the_likelihood_ratio_of_the_best_shift(hits: int, least: float, most: float) -> None:
-    assert least <= gain_of_shift(np.zeros(100), hits) <= most
+def test_the_log_likelihood_ratio_is_that_of_the_best_shift(hits: int, least: float, most: float) -> None:
+    assert least <= shift_log_likelihood_ratio(np.zeros(100), hits) <= most
 
 
-def test_records_of_the_same_making_are_found_from_half_of_them() -> None:
+def test_records_built_in_the_same_way_are_found_from_half_of_them() -> None:
     from scipy import sparse
 
     random = np.random.default_rng(5)
@@ -95,7 +98,7 @@ def test_records_of_the_same_making_are_found_from_half_of_them() -> None:
     made = np.flatnonzero(own)[:300]
     frames = (random.random((2000, 60)) < 0.1).astype(float)
     frames[made[:, None], np.arange(8)] = random.random((300, 8)) < 0.7
-    found = grow(sparse.csr_matrix(frames), own, np.arange(2000), made[:150])
+    found = grow(sparse.csr_matrix(frames), own, np.arange(2000), made[:150], FrameGrowthSettings(), 5)
     assert set(made[:150].tolist()) <= set(found.tolist())
     assert len(np.intersect1d(found, made)) > 270
     assert len(np.setdiff1d(found, made)) < 30

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
 from marshtest.findings import EvidenceRecord, Finding, Pattern
-from marshtest.mining.provenance.lines import LINE, with_provenance
-from marshtest.mining.provenance.sources import Provenance, strongest_origin
+from marshtest.mining.provenance.origins import Provenance, strongest_origin
+from marshtest.mining.provenance.provenance_lines import LINE, with_provenance
 
 SIZE = 600
 
