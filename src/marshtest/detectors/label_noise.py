@@ -1,4 +1,4 @@
-"""Labels that cleanlab takes for wrong, and the one source that they come from."""
+"""Labels that cleanlab flags as wrong, and the one source that they come from."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class LabelNoise(Detector):
 
     id: ClassVar[str] = "label-noise"
     version: ClassVar[str] = "1"
-    title: ClassVar[str] = "Labels that cleanlab takes for wrong"
+    title: ClassVar[str] = "Labels that cleanlab flags as wrong"
     on_demand: ClassVar[bool] = True
     settings: LabelNoiseSettings
 
@@ -96,7 +96,7 @@ class LabelNoise(Detector):
                 record_id=names[row],
                 detector=self.id,
                 score=round(self.settings.signal_weight * doubt[row], _DECIMALS),
-                reason="cleanlab takes its label for wrong",
+                reason="cleanlab flags its label as wrong",
             )
             for row in issues
         )
@@ -110,7 +110,7 @@ class LabelNoise(Detector):
 
 
 def _issues(given: Ints, probabilities: Floats) -> list[int]:
-    """Give the indices of texts whose label cleanlab takes for wrong."""
+    """Give the indices of texts whose label cleanlab flags as wrong."""
     from cleanlab.filter import find_label_issues
 
     if len(set(given.tolist())) < 2:
