@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from marshtest.mining.structures.held_out_model import HeldOutModel
-from marshtest.mining.structures.settings import LabelRuleSettings
+from marshtest.mining.structures.settings import LabelRuleSettings, StructureVerdictSettings
 from marshtest.mining.trial import Strength, near_duplicates, weigh_evidence
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.stats.proportions import wald_lower
 
-__all__ = ["Feature", "Rule", "carriers_of", "count_carriers", "measure_rule", "passing"]
+__all__ = ["Feature", "Rule", "carriers_of", "count_carriers", "is_confirmed", "measure_rule", "passing"]
 
 _LARGEST_EVIDENCE = 30.0
 """Most evidence of one text, nats: exp(30) settles every comparison, and larger values overflow."""
@@ -128,3 +128,11 @@ def passing(rule: Rule, tested: int, settings: LabelRuleSettings) -> Rule | None
     rule = replace(rule, q_value=min(1.0, strength.p_value * tested))
     clear = strength.effect >= settings.least_effect and strength.fraction >= settings.least_fraction
     return rule if clear and rule.purity >= settings.least_purity and rule.q_value <= largest_q else None
+
+
+def is_confirmed(rule: Rule, settings: StructureVerdictSettings) -> bool:
+    """Tell whether a rule meets the conditions of a confirmed finding."""
+    strength = rule.strength
+    effect = settings.certain_effect if rule.q_value <= settings.certain_q else settings.confirmed_effect
+    strong = strength.effect >= effect and strength.fraction >= settings.confirmed_fraction
+    return strong and rule.purity >= settings.confirmed_purity and rule.q_value <= settings.confirmed_q

@@ -12,9 +12,9 @@ from marshtest.findings import FindingVerdict
 from marshtest.mining.structures.covering import cover
 from marshtest.mining.structures.frame_growth import grow
 from marshtest.mining.structures.held_out_model import HeldOutModel
-from marshtest.mining.structures.label_rules import Feature, Rule
+from marshtest.mining.structures.label_rules import Feature, Rule, is_confirmed
 from marshtest.mining.structures.label_shifts import Shift, Shifts, cover_shifts
-from marshtest.mining.structures.settings import FrameGrowthSettings, StructureSettings, StructureVerdictSettings
+from marshtest.mining.structures.settings import FrameGrowthSettings, StructureSettings
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.families import FAMILIES
 from marshtest.text.feature_family import Corpus
@@ -185,7 +185,7 @@ def _structure(
     parts = [rule.labelled[rule.planted] for rule in rules] + [shift.labelled for shift in shifts]
     records = np.unique(np.concatenate(parts))
     grown = np.zeros(0, np.int64)
-    confirmed = any(_is_confirmed(rule, settings.verdict) for rule in rules)
+    confirmed = any(is_confirmed(rule, settings.verdict) for rule in rules)
     confirmed |= any(shift.q_value <= settings.verdict.confirmed_shift_q for shift in shifts)
     # Only shifts come from a rewriting that leaves several frames. Records that read like another class already carry
     # the frame of their rule.
@@ -210,11 +210,3 @@ def _outline(features: Sequence[Feature], records: Ints, texts: int, share: floa
     best = max(scores, default=0)
     alike = [frame for frame, score in zip(frames, scores, strict=True) if best > 0 and score >= share * best]
     return max(alike, key=lambda frame: (specificity(frame.name), len(frame.texts), frame.name), default=None)
-
-
-def _is_confirmed(rule: Rule, settings: StructureVerdictSettings) -> bool:
-    """Tell whether a rule meets the conditions of a confirmed finding."""
-    strength = rule.strength
-    effect = settings.certain_effect if rule.q_value <= settings.certain_q else settings.confirmed_effect
-    strong = strength.effect >= effect and strength.fraction >= settings.confirmed_fraction
-    return strong and rule.purity >= settings.confirmed_purity and rule.q_value <= settings.confirmed_q

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -12,6 +13,7 @@ from marshtest.mining.structures.held_out_model import HeldOutModel, content_wor
 from marshtest.mining.structures.label_rules import Feature
 from marshtest.mining.structures.label_shifts import Shifts, cover_shifts, shift_log_likelihood_ratio
 from marshtest.mining.structures.settings import FrameGrowthSettings, LabelShiftSettings
+from marshtest.settings import flatten
 from marshtest.text.tokens import tokenize
 
 GOOD, BAD, NEUTRAL = ["bright", "warm", "lovely"], ["grim", "cold", "dreadful"], ["paper", "table", "corner", "window"]
@@ -102,3 +104,54 @@ def test_records_built_in_the_same_way_are_found_from_half_of_them() -> None:
     assert set(made[:150].tolist()) <= set(found.tolist())
     assert len(np.intersect1d(found, made)) > 270
     assert len(np.setdiff1d(found, made)) < 30
+
+
+@pytest.mark.parametrize(
+    "stricter",
+    [
+        replace(SETTINGS, fewest_carriers=121),
+        replace(SETTINGS, most_of_class=0.19),
+        replace(SETTINGS, most_of_all=0.09),
+        replace(SETTINGS, least_shift=6.0),
+        replace(SETTINGS, least_opposite=2.0),
+        replace(SETTINGS, least_ratio=10.0),
+        replace(SETTINGS, least_purity=0.995),
+        replace(SETTINGS, largest_q=1e-60),
+        replace(SETTINGS, most_own_words=-0.1),
+        replace(SETTINGS, own_word_ratio=0.1),
+        replace(SETTINGS, most_shifts=0),
+    ],
+    ids=lambda settings: next(name for name, value in flatten(settings).items() if flatten(SETTINGS)[name] != value),
+)
+def test_each_threshold_of_a_shift_decides(stricter: LabelShiftSettings) -> None:
+    assert shifted(natural=False, settings=stricter).shifts == ()
+
+
+@pytest.mark.parametrize(("carriers", "found"), [(30, 1), (29, 0)])
+def test_thirty_carriers_are_enough_and_fewer_are_not(carriers: int, found: int) -> None:
+    model, (feature,) = made(natural=False)
+    few = Feature(feature.family, feature.name, feature.texts[:carriers])
+    assert len(_strong(model, few)) == found
+
+
+def _strong(model: HeldOutModel, feature: Feature) -> tuple[object, ...]:
+    """Give the shifts of one feature where only the number of carriers can be too small."""
+    lenient = replace(SETTINGS, least_shift=0.0, least_ratio=0.0, largest_q=1.0)
+    return cover_shifts(model, [feature], np.ones(1, np.bool_), lenient).shifts
+
+
+@pytest.mark.parametrize(
+    "stricter",
+    [
+        FrameGrowthSettings(rounds=0),
+        FrameGrowthSettings(least_posterior=1.0),
+    ],
+)
+def test_growth_keeps_the_seeds_whatever_the_settings(stricter: FrameGrowthSettings) -> None:
+    from scipy import sparse
+
+    random = np.random.default_rng(5)
+    own = np.arange(400) % 2 == 0
+    seeds = np.flatnonzero(own)[:40]
+    frames = sparse.csr_matrix((random.random((400, 20)) < 0.2).astype(float))
+    assert grow(frames, own, np.arange(400), seeds, stricter, 5).tolist() == seeds.tolist()
