@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ SETTINGS, VERDICT = LabelRuleSettings(), StructureVerdictSettings()
 SURE = Strength(distinct=40, effect=1.0, effect_error=0.1, fraction=0.99, gain=90.0, p_value=1e-20)
 
 
-def rule(*, labelled: int = 40, honest: int = 0, features: int = 1, q_value: float = 1e-5, **strength: float) -> Rule:
+def rule(*, labelled: int = 40, honest: int = 0, features: int = 1, q_value: float = 1e-5, **strength: Any) -> Rule:
     """Make a rule that is sure in all but what is given."""
     texts = np.arange(labelled + honest)
     return Rule(
