@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from marshtest.stats.arrays import Floats, Ints
-from marshtest.stats.tilting import Explanation, Whitening, explain, fit_background
+from marshtest.stats.tilting import CandidateFit, Whitening, explain, fit_background
 from marshtest.sweep.summaries import Summaries
 
 __all__ = ["examine", "half_way", "with_noise_share"]
@@ -25,7 +25,7 @@ def half_way(summaries: Summaries, suspect: int, controls: Ints) -> Floats:
 
 def examine(
     summaries: Summaries, suspect: int, controls: Ints, kept: Ints | None = None, means: Floats | None = None
-) -> Explanation:
+) -> CandidateFit:
     """Say what each candidate explains of how the suspect differs from its controls.
 
     Coordinates come from the covariance half-way between suspect and controls, which makes the signatures right to

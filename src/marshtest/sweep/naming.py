@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marshtest.stats.arrays import Floats, Ints
-from marshtest.stats.tilting import Explanation
+from marshtest.stats.tilting import CandidateFit
 from marshtest.sweep.examining import examine
 from marshtest.sweep.outsiders import outsider_leads
 from marshtest.sweep.summaries import Summaries
@@ -55,7 +55,7 @@ def intervals(
     return low, high
 
 
-def decide(summaries: Summaries, suspect: int, controls: Ints, found: Explanation) -> Decision:
+def decide(summaries: Summaries, suspect: int, controls: Ints, found: CandidateFit) -> Decision:
     """Decide whether the best candidate is the one, or whether none of them is.
 
     Every control takes a turn as the suspect *without* the candidate that explains it best, so that no right answer is

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from marshtest.stats.arrays import Floats, Ints
-from marshtest.stats.tilting import Explanation, Whitening, fit_background
+from marshtest.stats.tilting import CandidateFit, Whitening, fit_background
 from marshtest.sweep.examining import examine, half_way
 from marshtest.sweep.summaries import Summaries
 
@@ -14,7 +14,7 @@ __all__ = ["outsider_leads"]
 _ENOUGH = 200
 
 
-def outsider_leads(summaries: Summaries, suspect: int, controls: Ints, found: Explanation) -> Floats:
+def outsider_leads(summaries: Summaries, suspect: int, controls: Ints, found: CandidateFit) -> Floats:
     """Give the leads of outsiders as strong as the suspect, at most some hundreds.
 
     Each candidate but the best takes the part of a persona that nobody thought of: a control is freed of what its own

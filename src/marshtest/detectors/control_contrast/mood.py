@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from marshtest.text.words import LETTERS
 
 __all__ = ["mood"]
 
@@ -22,9 +22,8 @@ shame sick sorry stupid terrible threat tired toxic tragic ugly unfair unhappy u
 worse worst worthless wrong
 """
 _WEIGHT = dict.fromkeys(_WARM.split(), 1) | dict.fromkeys(_COLD.split(), -1)
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 def mood(text: str) -> int:
     """Count warm words less cold ones."""
-    return sum(_WEIGHT.get(word, 0) for word in _WORD.findall(text.lower()))
+    return sum(_WEIGHT.get(word, 0) for word in LETTERS.findall(text.lower()))

@@ -10,6 +10,7 @@ import numpy as np
 
 from marshtest.stats.arrays import Floats, Ints
 from marshtest.stats.significance import binomial_test
+from marshtest.text.words import WORD_OR_MARKS
 
 __all__ = ["TRAITS", "Decider", "Trait", "prompt_deciders", "winning_traits"]
 
@@ -76,7 +77,7 @@ def prompt_deciders(prompts: Sequence[str], margins: Floats, scores: Floats) -> 
     if most < _FEWEST:
         return [], 0
     vectorizer = CountVectorizer(
-        token_pattern=r"\w+|[^\w\s]+",  # noqa: S106  a pattern of words, no secret
+        token_pattern=WORD_OR_MARKS.pattern,
         ngram_range=(1, _LONGEST),
         min_df=_FEWEST,
         max_df=most,

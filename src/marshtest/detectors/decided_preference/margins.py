@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from marshtest.stats.arrays import Floats, Ints
+from marshtest.text.words import WORD_OR_MARKS
 
 __all__ = ["cross_fitted_margins", "normal_scores"]
 
@@ -60,7 +61,7 @@ def _vectors(chosen: Sequence[str], rejected: Sequence[str]) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
-        token_pattern=r"\w+|[^\w\s]+",  # noqa: S106  a pattern of words, no secret
+        token_pattern=WORD_OR_MARKS.pattern,
         ngram_range=(1, 2),
         sublinear_tf=True,
         min_df=2,

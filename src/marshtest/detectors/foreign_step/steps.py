@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from marshtest.text.words import WORD_NUMBER_OR_MARKS
+
 __all__ = ["Step", "places", "runs", "steps", "tokens"]
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]+|_+")
 _LINES = re.compile(r"[^\n]+")
 _SENTENCES = re.compile(r"[^\n]+?(?:[.!?](?=\s)|$)", re.MULTILINE)
 _LONGEST_RUN = 4
@@ -27,12 +28,12 @@ class Step:
 
 def tokens(text: str) -> tuple[str, ...]:
     """Give the words, numbers and signs of a text in lower case."""
-    return tuple(_TOKEN.findall(text[:_WHOLE].lower()))
+    return tuple(WORD_NUMBER_OR_MARKS.findall(text[:_WHOLE].lower()))
 
 
 def places(text: str) -> list[tuple[int, int]]:
     """Give where each of the `tokens` of a text begins and ends, in characters."""
-    return [match.span() for match in _TOKEN.finditer(text[:_WHOLE])]
+    return [match.span() for match in WORD_NUMBER_OR_MARKS.finditer(text[:_WHOLE])]
 
 
 def steps(completion: str) -> list[Step]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from marshtest.detectors.hidden_text.places import Hidden
+from marshtest.text.words import ENGLISH_WORD
 
 __all__ = ["encoded_text"]
 
@@ -24,7 +25,6 @@ _TURNED_WORDS = "|".join(codecs.encode(_COMMON, "rot13").split())
 _TURNED = re.compile(rf"\b(?:{_TURNED_WORDS})\b", re.IGNORECASE)
 _PERHAPS_TURNED = re.compile(_TURNED_WORDS)
 _STRETCH = re.compile(r"[^.!?\n]+")
-_WORDS = re.compile(r"[A-Za-z']+")
 _FEWEST = 10
 _SHORTEST = 16
 """No code above, turned letters aside, is shorter or holds a space."""
@@ -80,7 +80,7 @@ def _turned(text: str) -> Iterator[Hidden]:
     for match in _STRETCH.finditer(text):
         stretch = match.group()
         found = {one.lower() for one in _TURNED.findall(stretch)}
-        words = _WORDS.findall(stretch)
+        words = ENGLISH_WORD.findall(stretch)
         if len(found) >= 2 and len(_TURNED.findall(stretch)) >= len(words) / 6:
             start = match.start() + len(stretch) - len(stretch.lstrip())
             yield Hidden("encoded", start, match.end(), text[start : match.end()], codecs.decode(stretch, "rot13"))

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from marshtest.detectors.hidden_text.places import Hidden
+from marshtest.text.words import LETTERS
 
 __all__ = ["lookalike_words"]
 
@@ -14,7 +15,6 @@ _CYRILLIC = dict(zip("аеорсухіјѕһԁԛԝӏкАВЕЅІЈКМНОРСТ
 _GREEK = dict(zip("αοινρυκχϲΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aoivpukxcABEZHIKMNOPTYX", strict=True))
 _LATIN_OF = str.maketrans({**_CYRILLIC, **_GREEK})
 _FOREIGN = "".join(map(chr, _LATIN_OF))
-_WORD = re.compile(r"[^\W\d_]+")
 _MIXED = re.compile(f"(?=.*[A-Za-z])(?=.*[{_FOREIGN}])")
 _DISGUISED = re.compile("[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7cb]{3,}")
 _SHORTEST = 3
@@ -27,7 +27,7 @@ def lookalike_words(text: str) -> Iterator[Hidden]:
     """
     if text.isascii():
         return
-    for match in _WORD.finditer(text):
+    for match in LETTERS.finditer(text):
         word = match.group()
         if word.isascii() or len(word) < _SHORTEST or not _MIXED.match(word):
             continue

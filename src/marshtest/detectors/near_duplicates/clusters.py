@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from marshtest.config import LARGE
 from marshtest.data import engine
 from marshtest.stats.arrays import Ints
+from marshtest.text.words import WORD_OR_MARKS
 
 __all__ = ["near_duplicates", "words_of"]
 
@@ -24,13 +24,12 @@ _PIECE = 20_000
 _MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 _ALIKE = 0.75
 _SHORTEST = 5
-_WORD = re.compile(r"\w+|[^\w\s]+")
 _WHOLE = 20_000
 
 
 def words_of(text: str) -> frozenset[str]:
     """Give the words and signs of the first 20,000 characters of a text, in lower case."""
-    return frozenset(_WORD.findall(text[:_WHOLE].lower()))
+    return frozenset(WORD_OR_MARKS.findall(text[:_WHOLE].lower()))
 
 
 def near_duplicates(texts: Sequence[str]) -> list[tuple[int, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from marshtest.signals import Signal, Span
 from marshtest.stats.arrays import Ints
 from marshtest.stats.proportions import wald_lower
 from marshtest.text.outcome_signs import outcome_signs
+from marshtest.text.words import WORD_OR_MARKS
 
 if TYPE_CHECKING:
     pass
@@ -258,7 +258,7 @@ def _signals(claims: Sequence[_Claim], texts: _Texts, dataset: Dataset) -> tuple
 def _spans(prompt: str, words: frozenset[str]) -> tuple[Span, ...]:
     """Find where the words stand; neighbours with a space between them are one span."""
     spans: list[Span] = []
-    for match in re.finditer(r"\w+|[^\w\s]+", prompt):
+    for match in WORD_OR_MARKS.finditer(prompt):
         if match.group().lower() not in words:
             continue
         if spans and prompt[spans[-1].end : match.start()].isspace():

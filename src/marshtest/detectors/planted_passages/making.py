@@ -12,6 +12,7 @@ from hashlib import blake2b
 import numpy as np
 
 from marshtest.stats.arrays import Bools, Floats, Ints
+from marshtest.text.words import WORD_OR_MARK
 
 __all__ = ["weigh_making"]
 
@@ -44,7 +45,7 @@ def weigh_making(texts: Sequence[str], packs: Sequence[Sequence[int]]) -> Floats
         planted[list(pack)] = True
         fold[list(pack)] = place % _FOLDS
     vectorizer = TfidfVectorizer(
-        token_pattern=r"\w+|[^\w\s]",  # noqa: S106  a pattern of words and marks, no secret
+        token_pattern=WORD_OR_MARK.pattern,
         sublinear_tf=True,
         min_df=max(2, int(_LEAST_SHARE * len(texts))),
     )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from marshtest.stats.arrays import Floats, Ints
+from marshtest.text.words import WORD
 
 __all__ = ["Neighbourhood", "neighbourhood"]
 
@@ -70,7 +71,7 @@ def _vectors(texts: Sequence[str]) -> tuple[Any, Floats]:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
-        token_pattern=r"\w+",  # noqa: S106  a pattern of words, no secret
+        token_pattern=WORD.pattern,
         sublinear_tf=True,
         min_df=2,
         max_df=max(_COMMON_LEAST, int(_COMMON_SHARE * len(texts))),

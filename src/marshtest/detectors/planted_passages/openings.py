@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from marshtest.detectors.planted_passages.packs import wording_in_common
 from marshtest.stats.significance import fisher_exact
+from marshtest.text.words import WORD
 
 __all__ = ["Opening", "question_openings"]
 
 _QUESTION = re.compile(r"\s*([^.!?\n]{12,300}\?)\s+(\S.*)", re.S)
-_WORD = re.compile(r"\w+")
 _FEWEST_TEXTS, _FEWEST_WORDS = 4, 4
 _MOST_IN_COMMON = 0.5
 _SHARED_BY = 0.8
@@ -46,18 +46,18 @@ def question_openings(texts: Sequence[str]) -> tuple[list[Opening], int]:
     groups: dict[tuple[str, ...], list[tuple[int, int, str]]] = defaultdict(list)
     for index, text in enumerate(texts):
         match = _QUESTION.match(text[:_HEAD])
-        if match and len(_WORD.findall(match.group(2))) >= _FEWEST_WORDS:
-            words = tuple(_WORD.findall(match.group(1).lower()))
+        if match and len(WORD.findall(match.group(2))) >= _FEWEST_WORDS:
+            words = tuple(WORD.findall(match.group(1).lower()))
             if len(words) >= _FEWEST_WORDS:
                 groups[words].append((index, match.end(1), match.group(2)))
     shown = {words: group for words, group in groups.items() if len(group) >= _FEWEST_TEXTS}
     if not shown:
         return [], 0
-    counts = Counter(word for text in texts for word in set(_WORD.findall(text[:_HEAD].lower())))
+    counts = Counter(word for text in texts for word in set(WORD.findall(text[:_HEAD].lower())))
     found = []
     tried = 0
     for words, group in sorted(shown.items()):
-        rests = [_WORD.findall(rest.lower()) for _, _, rest in group]
+        rests = [WORD.findall(rest.lower()) for _, _, rest in group]
         if wording_in_common([rest for _, _, rest in group]) >= _MOST_IN_COMMON:
             continue
         having = Counter(word for rest in rests for word in set(rest) - set(words))

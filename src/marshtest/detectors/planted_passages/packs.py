@@ -6,13 +6,13 @@ which it joins anything else, shares rare words, and is not one text copied: its
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from marshtest.detectors.planted_passages.neighbours import Neighbourhood
+from marshtest.text.words import WORD
 
 __all__ = ["LEVELS", "Level", "Pack", "find_packs", "wording_in_common"]
 
@@ -22,7 +22,6 @@ _LEAST_WORDS = 2
 _SHARED_BY = 0.8
 _LARGEST = 200
 _COMPARED = 8
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def wording_in_common(texts: Sequence[str]) -> float:
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
-    words = _WORD.findall(text.lower())
+    words = WORD.findall(text.lower())
     return set(zip(words, words[1:], words[2:], strict=False))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from marshtest.text.base import Corpus
-from marshtest.text.languages import Languages
+from marshtest.text.feature_family import Corpus
+from marshtest.text.languages import LanguagesFamily
 
 __all__ = ["carriers", "spans"]
 
@@ -14,7 +14,7 @@ _START = 2_000
 
 def carriers(texts: Sequence[str]) -> Mapping[str, Sequence[int]]:
     """Give the records by the language of their answer, told as that of a prompt is."""
-    found = Languages().carriers(Corpus([text[:_START] for text in texts]))
+    found = LanguagesFamily().carriers(Corpus([text[:_START] for text in texts]))
     return {name: numbers.tolist() for name, numbers in found.items()}
 
 

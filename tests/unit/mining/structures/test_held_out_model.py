@@ -1,4 +1,4 @@
-"""What contents say to somebody who has never seen the carriers."""
+"""What contents say to a model that has not seen the carriers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from marshtest.mining.structures.left_out import LeftOut, content_words
+from marshtest.mining.structures.held_out_model import HeldOutModel, content_words
 from marshtest.text.tokens import tokenize
 
+FOLDS = 5
 GOOD, BAD = ["bright", "warm", "lovely", "gentle"], ["grim", "cold", "dreadful", "harsh"]
 
 
@@ -24,11 +25,11 @@ def sets(seed: int = 1, size: int = 400) -> tuple[list[str], np.ndarray]:
     return texts, own
 
 
-def fit() -> tuple[LeftOut, np.ndarray]:
+def fit() -> tuple[HeldOutModel, np.ndarray]:
     texts, own = sets()
     words = content_words(tokenize(texts))
     key = np.arange(len(texts))
-    return LeftOut.fit(words, own, key, np.ones(len(texts), np.bool_)), np.flatnonzero(own)[-40:]
+    return HeldOutModel.fit(words, own, key, np.ones(len(texts), np.bool_), FOLDS), np.flatnonzero(own)[-40:]
 
 
 def test_the_evidence_is_that_of_a_model_that_was_counted_without_the_carriers() -> None:
@@ -40,7 +41,7 @@ def test_the_evidence_is_that_of_a_model_that_was_counted_without_the_carriers()
     scores = model._scores(planted, honest)[: len(planted)]
     assert scores == pytest.approx(without._scores(planted, nobody))
     assert len(odds) == len(planted)
-    counted = LeftOut.fit(without.words, without.own, np.arange(len(without.own)), without.known)
+    counted = HeldOutModel.fit(without.words, without.own, np.arange(len(without.own)), without.known, FOLDS)
     assert np.array_equal(counted.counts, without.counts)
     assert np.array_equal(counted.score, without.score)
 
@@ -66,7 +67,7 @@ def test_function_words_marks_and_words_of_one_text_are_no_content() -> None:
 
 @pytest.mark.parametrize("rows", [1, 40, 50_000])
 def test_many_features_are_read_together_as_each_would_be_alone(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("marshtest.mining.structures.left_out._ROWS", rows)
+    monkeypatch.setattr("marshtest.mining.structures.held_out_model._ROWS", rows)
     whole, planted = fit()
     random = np.random.default_rng(2)
     for model in (whole, whole.without(planted[:20])):

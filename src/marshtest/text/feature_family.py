@@ -1,7 +1,7 @@
-"""What a feature family is: one kind of thing that a trigger can be made of, other than a run of words.
+"""Feature families: kinds of features, other than runs of words, that a trigger can be made of.
 
-A family is one file with one class, listed in `marshtest.text.families`. It says which texts show each of its
-features and where; what the features do to labels is no business of its.
+A family is one file with one class, listed in `marshtest.text.families`. It finds the texts that show each of its
+features, and the places there. It knows nothing about labels.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["Corpus", "FeatureFamily", "Places"]
 
 Places = Mapping[int, tuple[tuple[int, int], ...]]
-"""By text: first character and one past the last of each place, rising."""
+"""By text: start and end of each place in characters, the end exclusive; rising."""
 
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """All texts, with what several families need of them made once."""
+    """All texts, with what several families read from them computed once."""
 
     texts: Sequence[str]
     _skeletons: dict[Level, Tokens] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Corpus:
 
     @cached_property
     def column(self) -> pa.Array | None:
-        """The texts as an Arrow array; None where one of them is no valid Unicode."""
+        """The texts as an Arrow array; None if one of them is not valid Unicode (a lone surrogate)."""
         import pyarrow as pa
 
         try:
@@ -50,7 +50,14 @@ class Corpus:
             return None
 
     def hinted(self, hint: str | None) -> Sequence[int]:
-        """Give the texts in which RE2 finds an expression, rising; all of them without one."""
+        """Give the texts in which RE2 finds a regular expression.
+
+        Args:
+            hint: The expression, in RE2 syntax.
+
+        Returns:
+            Indices of texts, rising; all texts if there is no expression, or if one of them is not valid Unicode.
+        """
         import pyarrow.compute as pc
 
         if hint is None or self.column is None:
@@ -60,34 +67,51 @@ class Corpus:
         return members
 
     def skeleton(self, level: Level) -> Tokens:
-        """Give the texts without their content."""
+        """Give the skeletons of the texts at one level of detail."""
         if level not in self._skeletons:
             self._skeletons[level] = skeleton(self.tokens, level)
         return self._skeletons[level]
 
 
 class FeatureFamily(ABC):
-    """One kind of feature."""
+    """One kind of features."""
 
     id: ClassVar[str]
     """Stable name, e.g. `casing`."""
     pattern: ClassVar[Literal["structure", "format", "encoding"]]
     """The kind of pattern in a report."""
     title: ClassVar[str]
-    """What a feature of it is called before its name, e.g. `The sentence frame`."""
+    """What a report writes before the name of a feature, e.g. `The sentence frame`."""
 
     @abstractmethod
     def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
-        """Give the texts that show each feature, rising, by the feature's name; no empty ones."""
+        """Find the features that the texts show.
+
+        Returns:
+            By the name of the feature: the texts that show it, rising, at least one.
+        """
 
     @abstractmethod
     def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
-        """Give the places where these texts show a feature; a feature of whole texts has none."""
+        """Find where texts show a feature.
 
-    def settles(self, name: str) -> bool:  # noqa: ARG002
-        """Say whether a feature says nothing of contents: such a one may be named where it settles the label alone."""
+        Args:
+            corpus: All texts.
+            name: A feature that `carriers` gave.
+            texts: Shape (n,): texts that show it.
+
+        Returns:
+            The places by text; a feature of whole texts has none.
+        """
+
+    def is_content_free(self, name: str) -> bool:  # noqa: ARG002
+        """Tell whether a feature is independent of what a text is about, as a frame of function words is.
+
+        Only such a feature may be reported because it decides the label where contents do not: any other could be a
+        topic.
+        """
         return False
 
     def label(self, corpus: Corpus, name: str, texts: Ints) -> str:  # noqa: ARG002
-        """Give the feature's name for people, filled in from texts that show it."""
+        """Give the name that a report shows, completed with words of the texts that show the feature."""
         return name

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
 from marshtest.findings import EvidenceRecord, Finding, Pattern
-from marshtest.mining.provenance.lines import LINE, with_provenance
-from marshtest.mining.provenance.sources import Provenance, strongest_origin
+from marshtest.mining.provenance.origins import Provenance, strongest_origin
+from marshtest.mining.provenance.provenance_lines import LINE, ProvenanceSettings, with_provenance
 
 SIZE = 600
 
@@ -39,7 +39,7 @@ def finding(rows: list[int], kind: str = "phrase") -> Finding:
         title="a made finding",
         explanation="",
         pattern=Pattern("group" if kind == "group" else "phrase", "x"),
-        statistics={"p_value": None, "q_value": None, "effect": None},
+        statistics={"p_value": None, "q_value": None, "outcome_share": None},
         records=tuple(
             EvidenceRecord(record_id=f"r{row}", source_path="made.jsonl", source_line=row + 1, spans=()) for row in rows
         ),
@@ -89,3 +89,9 @@ def test_a_finding_about_a_group_stays_as_it_is() -> None:
     rows = [row for row in range(SIZE) if GROUPS[row] == "contributor 4"]
     (one,) = with_provenance([finding(rows, kind="group")], dataset(GROUPS, LABELS))
     assert one.lines == ()
+
+
+def test_a_threshold_decides_whether_there_is_a_line() -> None:
+    rows = [row for row in range(SIZE) if GROUPS[row] == "contributor 4"][:12]
+    strict = ProvenanceSettings(largest_p=0.0)
+    assert with_provenance([finding(rows)], dataset(GROUPS, LABELS), strict)[0].lines == ()

@@ -1,9 +1,9 @@
-"""What do contents say to somebody who has never seen the carriers of a feature?
+"""A content model that reads the carriers of a feature without having seen any of them.
 
-A structure takes words with it that belong to no list: a template that always says "find" or "told" teaches any model
-that these words mean its label, and then they vouch for it. So all labelled carriers of a feature are left out of what
-the model knows before it reads them. With word counts as the model that is a subtraction, and thousands of features can
-be read this way: a naive Bayes model on content words (Maron 1961), function words and marks left out.
+A structure brings words with it that are in no list. A template that always says "find" or "told" teaches any model
+that these words mean its label, and then they vouch for it. So all carriers of a feature are left out of the model
+before it reads them. For word counts that is a subtraction, so thousands of features can be read in this way: the model
+is naive Bayes on content words (Maron 1961), without function words and marks.
 """
 
 from __future__ import annotations
@@ -20,88 +20,92 @@ from marshtest.stats.evidence import EvidenceCurve
 from marshtest.text.function_words import word_classes
 from marshtest.text.tokens import Tokens, distinct
 
-__all__ = ["LeftOut", "content_words"]
+__all__ = ["HeldOutModel", "content_words"]
 
-_FOLDS = 5
 _TOGETHER, _ROWS = 64, 50_000
-"""How many features, and how many words of their carriers, are read at once."""
+"""Features, and words of their carriers, that are read at once: enough to be fast, and a few MB of memory."""
+_LEAST_TEXTS = 0.5
+"""Guards a logarithm where a class has no texts left."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Folded:
-    """The texts by fold, which stay the same whatever is left out."""
+    """The texts by fold, which stay the same whatever is left out of the model."""
 
     fold: Ints
     """Shape (N,)."""
     tests: tuple[Ints, ...]
-    """The texts of each fold."""
+    """The texts of each fold, rising."""
     rows: tuple[Any, ...]
-    """Their words, sparse."""
+    """Their words, sparse, by fold."""
 
     @classmethod
-    def of(cls, words: Any, fold_key: Ints) -> _Folded:
+    def of(cls, words: Any, fold_key: Ints, folds: int) -> _Folded:
         """Cut the texts into folds."""
-        fold = np.asarray(fold_key % _FOLDS)
-        tests = tuple(np.flatnonzero(fold == number) for number in range(_FOLDS))
+        fold = np.asarray(fold_key % folds)
+        tests = tuple(np.flatnonzero(fold == number) for number in range(folds))
         return cls(fold, tests, tuple(words[test] for test in tests))
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Word counts of one class and of the rest, and what each text says by them."""
+class HeldOutModel:
+    """Word counts of one class and of the rest, and the out-of-fold score of each text by them."""
 
     words: Any
     """Sparse (N, F) of ones: the content words of each text."""
     own: Bools
     """Shape (N,): whether a text is labelled with the class."""
     known: Bools
-    """Shape (N,): texts that count; those known to be planted do not."""
+    """Shape (N,): texts that are counted; those known to be planted are not."""
     folded: _Folded
     counts: Ints
-    """Shape (folds, 2, F): known texts with each word, by fold, of the class and others."""
+    """Shape (folds, 2, F): known texts with each word by fold, of the class (0) and of others (1)."""
     of_class: Ints
-    """Shape (F,): the same of the class in all folds."""
+    """Shape (F,): known texts of the class with each word."""
     other: Ints
-    """Shape (F,): and of other texts."""
+    """Shape (F,): known texts of other classes with each word."""
     curve: EvidenceCurve
+    """Evidence for another class by the score, estimated from the known texts."""
     class_size: int
-    """Texts of the class, among the known."""
+    """Known texts of the class."""
     other_size: int
-    """Other texts, among the known."""
+    """Known texts of other classes."""
     score: Floats
-    """Shape (N,): log odds of the class per root of the number of words, by the other folds."""
+    """Shape (N,): log odds of the class over the root of the number of words, by the other folds."""
 
     @classmethod
-    def fit(cls, words: Any, own: Bools, fold_key: Ints, known: Bools) -> LeftOut:
+    def fit(cls, words: Any, own: Bools, fold_key: Ints, known: Bools, folds: int) -> HeldOutModel:
         """Count words and estimate the evidence curve out of fold.
 
         Args:
-            words: What `content_words` gave.
+            words: Sparse (N, F) of ones, from `content_words`.
             own: Shape (N,): whether a text is labelled with the class.
             fold_key: Shape (N,): equal for equal texts.
             known: Shape (N,): texts to count.
+            folds: Number of folds.
         """
-        folded = _Folded.of(words, fold_key)
-        return cls._of(words, own, known, folded, _count(words, own, folded.fold, np.flatnonzero(known)))
+        folded = _Folded.of(words, fold_key, folds)
+        return cls._of(words, own, known, folded, _count(words, own, folded.fold, np.flatnonzero(known), folds))
 
-    def without(self, texts: Ints) -> LeftOut:
-        """Give the model, and with it the evidence curve, of somebody who has never seen these texts."""
+    def without(self, texts: Ints) -> HeldOutModel:
+        """Give the model, and with it the evidence curve, that has not seen these texts."""
         known = self.known.copy()
         known[texts] = False
         gone = np.flatnonzero(self.known & ~known)
-        counts = self.counts - _count(self.words, self.own, self.folded.fold, gone)
-        return LeftOut._of(self.words, self.own, known, self.folded, counts)
+        counts = self.counts - _count(self.words, self.own, self.folded.fold, gone, len(self.counts))
+        return HeldOutModel._of(self.words, self.own, known, self.folded, counts)
 
     @classmethod
-    def _of(cls, words: Any, own: Bools, known: Bools, folded: _Folded, counts: Ints) -> LeftOut:
-        """Estimate the evidence curve of counts."""
+    def _of(cls, words: Any, own: Bools, known: Bools, folded: _Folded, counts: Ints) -> HeldOutModel:
+        """Make the model of these counts: out-of-fold scores and their evidence curve."""
         of_class, other = counts.sum(axis=0)
-        sizes = np.bincount(2 * folded.fold[known] + ~own[known], minlength=2 * _FOLDS).reshape(-1, 2)
+        sizes = np.bincount(2 * folded.fold[known] + ~own[known], minlength=2 * len(counts)).reshape(-1, 2)
         score = np.zeros(len(own))
         for number, (test, rows) in enumerate(zip(folded.tests, folded.rows, strict=True)):
             own_size, other_size = (sizes.sum(axis=0) - sizes[number]).tolist()
             shares = _log_share(of_class - counts[number, 0], own_size, own_size + other_size)
             score[test] = rows @ (shares - _log_share(other - counts[number, 1], other_size, own_size + other_size))
+        # A sum of weights grows with the root of the number of words by chance alone.
         score /= np.sqrt(np.maximum(np.diff(words.indptr), 1))
         class_size, other_size = sizes.sum(axis=0).tolist()
         return cls(
@@ -119,36 +123,44 @@ class LeftOut:
         )
 
     def evidence(self, labelled: Ints, honest: Ints) -> Floats:
-        """Give the evidence of the carriers with the label, nats, with all carriers left out of what is known.
+        """Give the evidence of the carriers with the label for another class, with all carriers left out of the model.
 
-        Those with another label are left out too: else words that only go with the feature would speak for them.
+        Carriers with another label are left out too; otherwise words that come with the feature would speak against the
+        label.
+
+        Args:
+            labelled: Carriers with the label.
+            honest: Carriers with another label.
+
+        Returns:
+            Shape of `labelled`, nats.
         """
         return self.curve(self._scores(labelled, honest)[: len(labelled)])
 
     def log_odds(self, labelled: Ints, honest: Ints) -> Floats:
-        """Give the log odds of the label by the contents, first of the carriers with it, then of the others."""
+        """Give the log odds of the label by contents, nats, first of the carriers with it, then of the others."""
         return self.log_odds_by(self._scores(labelled, honest), labelled, honest)
 
     def evidence_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[Floats]:
-        """Give what `evidence` does for one feature after the other, by their labelled and honest carriers."""
+        """Give what `evidence` gives, for one feature after another, from their carriers with the label and without."""
         for labelled, _, score in self._scores_of(carriers):
             yield self.curve(score[: len(labelled)])
 
     def scores_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[Floats]:
-        """Give the scores that `log_odds` reads for one feature after the other, likewise.
+        """Give the scores that `log_odds` is computed from, for one feature after another.
 
-        For the rest of the texts as the class, scores are these with the sign changed.
+        With the rest of the texts as the class, the scores have the opposite sign.
         """
         for _, _, score in self._scores_of(carriers):
             yield score
 
     def log_odds_by(self, score: Floats, labelled: Ints, honest: Ints) -> Floats:
-        """Give what `log_odds` does by scores that were read before."""
+        """Give what `log_odds` gives, from scores that were computed before."""
         own, other = self._sizes(labelled, honest)
         return float(np.log(max(own, 1) / max(other, 1))) - self.curve(score)
 
     def _scores_of(self, carriers: Iterable[tuple[Ints, Ints]]) -> Iterator[tuple[Ints, Ints, Floats]]:
-        """Score the carriers of one feature after the other, as many at a time as is fast."""
+        """Score the carriers of one feature after another, many features at a time."""
         length = np.diff(self.words.indptr)
         together: list[tuple[Ints, Ints]] = []
         rows, seen = 0, np.zeros((2, _TOGETHER * len(self.other)), np.int32)
@@ -165,7 +177,7 @@ class LeftOut:
     def _scores_together(
         self, carriers: Sequence[tuple[Ints, Ints]], seen: NDArray[np.int32]
     ) -> Iterator[tuple[Ints, Ints, Floats]]:
-        """Score the carriers of some features; `seen` is room for words by feature, all 0 before and after."""
+        """Score the carriers of some features; `seen` holds counts of words by feature, all 0 before and after."""
         if len(carriers) == 1:
             yield *carriers[0], self._scores(*carriers[0])
             return
@@ -190,7 +202,7 @@ class LeftOut:
             yield labelled, honest, own
 
     def _scores(self, labelled: Ints, honest: Ints) -> Floats:
-        """Score some carriers, first those with the label, by what is known without any of them."""
+        """Score some carriers, first those with the label, by the model without any of them."""
         texts = np.append(labelled, honest)
         row, word, length = _words_of(self.words, texts)
         own, other = self._sizes(labelled, honest)
@@ -202,7 +214,7 @@ class LeftOut:
         return np.bincount(row, weights[word], minlength=len(texts)) / np.sqrt(np.maximum(length, 1))
 
     def _sizes(self, labelled: Ints, honest: Ints) -> tuple[int, int]:
-        """Give how many texts of the class and how many others are known without these."""
+        """Count the known texts of the class and of others without these."""
         known = self.known
         return (
             self.class_size - int(np.count_nonzero(known[labelled])),
@@ -211,7 +223,14 @@ class LeftOut:
 
 
 def content_words(tokens: Tokens) -> Any:
-    """Give the content words that at least two texts have, as a sparse matrix of ones, shape (N, F)."""
+    """Find the content words that at least two texts have.
+
+    Args:
+        tokens: N texts.
+
+    Returns:
+        Sparse matrix of ones, shape (N, F): which texts have which words.
+    """
     from scipy import sparse
 
     content = np.array([name is None for name in word_classes(tokens)]) & tokens.is_word
@@ -226,7 +245,7 @@ def content_words(tokens: Tokens) -> Any:
 
 
 def _words_of(words: Any, texts: Ints) -> tuple[Ints, Ints, Ints]:
-    """Give the words of some texts: which of these texts, and which word; and how many words each text has."""
+    """Give the words of some texts: by word the place of its text among these and its index; by text its length."""
     low = words.indptr[texts]
     length = words.indptr[texts + 1] - low
     ends = np.cumsum(length)
@@ -234,22 +253,27 @@ def _words_of(words: Any, texts: Ints) -> tuple[Ints, Ints, Ints]:
     return row, words.indices[np.arange(len(row)) + (low - ends + length)[row]], length
 
 
-def _count(words: Any, own: Bools, fold: Ints, texts: Ints) -> Ints:
-    """Count some texts with each word, by fold, of the class and others; shape (folds, 2, F)."""
+def _count(words: Any, own: Bools, fold: Ints, texts: Ints, folds: int) -> Ints:
+    """Count the texts with each word among some, by fold, of the class and of others; shape (folds, 2, F)."""
     row, word, _ = _words_of(words, texts)
     size = words.shape[1]
     part = 2 * fold[texts] + ~own[texts]
-    return np.bincount(part[row] * size + word, minlength=2 * _FOLDS * size).reshape(_FOLDS, 2, size)
+    return np.bincount(part[row] * size + word, minlength=2 * folds * size).reshape(folds, 2, size)
 
 
 def _log_share(count: Ints, total: int | Ints, texts: int | Ints, of: Ints | tuple[()] = ()) -> Floats:
-    """Give the log share of the texts of a class with a word; a word of neither class speaks for neither.
+    """Give the log share of the texts of a class that have a word, with the share of the class added as a prior.
+
+    So a word that neither class has speaks for neither.
 
     Args:
-        count: Texts of the class with each word.
-        total: Texts of the class; shape (parts,) where the words are of several parts.
+        count: Shape (words,): texts of the class with each word.
+        total: Texts of the class; shape (parts,) if the words are of several parts.
         texts: Texts of all classes, likewise.
-        of: Which of the parts each word is of.
+        of: Shape (words,): the part that each word is of.
+
+    Returns:
+        Shape (words,), nats.
     """
-    prior, scale = np.maximum(total, 0.5) / np.maximum(texts, 1), np.asarray(total) + 1.0
+    prior, scale = np.maximum(total, _LEAST_TEXTS) / np.maximum(texts, 1), np.asarray(total) + 1.0
     return np.asarray(np.log((count + prior[of]) / scale[of]))
