@@ -13,14 +13,26 @@ from typing import Any
 
 import numpy as np
 
+from marshtest.settings import Settings
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.text.tokens import END, Tokens
 
-__all__ = ["ContentModel", "ContentWeights", "fit_content_model"]
+__all__ = ["ContentModel", "ContentModelSettings", "ContentWeights", "fit_content_model"]
 
 
-_FOLDS = 5
-_INVERSE_REGULARISATION = 4.0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentModelSettings(Settings):
+    """How the content model is fitted."""
+
+    folds: int = 5
+    """Parts of the texts, each scored by a model of the others. Convention: five-fold cross-fitting."""
+    inverse_regularisation: float = 4.0
+    """Weight of the data against the L2 penalty (`C` of scikit-learn). Chosen by eye: no record of the data."""
+    fewest_texts: int = 2
+    """Texts that a word or word pair appears in to be a feature. Derived: what one text alone has is unknown to the
+    models of the other folds."""
+    tolerance: float = 1e-2
+    """Relative change of the gradient at which the solver stops. Chosen by eye: for speed; no record of the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +156,7 @@ class ContentWeights:
 
     def score(self, laid: _Laid, tokens: Tokens, fold_key: Ints, matrix: Any) -> ContentModel:
         """Score texts that are laid out."""
-        fold, length = np.asarray(fold_key % _FOLDS), len(tokens.ids)
+        fold, length = np.asarray(fold_key % len(self.weights)), len(tokens.ids)
         share, count = np.zeros(2 * length), np.zeros(2 * length)
         own_column = self.column[laid.feature]
         has = own_column >= 0
@@ -229,8 +241,9 @@ def fit_content_model(
     *,
     masked: Collection[int] = (),
     sample: Bools | None = None,
+    settings: ContentModelSettings = ContentModelSettings(),
 ) -> ContentModel:
-    """Fit the model for one class against the rest.
+    """Fit the model for one class against the rest: L2-regularised logistic regression, cross-fitted.
 
     Args:
         tokens: The texts.
@@ -238,22 +251,27 @@ def fit_content_model(
         fold_key: Shape (N,): texts with the same key land in the same fold (give equal texts equal keys).
         masked: Token ids that are no content in any text.
         sample: Shape (N,): the texts to learn from; all when not given.
+        settings: Folds and regularisation.
+
+    Returns:
+        The out-of-fold scores of all texts. A fold whose training texts are of one class scores 0.
     """
     from sklearn.linear_model import LogisticRegression
 
     laid = _lay_out(tokens, masked)
     row, feature = laid.cells // laid.columns, laid.cells % laid.columns
     learned = slice(None) if sample is None else sample[row]
-    kept = np.bincount(feature[learned], minlength=laid.columns) >= 2
+    kept = np.bincount(feature[learned], minlength=laid.columns) >= settings.fewest_texts
     column = np.where(kept, np.cumsum(kept) - 1, -1)
     matrix = laid.matrix(column, len(tokens))
-    fold = np.asarray(fold_key % _FOLDS)
-    weights, intercepts = np.zeros((_FOLDS, matrix.shape[1])), np.zeros(_FOLDS)
-    for number in range(_FOLDS):
+    folds = settings.folds
+    fold = np.asarray(fold_key % folds)
+    weights, intercepts = np.zeros((folds, matrix.shape[1])), np.zeros(folds)
+    for number in range(folds):
         train = fold != number if sample is None else (fold != number) & sample
         if matrix.shape[1] == 0 or len(np.unique(is_class[train])) < 2:
             continue
-        model = LogisticRegression(C=_INVERSE_REGULARISATION, solver="liblinear", tol=1e-2)
+        model = LogisticRegression(C=settings.inverse_regularisation, solver="liblinear", tol=settings.tolerance)
         model.fit(matrix[train], is_class[train])
         weights[number], intercepts[number] = model.coef_[0], model.intercept_[0]
     known = ContentWeights(laid.pairs, column, weights, intercepts, frozenset(masked))

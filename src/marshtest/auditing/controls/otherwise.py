@@ -16,7 +16,7 @@ import numpy as np
 
 from marshtest.data.dataset import Dataset
 from marshtest.findings import EvidenceRecord, Explanation, Finding
-from marshtest.mining.trial import near_duplicates
+from marshtest.mining.near_copies import near_duplicates
 from marshtest.stats.arrays import Floats
 
 __all__ = ["weigh_otherwise"]

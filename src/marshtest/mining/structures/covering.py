@@ -154,8 +154,12 @@ def _strongest(
         rule = measure(outside, rows, parts, carriers[left[carriers]])
         if rule is None or passes(rule, tried) is None:
             continue
-        needed = 0.0 if best is None else best.strength.gain * (_DEARER if len(parts) > len(best.features) else 1.0)
-        if rule.strength.gain > needed:
+        needed = (
+            0.0
+            if best is None
+            else best.strength.log_likelihood_ratio * (_DEARER if len(parts) > len(best.features) else 1.0)
+        )
+        if rule.strength.log_likelihood_ratio > needed:
             best = rule
     return best
 

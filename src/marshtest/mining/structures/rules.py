@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from marshtest.mining.carrier_evidence import Strength, likely_planted, weigh_evidence
+from marshtest.mining.near_copies import near_duplicates
 from marshtest.mining.structures.left_out import LeftOut
-from marshtest.mining.trial import Strength, near_duplicates, weigh_evidence
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.stats.proportions import wald_lower
 
@@ -53,8 +54,7 @@ class Rule:
     @property
     def planted(self) -> Bools:
         """Shape (labelled carriers,): those that are more likely planted than natural."""
-        odds = self.strength.fraction * np.exp(np.minimum(self.evidence, 30.0))
-        return np.asarray(odds > 1 - self.strength.fraction)
+        return likely_planted(self.evidence, self.strength.fraction)
 
 
 def counted(features: Sequence[Feature], among: Bools) -> Ints:
