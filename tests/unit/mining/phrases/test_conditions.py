@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from tests.unit.mining.planted_tokens import PHRASE, candidate, planted, reading
 
+from marshtest.mining.near_copies import NearCopySettings
+from marshtest.mining.phrases import conditions
 from marshtest.mining.phrases.candidates import TriggerCandidate
 from marshtest.mining.phrases.conditions import MeasuredCandidate, families, may_pass, meaning_of, measure_candidate
 from marshtest.mining.phrases.settings import PhraseSettings
 from marshtest.stats.arrays import Ints
+from marshtest.text.tokens import tokenize
 
 SETTINGS = PhraseSettings()
 
@@ -146,6 +149,47 @@ def test_a_part_that_overrules_contents_elsewhere_makes_a_span_natural(
 
 def test_the_share_of_a_meaning_follows_the_settings() -> None:
     assert not meaning_of("ledger", 10, 9, 0.1, replace(SETTINGS, meaning_share=0.8)).explains
+
+
+def test_a_part_needs_enough_other_texts_to_have_a_meaning() -> None:
+    meaning = measured().meaning
+    assert meaning is not None
+    most = len(planted().texts)
+    rare = measure(candidate(PHRASE), replace(SETTINGS, fewest_others=most))
+    assert rare is not None
+    assert rare.meaning is None
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("ledgers", {"ledge", "ledger", "ledges"}),
+        ("ledge", {"ledger", "ledgers", "ledges"}),
+        ("blue", set()),
+        ("blues", {"blue"}),
+    ],
+)
+def test_for_one_word_other_words_with_its_stem_are_parts(word: str, parts: set[str]) -> None:
+    assert parts == parts_of(word, SETTINGS)
+
+
+def parts_of(word: str, settings: PhraseSettings) -> set[str]:
+    tokens = tokenize(["ledgers ledger ledges ledge blue blues"])
+    sequence = np.array([tokens.vocabulary.index(word)])
+    found = conditions._parts(replace(reading(), tokens=tokens), sequence, settings)
+    return {tokens.vocabulary[int(part[0])] for part in found}
+
+
+def test_how_long_stems_and_endings_are_follows_the_settings() -> None:
+    assert parts_of("ledgers", replace(SETTINGS, ending_letters=1)) == {"ledger"}
+    assert parts_of("blues", replace(SETTINGS, stem_letters=5)) == set()
+
+
+def test_near_duplicates_are_told_by_the_settings() -> None:
+    loose = replace(SETTINGS, near_copies=NearCopySettings(most_compared=1))
+    found = measure(candidate(PHRASE), loose)
+    assert found is not None
+    assert found.strength.distinct == len(planted().truth)
 
 
 def test_a_span_without_a_part_elsewhere_is_not_natural() -> None:

@@ -110,6 +110,16 @@ def test_what_is_ruled_out_follows_the_settings(settings: PhraseSettings) -> Non
     assert kept < all_of
 
 
+def test_other_texts_with_the_words_of_a_span_are_kept() -> None:
+    def rows(other_texts: int) -> int:
+        drawn = ScreeningSettings(drawn=DrawSettings(size=300, of_class=100), other_texts=other_texts)
+        store, labels = store_tokens(planted().texts), list(planted().labels)
+        settings = PhraseSettings(screening=drawn)
+        return len(screen(store, labels, ["ordinary", "urgent"], keys(planted()), {}, 0, settings).rows)
+
+    assert rows(0) < rows(3) < rows(30)
+
+
 def test_more_standard_errors_and_fewer_counted_spans_make_the_estimate_larger() -> None:
     def tested(**changes: float) -> int:
         changed = PhraseSettings(screening=ScreeningSettings(**changes))  # type: ignore[arg-type]
