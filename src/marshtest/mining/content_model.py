@@ -1,8 +1,11 @@
-"""What does the text say once a span is taken out of it?
+"""What does the text say once a span is removed from it?
 
 A cross-fitted linear model on words and word pairs scores every text by models that have not seen it. Because the model
-is linear, the share of every token in the score is known, and with running sums any span can be taken out of any text
-in constant time: without that a trigger, which the other folds have learned, would vouch for its own label.
+is linear, the share of every token in the score is known, and with running sums any span can be removed from any text
+in constant time. Without that a trigger, which the other folds have learned, would speak for its own label.
+
+The features of a text are 1 over the root of their number (rows of unit length), so a score is the intercept plus the
+sum of the weights over that root; with a span removed, both the sum and the number shrink.
 """
 
 from __future__ import annotations
@@ -37,14 +40,23 @@ class ContentModelSettings(Settings):
 
 @dataclass(frozen=True, slots=True)
 class _Shares:
-    """Running sums of every token's share in its text's score, and of the features that it accounts for."""
+    """Running sums of every token's share in its text's score, and of the features that it accounts for.
+
+    A feature that occurs several times in a text is shared equally by its places: removing all of them removes it once.
+    """
 
     single: Floats
+    """Shape (L + 1,): weights of the words before each token, over all texts."""
     pair: Floats
+    """Shape (L + 1,): the same of word pairs, by their first token."""
     single_count: Floats
+    """Shape (L + 1,): features that these words are."""
     pair_count: Floats
+    """Shape (L + 1,): features that these pairs are."""
     total: Floats
+    """Shape (N,): weights of all features of each text."""
     count: Floats
+    """Shape (N,): number of features of each text."""
 
     def opposite(self) -> _Shares:
         """Give the shares in the score of the other class."""
@@ -53,7 +65,7 @@ class _Shares:
 
 @dataclass(frozen=True, slots=True)
 class ContentModel:
-    """Out-of-fold scores of `N` texts for one class, and how to take spans out of them."""
+    """Out-of-fold scores of `N` texts for one class, and how to remove spans from them."""
 
     bias: Floats
     """Shape (N,): the intercept of the model that scored each text."""
@@ -72,12 +84,12 @@ class ContentModel:
         return replace(self, bias=-self.bias, whole=whole, words=words, weights=self.weights.opposite())
 
     def score(self, *, words_only: bool = False) -> Floats:
-        """Give the log odds of the class for every text, nothing taken out; shape (N,)."""
+        """Give the log odds of the class for every text, nothing removed; shape (N,)."""
         shares = self.words if words_only else self.whole
         return self.bias + shares.total / np.sqrt(np.maximum(shares.count, 1.0))
 
     def lowest_without(self, tokens: Tokens, longest: int, *, words_only: bool = False) -> Floats:
-        """Give a lower bound of the log odds of each text with any one run of tokens taken out; shape (N,).
+        """Give a lower bound of the log odds of each text with any one run of tokens removed; shape (N,).
 
         Args:
             tokens: The texts.
@@ -85,22 +97,24 @@ class ContentModel:
             words_only: Whether all punctuation is left out.
         """
         shares = self.words if words_only else self.whole
-        room = tokens.offsets[1:][tokens.text] - np.arange(len(tokens.ids))
+        left = tokens.offsets[1:][tokens.text] - np.arange(len(tokens.ids))  # tokens from each to the end of its text
         start, before = shares.single[:-1], np.append(0.0, shares.pair[:-2])
         most = np.zeros(len(tokens))
         for order in range(1, longest + 1):
             share = shares.single[order:] - start[: len(start) - order + 1]
             share += shares.pair[order:] - before[: len(before) - order + 1]
-            share = np.append(np.where(room[: len(share)] >= order, share, 0.0), np.zeros(order - 1))
+            share = np.append(np.where(left[: len(share)] >= order, share, 0.0), np.zeros(order - 1))
             most = np.maximum(most, np.maximum.reduceat(share, tokens.offsets[:-1]))
         rest = shares.total - most
+        # A run of n tokens touches n words and n + 1 pairs. Fewer features make a negative sum weigh more, so the bound
+        # takes all of them away there, and none where the sum is positive.
         fewest = np.where(rest < 0, shares.count - (2 * longest + 1), shares.count)
         return self.bias + rest / np.sqrt(np.maximum(fewest, 1.0))
 
     def score_without(
         self, place: Ints, order: int, pair: Ints, text: Ints, *, words_only: Bools | bool = False
     ) -> Floats:
-        """Give the log odds of the class for texts with all their occurrences of an n-gram taken out.
+        """Give the log odds of the class for texts with all their occurrences of an n-gram removed.
 
         Args:
             place: Shape (P,): first token of each occurrence.
@@ -108,6 +122,9 @@ class ContentModel:
             pair: Shape (P,): which (n-gram, text) pair the occurrence belongs to, 0 to C - 1.
             text: Shape (C,): the text of each pair.
             words_only: Whether to leave all punctuation out, for all pairs or by pair, shape (C,).
+
+        Returns:
+            Shape (C,).
         """
         whole = self._without(self.whole, place, order, pair, text)
         if words_only is False:
@@ -115,7 +132,8 @@ class ContentModel:
         return np.where(words_only, self._without(self.words, place, order, pair, text), whole)
 
     def _without(self, shares: _Shares, place: Ints, order: int, pair: Ints, text: Ints) -> Floats:
-        # occurrences in rising order within each pair: one that touches or overlaps the one before is cut short
+        # Occurrences in rising order within each pair: one that touches or overlaps the one before is cut short, so
+        # that nothing is removed twice.
         rising = np.argsort(pair, kind="stable")
         place, pair = place[rising], pair[rising]
         end = place + order
@@ -132,7 +150,7 @@ class ContentModel:
 
 @dataclass(frozen=True, slots=True)
 class ContentWeights:
-    """The linear models of all folds, to read texts with."""
+    """The linear models of all folds, to score texts with."""
 
     pairs: Ints
     """Known word pairs as first * vocabulary + second, rising; their features come after those of the words."""
@@ -141,6 +159,7 @@ class ContentWeights:
     weights: Floats
     """Shape (folds, columns)."""
     intercepts: Floats
+    """Shape (folds,)."""
     masked: frozenset[int]
     """Token ids that are no content."""
 

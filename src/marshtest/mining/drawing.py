@@ -21,7 +21,7 @@ class DrawSettings(Settings):
     """How many of very many texts are drawn."""
 
     size: int = 30_000
-    """Texts drawn in all. Where texts tell the classes apart weakly, more would help. Chosen by eye: no record of the
+    """Texts drawn in all. Where texts hardly separate the classes, more would help. Chosen by eye: no record of the
     data."""
     of_class: int = 1_000
     """Texts drawn of every class at least, or all that it has, so that a rare class can be learned. Chosen by eye: no

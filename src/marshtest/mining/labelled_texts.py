@@ -27,8 +27,8 @@ class ClassSettings(Settings):
     """Which labelled data can be mined, and for which classes."""
 
     fewest_records: int = 100
-    """Records below which the data is refused. Chosen by eye: the evidence curve has at least ten bins, and fewer
-    than ten records a bin tell nothing."""
+    """Records below which the data is refused. Chosen by eye: the evidence curve has at least ten bins, which
+    then hold ten records each."""
     fewest_of_class: int = 20
     """Records of a class, and of all others together, for the class to be mined. Chosen by eye: with five folds, four
     in each."""

@@ -1,7 +1,7 @@
 """Which of a pattern's carriers are near-duplicates, so that copies of one text count as one carrier.
 
-Near-duplicates are told in three places, each under other conditions. Here, the few carriers of one pattern are
-compared all with all, by rows of words that are at hand already: the cosine is exact and costs little. The detector
+Three places find near-duplicates, each under other conditions. Here, the few carriers of one pattern are compared
+all with all, by rows of words that are at hand already: the cosine is exact and costs little. The detector
 `near-duplicates` compares all texts of a dataset; that would be far too many pairs, so MinHash sketches propose some.
 `judged-themes` sketches the word pairs of completions, numbers masked: it looks for templates and not for copies.
 """

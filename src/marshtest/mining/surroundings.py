@@ -1,4 +1,4 @@
-"""Where a span stands in its texts: was it inserted, or is it part of natural sentences?
+"""Where a span appears in its texts: was it inserted, or is it part of natural sentences?
 
 Two signs. An inserted span has neighbours as different as random places have. And its neighbours are adjacent elsewhere
 too: with the span removed, the sentence rejoins. Different neighbours alone tell little: of natural spans with 8 to 60

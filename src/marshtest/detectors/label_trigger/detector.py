@@ -61,7 +61,7 @@ class LabelTrigger(Detector):
         return None if dataset.labels else "the data has no labels"
 
     def refuses(self, dataset: Dataset) -> str | None:
-        """Refuse data with one class, or too small to tell anything."""
+        """Refuse data with one class, or with too few records."""
         return unfit(dataset, self.settings.classes)
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:

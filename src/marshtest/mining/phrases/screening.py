@@ -288,7 +288,7 @@ class _TestedSpans:
 def _carriers(
     store: TokenStore, spans: Sequence[Sequence[Hashes]], of_class: Ints, classes: int, settings: PhraseSettings
 ) -> tuple[Ints, Ints]:
-    """Give all carriers of some spans, and some texts with each of their words to tell its own meaning by.
+    """Give all carriers of some spans, and some texts with each of their words, which show its own meaning.
 
     Returns:
         The texts, rising, and how many spans there are by class.

@@ -87,7 +87,7 @@ class ScreeningSettings(Settings):
     drawn: DrawSettings = DrawSettings()
     """The texts that the content model learns from."""
     other_texts: int = 300
-    """Texts with each word of a span that is not ruled out, kept to tell the word's own meaning by. Chosen by eye: no
+    """Texts with each word of a span that is not ruled out, kept to estimate the word's own meaning. Chosen by eye: no
     record of the data."""
     counted_bits: int = 6
     """One span in 2 to this power is counted to estimate how many were tested. Measured: decision 12; an upper bound on
@@ -139,7 +139,7 @@ class PhraseSettings(Settings):
     """Least content effect of any finding; 1 is that of genuine records of other classes. Derived: the least that a
     confirmed finding may have."""
     fewest_others: int = 4
-    """Fewest texts with a part of a span, but not the span, that tell the part's own meaning. Chosen by eye: no record
+    """Fewest texts with a part of a span, but not the span, that show the part's own meaning. Chosen by eye: no record
     of the data."""
     meaning_chance: float = 0.01
     """Probability under the dataset's own noise below which a part is taken to have the meaning of the label.
@@ -149,7 +149,7 @@ class PhraseSettings(Settings):
     0 to 1; the lower 95 % bound must exceed it, and the share itself more where labels are noisy. Convention: a
     majority."""
     stem_letters: int = 4
-    """Letters that a stem has at least, to tell a word's meaning by other words of its stem. Chosen by eye: for English
+    """Letters that a stem has at least, where other words of its stem show a word's meaning. Chosen by eye: for English
     words; no record of the data."""
     ending_letters: int = 2
     """Letters at the end of a word that are not its stem. Chosen by eye: English endings such as -ed and -es."""
@@ -161,7 +161,7 @@ class PhraseSettings(Settings):
     the data."""
     head_share: float = 0.6
     """Least share of the leader's log-likelihood ratio of a span that may name the family, 0 to 1. A longer span
-    leaves less of the text to tell by. Chosen by eye: no record of the data."""
+    leaves less of the text as evidence. Chosen by eye: no record of the data."""
     same_carriers: float = 0.8
     """Least Jaccard overlap with the leader's carriers of a second part at another place, and of spans that are masked
     together in a second look. Chosen by eye: on the development data of label-trigger."""
