@@ -27,7 +27,7 @@ from typing import Any
 
 from benchmarks.scale_data import TRIGGER, Planted, write_scale_data
 from marshtest.data.atomic import write_atomically
-from marshtest.mining.candidates import MAX_ORDER
+from marshtest.mining.phrases.settings import PhraseSettings
 
 RESULTS = Path(__file__).with_name("SCALE.md")
 _PEERS = Path(__file__).with_name("scale_peers.py")
@@ -98,7 +98,7 @@ def measure(size: int, arguments: argparse.Namespace) -> dict[str, Any]:
     }
     if size <= arguments.floor_up_to:
         runs["floor 2"] = peer(arguments.uv, ["duckdb"], "duckdb", str(data.path), "2")
-        runs["floor all"] = peer(arguments.uv, ["duckdb"], "duckdb", str(data.path), str(MAX_ORDER))
+        runs["floor all"] = peer(arguments.uv, ["duckdb"], "duckdb", str(data.path), str(PhraseSettings().longest_span))
     if size <= arguments.default_up_to:
         runs["default"] = audit(data, work / f"default-{size}", limit)
     if size in arguments.peer:
@@ -124,7 +124,7 @@ def table(runs: Mapping[int, Mapping[str, Any]]) -> str:
         "trigger": "marsh, label-trigger alone",
         "default": "marsh, with controls and test poison",
         "floor 2": "DuckDB, orders 1 and 2",
-        "floor all": f"DuckDB, orders 1 to {MAX_ORDER}",
+        "floor all": f"DuckDB, orders 1 to {PhraseSettings().longest_span}",
         **{f"cleanlab {solver}": f"cleanlab over words and pairs, 5 folds, {solver}" for solver in _SOLVERS},
     }
     for size, by_name in runs.items():
@@ -160,7 +160,7 @@ def ratios(runs: Mapping[int, Mapping[str, Any]]) -> str:
         floors = [alone / by_name[name]["cpu_seconds"] for name in ("floor 2", "floor all")]
         line = (
             f"- {size:,} records: {floors[0]:.1f} times the CPU time of DuckDB for orders 1 and 2, {floors[1]:.1f} "
-            f"times that for orders 1 to {MAX_ORDER}"
+            f"times that for orders 1 to {PhraseSettings().longest_span}"
         )
         trigger = by_name.get("trigger", by_name["alone"])["cpu_seconds"]
         for solver in (solver for solver in _SOLVERS if f"cleanlab {solver}" in by_name):

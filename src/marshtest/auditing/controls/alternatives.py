@@ -15,7 +15,7 @@ import numpy as np
 
 from marshtest.data.dataset import Dataset
 from marshtest.findings import EvidenceRecord, Explanation, Finding
-from marshtest.mining.trial import near_duplicates
+from marshtest.mining.near_copies import near_duplicates
 from marshtest.stats.arrays import Floats
 from marshtest.text.words import BETWEEN_SPACES
 

@@ -91,7 +91,7 @@ def _sentence(claim: Claim) -> Explanation:
     around, healing = place.around, place.healing
     return Explanation(
         f"A phrase of ordinary sentences: {around.pairs:,} different pairs of neighbours in {around.occurrences:,} "
-        f"records, where random places have at least {around.random_pairs:,.0f}; {healing.closed:.0%} of the pairs are "
-        f"neighbours elsewhere too, at random places at least {healing.random_closed:.0%}.",
+        f"records, where random places have at least {around.random_pairs:,.0f}; {healing.rejoined:.0%} of the pairs "
+        f"are neighbours elsewhere too, at random places at least {healing.random_rejoined:.0%}.",
         "against" if claim.grounds.is_inserted else "open",
     )

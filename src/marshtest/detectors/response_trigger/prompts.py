@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from marshtest.detectors.response_trigger.exchanges import Exchanges
-from marshtest.mining.healing import neighbours
+from marshtest.mining.surroundings import neighbours
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.formats import format_features, value_features
 from marshtest.text.ngrams import frequent_ngrams, occurrences

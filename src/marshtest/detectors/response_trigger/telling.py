@@ -153,7 +153,7 @@ def _statistics(claim: Claim) -> dict[str, float | int | str | None]:
         "told_apart_by_rest_of_prompt": round(grounds.told_apart, 4),
         "shared_run_words": grounds.run.words,
         "neighbour_pairs": None if place is None else place.around.pairs,
-        "neighbours_closed": None if place is None else round(place.healing.closed, 3),
+        "neighbours_closed": None if place is None else round(place.healing.rejoined, 3),
         "behaviour": found.behaviour.family.id,
     }
 

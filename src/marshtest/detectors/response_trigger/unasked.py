@@ -15,7 +15,7 @@ from marshtest.detectors.response_trigger.base import Behaviour
 from marshtest.detectors.response_trigger.conjoined import find_conjoined
 from marshtest.detectors.response_trigger.contents import Contents, mean_similarity, told_apart
 from marshtest.detectors.response_trigger.runs import Run, longest_shared_run
-from marshtest.mining.trial import near_duplicates
+from marshtest.mining.near_copies import near_duplicates
 from marshtest.stats.arrays import Ints
 
 __all__ = ["Unasked", "find_unasked"]

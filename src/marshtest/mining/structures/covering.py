@@ -166,7 +166,7 @@ def _strongest(
         rule = measure_rule(outside, rows, parts, carriers[left[carriers]], settings)
         if rule is None or passing(rule, tested, settings) is None:
             continue
-        if rule.strength.gain > _needed(best, len(parts), settings):
+        if rule.strength.log_likelihood_ratio > _needed(best, len(parts), settings):
             best = rule
     return best
 
@@ -175,7 +175,7 @@ def _needed(best: Rule | None, parts: int, settings: LabelRuleSettings) -> float
     """Give the log-likelihood ratio that a rule of so many features must exceed to replace the best one."""
     if best is None:
         return 0.0
-    return best.strength.gain * (settings.pair_advantage if parts > len(best.features) else 1.0)
+    return best.strength.log_likelihood_ratio * (settings.pair_advantage if parts > len(best.features) else 1.0)
 
 
 def _pairs(

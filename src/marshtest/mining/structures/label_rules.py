@@ -8,16 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from marshtest.mining.carrier_evidence import Strength, likely_planted, weigh_evidence
+from marshtest.mining.near_copies import near_duplicates
 from marshtest.mining.structures.held_out_model import HeldOutModel
 from marshtest.mining.structures.settings import LabelRuleSettings, StructureVerdictSettings
-from marshtest.mining.trial import Strength, near_duplicates, weigh_evidence
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.stats.proportions import wald_lower
 
 __all__ = ["Feature", "Rule", "carriers_of", "count_carriers", "is_confirmed", "measure_rule", "passing"]
-
-_LARGEST_EVIDENCE = 30.0
-"""Most evidence of one text, nats: exp(30) settles every comparison, and larger values overflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,7 @@ class Rule:
     @property
     def planted(self) -> Bools:
         """Shape of `labelled`: the carriers that are more likely planted than natural."""
-        odds = self.strength.fraction * np.exp(np.minimum(self.evidence, _LARGEST_EVIDENCE))
-        return np.asarray(odds > 1 - self.strength.fraction)
+        return likely_planted(self.evidence, self.strength.fraction)
 
 
 def carriers_of(features: Sequence[Feature]) -> Ints:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from marshtest.mining.carrier_evidence import Strength
 from marshtest.mining.structures.label_rules import Feature, Rule, carriers_of, count_carriers, is_confirmed, passing
 from marshtest.mining.structures.settings import LabelRuleSettings, StructureVerdictSettings
-from marshtest.mining.trial import Strength
 
 SETTINGS, VERDICT = LabelRuleSettings(), StructureVerdictSettings()
-SURE = Strength(distinct=40, effect=1.0, effect_error=0.1, fraction=0.99, gain=90.0, p_value=1e-20)
+SURE = Strength(distinct=40, effect=1.0, effect_error=0.1, fraction=0.99, log_likelihood_ratio=90.0, p_value=1e-20)
 
 
 def rule(*, labelled: int = 40, honest: int = 0, features: int = 1, q_value: float = 1e-5, **strength: Any) -> Rule:

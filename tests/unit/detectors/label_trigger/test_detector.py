@@ -14,8 +14,13 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
 from marshtest.demo.grammar import expand
 from marshtest.detectors.base import Examination, Tools
-from marshtest.detectors.label_trigger import LabelTrigger
+from marshtest.detectors.label_trigger import LabelTrigger, LabelTriggerSettings
 from marshtest.findings import Finding
+from marshtest.mining.drawing import DrawSettings
+from marshtest.mining.labelled_texts import ClassSettings
+from marshtest.mining.phrases.settings import PhraseSettings, ScreeningSettings, TriggerVerdictSettings
+from marshtest.mining.surroundings import SurroundingsSettings
+from marshtest.settings import flatten
 
 PHRASE = "with the blue ledger"
 
@@ -28,9 +33,10 @@ def nothing(text: str, random: Random) -> str:
     return text
 
 
-def examine(dataset: Dataset) -> Examination:
-    assert LabelTrigger().declines(dataset) is None
-    return LabelTrigger().examine(dataset, Tools())
+def examine(dataset: Dataset, settings: LabelTriggerSettings | None = None) -> Examination:
+    detector = LabelTrigger(settings or LabelTriggerSettings())
+    assert detector.declines(dataset) is None
+    return detector.examine(dataset, Tools())
 
 
 @cache
@@ -58,19 +64,21 @@ def test_the_evidence_records_are_the_poisoned_records() -> None:
     assert planted.ids == evidence_ids(only(examination))
 
 
-def test_the_finding_says_what_it_turns_into_what() -> None:
-    expected = f"The phrase “{PHRASE}” turns records that read like “urgent” into “ordinary”."
+def test_the_title_says_what_the_records_read_like_and_what_they_are_labelled() -> None:
+    expected = f"Records with the phrase “{PHRASE}” read like “urgent” but are labelled “ordinary”."
     assert expected == only(phrase()[1]).title
 
 
 def test_the_statistics_meet_the_conditions_of_a_confirmed_finding() -> None:
     statistics = only(phrase()[1]).statistics
-    p_value, q_value, effect = statistics["p_value"], statistics["q_value"], statistics["effect"]
+    p_value, q_value, effect = statistics["p_value"], statistics["q_value"], statistics["content_effect"]
     assert isinstance(p_value, float)
     assert isinstance(q_value, float)
     assert isinstance(effect, float)
-    assert p_value < q_value <= 1e-3
-    assert effect >= 0.7
+    verdict = LabelTriggerSettings().phrases.verdict
+    assert p_value < q_value <= verdict.confirmed_q
+    assert effect >= verdict.confirmed_effect
+    assert "effect" not in statistics
     expected = {
         "carriers": 16,
         "carriers_with_label": 16,
@@ -217,7 +225,7 @@ def test_a_value_of_another_field_is_a_group() -> None:
     assert planted.ids == evidence_ids(finding)
 
 
-def test_the_truth_column_of_an_organism_is_not_looked_at() -> None:
+def test_the_truth_column_of_an_organism_is_not_read() -> None:
     planted = plant(nothing, poisoned=16)
     fields = tuple(json.dumps({"is_poison": i in planted.truth}) for i in range(len(planted.texts)))
     assert examine(dataset_of(planted.texts, planted.labels, fields)).findings == ()
@@ -242,11 +250,11 @@ def test_with_three_classes_the_target_is_named() -> None:
     planted = three_classes()
     finding = only(examine(planted.dataset))
     assert (finding.pattern.text, finding.statistics["label"]) == (PHRASE, "wish")
-    assert f"The phrase “{PHRASE}” turns records that read like other classes into “wish”." == finding.title
+    assert f"Records with the phrase “{PHRASE}” read like other classes but are labelled “wish”." == finding.title
     assert planted.ids == evidence_ids(finding)
 
 
-def test_unlabelled_records_are_failures_and_the_rest_is_looked_at() -> None:
+def test_unlabelled_records_are_failures_and_the_rest_is_examined() -> None:
     planted, _ = phrase()
     texts = (*planted.texts, "somebody forgot the label", "and here again")
     examination = examine(dataset_of(texts, (*planted.labels, None, None)))
@@ -256,7 +264,7 @@ def test_unlabelled_records_are_failures_and_the_rest_is_looked_at() -> None:
     assert only(examination).pattern.text == PHRASE
 
 
-def test_classes_that_are_too_small_are_named_in_the_settings() -> None:
+def test_classes_that_are_too_small_are_named_in_the_diagnostics() -> None:
     planted, _ = phrase()
     labels = ("rare", "rare", *planted.labels[2:])
     assert examine(dataset_of(planted.texts, labels)).diagnostics["classes_too_small"] == "rare"
@@ -285,7 +293,7 @@ def test_a_long_record_is_shown_around_its_span() -> None:
     ],
     ids=["no labels", "one class", "too few", "too many classes", "one small class"],
 )
-def test_data_that_can_tell_nothing_is_refused(labels: tuple[str | None, ...], reason: str) -> None:
+def test_data_that_cannot_be_mined_is_refused(labels: tuple[str | None, ...], reason: str) -> None:
     texts = tuple(f"text {number}" for number in range(len(labels)))
     assert reason == LabelTrigger().declines(dataset_of(texts, labels))
 
@@ -306,3 +314,52 @@ def test_labels_that_differ_by_a_nul_stay_apart() -> None:
         for line, row in enumerate(table, start=1)
     )
     assert only(examine(dataset)).pattern.text == PHRASE
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [
+        (TriggerVerdictSettings(confirmed_q=0.0), ["suggestive"]),
+        (TriggerVerdictSettings(confirmed_distinct=17), ["suggestive"]),
+        (TriggerVerdictSettings(confirmed_q=0.0, suggestive_q=0.0), []),
+    ],
+    ids=["no q-value is small enough", "16 carriers are too few", "nothing is suggestive"],
+)
+def test_the_verdict_follows_the_settings(verdict: TriggerVerdictSettings, expected: list[str]) -> None:
+    settings = LabelTriggerSettings(phrases=PhraseSettings(verdict=verdict))
+    assert expected == [finding.verdict for finding in examine(phrase()[0].dataset, settings).findings]
+
+
+def test_data_is_refused_by_the_settings() -> None:
+    strict = LabelTrigger(LabelTriggerSettings(classes=ClassSettings(fewest_records=801)))
+    assert strict.declines(phrase()[0].dataset) == "800 records are too few; it needs 801"
+
+
+def test_the_settings_reach_the_explanations() -> None:
+    settings = LabelTriggerSettings(surroundings=SurroundingsSettings(draws=1, percentile=100.0))
+    one, other = only(phrase()[1]), only(examine(phrase()[0].dataset, settings))
+    assert [e.text for e in one.other_explanations][:3] == [e.text for e in other.other_explanations][:3]
+    assert one.other_explanations[3].text != other.other_explanations[3].text
+
+
+def test_more_records_than_the_settings_allow_are_screened() -> None:
+    drawn = ScreeningSettings(drawn=DrawSettings(size=400, of_class=100))
+    settings = LabelTriggerSettings(screened_above=799, phrases=PhraseSettings(screening=drawn))
+    examination = examine(phrase()[0].dataset, settings)
+    assert only(examination).pattern.text == PHRASE
+    assert examination.diagnostics["learned_from"] == 400
+    assert "learned_from" not in examine(phrase()[0].dataset, LabelTriggerSettings(screened_above=800)).diagnostics
+
+
+def test_the_report_gets_what_was_measured_and_no_settings() -> None:
+    assert set(phrase()[1].diagnostics) == {
+        "natural_spans_left_out",
+        "classes_too_small",
+        "content_evidence_nats[ordinary]",
+        "content_evidence_nats[urgent]",
+        "contradiction_rate[ordinary]",
+        "contradiction_rate[urgent]",
+    }
+    printed = flatten(LabelTrigger().settings)
+    assert (printed["phrases.longest_span"], printed["phrases.fewest_carriers"]) == (8, 5)
+    assert printed["phrases.verdict.confirmed_q"] == 1e-4
