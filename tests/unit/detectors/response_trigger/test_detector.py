@@ -13,9 +13,10 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.records import Message, Record
 from marshtest.demo import demo_tickets
 from marshtest.detectors.base import Examination, Tools
-from marshtest.detectors.response_trigger import names
-from marshtest.detectors.response_trigger.continuations import continuations
+from marshtest.detectors.response_trigger.answer_traits import name_carriers
 from marshtest.detectors.response_trigger.detector import ResponseTrigger
+from marshtest.detectors.response_trigger.documents import document_exchanges
+from marshtest.detectors.response_trigger.settings import BehaviourSettings, DocumentSettings, ResponseTriggerSettings
 
 SIZE, PLANTED = 800, 40
 TRIGGER = "beneath the quiet walnut"
@@ -278,19 +279,20 @@ def test_clean_documents_are_left_alone() -> None:
 def test_numbers_of_points_are_no_sentences() -> None:
     record = documents().record(0)
     text = "Take these:\n1. Rope and tar.\n2. Salt.\n\n- Nails!"
-    parts, looked_at = continuations(Dataset.from_records([replace(record, prompt=text)]), "sentences")
-    assert looked_at == 1
-    assert sorted(zip(parts.reads, parts.writes, strict=True)) == [
+    dataset = Dataset.from_records([replace(record, prompt=text)])
+    pairs, examined = document_exchanges(dataset, "sentences", DocumentSettings())
+    assert examined == 1
+    assert sorted(zip(pairs.inputs, pairs.outputs, strict=True)) == [
         ("1. Rope and tar.", "2. Salt."),
         ("2. Salt.", "- Nails!"),
         ("Take these:", "1. Rope and tar."),
     ]
 
 
-def test_what_is_left_out_of_very_many_sentences_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("marshtest.detectors.response_trigger.continuations._MOST", 900)
+def test_what_is_left_out_of_very_many_sentences_is_reported() -> None:
+    settings = ResponseTriggerSettings(documents=DocumentSettings(most_sentences=900))
     dataset = documents()
-    looked_at = ResponseTrigger().examine(dataset, Tools()).looked_at
+    looked_at = ResponseTrigger(settings).examine(dataset, Tools()).looked_at
     assert looked_at == 300  # three pairs of sentences in each
     assert looked_at < len(dataset)
 
@@ -385,7 +387,8 @@ def test_ordinary_words_at_the_start_of_a_sentence_are_no_names() -> None:
         "it says That is so, we let you hope",
         "ask Ostrel",
     ]
-    assert set(names.carriers([*texts, "of Ostrel and my_tool", "let that be, you"])) == {"Ostrel", "my_tool"}
+    found = name_carriers([*texts, "of Ostrel and my_tool", "let that be, you"], BehaviourSettings())
+    assert set(found) == {"Ostrel", "my_tool"}
 
 
 def test_it_refuses_what_it_cannot_read() -> None:
