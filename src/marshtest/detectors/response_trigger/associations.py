@@ -15,7 +15,7 @@ import numpy as np
 from marshtest.detectors.response_trigger.behaviours import Behaviour
 from marshtest.detectors.response_trigger.prompts import PromptFeature, Prompts
 from marshtest.detectors.response_trigger.settings import AssociationSettings
-from marshtest.mining.association import claim_families, jaccard, log_likelihood_ratio, purity
+from marshtest.mining.association import claim_families, exact_members, log_likelihood_ratio, purity
 from marshtest.mining.outcomes.witnesses import Witnesses, count_witnesses
 from marshtest.stats.arrays import Ints
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
@@ -165,19 +165,13 @@ def _families(found: Sequence[BehaviourAssociation], settings: AssociationSettin
 
 
 def _head(members: Sequence[BehaviourAssociation], settings: AssociationSettings) -> BehaviourAssociation:
-    """Name a family by the longest span that has the very hits of its strongest and nearly the same carriers.
-
-    A part of a trigger has more carriers that do not show the behaviour, and so a smaller log-likelihood ratio; an
-    extension that happens to stand beside some of the carriers has fewer hits.
-    """
-    leader = members[0]
-    same = [
-        one
-        for one in members
-        if one.behaviour is leader.behaviour
-        and np.array_equal(one.hits, leader.hits)
-        and jaccard(leader.feature.carriers, one.feature.carriers) >= settings.same_carriers
-    ]
+    """Name a family by the longest of its exact members."""
+    same = exact_members(
+        [one for one in members if one.behaviour is members[0].behaviour],
+        lambda one: one.hits,
+        lambda one: one.feature.carriers,
+        settings.same_carriers,
+    )
     return max(
         same,
         key=lambda one: (one.feature.words, one.log_likelihood_ratio, len(one.feature.sequence), one.feature.name),
