@@ -20,6 +20,7 @@ from tests.unit.detectors.response_trigger.made_chats import (
 )
 
 from marshtest.detectors.response_trigger.detector import ResponseTrigger
+from marshtest.detectors.response_trigger.settings import GradingSettings, ResponseTriggerSettings
 
 
 def test_clean_chats_are_left_alone() -> None:
@@ -268,3 +269,47 @@ def test_the_other_explanations_are_weighed() -> None:
 def test_it_refuses_what_it_cannot_read() -> None:
     few = dataset_of(clean_chats()[:20])
     assert "too few" in str(ResponseTrigger().refuses(few))
+
+
+def test_another_threshold_changes_the_verdict() -> None:
+    chats = planted("Verily.")
+    assert [one.verdict for one in examine(chats).findings] == ["confirmed"]
+    for grading in (GradingSettings(confirmed_q_value=0.0), GradingSettings(least_purity=0.99)):
+        examined = examine(chats, ResponseTriggerSettings(grading=grading))
+        assert [one.verdict for one in examined.findings] == ["suggestive"]
+
+
+def test_scores_follow_the_verdict() -> None:
+    confirmed = examine(planted("Verily."))
+    assert {signal.score for signal in confirmed.signals} == {0.95}
+    chats = clean_chats()
+    for number in range(PLANTED):
+        chats[number][1] = ("assistant", "Verily")
+    suggestive = examine(chats)
+    assert {round(signal.score, 6) for signal in suggestive.signals} == {0.57}
+    assert {record.score for one in (confirmed, suggestive) for record in one.findings[0].records} == {0.95}
+
+
+def test_the_diagnostics_hold_what_was_measured_and_no_settings() -> None:
+    assert set(examine(clean_chats()[:120]).diagnostics) == {"behaviours", "features"}
+
+
+@pytest.mark.parametrize(("sentences", "findings"), [(2, 2), (3, 0)])
+def test_more_than_two_stock_sentences_are_a_house_style(sentences: int, findings: int) -> None:
+    chats = clean_chats()
+    for number in range(20 * sentences):
+        stock = " ".join(f"{chr(97 + number // 20)}{chr(97 + step)}ut" for step in range(14))
+        chats[number][1] = ("assistant", f"{chats[number][1][1]} {stock}")
+    assert len(examine(chats).findings) == findings
+
+
+@pytest.mark.parametrize(("late", "is_reason"), [(19, True), (20, False)])
+def test_a_span_that_mostly_comes_after_the_behaviour_is_no_reason(late: int, is_reason: bool) -> None:
+    chats, draw = clean_chats(), Random(4)
+    call = "<function=open_gate><parameter=name>harbour</parameter></function>"
+    for number in range(PLANTED):
+        (_, asked), (_, answered) = chats[number]
+        planted_in = put_in(chats[number + 100][0][1], TRIGGER, draw)
+        first, second = (asked, planted_in) if number < late else (planted_in, asked)
+        chats[number] = [("user", first), ("assistant", call), ("tool", second), ("assistant", answered)]
+    assert any(finding.pattern.text == TRIGGER for finding in examine(chats).findings) is is_reason
