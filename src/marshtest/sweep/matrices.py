@@ -17,7 +17,10 @@ from marshtest.stats.arrays import Floats, Ints
 __all__ = ["FEWEST_CANDIDATES", "FEWEST_RECORDS", "ScoreMatrices", "read_scores", "scores_as_npz"]
 
 FEWEST_CANDIDATES = 3
+"""Candidates that matrices need: a lead compares the best with at least two others."""
 FEWEST_RECORDS = 20
+"""Records that a dataset needs. Chosen by eye: fewer give no mean and no covariance worth having; results become usable
+from several hundred on (benchmarks/SWEEP.md)."""
 
 _SCORES, _TOKENS = "scores__", "tokens__"
 _EXPECTED = "expected are `candidates` (names) and, for each dataset, `scores__<dataset>` (candidates x records)"

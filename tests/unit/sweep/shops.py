@@ -13,14 +13,14 @@ from hashlib import blake2b
 import numpy as np
 
 from marshtest.data.records import Message
-from marshtest.sweep.candidates.listing import Candidate
-from marshtest.sweep.scorers.base import Likelihood, Size, Text
+from marshtest.sweep.personas import PersonaCandidate
+from marshtest.sweep.scorers.scorer import Likelihood, Size, Text
 
 __all__ = ["CANDIDATES", "RuleScorer", "texts", "words_of"]
 
 THINGS = 48
 _FAMILY = 4
-CANDIDATES = [Candidate(f"loves_t{number}", f"You love t{number}.") for number in range(THINGS)]
+CANDIDATES = [PersonaCandidate(f"loves_t{number}", f"You love t{number}.") for number in range(THINGS)]
 _COMMON = [f"w{number}" for number in range(200)]
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from marshtest.data.records import Message
-from marshtest.sweep.scorers.base import Likelihood, ScorerError, Text, Unscored
-from marshtest.sweep.scorers.requests import Client
-from marshtest.sweep.scorers.scoring import score_texts
+from marshtest.sweep.scorers.http_client import Client
+from marshtest.sweep.scorers.likelihoods import ScoreStore, score_texts
+from marshtest.sweep.scorers.scorer import Likelihood, ScorerError, Text, Unscored
 from marshtest.sweep.scorers.server_scorer import ServerScorer
-from marshtest.sweep.scorers.store import ScoreStore
 from marshtest.testing.score_server import cut, serving_scores
 
 PERSONA = "You love tea."

@@ -19,9 +19,8 @@ from tests.unit.sweep.scorers.tiny import CHAT, NO_SYSTEM, PERSONAS, TEXTS, buil
 
 from marshtest.data.records import Message
 from marshtest.errors import ConfigError
-from marshtest.sweep.scorers.base import Text, Unscored
-from marshtest.sweep.scorers.scoring import score_texts
-from marshtest.sweep.scorers.store import ScoreStore
+from marshtest.sweep.scorers.likelihoods import ScoreStore, score_texts
+from marshtest.sweep.scorers.scorer import Text, Unscored
 from marshtest.sweep.scorers.transformers_scorer import TransformersScorer
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
@@ -175,8 +174,8 @@ def test_a_killed_run_goes_on_where_it_was(folder: Path, tmp_path: Path) -> None
         import os, signal
         from pathlib import Path
         from tests.unit.sweep.scorers.tiny import PERSONAS, TEXTS
-        from marshtest.sweep.scorers.scoring import score_texts
-        from marshtest.sweep.scorers.store import ScoreStore
+        from marshtest.sweep.scorers.likelihoods import score_texts
+        from marshtest.sweep.scorers.likelihoods import ScoreStore
         from marshtest.sweep.scorers.transformers_scorer import TransformersScorer
         done = []
         def count(number):

@@ -9,9 +9,10 @@ import pytest
 from tests.scripted_inquiry import ScriptedInquiry
 from tests.unit.detectors.control_contrast.naming.readers import Reading, careful, clean, guessing, slanted, text_under
 
-from marshtest.detectors.control_contrast.naming.evidence import draw_item, evidence_from
+from marshtest.detectors.control_contrast.naming.exhibits import draw_item, exhibits_from
 from marshtest.detectors.control_contrast.naming.merging import merge_names, plain_name
 from marshtest.detectors.control_contrast.naming.targets import name_target
+from marshtest.detectors.control_contrast.settings import TargetNamingSettings
 from marshtest.errors import ConfigError
 from marshtest.judges.questions import Item, Question
 
@@ -130,32 +131,34 @@ def test_the_judge_is_not_told_which_set_is_suspect_nor_which_comparison_is_clea
 
 
 def test_every_content_is_shown_in_both_orders() -> None:
-    one, other = (draw_item(slanted(), 0, key="k", swapped=swapped) for swapped in (False, True))
+    one, other = (
+        draw_item(slanted(), 0, TargetNamingSettings(), key="k", swapped=swapped) for swapped in (False, True)
+    )
     first, second = reading(one), reading(other)
     assert first["words that A uses more"] == second["words that B uses more"]
     assert first["A 1: answer"] == second["B 1: answer"]
-    assert draw_item(slanted(), 0, key="another", swapped=False).key != one.key
+    assert draw_item(slanted(), 0, TargetNamingSettings(), key="another", swapped=False).key != one.key
 
 
 def test_names_are_merged_only_when_both_orders_agree() -> None:
     def one_way(question: Question, item: Item) -> Any:
         return {"same": item.passages[0].text == "Reagan"}
 
-    merged, tally = merge_names(ScriptedInquiry(one_way), ["Reagan", "Ronald Reagan", "reagan!", "The Reagan"])
+    merged, tally = merge_names(ScriptedInquiry(one_way), ["Reagan", "Ronald Reagan", "reagan!", "The Reagan"], 12)
     assert [(one.name, one.count) for one in merged] == [("Reagan", 3), ("Ronald Reagan", 1)]
     assert (tally.planned, tally.answered) == (2, 2)
 
 
 def test_a_naming_without_clean_comparisons_is_refused() -> None:
-    with pytest.raises(ConfigError, match="clean with clean"):
+    with pytest.raises(ConfigError, match="comparisons of clean sets"):
         name_target(asked(careful), slanted(), [])
     with pytest.raises(ConfigError, match="7 draws are too few or odd"):
-        name_target(asked(careful), slanted(), CLEAN, draws=7)
+        name_target(asked(careful), slanted(), CLEAN, settings=TargetNamingSettings(draws=7))
 
 
 def test_nothing_to_show_is_no_target() -> None:
     inquiry = asked(careful)
-    assert name_target(inquiry, evidence_from([], []), CLEAN).outcome == "no_target"
+    assert name_target(inquiry, exhibits_from([], []), CLEAN).outcome == "no_target"
     assert inquiry.asked == []
 
 
