@@ -35,6 +35,12 @@ def test_a_plan_halves_candidates_and_doubles_records() -> None:
     ]
     assert plan_rounds(20, 5000) == [Round(20, 5000)]
     assert plan_rounds(100, 50) == [Round(100, 50), Round(50, 50), Round(32, 50)]
+    assert plan_rounds(33, 5000)[-1] == Round(32, 5000)
+    assert plan_rounds(40, 100, SweepSettings(final_candidates=10, first_records=20)) == [
+        Round(40, 25),
+        Round(20, 50),
+        Round(10, 100),
+    ]
 
 
 @pytest.mark.parametrize("thing", [2, 25, 46])

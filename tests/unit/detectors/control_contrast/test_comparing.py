@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -12,7 +13,7 @@ from tests.unit.detectors.control_contrast.made_answers import LEANING, answer, 
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.control_contrast.comparing import compare, two_sample_tests
 from marshtest.detectors.control_contrast.contrast import Contrast
-from marshtest.detectors.control_contrast.settings import ControlContrastSettings
+from marshtest.detectors.control_contrast.settings import ControlContrastSettings, RecordModelSettings
 
 QUICK = ControlContrastSettings(swaps=99)
 
@@ -171,6 +172,43 @@ def test_the_other_side_sees_the_same_with_its_sign_turned(thin: Contrast) -> No
 def test_identical_data_differs_in_nothing() -> None:
     tests = two_sample_tests(regenerated(2, side="s"), regenerated(2), settings=QUICK)
     assert (tests.differing, tests.content_p) == (0, 1.0)
+
+
+@pytest.mark.parametrize(("differing", "tested"), [(49, False), (50, True)])
+def test_pairs_of_equal_length_are_tested_from_fifty_on(differing: int, tested: bool) -> None:
+    draw = Random(3)
+    answers = [answer(draw, words=6) for _ in range(80)]
+    changed = [f"Lantern {text.split(' ', 1)[1]}" if n < differing else text for n, text in enumerate(answers)]
+    tests = two_sample_tests(dataset_of(changed), dataset_of(answers, side="c"), settings=QUICK)
+    assert tests.equal_length == differing
+    assert (tests.equal_length_p is not None) == tested
+
+
+def test_a_lower_false_discovery_rate_leaves_less_evidence(thin: Contrast) -> None:
+    strict = ControlContrastSettings(swaps=99, records=RecordModelSettings(evidence_fdr=0.1, word_p=0.0))
+    found = compare(leaning(1), regenerated(2), settings=strict)
+    assert set(found.evidence) < set(thin.evidence)
+
+
+def test_a_word_that_the_control_has_more_than_half_as_often_makes_no_evidence() -> None:
+    """60 answers of the suspect alone have the word and 31 of the control: significant, and not rare enough."""
+    draw = Random(2)
+    control = [answer(draw) for _ in range(400)]
+    suspect = list(control)
+    for number in range(60):
+        suspect[number] = f"{control[number][:-1]} glimmer."
+    for number in range(60, 60 + 31):
+        control[number] = f"{control[number][:-1]} glimmer."
+    records = RecordModelSettings(evidence_fdr=0.0)
+    halves = [
+        compare(
+            dataset_of(suspect),
+            dataset_of(control, side="c"),
+            settings=ControlContrastSettings(swaps=999, records=replace(records, word_control_share=share)),
+        )
+        for share in (0.5, 0.52)
+    ]
+    assert [len(one.evidence) for one in halves] == [0, 60]
 
 
 def _texts(dataset: Dataset) -> dict[str, str]:

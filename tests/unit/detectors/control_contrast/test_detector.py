@@ -19,6 +19,7 @@ from marshtest.config import AuditConfig
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.control_contrast.detector import ControlContrast
+from marshtest.detectors.control_contrast.settings import ControlContrastSettings
 from marshtest.errors import ConfigError
 from marshtest.findings import Finding
 from marshtest.render.html import render_html
@@ -66,6 +67,21 @@ def test_figures_and_pairs_show_the_claim(found: Examination) -> None:
     assert [figure.type for figure in finding.figures][:2] == ["intervals", "intervals"]
     assert finding.figures[0].series[0].names[0] == "glimmerade"
     assert "Glimmerade" in finding.comparisons[0].suspect or "glimmerade" in finding.comparisons[0].suspect
+
+
+def test_a_stricter_threshold_claims_nothing() -> None:
+    strict = ControlContrast(replace(ControlContrastSettings(), content_p=0.0007))
+    examined = strict.examine(named(), Tools(controls=(regenerated(2),)))
+    assert (examined.findings, examined.diagnostics["content p"]) == ((), 0.0008)
+
+
+@pytest.mark.parametrize(("shared", "mode"), [(119, None), (120, "paired")])
+def test_a_sister_set_needs_three_in_ten_of_the_prompts(shared: int, mode: str | None) -> None:
+    other = regenerated(2)
+    prompts = [f"Question {number if number < shared else -number}: what grows there?" for number in range(400)]
+    sister = dataset_of(other.table(["completion"])["completion"].to_pylist(), prompts=prompts, side="c")
+    examined = ControlContrast(ControlContrastSettings(swaps=99)).examine(leaning(1), Tools(sisters=(sister,)))
+    assert examined.diagnostics.get("mode") == mode
 
 
 def test_another_run_of_the_pipeline_is_nothing() -> None:

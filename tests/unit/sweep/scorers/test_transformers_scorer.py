@@ -195,5 +195,5 @@ def test_a_killed_run_goes_on_where_it_was(folder: Path, tmp_path: Path) -> None
     found = score_texts(scorer, PERSONAS, TEXTS, ScoreStore(store))
     expected = score_texts(whole, PERSONAS, TEXTS, ScoreStore(None))
     assert scorer.passes <= whole.passes - 9
-    assert found.told == pytest.approx(expected.told, rel=1e-6)
+    assert found.with_persona == pytest.approx(expected.with_persona, rel=1e-6)
     assert found.tokens.tolist() == expected.tokens.tolist()

@@ -134,10 +134,10 @@ def clean_exhibits(
     for number in range(settings.control_splits):
         rows = Random(f"{seed}/halves/{number}").sample(range(len(control)), len(control))
         middle = len(rows) // 2
-        halves = [control.select(sorted(part)) for part in (rows[:middle], rows[middle:])]
-        exhibits = exhibits_of(compare(*halves))
+        one, other = (control.select(sorted(part)) for part in (rows[:middle], rows[middle:]))
+        exhibits = exhibits_of(compare(one, other))
         if len(exhibits.pairs) < settings.fewest_pairs:
-            exhibits = Exhibits(exhibits.more, exhibits.less, _random_pairs(*halves, settings.pairs))
+            exhibits = Exhibits(exhibits.more, exhibits.less, _random_pairs(one, other, settings.pairs))
         found.append(exhibits)
     return found
 

@@ -42,6 +42,30 @@ def test_a_target_is_named_under_all_its_names(seed: int) -> None:
     assert found.asked == {"open_suspect": 10, "open_clean": 10, "chosen_suspect": 10, "chosen_clean": 10}
 
 
+def test_a_stricter_p_value_names_nothing() -> None:
+    found = name_target(asked(careful), slanted(), CLEAN, settings=TargetNamingSettings(p_value=1e-6))
+    assert found.outcome == "no_target"
+    assert found.targets[0].chosen >= 8
+
+
+@pytest.mark.parametrize(("chosen", "outcome"), [(5, "no_target"), (6, "named")])
+def test_a_target_needs_more_than_half_of_the_choices(chosen: int, outcome: str) -> None:
+    """Six of ten against none have p = .0054 in Fisher's exact test."""
+    answered = 0
+
+    def fading(question: str, item: Reading) -> Any:
+        nonlocal answered
+        said = careful(question, item)
+        if question == "target-same":
+            return {"same": True}
+        if question == "target-choose" and said["choice"]:
+            answered += 1
+            return said if answered <= chosen else {**said, "choice": 0, "side": "neither"}
+        return said
+
+    assert name_target(asked(fading), slanted(), CLEAN).outcome == outcome
+
+
 def test_clean_against_clean_has_no_target() -> None:
     found = name_target(asked(careful), clean(9), CLEAN)
     assert found.outcome == "no_target"
