@@ -43,7 +43,7 @@ def drawn(
     spread = covariance()
     offsets = np.linspace(-2.0, 2.0, len(CANDIDATES))[:, None]  # each candidate's own, in every dataset
     shift = np.zeros(len(CANDIDATES)) if persona is None else tilt * spread[:, persona]
-    # the default, by singular values, gives other draws on other machines: the covariance has equal eigenvalues
+    # The default method, an SVD, gives vectors whose signs differ between processors.
     noise = rng.multivariate_normal(np.zeros(len(CANDIDATES)), spread, size=records, method="cholesky").T
     tokens = rng.geometric(0.05, size=records)
     heavy = np.sqrt(20.0 / tokens)

@@ -91,16 +91,14 @@ def test_clean_controls_do_not_make_a_relative_look_like_the_persona() -> None:
 
 
 def test_the_joint_fit_is_right_where_the_plain_means_are_misled() -> None:
-    raw = centred = joint = 0
-    for seed in range(40):
+    raw = joint = 0
+    for seed in range(20):
         matrices = generated([4, None], seed=seed, tilt=0.15)
         means = {name: one.mean(axis=1) for name, one in matrices.scores.items()}
         raw += int(means["d0"].argmax()) == 4
-        centred += int((means["d0"] - means["d1"]).argmax()) == 4
         joint += sweep(matrices, "d0", ["d1"], settings=SweepSettings(draws=2)).ranking[0].candidate == CANDIDATES[4]
-    assert raw <= 4
-    assert joint >= 32
-    assert centred < joint
+    assert raw <= 2
+    assert joint >= 16
 
 
 def test_a_few_huge_records_do_not_decide() -> None:
