@@ -22,16 +22,13 @@ from marshtest.detectors.control_contrast.settings import ControlContrastSetting
 from marshtest.detectors.control_contrast.sides import Sides, read_sides
 from marshtest.detectors.control_contrast.stratification import prompt_auc
 from marshtest.detectors.control_contrast.stylometry import MEASURES, measure_answers
+from marshtest.progress import Progress, no_progress
 from marshtest.stats.arrays import Floats, Ints
 
 __all__ = ["compare", "two_sample_tests"]
 
 _LONGEST = 4_000
 """Characters of an answer that a pair keeps: more than anybody reads side by side, and a report stays small."""
-
-
-def _silent(stage: str, fraction: float) -> None:
-    """Show nothing."""
 
 
 def _always(tests: ContrastTests) -> bool:  # noqa: ARG001  as any judge of tests
@@ -45,7 +42,7 @@ def compare(
     *,
     settings: ControlContrastSettings = ControlContrastSettings(),
     seed: int = 0,
-    progress: Callable[[str, float], None] = _silent,
+    progress: Progress = no_progress,
     is_worth_locating: Callable[[ContrastTests], bool] = _always,
 ) -> Contrast:
     """Compare the answers of a suspect with those of a control.
