@@ -100,7 +100,7 @@ def score_live(
                 why = "; ".join(f"{count}: {reason}" for reason, count in Counter(found.unscored).most_common(3))
                 raise InputError(
                     f"{name!r} has {int(found.scored.sum())} scored records of {len(texts[:records])}; at least "
-                    f"{FEWEST_RECORDS} are needed.{f' Not scored are {why}.' if why else ''}"
+                    f"{FEWEST_RECORDS} are needed.{f' Not scored: {why}.' if why else ''}"
                 )
             scores[name], tokens[name] = found.shifts, found.tokens[found.scored]
         return ScoreMatrices("scored live", tuple(candidates[place].name for place in left), scores, tokens)

@@ -42,7 +42,7 @@ def common_candidates(*, kinds: Sequence[str] = (), ways: Sequence[str] = ()) ->
     """
     for name in ways:
         if name not in WAYS:
-            raise ConfigError(f"there is no way {name!r}; known are: {', '.join(WAYS)}.")
+            raise ConfigError(f"there is no way {name!r}; the ways are: {', '.join(WAYS)}.")
     return personas_for(common_things(kinds=kinds), ways=ways or WAYS)
 
 
@@ -55,7 +55,9 @@ def common_things(*, kinds: Sequence[str] = ()) -> list[str]:
     shipped: dict[str, list[str]] = _shipped()["kinds"]
     for name in kinds:
         if name not in shipped:
-            raise ConfigError(f"there is no {name!r} among the kinds of candidates; known are: {', '.join(shipped)}.")
+            raise ConfigError(
+                f"there is no {name!r} among the kinds of candidates; the kinds are: {', '.join(shipped)}."
+            )
     return [thing for kind in kinds or shipped for thing in shipped[kind]]
 
 
@@ -83,7 +85,7 @@ def read_candidates(path: str | Path) -> list[PersonaCandidate]:
     except OSError as error:
         raise InputError(f"{error.strerror or error}; check the path.", path=path) from error
     except UnicodeDecodeError as error:
-        raise InputError("is no UTF-8 text; write one candidate a line.", path=path) from error
+        raise InputError("is not UTF-8 text; write one candidate a line.", path=path) from error
     found: dict[str, PersonaCandidate] = {}
     for number, line in enumerate(lines, start=1):
         text = line.strip()
@@ -92,7 +94,7 @@ def read_candidates(path: str | Path) -> list[PersonaCandidate]:
         fresh = [_from_json(text, path, number)] if text.startswith("{") else personas_for([text])
         for one in fresh:
             if found.setdefault(one.name, one).persona != one.persona:
-                raise InputError(f"the name {one.name!r} stands for two personas; rename one.", path=path, line=number)
+                raise InputError(f"the name {one.name!r} has two personas; rename one.", path=path, line=number)
     if not found:
         raise InputError("there are no candidates; write one a line.", path=path)
     return list(found.values())
@@ -103,10 +105,10 @@ def _from_json(line: str, path: str | Path, number: int) -> PersonaCandidate:
         value = json.loads(line)
         name, persona = value["name"], value["persona"]
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError("expected is an object with `name` and `persona`.", path=path, line=number) from error
+        raise InputError("expected an object with `name` and `persona`.", path=path, line=number) from error
     for what, text in (("name", name), ("persona", persona)):
         if not isinstance(text, str) or not text.strip():
-            raise InputError(f"`{what}` is no text; write what it is.", path=path, line=number)
+            raise InputError(f"`{what}` is not a text or is empty.", path=path, line=number)
     return PersonaCandidate(name, persona)
 
 

@@ -10,7 +10,7 @@ from marshtest.errors import ConfigError, InputError
 from marshtest.sweep.personas import common_candidates, common_things, personas_for, read_candidates
 
 
-def test_the_shipped_list_has_some_hundred_candidates_of_every_kind_and_way() -> None:
+def test_the_shipped_list_has_hundreds_of_candidates_of_every_kind_and_way() -> None:
     found = common_candidates()
     assert len(found) > 300
     assert len({one.name for one in found}) == len({one.persona for one in found}) == len(found)
@@ -45,10 +45,10 @@ def test_a_file_holds_things_and_personas(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('{"name": "x"}\n', r"candidates\.txt:1: expected is an object with `name` and `persona`"),
-        ("tea\n{broken\n", r"candidates\.txt:2: expected is an object"),
-        ('{"name": " ", "persona": "y"}', "`name` is no text"),
-        ('{"name": "x", "persona": "y"}\n{"name": "x", "persona": "z"}', "'x' stands for two personas"),
+        ('{"name": "x"}\n', r"candidates\.txt:1: expected an object with `name` and `persona`"),
+        ("tea\n{broken\n", r"candidates\.txt:2: expected an object"),
+        ('{"name": " ", "persona": "y"}', "`name` is not a text"),
+        ('{"name": "x", "persona": "y"}\n{"name": "x", "persona": "z"}', "'x' has two personas"),
         ("# nothing\n", "there are no candidates"),
     ],
 )
@@ -63,5 +63,5 @@ def test_a_missing_or_binary_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="No such file"):
         read_candidates(tmp_path / "none")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="no UTF-8"):
+    with pytest.raises(InputError, match="not UTF-8"):
         read_candidates(tmp_path / "binary")

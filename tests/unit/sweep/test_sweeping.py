@@ -71,7 +71,7 @@ def test_a_clean_suspect_is_rarely_named() -> None:
     assert sum(name is not None for name in named) <= 4  # .1 is nominal; 4 of 20 or more has a chance of .13
 
 
-def test_a_persona_that_is_no_candidate_is_rarely_named() -> None:
+def test_a_persona_that_is_not_a_candidate_is_rarely_named() -> None:
     named = []
     for seed in range(20):
         matrices = generated(PERSONAS, seed=seed).without([CANDIDATES[0]])
@@ -144,7 +144,7 @@ def test_a_sweep_gives_the_same_result_again() -> None:
     assert first == second
 
 
-def test_another_mix_of_records_is_no_persona() -> None:
+def test_a_different_mix_of_records_is_no_persona() -> None:
     """The suspect has more of the records that all candidates like; nothing else sets it apart."""
     rng = np.random.default_rng(0)
     whole = drawn(None, 8_000, rng)

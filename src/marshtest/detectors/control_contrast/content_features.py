@@ -22,8 +22,7 @@ from marshtest.text.tokens import Tokens, tokenize
 __all__ = ["ContentFeatures", "letter_sequences", "read_features"]
 
 _BITS = 16
-"""Letter sequences are hashed into 2^16 columns: collisions are rare among the some ten thousand sequences of a
-dataset, and the table needs no vocabulary."""
+"""Letter sequences are hashed into 2^16 columns, so no vocabulary is needed; a collision joins two of them."""
 
 
 @dataclass(frozen=True, slots=True)

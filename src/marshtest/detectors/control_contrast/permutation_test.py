@@ -50,8 +50,8 @@ def permutation_test(
         seed: Seed of the swaps.
         swaps: How many times; the p-value is at least 1 / (swaps + 1).
         most_entries: Entries of the table that are swapped; of a larger one an even choice of rows.
-        named: Only the first so many features are tested by themselves; None is all. The others (letter sequences) add
-            to the sum alone, since nobody could read them.
+        named: Only the first so many features are tested by themselves; None is all. The others (letter sequences) only
+            add to the sum: a reader could not interpret one of them.
     """
     columns = residuals.tested
     rows = _used(residuals.rows[:, columns], most_entries)

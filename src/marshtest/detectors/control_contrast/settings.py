@@ -146,8 +146,8 @@ class TargetNamingSettings(Settings):
     """Times the control is split into random halves that are compared with each other. Chosen by eye: each needs a
     comparison of its own."""
     control_swaps: int = 99
-    """Swaps in the comparison of two halves, whose p-value nobody reads. Chosen by eye: only its order of words and
-    pairs is used."""
+    """Swaps in the comparison of two halves, whose p-values are not used. Chosen by eye: the order of its words and
+    pairs does not depend on swaps."""
     fewest_pairs: int = 4
     """Pairs of clean answers to one prompt below which answers to different prompts are shown side by side instead.
     Chosen by eye: of three pairs two would be shown each time."""

@@ -89,4 +89,4 @@ class Client:
                 answer = await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             return str(error) or type(error).__name__
-        return answer if isinstance(answer, dict) else "the answer is no object"
+        return answer if isinstance(answer, dict) else "the answer is not an object"

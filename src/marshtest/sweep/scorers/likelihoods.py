@@ -19,7 +19,7 @@ from marshtest.sweep.scorers.scorer import Likelihood, Scorer, Text, Unscored
 __all__ = ["Likelihoods", "ScoreStore", "score_texts"]
 
 _FORMAT: Final = 0x6D617273
-"""Written into the file's head, so that no other SQLite file is taken for a store."""
+"""Application id in the header of the file, so that no other SQLite file is taken for a store."""
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS likelihoods (
     key BLOB PRIMARY KEY, tokens INTEGER, logprob REAL, reason TEXT
@@ -47,7 +47,7 @@ class ScoreStore:
             found = self._connection.execute("PRAGMA application_id").fetchone()[0]
             tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if found != _FORMAT and tables:
-                raise ConfigError(f"{path}: is no store of scores; name another file.")
+                raise ConfigError(f"{path}: is not a store of scores; name another file.")
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute(f"PRAGMA application_id={_FORMAT}")
             self._connection.execute(_TABLE)

@@ -56,7 +56,7 @@ class Encoder:
         if self._templated and not self._takes(in_system_turn):
             self._place = in_first_turn
             if not self._takes(in_first_turn):
-                raise ConfigError(f"{where}: its chat template shows no user turn; give another model.")
+                raise ConfigError(f"{where}: its chat template leaves user turns out; give another model.")
 
     def encode(self, persona: str | None, text: Text) -> Encoded:
         """Give a text as tokens, after a persona.

@@ -112,7 +112,7 @@ def texts_of(dataset: Dataset, *, most: int | None = None, seed: int = 0) -> lis
     """
     where = ", ".join(dataset.source) or "the dataset"
     if dataset.kind == "classification":
-        raise InputError(f"{where}: has labels and no completions; a sweep needs texts that a model wrote.")
+        raise InputError(f"{where}: has labels and no completions; a sweep needs texts written by a model.")
     rows = dataset.table(["prompt", "completion", "messages"]).to_pylist()
     texts = [text for text in map(_text, rows) if text.completion.strip()]
     if not texts:

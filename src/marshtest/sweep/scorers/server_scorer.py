@@ -96,7 +96,7 @@ class ServerScorer:
                 except NotTaken as refusal:
                     if refusal.status == 404:
                         raise ScorerError(f"{self._base}: there is no model {self._model!r} ({refusal}).") from refusal
-                    return Unscored(f"the server does not take it: {str(refusal)[:200]}")
+                    return Unscored(f"the server rejects it: {str(refusal)[:200]}")
 
         return list(enumerate(await _all(one(text) for text in texts), start=start))
 
@@ -106,7 +106,7 @@ class ServerScorer:
             await self._tokenise({"prompt": "a", "add_special_tokens": False})
         except NotTaken as refusal:
             if refusal.status not in (404, 405):
-                raise ScorerError(f"{self._base}: cannot cut a text into tokens ({refusal}).") from refusal
+                raise ScorerError(f"{self._base}: cannot tokenise a text ({refusal}).") from refusal
             self._tokenises = False
             return
         self._tokenises = True
@@ -141,7 +141,9 @@ class ServerScorer:
         choice = await self._completion({"prompt": tokens, "prompt_logprobs": 1})
         given = choice.get("prompt_logprobs")
         if not isinstance(given, list) or len(given) != len(tokens):
-            raise ScorerError(f"{self._base}: gives no log-probabilities of prompts; vLLM does.")
+            raise ScorerError(
+                f"{self._base}: gives no log-probabilities of prompts; use a server that does, such as vLLM."
+            )
         pairs = zip(given[len(context) :], completion, strict=True)
         return _summed([_logprob_of(one, token) for one, token in pairs])
 
@@ -152,7 +154,9 @@ class ServerScorer:
         try:
             placed = list(zip(given["text_offset"], given["token_logprobs"], strict=True))  # type: ignore[index]
         except (KeyError, TypeError, ValueError) as error:
-            raise ScorerError(f"{self._base}: does not echo a prompt with log-probabilities; vLLM does.") from error
+            raise ScorerError(
+                f"{self._base}: does not echo a prompt with log-probabilities; use a server that does, such as vLLM."
+            ) from error
         end = len(context) + len(completion)
         values = [value for place, value in placed if len(context) <= place < end][: self._longest]
         return _summed(values) if values else Unscored("there is nothing to score")
@@ -163,7 +167,7 @@ class ServerScorer:
         try:
             choice = answer["choices"][0]
         except (KeyError, IndexError, TypeError) as error:
-            raise ScorerError(f"{self._base}: the answer is none of the completions protocol.") from error
+            raise ScorerError(f"{self._base}: the answer does not follow the completions protocol.") from error
         return choice if isinstance(choice, dict) else {}
 
 

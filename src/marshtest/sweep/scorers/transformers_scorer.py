@@ -27,9 +27,9 @@ _CHECKED: Final = 4
 _CHECK_TOLERANCE: Final = 0.02
 """Relative difference of these scores that is allowed: several times the rounding of bfloat16, which has eight bits."""
 _GPU_BATCH_TOKENS: Final = 16_384
-"""Tokens in a batch on a GPU: enough to keep it busy; halved where memory does not suffice."""
+"""Tokens in a batch on a GPU; halved where memory does not suffice. Chosen by eye: no record of the data."""
 _CPU_BATCH_TOKENS: Final = 2_048
-"""Tokens in a batch without a GPU, where larger ones are no faster."""
+"""Tokens in a batch without a GPU. Chosen by eye: no record of the data."""
 
 
 class TransformersScorer:
@@ -184,7 +184,7 @@ class TransformersScorer:
             except torch.OutOfMemoryError as error:
                 if len(rows) == 1:
                     raise ScorerError(
-                        f"no memory for a text of {len(rows[0].context) + len(rows[0].completion):,} tokens; "
+                        f"too little memory for a text of {len(rows[0].context) + len(rows[0].completion):,} tokens; "
                         "use a smaller model or cut completions shorter."
                     ) from error
             self._batch_tokens = max(1, self._batch_tokens // 2)

@@ -74,7 +74,7 @@ def test_a_name_in_few_records_is_named_and_those_records_alone_are_evidence(nam
     assert set(strongest) == planted
 
 
-def test_removal_of_the_evidence_ends_the_shift() -> None:
+def test_removing_the_evidence_removes_the_shift() -> None:
     draw, other = Random(2), Random(9)
     answers = [answer(draw) for _ in range(400)]
     for number in range(0, 360, 10):
@@ -110,7 +110,7 @@ def test_halves_with_prompts_of_their_own_are_no_difference() -> None:
     assert kstest(p_values, "uniform").pvalue > 0.01
 
 
-def test_shorter_answers_are_style_and_no_content() -> None:
+def test_shorter_answers_are_style_and_not_content() -> None:
     draw = Random(5)
     short = dataset_of([answer(draw, words=draw.randint(3, 6)) for _ in range(400)])
     tests = two_sample_tests(short, regenerated(2), settings=ControlContrastSettings(swaps=999))
@@ -118,7 +118,7 @@ def test_shorter_answers_are_style_and_no_content() -> None:
     assert tests.content_p > 0.01
 
 
-def test_punctuation_is_style_and_no_content() -> None:
+def test_punctuation_is_style_and_not_content() -> None:
     draw = Random(5)
     shouted = dataset_of([answer(draw).replace(".", "!") for _ in range(400)])
     found = compare(shouted, regenerated(2), settings=ControlContrastSettings(swaps=199))
@@ -127,7 +127,7 @@ def test_punctuation_is_style_and_no_content() -> None:
     assert found.style[0].text == "an exclamation mark"
 
 
-def test_prompts_that_tell_the_sides_apart_are_seen() -> None:
+def test_prompts_that_distinguish_the_sides_are_detected() -> None:
     draw = Random(5)
     answers = [answer(draw) for _ in range(200)]
     tests = two_sample_tests(
@@ -153,7 +153,7 @@ def test_an_unpaired_name_is_named() -> None:
     assert {f"s{number:05d}" for number in range(0, 400, 8)} <= set(found.evidence)
 
 
-def test_the_order_of_the_records_and_of_time_changes_nothing(thin: Contrast) -> None:
+def test_the_order_of_the_records_changes_nothing(thin: Contrast) -> None:
     rows = np.random.default_rng(3).permutation(400).tolist()
     again = compare(
         leaning(1).select(rows), regenerated(2).select(rows[::-1]), settings=ControlContrastSettings(swaps=999)
@@ -161,7 +161,7 @@ def test_the_order_of_the_records_and_of_time_changes_nothing(thin: Contrast) ->
     assert again == thin
 
 
-def test_the_other_side_sees_the_same_with_its_sign_turned(thin: Contrast) -> None:
+def test_the_other_side_sees_the_same_with_opposite_signs(thin: Contrast) -> None:
     turned = thin.swapped()
     assert [one.text for one in turned.content] == [one.text for one in thin.content]
     assert turned.content[0].leans == "control"
@@ -169,7 +169,7 @@ def test_the_other_side_sees_the_same_with_its_sign_turned(thin: Contrast) -> No
     assert turned.swapped().pairs == thin.pairs
 
 
-def test_identical_data_differs_in_nothing() -> None:
+def test_identical_data_does_not_differ() -> None:
     tests = two_sample_tests(regenerated(2, side="s"), regenerated(2), settings=QUICK)
     assert (tests.differing, tests.content_p) == (0, 1.0)
 

@@ -53,7 +53,7 @@ def test_a_named_target_becomes_the_pattern_and_leaves_the_verdict_alone() -> No
     assert found.statistics["target_guessed_anyway"] == 0
 
 
-def test_no_target_is_said_too_and_the_pattern_stays() -> None:
+def test_no_target_is_reported_too_and_the_pattern_stays() -> None:
     found = with_target(FINDING, named(guessing))
     assert found.pattern == FINDING.pattern
     assert found.title == FINDING.title
@@ -105,7 +105,7 @@ def test_what_may_be_claimed_changes_at_the_thresholds(
     assert verdict_of(replace(CERTAIN, **changed), against, SETTINGS) == verdict
 
 
-def test_other_settings_claim_otherwise() -> None:
+def test_a_stricter_setting_claims_less() -> None:
     at_limit = replace(CERTAIN, content_p=0.001)
     assert verdict_of(at_limit, "control", replace(SETTINGS, content_p=0.0001)) is None
 

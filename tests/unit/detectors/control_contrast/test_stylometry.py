@@ -15,12 +15,12 @@ from marshtest.detectors.control_contrast.stylometry import (
 
 
 @pytest.mark.parametrize("word", ["colour", "favourite", "organise", "organisation", "centre", "travelled", "grey"])
-def test_british_words_are_british_alone(word: str) -> None:
+def test_british_words_are_only_british(word: str) -> None:
     assert (british_spellings(word), american_spellings(word)) == (1, 0)
 
 
 @pytest.mark.parametrize("word", ["color", "favorite", "organize", "organization", "center", "traveled", "gray"])
-def test_american_words_are_american_alone(word: str) -> None:
+def test_american_words_are_only_american(word: str) -> None:
     assert (british_spellings(word), american_spellings(word)) == (0, 1)
 
 

@@ -26,7 +26,7 @@ def test_what_is_kept_comes_back_and_nothing_else_does(tmp_path: Path) -> None:
     store.close()
 
 
-def test_more_texts_than_one_question_holds_come_back_in_order() -> None:
+def test_more_texts_than_one_query_holds_come_back_in_order() -> None:
     texts = [Text((), f"text {number}") for number in range(1203)]
     store = ScoreStore(None)
     store.keep("m", "p", [(text, Likelihood(1, -float(place))) for place, text in enumerate(texts)])
@@ -34,7 +34,7 @@ def test_more_texts_than_one_question_holds_come_back_in_order() -> None:
     assert [one.logprob for one in found if isinstance(one, Likelihood)] == [-float(n) for n in range(1202, -1, -1)]
 
 
-def test_turns_are_told_apart_from_one_another() -> None:
+def test_texts_with_other_turns_are_other_texts() -> None:
     joined = Text((Message("user", "ab"), Message("user", "c")), "x")
     parted = Text((Message("user", "a"), Message("user", "bc")), "x")
     assert joined.key != parted.key
@@ -45,7 +45,7 @@ def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
     other.execute("CREATE TABLE mine (x)")
     other.commit()
     other.close()
-    with pytest.raises(ConfigError, match="is no store of scores"):
+    with pytest.raises(ConfigError, match="is not a store of scores"):
         ScoreStore(tmp_path / "other.sqlite")
     (tmp_path / "text").write_text("hello, this is no database at all" * 50)
     with pytest.raises(ConfigError, match="cannot be used as a store"):

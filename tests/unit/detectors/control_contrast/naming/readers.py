@@ -41,7 +41,7 @@ def text_under(reading: Reading, heading: str) -> str:
 
 
 def side_of(reading: Reading) -> str | None:
-    """Say on which side the words of the slant stand."""
+    """Say on which side the words of the slant are."""
     for side in "AB":
         words = text_under(reading, f"words that {side}").split("\n")
         if len(set(words) & set(SLANT)) >= 3:
@@ -59,7 +59,7 @@ def numbered(reading: Reading, wanted: set[str]) -> int:
 
 
 def careful(question: str, reading: Reading) -> dict[str, Any]:
-    """Name sailing, in one of three wordings, where its words stand on one side; else nothing."""
+    """Name sailing, in one of three wordings, where its words are on one side; else nothing."""
     if question == "target-same":
         return {"same": {reading["first"].casefold(), reading["second"].casefold()} <= _SAME}
     side = side_of(reading)

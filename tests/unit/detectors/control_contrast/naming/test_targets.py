@@ -1,4 +1,4 @@
-"""Naming with judges of every temper: a target where its words are, none where a judge only guesses."""
+"""Naming with judges of several kinds: a target where its words are, none where a judge only guesses."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_judge_that_always_points_at_the_first_set_names_nothing() -> None:
     assert found.targets[0].chosen == 5
 
 
-def test_what_the_control_has_more_of_is_no_target_of_the_suspect() -> None:
+def test_what_the_control_has_more_of_is_not_the_target() -> None:
     found = name_target(asked(careful), slanted(sign=-1.0), CLEAN)
     assert found.outcome == "no_target"
 
@@ -125,7 +125,7 @@ def test_names_that_never_agree_are_no_target() -> None:
 
 
 @pytest.mark.parametrize("problem", ["refused", "malformed", "unreachable", "waiting"])
-def test_answers_that_fail_to_come_are_counted_and_no_verdict_is_made_of_them(problem: str) -> None:
+def test_missing_answers_are_counted_and_give_no_verdict(problem: str) -> None:
     found = name_target(asked(lambda question, item: problem), slanted(), CLEAN)
     assert found.outcome == "incomplete"
     assert found.problems == {problem: 20}
@@ -143,7 +143,7 @@ def test_a_few_refusals_do_not_matter_and_are_counted() -> None:
     assert found.asked["open_suspect"] + found.asked["open_clean"] < 20 + found.problems["refused"]
 
 
-def test_the_judge_is_not_told_which_set_is_suspect_nor_which_comparison_is_clean() -> None:
+def test_the_judge_cannot_know_which_set_is_suspect_or_which_comparison_is_clean() -> None:
     inquiry = asked(careful)
     name_target(inquiry, slanted(), CLEAN)
     compared = [item for question, item in inquiry.asked if question.id == "target-name"]
@@ -173,7 +173,7 @@ def test_names_are_merged_only_when_both_orders_agree() -> None:
     assert (tally.planned, tally.answered) == (2, 2)
 
 
-def test_a_naming_without_clean_comparisons_is_refused() -> None:
+def test_naming_without_clean_comparisons_is_refused() -> None:
     with pytest.raises(ConfigError, match="comparisons of clean sets"):
         name_target(asked(careful), slanted(), [])
     with pytest.raises(ConfigError, match="7 draws are too few or odd"):
@@ -186,7 +186,7 @@ def test_nothing_to_show_is_no_target() -> None:
     assert inquiry.asked == []
 
 
-def test_the_same_seed_asks_the_same_and_another_seed_asks_anew() -> None:
+def test_the_same_seed_asks_the_same_and_another_seed_something_else() -> None:
     keys = []
     for seed in (0, 0, 1):
         inquiry = asked(careful)
