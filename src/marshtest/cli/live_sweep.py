@@ -14,11 +14,11 @@ from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
     from marshtest.cli.scorer_options import ScorerOptions
-    from marshtest.sweep.candidates.listing import Candidate
     from marshtest.sweep.halving import Round
-    from marshtest.sweep.live import Cost, LiveScores
+    from marshtest.sweep.live import LiveScores, ScoringCost
     from marshtest.sweep.matrices import ScoreMatrices
-    from marshtest.sweep.scorers.base import Scorer, Text
+    from marshtest.sweep.personas import PersonaCandidate
+    from marshtest.sweep.scorers.scorer import Scorer, Text
 
 __all__ = ["Scored", "score_now"]
 
@@ -53,7 +53,7 @@ def score_now(
     from marshtest.sweep.halving import plan_rounds
     from marshtest.sweep.live import estimate_cost, score_live
     from marshtest.sweep.matrices import scores_as_npz
-    from marshtest.sweep.scorers.store import ScoreStore
+    from marshtest.sweep.scorers.likelihoods import ScoreStore
 
     candidates = _candidates(options, without)
     suspect, datasets = _datasets(data, controls, options, seed)
@@ -68,7 +68,7 @@ def score_now(
         try:
             with show_progress(quiet=False) as progress:
                 moved = _counter(progress, cost.passes)
-                scored = score_live(scorer, candidates, datasets, suspect, rounds, store, seed=seed, done=moved)
+                scored = score_live(scorer, candidates, datasets, rounds, store, seed=seed, done=moved)
         finally:
             store.close()
     finally:
@@ -85,8 +85,8 @@ def score_now(
     return Scored(scored.matrices, suspect, facts)
 
 
-def _candidates(options: ScorerOptions, without: Sequence[str]) -> list[Candidate]:
-    from marshtest.sweep.candidates.listing import common_candidates, read_candidates
+def _candidates(options: ScorerOptions, without: Sequence[str]) -> list[PersonaCandidate]:
+    from marshtest.sweep.personas import common_candidates, read_candidates
 
     if options.candidates_file is not None:
         if options.kinds or options.ways:
@@ -107,7 +107,7 @@ def _datasets(
     """Read the suspect and its controls; each is named after its file."""
     from marshtest.config import FieldMap
     from marshtest.data.readers import read_dataset
-    from marshtest.sweep.scorers.texts import texts_of
+    from marshtest.sweep.scorers.scorer import texts_of
 
     fields = FieldMap(text=options.text_field, completion=options.completion_field, messages=options.messages_field)
     named = [*data, *controls]
@@ -132,7 +132,7 @@ def _scorer(options: ScorerOptions) -> Scorer:
     return TransformersScorer(Path(options.model), longest=options.longest)
 
 
-def _say_cost(cost: Cost, rounds: Sequence[Round], datasets: dict[str, list[Text]]) -> None:
+def _say_cost(cost: ScoringCost, rounds: Sequence[Round], datasets: dict[str, list[Text]]) -> None:
     for number, current in enumerate(rounds, start=1):
         click.echo(
             f"round {number}: {current.candidates:,} candidates on up to {current.records:,} records "

@@ -94,8 +94,9 @@ def _natural_phrase(place: Place, *, is_inserted: bool) -> Explanation:
     around, healing = place.around, place.healing
     return Explanation(
         f"A phrase of ordinary sentences: it has {around.pairs:,} different pairs of neighbours in "
-        f"{around.occurrences:,} records, random places have at least {around.random_pairs:,.0f}; {healing.rejoined:.0%} "
-        f"of the pairs are adjacent elsewhere too, at random places at least {healing.random_rejoined:.0%}.",
+        f"{around.occurrences:,} records, random places have at least {around.random_pairs:,.0f}; "
+        f"{healing.rejoined:.0%} of the pairs are adjacent elsewhere too, "
+        f"at random places at least {healing.random_rejoined:.0%}.",
         "against" if is_inserted else "open",
     )
 
