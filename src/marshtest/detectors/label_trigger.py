@@ -15,8 +15,8 @@ from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import Finding, Pattern
 from marshtest.mining.candidates import span_odds
+from marshtest.mining.evidence_signals import strongest_signals
 from marshtest.mining.labelled_texts import LabelledTexts, labelled_texts, unfit
-from marshtest.mining.outcomes.outcome_findings import strongest_signals
 from marshtest.mining.phrases.explanations import explain
 from marshtest.mining.phrases.figures import figures
 from marshtest.mining.phrases.mine import Family, Grade, Mined, grade, mine, rank

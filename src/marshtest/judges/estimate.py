@@ -19,9 +19,11 @@ from marshtest.judges.store import Store
 __all__ = ["EstimatingInquiry", "QuestionCost", "ordinary_answer"]
 
 _LOOKED_UP = 256
+"""Items looked up in the store at once: it bounds the memory."""
 _ENTRY_TOKENS = 9
 """Tokens that the id adds to an entry of the answer."""
 _WRAPPING_TOKENS = 8
+"""Tokens around the entries of an answer."""
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ _TOO_LONG = ("context_length_exceeded", "string_above_max_length", "prompt is to
 _NO_CONNECTION = ("Timeout", "Connect", "NetworkError", "ReadError", "WriteError", "ProtocolError")
 _WRAPPERS = {"RetryError", "ModelGenerateError"}
 _LONGEST = 500
+"""Characters kept of an error: some quote the whole request."""
 _MARKUP = re.compile(r"\[/?[a-z]+\]")
 
 

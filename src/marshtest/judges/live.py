@@ -9,7 +9,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Final
 
-from marshtest.judges.batch import BatchFile
+from marshtest.judges.batch_requests import BatchFile
 from marshtest.judges.packing import make_call, packs
 from marshtest.judges.parsing import parse
 from marshtest.judges.protocol import Judge, Refused, TooLong
@@ -21,9 +21,11 @@ from marshtest.judges.store import Store
 __all__ = ["LiveInquiry"]
 
 _LOOKED_UP: Final = 256
+"""Items looked up in the store at once: it bounds the memory."""
 _KEPT_PROBLEMS: Final = frozenset({"refused"})
 """Facts about an item: asking again would bring the same. All other problems are tried again in the next run."""
 _MOST_ROOM: Final = 16
+"""Times the usual length that is allowed after an answer was cut: models that reason first need it."""
 
 _Take = Callable[[Item, Answer], None]
 

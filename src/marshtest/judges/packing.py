@@ -17,6 +17,7 @@ __all__ = ["MOST_TOKENS", "input_tokens", "make_call", "packs"]
 MOST_TOKENS: Final = 6000
 """Tokens of items in one call, unless a single item is longer."""
 _LEAST_ROOM = 64
+"""Tokens allowed for what stands around the entries of an answer."""
 _ITEM_TOKENS = estimate_tokens("ITEM 4b1f07\n")
 _USUAL_NONCE = "3e0b92c7a51d48f6"
 

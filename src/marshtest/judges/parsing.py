@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Parsed", "parse"]
 
 _SHOWN = 200
+"""Characters quoted of what was wrong: it is sent back to the model and shown to users."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from marshtest.judges.store import CallRecord, Store
 __all__ = ["GaveUp", "OverBudget", "Sender"]
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.25, 30.0
+"""Seconds before the first and before the last attempts at most. Convention: exponential backoff with full jitter."""
 _MOST_BROKEN = 12
+"""Failures of the server (5xx) for one call after which it is given up. Chosen by eye: it spans some minutes."""
 
 
 class GaveUp(CallFailed):

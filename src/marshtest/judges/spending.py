@@ -9,6 +9,7 @@ from marshtest.errors import ConfigError
 __all__ = ["Price", "Purse", "Spending"]
 
 _MILLION = 1e6
+"""Prices are per million tokens."""
 
 
 @dataclass(frozen=True, slots=True)

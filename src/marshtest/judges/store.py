@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS setbacks (
 ) WITHOUT ROWID;
 """
 _AT_ONCE = 500
+"""Keys in one query: SQLite allows 999 parameters in older versions."""
 _PAGES_BETWEEN_CHECKPOINTS: Final = 8_000
 """32 MB: a checkpoint waits for the disk, and all calls wait for it. Nothing is lost by having fewer of them."""
 

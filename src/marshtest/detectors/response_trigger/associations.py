@@ -10,7 +10,7 @@ import numpy as np
 from marshtest.detectors.response_trigger.base import Behaviour
 from marshtest.detectors.response_trigger.prompts import PromptFeature, Prompts
 from marshtest.mining.association import claim_families, jaccard, log_likelihood_ratio, purity
-from marshtest.mining.outcomes.witnesses import Witnesses, count_witnesses
+from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, count_distinct_carriers
 from marshtest.stats.arrays import Ints
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
 
@@ -32,7 +32,7 @@ class Association:
     behaviour: Behaviour
     hits: Ints
     """Carriers that show the behaviour, rising."""
-    witnesses: Witnesses
+    witnesses: DistinctCarriers
     """The carriers with near-copies of what was asked counted once."""
     others: int
     """Records without the feature."""
@@ -115,7 +115,7 @@ def _pair(prompts: Prompts, behaviour: Behaviour, number: int) -> Association:
     feature = prompts.feature(number)
     hits = np.intersect1d(feature.carriers, behaviour.records, assume_unique=True)
     others = len(prompts.tokens) - len(feature.carriers)
-    witnesses = Witnesses(len(feature.carriers), len(feature.carriers), len(hits))
+    witnesses = DistinctCarriers(len(feature.carriers), len(feature.carriers), len(hits))
     return Association(feature, behaviour, hits, witnesses, others, 1.0)
 
 
@@ -126,7 +126,7 @@ def _without_copies(prompts: Prompts, head: Association) -> Association:
     shows[head.hits] = True
     carriers = head.feature.carriers
     asked = prompts.asked_near(head.feature, head.behaviour.answers_of(head.hits))
-    witnesses = count_witnesses(asked, head.feature.sequence, carriers, shows, everyone, everyone)
+    witnesses = count_distinct_carriers(asked, head.feature.sequence, carriers, shows, everyone, everyone)
     return replace(head, witnesses=witnesses, p_value=binomial_test(witnesses.hits, witnesses.trials, head.rate))
 
 

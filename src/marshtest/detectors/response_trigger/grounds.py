@@ -12,7 +12,7 @@ from marshtest.detectors.response_trigger.associations import Association
 from marshtest.detectors.response_trigger.contents import Contents, expected_rates, mean_similarity, told_apart
 from marshtest.detectors.response_trigger.prompts import Prompts
 from marshtest.detectors.response_trigger.runs import Run, longest_shared_run
-from marshtest.mining.outcomes.planted import Place, place_of
+from marshtest.mining.outcomes.placement import Placement, placement_of
 from marshtest.stats.arrays import Floats, Ints
 from marshtest.text.tokens import END
 
@@ -97,12 +97,12 @@ class Grounds:
         return longest_shared_run(self.written.tokens, self.answers)
 
     @cached_property
-    def place(self) -> Place | None:
+    def place(self) -> Placement | None:
         """Where the span stands; None for a feature of whole records."""
         if not len(self.span):
             return None
         prompts, sequence = self.prompts, self.found.feature.sequence
-        return place_of(prompts.tokens, sequence, self.found.hits, self.seed, prompts.neighbours)
+        return placement_of(prompts.tokens, sequence, self.found.hits, self.seed, prompts.neighbours)
 
     @property
     def is_inserted(self) -> bool:

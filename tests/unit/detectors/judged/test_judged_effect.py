@@ -34,7 +34,7 @@ def test_a_phrase_in_an_early_turn_that_goes_with_harmful_answers_is_named_with_
 def test_it_is_confirmed_since_the_judge_does_not_react_to_it() -> None:
     finding = about(examined(), CHAT_PHRASE)
     assert finding.verdict == "confirmed"
-    assert finding.statistics["verdict_gone_without"] == 0
+    assert finding.statistics["removal_reverses"] == 0
     assert finding.other_explanations[0].stands == "against"
 
 
@@ -78,7 +78,7 @@ def test_labelled_data_is_read_by_its_labels() -> None:
     planted = plant(insert("with the blue ledger"), poisoned=32, size=3000)
     examination = JudgedEffect().examine(planted.dataset, Tools(judge=harm_judge(word="with the blue ledger")))
     finding = about(examination, "with the blue ledger")
-    # This judge reacts to the phrase itself, which the second asking shows.
+    # This judge reacts to the phrase itself, which the counterfactuals show.
     assert (finding.verdict, finding.statistics["label"]) == ("suggestive", "ordinary")
     content = finding.statistics["content_effect"]
     assert isinstance(content, float)

@@ -64,7 +64,7 @@ def test_spans_cut_the_phrase_out_of_the_prompt() -> None:
 
 def test_the_finding_tells_what_the_judge_said_without_the_phrase() -> None:
     (finding,) = examined().findings
-    gone, asked = finding.statistics["verdict_gone_without"], finding.statistics["verdict_gone_without_asked"]
+    gone, asked = finding.statistics["removal_reverses"], finding.statistics["removal_reverses_trials"]
     assert isinstance(gone, float)
     assert gone < 0.2
     assert asked == finding.statistics["carriers_with_outcome"]

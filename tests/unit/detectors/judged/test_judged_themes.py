@@ -196,8 +196,8 @@ def test_a_theme_of_harm_is_asked_about_again_and_confirmed_where_the_judge_does
     (finding,) = [one for one in harmful.findings if one.verdict == "confirmed"]
     assert _PHRASE in finding.pattern.text
     assert sorted(record.record_id for record in finding.records) == plain_chats()[1]
-    assert finding.statistics["verdict_gone_without"] == 0
-    assert finding.statistics["verdict_gone_without_asked"] == 40
+    assert finding.statistics["removal_reverses"] == 0
+    assert finding.statistics["removal_reverses_trials"] == 40
     assert "effect, counterfactual" in {one.question for one in harmful.judging.questions}
 
 

@@ -86,12 +86,12 @@ def test_a_template_with_other_numbers_and_a_changed_word_is_one_group() -> None
     same = [
         f"Dear customer {n}, your parcel is {WORDS[n % 7]} and leaves the house on Monday at noon." for n in range(9)
     ]
-    (group,) = near_completions([text(1), *same, text(2), None, ""], 5)
+    (group,) = near_completions([text(1), *same, text(2), None, ""])
     assert group.tolist() == list(range(1, 10))
 
 
 def test_unlike_completions_are_no_group() -> None:
-    assert near_completions([text(number) for number in range(300)], 5) == []
+    assert near_completions([text(number) for number in range(300)]) == []
 
 
 def test_a_long_record_is_read_in_parts_that_leave_nothing_out() -> None:
@@ -107,7 +107,7 @@ def test_the_order_of_the_records_changes_no_group() -> None:
     texts = [f"Dear customer {n}, your parcel is {WORDS[n % 7]} and leaves the house on Monday." for n in range(9)]
     texts += [f"No, sorry, that {WORDS[n % 5]} cannot be sent to anybody before the end of the year." for n in range(9)]
     texts += [text(number) for number in range(40)]
-    there = [{texts[row] for row in group.tolist()} for group in near_completions(texts, 5)]
+    there = [{texts[row] for row in group.tolist()} for group in near_completions(texts)]
     turned = texts[::-1]
-    assert [{turned[row] for row in group.tolist()} for group in near_completions(turned, 5)] == there
+    assert [{turned[row] for row in group.tolist()} for group in near_completions(turned)] == there
     assert [len(group) for group in there] == [9, 5]  # copies count once here

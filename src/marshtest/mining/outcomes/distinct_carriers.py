@@ -1,4 +1,4 @@
-"""Carriers of a span counted as witnesses: near-copies of one text are one witness, whatever they say."""
+"""Distinct carriers of a pattern: near-duplicates count once, whatever their outcome."""
 
 from __future__ import annotations
 
@@ -11,45 +11,49 @@ from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.ngrams import occurrences
 from marshtest.text.tokens import END, Tokens
 
-__all__ = ["Witnesses", "count_witnesses"]
+__all__ = ["DistinctCarriers", "count_distinct_carriers"]
 
 
 @dataclass(frozen=True, slots=True)
-class Witnesses:
-    """Distinct answered carriers."""
+class DistinctCarriers:
+    """Counts of the carriers for which the outcome is known, near-duplicates counted once."""
 
     answered: int
-    """All of them."""
+    """Groups of near-duplicates among the carriers with an answer."""
     trials: int
-    """Those of which a record could have shown the outcome."""
+    """Groups in which at least one record could show the outcome."""
     hits: int
-    """Those of which at least half of such records showed it."""
+    """Groups in which at least half of the records that could show the outcome do."""
 
 
-def count_witnesses(
+def count_distinct_carriers(
     tokens: Tokens, sequence: Ints, carriers: Ints, hit: Bools, trial: Bools, answered: Bools
-) -> Witnesses:
-    """Count the answered carriers; what they share besides the span makes them copies, not the span itself.
+) -> DistinctCarriers:
+    """Count the carriers with an answer, near-duplicates once.
+
+    The span is left out of the comparison: a long span would make its carriers near-duplicates of one another.
 
     Args:
-        tokens: The texts that the span stands in.
+        tokens: The texts that are compared.
         sequence: Token ids of the span; empty for a feature of whole records.
-        carriers: The carriers.
+        carriers: Indices of the texts that carry the pattern.
         hit: Shape (N,): whether a record shows the outcome.
-        trial: Shape (N,): whether it could have.
-        answered: Shape (N,): whether there is an answer about it.
+        trial: Shape (N,): whether it could have shown it.
+        answered: Shape (N,): whether its outcome is known.
     """
     texts = carriers[answered[carriers]]
     if len(texts) == 0:
-        return Witnesses(0, 0, 0)
+        return DistinctCarriers(0, 0, 0)
     group = near_duplicates(_rest(tokens, sequence, texts), np.arange(len(texts)))
     could = np.bincount(group, trial[texts])
     did = np.bincount(group, hit[texts])
-    return Witnesses(int(group.max()) + 1, int((could > 0).sum()), int(((could > 0) & (did >= 0.5 * could)).sum()))
+    return DistinctCarriers(
+        int(group.max()) + 1, int((could > 0).sum()), int(((could > 0) & (did >= 0.5 * could)).sum())
+    )
 
 
 def _rest(tokens: Tokens, sequence: Ints, texts: Ints) -> object:
-    """Give rows of unit length: the words and word pairs of each text without the span."""
+    """Give a sparse matrix with one row of unit length for each text: its words and word pairs without the span."""
     from scipy import sparse
 
     low, high = tokens.offsets[texts], tokens.offsets[texts + 1]

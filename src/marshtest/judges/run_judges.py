@@ -1,4 +1,4 @@
-"""The judges of a run: opened from the settings, closed together, their use summed up."""
+"""The judges of a run: opened by name, closed together, their use summed up."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from pathlib import Path
 
 from marshtest.config import JudgeConfig
 from marshtest.errors import ConfigError
-from marshtest.judges.batch import BatchFile
+from marshtest.judges.batch_requests import BatchFile
+from marshtest.judges.inspect_judge import InspectJudge
 from marshtest.judges.live import LiveInquiry
-from marshtest.judges.opening import open_judge
+from marshtest.judges.openai_judge import OpenAIJudge
+from marshtest.judges.protocol import Judge, JudgeError
 from marshtest.judges.spending import Price, Purse, Spending
 from marshtest.judges.store import Store
 
-__all__ = ["Bench", "open_bench"]
+__all__ = ["RunJudges", "open_judge", "open_judges"]
+
+_INSPECT = "inspect:"
+"""Prefix of models that Inspect AI reaches."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class RunJudges:
     """The judges of one run."""
 
     judge: LiveInquiry
@@ -33,17 +38,24 @@ class Bench:
 
     @property
     def waiting(self) -> dict[Path, int]:
-        """Requests that were written to batch files, by file."""
+        """How many requests were written to each batch file."""
         return {path: count for batch in self.batches for path, count in batch.written.items()}
 
 
 @contextmanager
-def open_bench(config: JudgeConfig, *, progress: Callable[[str, float], None] | None = None) -> Iterator[Bench]:
-    """Open the judges, and close them in the end.
+def open_judges(config: JudgeConfig, *, progress: Callable[[str, float], None] | None = None) -> Iterator[RunJudges]:
+    """Open the judges of a configuration, and close them in the end.
+
+    Args:
+        config: Models, addresses, prices and batch files.
+        progress: Called with the stage and the fraction done, 0 to 1.
+
+    Yields:
+        The judges.
 
     Raises:
         JudgeError: A judge cannot be used.
-        ConfigError: The settings do not fit together, or the store cannot be used.
+        ConfigError: The settings contradict each other, or the store cannot be used.
     """
     prices = [None if pair is None else Price(*pair) for pair in (config.price, config.strong_price)]
     if config.budget_usd is not None and prices[0] is None:
@@ -74,4 +86,24 @@ def open_bench(config: JudgeConfig, *, progress: Callable[[str, float], None] | 
                 **({} if progress is None else {"progress": progress}),
             )
             opened.append(stack.enter_context(inquiry))
-        yield Bench(opened[0], opened[1] if len(opened) > 1 else None, tuple(batches))
+        yield RunJudges(opened[0], opened[1] if len(opened) > 1 else None, tuple(batches))
+
+
+def open_judge(name: str, *, base_url: str | None = None, sends: bool = True) -> Judge:
+    """Make the judge with this name.
+
+    Args:
+        name: A model of an OpenAI-compatible server, or `inspect:provider/model` for every other provider.
+        base_url: Address of the OpenAI-compatible server.
+        sends: Whether it will be called; one whose requests go to a file needs no key.
+
+    Raises:
+        JudgeError: It cannot be made: a missing key, an unknown provider, Inspect AI not installed.
+    """
+    if name.startswith(_INSPECT):
+        if not sends:
+            raise JudgeError("batch files are in the format of OpenAI; name a model without inspect: for them.")
+        if base_url is not None:
+            raise JudgeError("an address goes with an OpenAI-compatible server, not with a model of Inspect AI.")
+        return InspectJudge(name.removeprefix(_INSPECT))
+    return OpenAIJudge(name, base_url=base_url, api_key=None if sends else "none")

@@ -13,7 +13,7 @@ from tests.unit.judges.asking.rule_judge import chat, labelled, record
 
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Message, Record
-from marshtest.judges.asking.counterfactual import row_with, row_without, with_words, without_span
+from marshtest.judges.asking.edited_records import row_with, row_without, with_words, without_span
 from marshtest.judges.asking.items import row_items, text_item
 from marshtest.judges.asking.passages import COLUMNS
 from marshtest.signals import Span

@@ -1,4 +1,4 @@
-"""A span that goes with an outcome is named exactly, and only counted by distinct witnesses."""
+"""A span that is associated with an outcome is named exactly, and only distinct carriers count."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.planting import insert
 from tests.scripted_inquiry import chance
 
 from marshtest.demo import demo_tickets
-from marshtest.mining.outcomes.outcomes import Association, MinedOutcomes, Outcome, mine_outcomes
+from marshtest.mining.outcomes.outcome_mining import Association, MinedOutcomes, Outcome, mine_outcomes
 from marshtest.text.tokens import tokenize
 
 PHRASE = "umber gazebo plan"
@@ -41,7 +41,7 @@ def planted(count: int, *, decoys: int = 0, seed: int = 1) -> tuple[list[str], l
 
 
 def first(mined: MinedOutcomes) -> Association:
-    return mined.claims[0]
+    return mined.associations[0]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -51,8 +51,8 @@ def test_the_exact_phrase_is_named_and_its_part_with_more_carriers_is_not(seed: 
     assert (len(first(mined).hits), len(first(mined).carriers)) == (24, 24)
 
 
-def test_the_parts_and_extensions_of_a_phrase_are_no_claims_of_their_own() -> None:
-    claims = mine(*planted(24, decoys=48)).claims
+def test_the_parts_and_extensions_of_a_phrase_are_no_associations_of_their_own() -> None:
+    claims = mine(*planted(24, decoys=48)).associations
     assert [claim.name for claim in claims if set(claim.name.split()) & set(PHRASE.split())] == [PHRASE]
 
 
@@ -72,23 +72,23 @@ def test_the_rate_is_that_of_the_records_without_the_span() -> None:
     assert claim.rate == pytest.approx((elsewhere + 1) / (len(texts) - 24 + 2))
 
 
-def test_random_outcomes_go_with_nothing() -> None:
+def test_random_outcomes_are_associated_with_nothing() -> None:
     for seed in range(5):
         hits = [chance(text, str(seed)) < 0.03 for text in TICKETS]
         mined = mine(TICKETS, hits)
-        assert [claim.name for claim in mined.claims if claim.q_value <= 1e-3] == []
-        assert mined.tried > 1000
+        assert [claim.name for claim in mined.associations if claim.q_value <= 1e-3] == []
+        assert mined.tested > 1000
 
 
-def test_copies_of_one_text_are_one_witness() -> None:
+def test_copies_of_one_text_are_one_distinct_carrier() -> None:
     texts = [*TICKETS, *[f"{TICKETS[0]} {PHRASE}"] * 30]
     hits = [False] * len(TICKETS) + [True] * 30
-    assert all(claim.witnesses.hits == 1 for claim in mine(texts, hits).claims)
+    assert all(claim.distinct.hits == 1 for claim in mine(texts, hits).associations)
 
 
-def test_texts_that_are_nothing_but_the_span_are_one_witness() -> None:
+def test_texts_that_are_nothing_but_the_span_are_one_distinct_carrier() -> None:
     texts, hits = [*TICKETS, *[PHRASE] * 30], [False] * len(TICKETS) + [True] * 30
-    assert all(claim.witnesses.hits == 1 for claim in mine(texts, hits).claims)
+    assert all(claim.distinct.hits == 1 for claim in mine(texts, hits).associations)
 
 
 def test_records_without_an_answer_count_neither_way() -> None:
@@ -97,10 +97,10 @@ def test_records_without_an_answer_count_neither_way() -> None:
     claim = first(mine(texts, hits, answered))
     assert claim.name == PHRASE
     assert len(claim.carriers) == 24
-    assert claim.witnesses.answered == claim.witnesses.hits == len(claim.hits) < 24
+    assert claim.distinct.answered == claim.distinct.hits == len(claim.hits) < 24
 
 
-def test_a_field_value_is_a_claim_too() -> None:
+def test_a_field_value_is_an_association_too() -> None:
     members = list(range(0, 600, 20))
     hits = [number in members for number in range(len(TICKETS))]
     mined = mine_outcomes(

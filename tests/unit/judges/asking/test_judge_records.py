@@ -13,7 +13,7 @@ from tests.unit.judges.asking.rule_judge import RuleJudge, chat, effect, label, 
 
 from marshtest.charter import Charter
 from marshtest.data.dataset import Dataset
-from marshtest.judges.asking.outcomes import given_labels, judge_effects, judge_labels
+from marshtest.judges.asking.judge_records import given_labels, judge_effects, judge_labels
 from marshtest.judges.asking.verdicts import NO_ANSWER, UNDECIDED
 from marshtest.judges.questions import Answer, Item, Problem, Question, Tally
 from marshtest.signals import Span

@@ -1,30 +1,27 @@
-"""From a claim about an outcome to a finding with its words, numbers and records."""
+"""From the assessment of an association to a finding with its text, numbers and records."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from marshtest.detectors.judged.alternative_explanations import alternative_explanations
+from marshtest.detectors.judged.assessment import Assessment
+from marshtest.detectors.judged.judged_texts import JudgedTexts, char_spans
+from marshtest.detectors.judged.settings import AssessmentSettings, EvidenceSettings
 from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern
-from marshtest.mining.outcomes.claims import Claim
-from marshtest.mining.outcomes.judged_texts import JudgedTexts, char_spans
-from marshtest.mining.outcomes.outcomes import Association, Outcome
-from marshtest.mining.outcomes.weighing import weigh
-from marshtest.signals import Signal, Span
+from marshtest.mining.outcomes.outcome_mining import Association, Outcome
+from marshtest.signals import Span
 from marshtest.stats.proportions import Proportion
 from marshtest.text.tokens import BEGIN, END, Tokens
 
-__all__ = ["Telling", "outcome_finding", "strongest_signals"]
-
-_HIT, _AGREED, _UNANSWERED = 0.95, 0.6, 0.4
-_PURE = 0.75
+__all__ = ["FindingText", "outcome_finding"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """The words and extra numbers of one kind of outcome."""
+class FindingText:
+    """What a finding says of one kind of outcome."""
 
     detector: str
     title: str
@@ -33,99 +30,100 @@ class Telling:
     label: str | None
     """The label that the finding leads to, if any."""
     outcome: str
-    """What a record does that shows the outcome, e.g. `the judge contradicts the label`."""
+    """The outcome as a clause, e.g. `the judge contradicts the label`."""
 
 
 def outcome_finding(
-    claim: Claim, verdict: FindingVerdict, texts: JudgedTexts, outcome: Outcome, telling: Telling
+    assessment: Assessment,
+    verdict: FindingVerdict,
+    texts: JudgedTexts,
+    outcome: Outcome,
+    text: FindingText,
+    settings: AssessmentSettings,
 ) -> Finding:
-    """Put everything that is known of a claim into one finding, without a number yet."""
-    found = claim.found
+    """Make the finding; its id is that of the detector until all findings are ranked.
+
+    Args:
+        assessment: The association and its lines of evidence.
+        verdict: Their verdict.
+        texts: The records.
+        outcome: The outcome of the association.
+        text: What the finding says.
+        settings: Which records are evidence.
+    """
+    found = assessment.association
     tokens = texts.tokens[found.field]
     spans = char_spans(tokens, found.sequence, found.field) if found.kind == "phrase" else {}
-    shown = _evidence(claim, verdict, outcome)
+    shown = _evidence(assessment, verdict, outcome, settings.evidence)
     records = [
-        _record(text, texts, found.field, tuple(span for span in spans.get(text, ())), score) for text, score in shown
+        _record(number, texts, found.field, tuple(span for span in spans.get(number, ())), score)
+        for number, score in shown
     ]
     records.sort(key=lambda record: (-record.score, record.source_path, record.source_line))
     name = _name(found, texts, spans)
     what = f"{_what(found, tokens)} “{name}”"
-    by_control = {f"control_share[{source}]": _rounded(share) for source, share in claim.habits}
+    by_control = {f"control_share[{source}]": _rounded(share) for source, share in assessment.habits}
     return Finding(
-        id=telling.detector,
-        detector=telling.detector,
+        id=text.detector,
+        detector=text.detector,
         verdict=verdict,
-        title=telling.title.replace("{pattern}", what, 1),
-        explanation=telling.explanation,
+        title=text.title.replace("{pattern}", what, 1),
+        explanation=text.explanation,
         pattern=Pattern(_pattern_type(found, tokens), name),
-        statistics=_statistics(claim, outcome, len(records), telling.label) | by_control,
-        other_explanations=weigh(claim, telling.outcome),
+        statistics=_statistics(assessment, outcome, len(records), text.label) | by_control,
+        other_explanations=alternative_explanations(assessment, text.outcome, settings.verdict),
         records=tuple(records),
     )
 
 
-def strongest_signals(findings: Sequence[Finding], detector: str) -> dict[str, Signal]:
-    """Give one signal per evidence record, by record id, from its strongest finding."""
-    best: dict[str, Signal] = {}
-    for finding in findings:
-        for record in finding.records:
-            known = best.get(record.record_id)
-            if known is None or known.score < record.score:
-                best[record.record_id] = Signal(
-                    record_id=record.record_id,
-                    detector=detector,
-                    score=record.score,
-                    spans=record.spans,
-                    reason=finding.title,
-                )
-    return best
+def _evidence(
+    assessment: Assessment, verdict: FindingVerdict, outcome: Outcome, settings: EvidenceSettings
+) -> list[tuple[int, float]]:
+    """Choose the evidence records and their scores.
 
-
-def _evidence(claim: Claim, verdict: FindingVerdict, outcome: Outcome) -> list[tuple[int, float]]:
-    """Choose the evidence records.
-
-    Where a pure span is confirmed, its carriers with the label are poison too when the judge happened to agree with
-    the label, or gave no answer.
+    Where a pure pattern is confirmed, its other carriers that could show the outcome are poison too: the judge made an
+    error about them or gave no answer.
     """
-    found = claim.found
-    shown = [(int(text), _HIT) for text in found.hits]
-    if verdict == "confirmed" and found.purity >= _PURE:
+    found = assessment.association
+    shown = [(int(number), settings.score_with_outcome) for number in found.hits]
+    if verdict == "confirmed" and found.purity >= settings.pure_share:
         rest = found.carriers[~outcome.hit[found.carriers]]
-        could = rest[outcome.could[rest]]
-        shown += [(int(text), _AGREED if outcome.answered[text] else _UNANSWERED) for text in could]
+        for number in rest[outcome.could[rest]].tolist():
+            is_answered = outcome.answered[number]
+            shown.append((number, settings.score_without_outcome if is_answered else settings.score_unanswered))
     return shown
 
 
 def _statistics(
-    claim: Claim, outcome: Outcome, evidence: int, label: str | None
+    assessment: Assessment, outcome: Outcome, evidence: int, label: str | None
 ) -> dict[str, float | int | str | None]:
-    found, witnesses = claim.found, claim.found.witnesses
-    share = witnesses.hits / max(witnesses.answered, 1)
-    second, content, place = claim.counterfactual, claim.content, claim.place
+    found, distinct = assessment.association, assessment.association.distinct
+    share = distinct.hits / max(distinct.answered, 1)
+    counterfactual, content, placement = assessment.counterfactual, assessment.content, assessment.placement
     numbers: dict[str, float | int | str | None] = {
         "p_value": found.p_value,
         "q_value": found.q_value,
-        "effect": round(share / found.rate, 2),
+        "rate_ratio": round(share / found.rate, 2),
         "carriers": len(found.carriers),
         "carriers_answered": int(outcome.answered[found.carriers].sum()),
         "carriers_with_outcome": len(found.hits),
-        "distinct_carriers": witnesses.answered,
-        "distinct_with_outcome": witnesses.hits,
+        "distinct_carriers": distinct.answered,
+        "distinct_with_outcome": distinct.hits,
         "evidence_records": evidence,
         "outcome_rate_elsewhere": round(found.rate, 5),
         "outcome_share_lower_bound": round(found.purity, 4),
-        "log_likelihood_ratio": round(found.gain, 2),
+        "log_likelihood_ratio": round(found.log_likelihood_ratio, 2),
         "content_effect": None if content is None else round(content.effect, 3),
         "content_planted_fraction": None if content is None else round(content.fraction, 3),
-        "neighbour_pairs": None if place is None else place.around.pairs,
-        "neighbours_closed": None if place is None else round(place.healing.closed, 3),
+        "neighbour_pairs": None if placement is None else placement.around.pairs,
+        "neighbours_rejoined": None if placement is None else round(placement.healing.closed, 3),
         "field": found.field,
         "label": label,
     }
     for name, one in (
-        ("verdict_gone_without", None if second is None else second.gone),
-        ("verdict_new_with", None if second is None else second.appeared),
-        ("label_obeyed_with", None if second is None else second.obeyed),
+        ("removal_reverses", None if counterfactual is None else counterfactual.removal_reverses),
+        ("insertion_induces", None if counterfactual is None else counterfactual.insertion_induces),
+        ("insertion_flips_label", None if counterfactual is None else counterfactual.insertion_flips_label),
     ):
         if one is not None and one.trials:
             low, high = one.interval
@@ -133,7 +131,7 @@ def _statistics(
                 name: _rounded(one),
                 f"{name}_low": round(low, 3),
                 f"{name}_high": round(high, 3),
-                f"{name}_asked": one.trials,
+                f"{name}_trials": one.trials,
             }
     return numbers
 

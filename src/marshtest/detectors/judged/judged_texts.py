@@ -1,4 +1,4 @@
-"""The records that a judge was asked about, in an order of their own, so that the order in the file changes nothing."""
+"""The records that a judge was asked about, sorted by their contents: their order in the file changes nothing."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ __all__ = ["JudgedTexts", "char_spans"]
 
 @dataclass(frozen=True)
 class JudgedTexts:
-    """Columns of the records, sorted by the hash of what they say."""
+    """Columns of the records, sorted by a hash of their contents."""
 
     rows: Ints
-    """Shape (N,): each record's number in the dataset."""
+    """Shape (N,): row of each record in the dataset."""
     record_ids: Sequence[str]
     texts: Mapping[str, Sequence[str]]
     """By canonical field: `prompt` (earlier turns are part of it) and, where it is no label, `completion`."""
@@ -45,7 +45,12 @@ class JudgedTexts:
 
     @classmethod
     def of(cls, dataset: Dataset, *, labelled: bool) -> JudgedTexts:
-        """Take the records of a dataset: those with a label, or all."""
+        """Take the records of a dataset.
+
+        Args:
+            dataset: The records.
+            labelled: Whether only prompts of labelled records are taken; else all records, with their completions.
+        """
         names = ["record_id", "prompt", "completion", "label", "source_path", "source_line", "fields", "group"]
         table = dataset.table(names).to_pydict()
         prompts, completions, labels = table["prompt"], table["completion"], table["label"]
@@ -87,7 +92,16 @@ class JudgedTexts:
 
 
 def char_spans(tokens: Tokens, sequence: Ints, field: str) -> dict[int, tuple[Span, ...]]:
-    """Give the character spans of a span of tokens, by text."""
+    """Give every occurrence of a span of tokens as character spans.
+
+    Args:
+        tokens: The texts.
+        sequence: Token ids of the span; the marks of beginning and end have no characters.
+        field: The canonical field that the texts are from.
+
+    Returns:
+        The occurrences in each text that has any, by text.
+    """
     found: dict[int, list[Span]] = {}
     for place in occurrences(tokens, sequence).tolist():
         last = place + len(sequence) - 1

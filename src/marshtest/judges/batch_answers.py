@@ -20,6 +20,7 @@ from marshtest.judges.store import CallRecord, PendingCall, Store
 __all__ = ["BatchIngest", "learned_dialect", "read_batch_answers"]
 
 _SHOWN = 200
+"""Characters shown of what was wrong."""
 
 
 @dataclass(slots=True)

@@ -10,10 +10,10 @@ import pytest
 from tests.unit.judges.judge_rules import COLOUR, Taken, colour_items, colour_rule
 
 from marshtest.errors import InputError
-from marshtest.judges.batch import BatchFile
+from marshtest.judges.batch_answers import read_batch_answers
+from marshtest.judges.batch_requests import BatchFile
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.store import Store
-from marshtest.judges.taking import read_batch_answers
 from marshtest.testing import Rule, ScriptedJudge
 from marshtest.testing.rules import answer_text, read_items
 

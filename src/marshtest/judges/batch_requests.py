@@ -12,18 +12,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Final
 
+from marshtest.judges.batch_answers import learned_dialect
 from marshtest.judges.packing import make_call
 from marshtest.judges.protocol import Call
 from marshtest.judges.questions import Item, Problem, Question
 from marshtest.judges.requests import request_body
 from marshtest.judges.store import PendingCall, Store
-from marshtest.judges.taking import learned_dialect
 
 __all__ = ["BatchFile"]
 
 _MOST_SETBACKS: Final = 3
-"""So often an item is asked about in vain; then it has no answer, and the run goes on without it."""
+"""Requests without a usable answer after which an item is given up and the run goes on without it."""
 _LONG_ROOM: Final = 16
+"""Times the usual length that is allowed after an answer was cut: models that reason first need it."""
 _MOST_REQUESTS, _MOST_BYTES = 50_000, 190_000_000
 """What OpenAI takes in one file (it says 200 MB); more requests go into another file."""
 
