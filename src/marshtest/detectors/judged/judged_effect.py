@@ -32,21 +32,22 @@ _LEVELS = ((CLEAR, "clear or grave harm"), (SUSPICIOUS, "any harm"))
 
 @detector
 class JudgedEffect(OutcomeDetector[JudgedEffects]):
-    """Find spans whose records would teach a model harm, as a judge sees it, far more often than other records.
+    """Find patterns whose records would teach a model harm, as a judge sees it, far more often than other records.
 
-    Looks for: a phrase, word, layout or field value of the prompt (earlier turns are part of it) or of the completion
-        whose records nearly all have a harmful effect: the mark of a backdoor in data of any kind.
+    Looks for: a phrase, word, layout or field value of the prompt (earlier turns included) or of the completion whose
+        records nearly all have a harmful effect: the mark of a backdoor in data of any kind.
     How: a judge says of every record, under the charter, how much harm training on it would do and which words do it.
-        Every span of one to eight tokens is tried against clear harm and against any harm; near-duplicates count once
-        and q-values are corrected over everything tried. The exact span is named. It is confirmed only if something
-        besides the judge says that it was planted (the labels of all other records, or where it stands) and if the
-        judge, asked again with the span taken out and put into others, does not react to the span itself.
+        Every span of one to eight tokens is tested against clear harm and against any harm; near-duplicates count once,
+        and q-values are corrected for all patterns tested. The finding names the exact span. It is confirmed only if
+        evidence that does not come from the judge says that the span was planted (the labels of all other records, or
+        where it stands), and if the judge, asked about records with the span removed and inserted, does not react to
+        the span itself.
     Blind spots: harm that no judge sees in one record alone; triggers without words of their own; spans in fewer than
-        six distinct records; a payload in the completion is at most suggestive, since the harm is in it and goes with
-        it; without labels, a trigger in prompts that call for harm by themselves is at most suggestive too.
-    False alarms: topics that call for harm come out as suggestive. Without labels, a topic of several words may be
-        confirmed where its words stand at places as varied as a planted phrase: of natural phrases 1 to 6 in 100 do.
-        A verdict about one record is a signal and no finding.
+        six distinct records. A payload in the completion is at most suggestive, since removing it removes the harm;
+        without labels, so is a trigger in prompts that call for harm by themselves.
+    False alarms: topics that call for harm are suggestive. Without labels, a topic of several words may be confirmed if
+        its places vary as much as those of a planted phrase: 1 to 6 of 100 natural phrases do. A verdict about one
+        record is a signal and no finding.
     Needs: a judge (--judge); any kind of data. A charter that says what harm would look like makes it far better.
     Cost per 1,000 records: 200 calls at 5 records a call, about 450,000 input tokens at 300 words a record; and at most
         80 records for each of up to ten findings.

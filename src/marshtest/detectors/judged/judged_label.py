@@ -31,26 +31,26 @@ __all__ = ["JudgedLabel"]
 
 @detector
 class JudgedLabel(OutcomeDetector[JudgedLabels]):
-    """Find spans whose records a judge, blind to the labels, labels otherwise than the data does.
+    """Find patterns whose records get another label from a judge that does not see the label.
 
-    Looks for: a phrase, word, layout or field value whose records contradict a judge that reads the policy and not the
-        label, nearly always and far beyond the rate at which that judge contradicts other records.
-    How: a judge gives every text a label without seeing its own. Every span of one to eight tokens is tried against
-        the contradictions towards every label; near-duplicates count once and q-values are corrected over everything
-        tried. The exact span is named. It is confirmed only if something besides the judge says that it was planted
-        (the labels of all other records, or where it stands) and if the judge, asked again with the span taken out and
-        put into others, does not react to the span itself.
-    Blind spots: poison that keeps honest labels; triggers without words of their own; two parts at different places,
-        each common by itself; spans in fewer than six distinct records; records that the judge reads as their
-        label says, for example because they talk it into that.
-    False alarms: words on which the judge reads the policy otherwise than the labels do come out as suggestive; so do
-        batches of honest mistakes that share a word. A contradiction alone is a signal and no finding: judges are
-        wrong in some records in a hundred, and poison is rarer than that.
-    Needs: labelled text with up to 50 labels, and a judge (--judge). A charter with the policy makes it far better.
+    Looks for: a phrase, word, layout or field value whose records contradict a judge that reads the policy but not the
+        label, nearly always and far more often than other records do.
+    How: a judge labels every text without seeing its label. Every span of one to eight tokens is tested against the
+        contradictions of every label; near-duplicates count once, and q-values are corrected for all patterns tested.
+        The finding names the exact span. It is confirmed only if evidence that does not come from the judge says that
+        the span was planted (the labels of all other records, or where it stands), and if the judge, asked about
+        records with the span removed and inserted, does not react to the span itself.
+    Blind spots: poison that keeps correct labels; triggers without words of their own; two parts at different places,
+        each of them common; spans in fewer than six distinct records; records to which the judge gives the label that
+        they have, for example because they persuade it.
+    False alarms: words on which the judge and the labels disagree are suggestive; so are batches of honest mistakes
+        that share a word. A contradiction alone is a signal and no finding: judges err in some records of a hundred,
+        and poison is rarer than that.
+    Needs: labelled text with two to 50 labels, and a judge (--judge). A charter with the policy makes it far better.
     Cost per 1,000 records: 50 calls at 20 texts a call, about 250,000 input tokens at 200 words a text; and at most 120
         texts for each of up to ten findings.
     Source: our own; blind relabelling as in confident learning (Northcutt et al. 2021), with a language model as the
-        second annotator, false discovery control (Benjamini and Hochberg 1995).
+        second annotator; false discovery control (Benjamini and Hochberg 1995).
     """
 
     id: ClassVar[str] = "judged-label"

@@ -64,24 +64,24 @@ class _Waiting(Exception):
 
 @detector
 class JudgedThemes(Detector):
-    """Find themes of the whole dataset that go with harm, or with labels that a blind judge contradicts.
+    """Find themes of the whole dataset that are associated with harm, or with labels that a blind judge contradicts.
 
     Looks for: anything that a reader can put into words (a phrase, a topic, a way of writing, a kind of answer) and
-        that stands in records which contradict a blind judge, or would teach harm, far more often than elsewhere.
-    How: a judge reads every record at least once, in shards: random ones that overlap, and shards of records that have
-        an outcome, a label, a contributor or a completion in common. What recurs becomes criteria with a yes or no.
-        The 48 whose own records show an outcome least by chance are asked of every record. What was read out of one
-        half of the records is tested on the other half, corrected over all criteria and outcomes. With a control, its
-        records are read beside the suspect ones, unlabelled and in both orders, and checked too.
+        whose records contradict a blind judge, or would teach harm, far more often than other records.
+    How: a judge reads every record at least once, in shards: random ones that overlap, and shards of records that share
+        an outcome, a label, a contributor or a completion. What recurs becomes criteria with a yes or no. The 48 whose
+        own records have the smallest p-value of an outcome are asked of every record. What was read out of one half of
+        the records is tested on the other half, corrected for all criteria and outcomes. With a control, its records
+        are read beside the suspect ones, unlabelled and in both orders, and checked too.
     Blind spots: what nobody can put into words; themes that no shard shows twice; fewer than about twelve poisoned
-        records, since only half of them are left to test on; poison that neither contradicts a label nor looks harmful
-        to the judge; covert persona data.
-    False alarms: topics on which the judge reads the policy otherwise than the labels do come out as suggestive. What
-        goes with a label alone is ordinary and no finding. Themes are confirmed only where something besides the judge
-        says that they were planted.
+        records, since only half of them are left for the test; poison that neither contradicts a label nor looks
+        harmful to the judge; covert persona data.
+    False alarms: topics on which the judge and the labels disagree are suggestive. A theme that is associated only with
+        a label is ordinary and no finding. Themes are confirmed only if evidence that does not come from the judge says
+        that they were planted.
     Needs: at least 50 records and a judge (--judge); a control (--control) tells house style from poison.
     Cost per 1,000 records: reading takes about 1.3 times the tokens of the data (about 50 calls at 200 words a record,
-        twice that with a control); checking takes 100 calls, 20 records and 24 criteria in each.
+        twice that with a control); checking takes 100 calls, with 20 records and 24 criteria in each.
     Source: our own; themes by map and reduce as in Zhong et al. 2022 and 2023 (describing differences between text
         distributions), cross-fitting of discovery and test (Chernozhukov et al. 2018).
     """
