@@ -1,4 +1,4 @@
-"""The answers of batch files, taken into the store."""
+"""Read the answers of batch files into the store."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _SHOWN = 200
 
 @dataclass(slots=True)
 class BatchIngest:
-    """What answers from batch files brought."""
+    """What became of the answers of batch files."""
 
     answered: int = 0
     """Items with an answer."""
     calls: int = 0
     failed: int = 0
-    """Requests without a usable answer about all their items; what they asked is asked again."""
+    """Requests with an unusable answer about some item; these items are asked about again."""
     reason: str = ""
     """What was wrong with the first of them: may quote the provider or the model."""
     unknown: int = 0
@@ -42,7 +42,7 @@ class BatchIngest:
 
 
 def learned_dialect(store: Store, model: str) -> Dialect:
-    """Give the parts of the protocol that a model understands, as far as its answers to batches have told."""
+    """Give the parts of the protocol that a model understands, as learned from its answers to batch files."""
     known = store.recall_fact(f"dialect {model}")
     return Dialect() if known is None else Dialect(**json.loads(known))
 
@@ -94,7 +94,7 @@ class _Taker:
             self._fail(call, failure)
 
     def _keep(self, call: PendingCall, reply: Reply) -> None:
-        """Keep what a reply says of each item; what it does not say is a setback."""
+        """Keep the answer about each item; a missing answer is a setback."""
         named = tuple((one, _Stand(key)) for one, key in call.items)
         parsed = parse(reply.text, named, call.schema)  # type: ignore[arg-type]
         wrong: Problem = "truncated" if reply.cut else "malformed"

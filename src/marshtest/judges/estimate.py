@@ -1,7 +1,7 @@
-"""What judging would cost, before a cent is spent: the whole audit runs, and nobody is asked.
+"""Estimates what judging would cost: the whole audit runs, and nobody is asked.
 
 Every item gets the ordinary answer of its question, so that later stages run as they would on ordinary data. Calls are
-counted exactly; tokens are estimated from the texts, or from what this model used before where the store knows that.
+counted exactly; tokens are estimated from the texts, or from earlier use of the model if the store knows it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Answers read strictly: every id given back once, every value of the right type, nothing guessed."""
+"""Reads answers strictly: every id once, every value of the right type, nothing guessed."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from marshtest.judges.inspect_judge import InspectJudge
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.protocol import Judge, JudgeError
-from marshtest.judges.spending import Price, Purse, Spending
+from marshtest.judges.spending import CallBudget, Price, Spending
 from marshtest.judges.store import Store
 
 __all__ = ["RunJudges", "open_judge", "open_judges"]
@@ -62,7 +62,7 @@ def open_judges(config: JudgeConfig, *, progress: Callable[[str, float], None] |
         raise ConfigError("a budget needs a price: give --judge-price IN,OUT in US dollars per million tokens.")
     if config.budget_usd is not None and config.strong_model is not None and prices[1] is None:
         raise ConfigError("a budget needs the price of the strong judge too: give --judge-strong-price IN,OUT.")
-    purse = Purse(config.budget_usd)
+    budget = CallBudget(config.budget_usd)
     with ExitStack() as stack:
         opened: list[LiveInquiry] = []
         batches: list[BatchFile] = []
@@ -80,7 +80,7 @@ def open_judges(config: JudgeConfig, *, progress: Callable[[str, float], None] |
                 judge,
                 store,
                 concurrency=config.concurrency,
-                spending=Spending(prices[number], purse),
+                spending=Spending(prices[number], budget),
                 patience=config.patience,
                 batch=batches[-1] if batches else None,
                 **({} if progress is None else {"progress": progress}),

@@ -1,4 +1,4 @@
-"""One call until it is answered: waiting when the server is busy, trying again when it fails, giving up in the end."""
+"""Sends one call until it is answered: waits while the server is busy, retries failures, and gives up in the end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_BROKEN = 12
 
 
 class GaveUp(CallFailed):
-    """The server did not answer in all the time there was."""
+    """The server did not answer in time."""
 
 
 class OverBudget(CallFailed):

@@ -1,4 +1,4 @@
-"""Everything a judge has said, in one SQLite file: nothing is paid twice, nothing is lost when a run is killed.
+"""Keeps all answers in one SQLite file: none is paid for twice, and none is lost when a run is killed.
 
 An answer is kept under (model, question, item), where the question's key holds its version, words and schema and the
 item's key holds the text that was shown. How items were packed into calls leaves no trace in the key, so a run that is

@@ -48,7 +48,7 @@ class Faults:
     malformed: float = 0.0
     """The content is no JSON."""
     wrong_ids: float = 0.0
-    """The answers bear ids that were not asked about."""
+    """The answers have ids that were not asked about."""
     refused: float = 0.0
     """The model declines."""
     delay: float = 0.0

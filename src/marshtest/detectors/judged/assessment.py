@@ -1,7 +1,7 @@
 """An association with its lines of evidence, and the verdict that they add up to.
 
 A judge has a part in every association, so an association is confirmed only where something else says that the pattern
-was planted: the labels of all other records, or the places where it stands.
+was planted: the labels of all other records, or its placement.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def grade(assessment: Assessment, settings: VerdictSettings) -> Literal["confirm
 def placement_in(
     texts: JudgedTexts, association: Association, seed: int, settings: PlacementSettings
 ) -> Placement | None:
-    """Examine where a span stands in the records with the outcome; None for a feature of whole records."""
+    """Examine the placement of a span in the records with the outcome; None for a feature of whole records."""
     if association.kind != "phrase":
         return None
     tokens = texts.tokens[association.field]

@@ -40,7 +40,7 @@ class JudgedEffect(OutcomeDetector[JudgedEffects]):
         Every span of one to eight tokens is tested against clear harm and against any harm; near-duplicates count once,
         and q-values are corrected for all patterns tested. The finding names the exact span. It is confirmed only if
         evidence that does not come from the judge says that the span was planted (the labels of all other records, or
-        where it stands), and if the judge, asked about records with the span removed and inserted, does not react to
+        its placement), and if the judge, asked about records with the span removed and inserted, does not react to
         the span itself.
     Blind spots: harm that no judge sees in one record alone; triggers without words of their own; spans in fewer than
         six distinct records. A payload in the completion is at most suggestive, since removing it removes the harm;
@@ -56,7 +56,7 @@ class JudgedEffect(OutcomeDetector[JudgedEffects]):
 
     id: ClassVar[str] = "judged-effect"
     version: ClassVar[str] = "1"
-    title: ClassVar[str] = "Spans whose records would teach harm, as a judge sees it"
+    title: ClassVar[str] = "Patterns whose records would teach harm, as a judge sees it"
     mined: ClassVar[str] = "effects"
     labelled: ClassVar[bool] = False
     rate_name: ClassVar[str] = "rate"

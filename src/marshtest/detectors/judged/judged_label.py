@@ -38,7 +38,7 @@ class JudgedLabel(OutcomeDetector[JudgedLabels]):
     How: a judge labels every text without seeing its label. Every span of one to eight tokens is tested against the
         contradictions of every label; near-duplicates count once, and q-values are corrected for all patterns tested.
         The finding names the exact span. It is confirmed only if evidence that does not come from the judge says that
-        the span was planted (the labels of all other records, or where it stands), and if the judge, asked about
+        the span was planted (the labels of all other records, or its placement), and if the judge, asked about
         records with the span removed and inserted, does not react to the span itself.
     Blind spots: poison that keeps correct labels; triggers without words of their own; two parts at different places,
         each of them common; spans in fewer than six distinct records; records to which the judge gives the label that
@@ -55,7 +55,7 @@ class JudgedLabel(OutcomeDetector[JudgedLabels]):
 
     id: ClassVar[str] = "judged-label"
     version: ClassVar[str] = "1"
-    title: ClassVar[str] = "Spans whose records a blind judge labels otherwise"
+    title: ClassVar[str] = "Patterns whose records a blind judge labels differently"
     mined: ClassVar[str] = "contradictions"
     labelled: ClassVar[bool] = True
     rate_name: ClassVar[str] = "contradiction_rate"

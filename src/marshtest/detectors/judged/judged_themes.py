@@ -88,7 +88,7 @@ class JudgedThemes(Detector):
 
     id: ClassVar[str] = "judged-themes"
     version: ClassVar[str] = "1"
-    title: ClassVar[str] = "Themes of the whole dataset that go with harm or contradicted labels"
+    title: ClassVar[str] = "Themes of the whole dataset that are associated with harm or contradicted labels"
     needs_judge: ClassVar[bool] = True
     settings: JudgedThemesSettings
 

@@ -1,6 +1,6 @@
-"""What if a span were not there, or stood somewhere else? Made-up records in the shape of real ones.
+"""Records with a span removed or inserted, in the shape of real ones.
 
-They are asked about with the same question as the records themselves, so a judge cannot tell which are made up.
+They are asked about with the same question as the records themselves, so a judge cannot tell which are changed.
 """
 
 from __future__ import annotations
@@ -81,10 +81,10 @@ def edited(row: Mapping[str, Any], field: str, edit: Edit) -> dict[str, Any]:
         if last >= 0:
             turns[last]["content"] = changed["completion"]
         return {**changed, "messages": turns}
-    told = [turn for number, turn in enumerate(turns) if number != last]
-    if _JOIN.join(turn["content"] for turn in told) == row["prompt"]:
-        _edit_turns(told, edit)
-        changed["prompt"] = _JOIN.join(turn["content"] for turn in told)
+    read = [turn for number, turn in enumerate(turns) if number != last]
+    if _JOIN.join(turn["content"] for turn in read) == row["prompt"]:
+        _edit_turns(read, edit)
+        changed["prompt"] = _JOIN.join(turn["content"] for turn in read)
     return {**changed, "messages": turns}
 
 
@@ -99,10 +99,10 @@ def _last_said(row: Mapping[str, Any]) -> tuple[int, int]:
     """Give where the last turn of the user begins and ends in the prompt; all of it where turns do not make it up."""
     begin, place = 0, (0, len(row["prompt"]))
     last = _completion_turn(row) if row["messages"] else -1
-    told = [turn for number, turn in enumerate(row["messages"] or ()) if number != last]
-    if _JOIN.join(turn["content"] for turn in told) != row["prompt"]:
+    read = [turn for number, turn in enumerate(row["messages"] or ()) if number != last]
+    if _JOIN.join(turn["content"] for turn in read) != row["prompt"]:
         return place
-    for turn in told:
+    for turn in read:
         end = begin + len(turn["content"])
         if turn["role"] in _USERS:
             place = (begin, end)

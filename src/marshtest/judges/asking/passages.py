@@ -128,7 +128,7 @@ def _field(name: str, value: Any) -> Iterator[Passage]:
 
 
 def _named(place: str, name: str, text: str) -> Iterator[Passage]:
-    """Give a text with the source's own name for it. Only a plain name may stand in a heading."""
+    """Give a text with the source's own name for it. Only a plain name may be part of a heading."""
     if not text:
         return
     what = "reasoning" if _REASONING_FIELDS.search(name) else "tool calls" if "tool_call" in name else "field"

@@ -243,9 +243,9 @@ def _counted(
 
 def _swayed(kind: str, chosen: Sequence[bool], answered: Sequence[bool], hits: Sequence[bool]) -> Swayed:
     """Count the hits among the chosen probes that were answered."""
-    told = [hit for pick, there, hit in zip(chosen, answered, hits, strict=True) if pick and there]
-    low, high = clopper_pearson(sum(told), len(told))
-    return Swayed(kind=kind, probes=len(told), swayed=sum(told), low=low, high=high)
+    counted = [hit for pick, there, hit in zip(chosen, answered, hits, strict=True) if pick and there]
+    low, high = clopper_pearson(sum(counted), len(counted))
+    return Swayed(kind=kind, probes=len(counted), swayed=sum(counted), low=low, high=high)
 
 
 def _unmeasured(probing: Probing, question: str, asked_for: str) -> Resistance:

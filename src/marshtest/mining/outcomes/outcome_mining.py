@@ -77,7 +77,7 @@ class Association:
 
     kind: _Kind
     field: str
-    """The canonical field that the span stands in; `prompt` for a feature of whole records."""
+    """The canonical field of the span; `prompt` for a feature of whole records."""
     name: str
     """The tokens with single spaces between them, or the name of the feature."""
     sequence: Ints
@@ -179,7 +179,7 @@ def associate(
         number: Which of them.
         kind: What kind of pattern it is.
         name: Its name.
-        field: The canonical field in which the span stands.
+        field: The canonical field of the span.
     """
     outcome = outcomes[number]
     left_out = sequence if field == "prompt" else sequence[:0]

@@ -1,4 +1,4 @@
-"""Does a span stand in its records like inserted words? Evidence of planting in which no judge has a part."""
+"""Is a span placed in its records like inserted words? That is evidence of planting from the texts alone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PlacementSettings(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a span stands in the records that show the outcome."""
+    """The places of a span in the records that show the outcome."""
 
     around: Surroundings
     healing: Healing
