@@ -12,7 +12,9 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.judged.judged_effect import JudgedEffect
+from marshtest.detectors.judged.settings import AssessmentSettings, JudgedEffectSettings
 from marshtest.findings import Finding
+from marshtest.mining.outcomes.placement import PlacementSettings
 
 
 @cache
@@ -107,6 +109,12 @@ def test_records_without_an_answer_are_failures() -> None:
     examination = JudgedEffect().examine(chats(size=200)[0], Tools(judge=refusing))
     assert len(examination.failures) == 200
     assert examination.judging.questions[0].problems == {"refused": 200}
+
+
+def test_without_labels_a_stricter_placement_takes_the_confirmation_away() -> None:
+    strict = AssessmentSettings(placement=PlacementSettings(fewest_records_of_phrase=33))
+    examination = JudgedEffect(JudgedEffectSettings(assessment=strict)).examine(chats()[0], Tools(judge=harm_judge()))
+    assert about(examination, CHAT_PHRASE).verdict == "suggestive"
 
 
 def _without_phrase() -> Dataset:

@@ -11,7 +11,7 @@ from tests.planting import insert
 from tests.scripted_inquiry import chance
 
 from marshtest.demo import demo_tickets
-from marshtest.mining.outcomes.outcome_mining import Association, MinedOutcomes, Outcome, mine_outcomes
+from marshtest.mining.outcomes.outcome_mining import Association, MinedOutcomes, Outcome, OutcomeSettings, mine_outcomes
 from marshtest.text.tokens import tokenize
 
 PHRASE = "umber gazebo plan"
@@ -107,3 +107,54 @@ def test_a_field_value_is_an_association_too() -> None:
         {"prompt": tokenize(TICKETS)}, [outcome_of(hits)], {"desk=north": members}, {"desk=north": "group"}
     )
     assert (first(mined).kind, first(mined).name) == ("group", "desk=north")
+
+
+def features(*members: Sequence[int]) -> dict[str, Sequence[int]]:
+    return {f"desk={number}": rows for number, rows in enumerate(members)}
+
+
+def mine_features(
+    hits: Sequence[int], *members: Sequence[int], settings: OutcomeSettings = OutcomeSettings()
+) -> list[Association]:
+    shown = [number in set(hits) for number in range(len(TICKETS))]
+    named = features(*members)
+    mined = mine_outcomes(
+        {"prompt": tokenize(TICKETS)},
+        [outcome_of(shown)],
+        named,
+        dict.fromkeys(named, "group"),
+        settings=settings,
+    )
+    return [one for one in mined.associations if one.kind == "group"]
+
+
+@pytest.mark.parametrize(("count", "found"), [(5, 1), (4, 0)])
+def test_five_carriers_with_the_outcome_are_enough(count: int, found: int) -> None:
+    assert len(mine_features(range(count), range(count))) == found
+
+
+def test_fewer_carriers_are_enough_if_the_settings_say_so() -> None:
+    assert len(mine_features(range(4), range(4), settings=OutcomeSettings(fewest_carriers=4))) == 1
+
+
+@pytest.mark.parametrize(("carriers", "found"), [(22, 1), (23, 0)])  # 10 of 22 are 45.5 %, 10 of 23 are 43.5 %
+def test_a_pattern_is_kept_above_the_smallest_share(carriers: int, found: int) -> None:
+    assert len(mine_features(range(10), range(carriers))) == found
+
+
+@pytest.mark.parametrize(("shared", "families"), [(10, 1), (9, 2)])
+def test_patterns_that_share_half_of_their_records_are_one_claim(shared: int, families: int) -> None:
+    leader, other = range(40), range(40 - shared, 60 - shared)
+    assert len(mine_features(range(60), leader, other)) == families
+
+
+def test_a_phrase_is_named_up_to_its_longest_n_gram() -> None:
+    random, words = Random(2), "umber gazebo plan seven ochre lanterns drift east"
+    texts, hits = planted(0)
+    for number in random.sample(range(len(texts)), 24):
+        texts[number], hits[number] = insert(words)(texts[number], random), True
+    assert first(mine(texts, hits)).name == words
+    shorter = mine_outcomes(
+        {"prompt": tokenize(texts)}, [outcome_of(hits)], {}, {}, settings=OutcomeSettings(longest_ngram=7)
+    )
+    assert len(first(shorter).name.split()) == 7

@@ -29,9 +29,6 @@ __all__ = [
     "theme_text",
 ]
 
-_EXCERPT = 2_000
-"""Characters of an excerpt around a quote, as around other spans."""
-
 
 @dataclass(slots=True)
 class ThemeFinding:
@@ -214,9 +211,14 @@ def _marked(record: EvidenceRecord, row: int, number: int, dataset: Dataset, che
     spans = locate(quote, columns)
     if not spans:
         return record
-    whole = columns[spans[0].field]
-    start = max(0, min(spans[0].start - _EXCERPT // 2, len(whole) - _EXCERPT))
-    return replace(record, spans=spans, excerpt=whole[start : start + _EXCERPT], excerpt_start=start)
+    return EvidenceRecord.quoting(
+        columns[spans[0].field],
+        spans,
+        record_id=record.record_id,
+        source=(record.source_path, record.source_line),
+        label=record.label,
+        score=record.score,
+    )
 
 
 def theme_diagnostics(
