@@ -197,7 +197,7 @@ def _builtin(name: str) -> str:
 def _peak(address: str, path: str) -> float:
     """Ask about every record of a file and give the peak of this process in MiB."""
     from marshtest.data.readers import read_dataset
-    from marshtest.judges.asking.outcomes import judge_labels
+    from marshtest.judges.asking.judge_records import judge_labels
 
     dataset = read_dataset(path)
     with LiveInquiry(

@@ -33,8 +33,8 @@ from benchmarks.label_flip_sets import SETS, LabelledSet
 from benchmarks.sections import write_section
 from marshtest.findings import Finding
 from marshtest.judges.live import LiveInquiry
-from marshtest.judges.opening import open_judge
 from marshtest.judges.questions import Answer, Inquiry, Item, Question, Tally
+from marshtest.judges.run_judges import open_judge
 from marshtest.judges.store import Store
 from marshtest.testing.judge_server import serving
 from marshtest.testing.rules import AskedItem

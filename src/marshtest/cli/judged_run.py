@@ -32,11 +32,11 @@ def judged_run(
     """Run with the configured judges; give the report, and the pending requests by batch file."""
     if config is None:
         return run(None, None), {}
-    from marshtest.judges.bench import open_bench
+    from marshtest.judges.run_judges import open_judges
 
-    with open_bench(config, progress=progress) as bench:
-        report = run(bench.judge, bench.strong_judge)
-    return report, bench.waiting
+    with open_judges(config, progress=progress) as judges:
+        report = run(judges.judge, judges.strong_judge)
+    return report, judges.waiting
 
 
 def print_waiting(waiting: Mapping[Path, int]) -> int:
@@ -59,9 +59,9 @@ def take_batch_answers(config: JudgeConfig, paths: tuple[Path, ...]) -> None:
         ConfigError: None of them answers a request that this store knows.
         InputError: A file is no answer file.
     """
+    from marshtest.judges.batch_answers import read_batch_answers
     from marshtest.judges.spending import Price
     from marshtest.judges.store import Store
-    from marshtest.judges.taking import read_batch_answers
 
     store = Store(config.store)
     try:

@@ -11,8 +11,8 @@ from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
 from marshtest.mining.drawing import draw_texts
+from marshtest.mining.evidence_signals import strongest_signals
 from marshtest.mining.labelled_texts import labelled_texts, unfit
-from marshtest.mining.outcomes.outcome_findings import strongest_signals
 from marshtest.mining.structures.held_out_model import content_words
 from marshtest.mining.structures.settings import StructureSettings
 from marshtest.mining.structures.structure_findings import structure_finding

@@ -1,7 +1,7 @@
-"""What judging would cost, before a cent is spent: the whole audit runs, and nobody is asked.
+"""Estimates what judging would cost: the whole audit runs, and nobody is asked.
 
 Every item gets the ordinary answer of its question, so that later stages run as they would on ordinary data. Calls are
-counted exactly; tokens are estimated from the texts, or from what this model used before where the store knows that.
+counted exactly; tokens are estimated from the texts, or from earlier use of the model if the store knows it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from marshtest.judges.store import Store
 __all__ = ["EstimatingInquiry", "QuestionCost", "ordinary_answer"]
 
 _LOOKED_UP = 256
+"""Items looked up in the store at once: it bounds the memory."""
 _ENTRY_TOKENS = 9
 """Tokens that the id adds to an entry of the answer."""
 _WRAPPING_TOKENS = 8
+"""Tokens around the entries of an answer."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Fences around hostile text: where a record begins and ends is marked by a word that its author cannot know."""
+"""Fences around hostile text: a word that its author cannot know marks where a record begins and ends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ entry the `id` of its item."""
 
 
 def nonce_of(secret: bytes, passages: Sequence[Passage]) -> str:
-    """Give the word of a message: it depends on a secret of the store, and stands in none of the texts."""
+    """Give the word of a message: it depends on a secret of the store and is in none of the texts."""
     number = 0
     while True:
         digest = blake2b(number.to_bytes(4, "big"), key=secret[:64], digest_size=8)

@@ -15,13 +15,14 @@ _FATAL = {
     403: "the key may not use it",
     404: "there is no such model or address",
 }
-_EMPTY_PURSE = ("insufficient_quota", "billing_hard_limit", "credit balance is too low")
+_NO_MONEY_LEFT = ("insufficient_quota", "billing_hard_limit", "credit balance is too low")
 _BUSY = {429, 529}
 _FAILING = {408, 409, 425}
 _TOO_LONG = ("context_length_exceeded", "string_above_max_length", "prompt is too long", "maximum context length")
 _NO_CONNECTION = ("Timeout", "Connect", "NetworkError", "ReadError", "WriteError", "ProtocolError")
 _WRAPPERS = {"RetryError", "ModelGenerateError"}
 _LONGEST = 500
+"""Characters kept of an error: some quote the whole request."""
 _MARKUP = re.compile(r"\[/?[a-z]+\]")
 
 
@@ -53,7 +54,7 @@ def failure_of(error: Exception, retry: object, name: str) -> Exception:
     message = f"{kind}: {plain(error)}"
     if kind == "PrerequisiteError" or isinstance(error, ImportError):
         return JudgeError(f"the judge {name} cannot be asked: {plain(error)}")
-    if any(word in str(error) for word in _EMPTY_PURSE):
+    if any(word in str(error) for word in _NO_MONEY_LEFT):
         return JudgeError(f"the judge {name} cannot be asked: {message}")
     if status in _BUSY or getattr(retry, "kind", "") == "rate_limit":
         return Busy(message, float(getattr(retry, "retry_after", None) or 0.0))

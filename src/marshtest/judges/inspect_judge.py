@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["InspectJudge", "answer_form"]
 
 _TIMEOUT = 180
+"""Seconds for one attempt. Chosen by eye: models that reason first take minutes."""
 _MOST_CONNECTIONS = 10_000
+"""So many that Inspect never limits them: `LiveInquiry` decides how many calls are under way."""
 
 
 class InspectJudge:

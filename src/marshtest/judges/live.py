@@ -1,4 +1,4 @@
-"""The inquiry that calls a model: many calls at once, every item asked once, and nothing lost on the way."""
+"""The inquiry that calls a model: many calls at once, every item asked about once, and no answer lost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Final
 
-from marshtest.judges.batch import BatchFile
+from marshtest.judges.batch_requests import BatchFile
 from marshtest.judges.packing import make_call, packs
 from marshtest.judges.parsing import parse
 from marshtest.judges.protocol import Judge, Refused, TooLong
@@ -21,9 +21,11 @@ from marshtest.judges.store import Store
 __all__ = ["LiveInquiry"]
 
 _LOOKED_UP: Final = 256
+"""Items looked up in the store at once: it bounds the memory."""
 _KEPT_PROBLEMS: Final = frozenset({"refused"})
-"""Facts about an item: asking again would bring the same. All other problems are tried again in the next run."""
+"""Problems that are facts about an item. All others are retried in the next run."""
 _MOST_ROOM: Final = 16
+"""Times the usual length that is allowed after an answer was cut: models that reason first need it."""
 
 _Take = Callable[[Item, Answer], None]
 
@@ -126,7 +128,7 @@ def _add(one: Tally, other: Tally) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """Where an item stands on its way to an answer."""
+    """How far an item is on its way to an answer."""
 
     note: str = ""
     """What was wrong with the answer before, where this is the repair attempt."""
@@ -229,7 +231,7 @@ class _Asking:
             await self.after_malformed(list(parsed.bad), state, parsed.wrong)
 
     async def after_cut(self, pack: list[Item], state: _Try) -> None:
-        """Ask about fewer items, or give one item more room; in the end it is truncated."""
+        """Ask about fewer items, or allow one item a longer answer; after that it counts as truncated."""
         middle = len(pack) // 2
         if middle:
             await self.settle(pack[:middle], _Try())
@@ -240,7 +242,7 @@ class _Asking:
             self.give_up(pack, "truncated")
 
     async def after_malformed(self, bad: list[Item], state: _Try, wrong: str) -> None:
-        """One repair attempt; then one by one, from the start; then an item is malformed."""
+        """Ask once for a repair, then about each item alone from the start; after that an item counts as malformed."""
         if not state.note:
             await self.settle(bad, replace(state, note=wrong))
         elif len(bad) > 1:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenAIJudge"]
 
 _TIMEOUT = 180.0
+"""Seconds for one attempt. Chosen by eye: models that reason first take minutes."""
 
 
 class OpenAIJudge:

@@ -1,4 +1,4 @@
-"""Several items in one call: the fixed part first, the items fenced, and the ids that the answer has to give back."""
+"""Packs several items into one call: the fixed part first, the items fenced, with ids for the answer."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ __all__ = ["MOST_TOKENS", "input_tokens", "make_call", "packs"]
 MOST_TOKENS: Final = 6000
 """Tokens of items in one call, unless a single item is longer."""
 _LEAST_ROOM = 64
+"""Tokens allowed for what stands around the entries of an answer."""
 _ITEM_TOKENS = estimate_tokens("ITEM 4b1f07\n")
 _USUAL_NONCE = "3e0b92c7a51d48f6"
 
 
 def packs(question: Question, items: Iterable[Item], *, most_tokens: int = MOST_TOKENS) -> Iterator[list[Item]]:
-    """Put items together, in their order, as many as the question allows and the tokens leave room for."""
+    """Pack items in their order, as many into one call as the question and the tokens allow."""
     pack: list[Item] = []
     held = 0
     for item in items:

@@ -1,4 +1,4 @@
-"""Answers read strictly: every id given back once, every value of the right type, nothing guessed."""
+"""Reads answers strictly: every id once, every value of the right type, nothing guessed."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Parsed", "parse"]
 
 _SHOWN = 200
+"""Characters quoted of what was wrong: it is sent back to the model and shown to users."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a judge is: one call in, one reply out, or a failure that says whether trying again can help."""
+"""What a judge is: one call in, one reply out, or a failure whose type says whether a retry can help."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Reply:
 
 
 class JudgeError(MarshtestError):
-    """The judge cannot be used at all: a wrong key, an unknown model, no money. Trying again would not help."""
+    """The judge cannot be used at all: a wrong key, an unknown model, no money. A retry would not help."""
 
 
 class CallFailed(Exception):
@@ -91,4 +91,4 @@ class Judge(Protocol):
         """
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""

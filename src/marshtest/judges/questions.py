@@ -1,7 +1,7 @@
-"""What a judge is asked: a question with a fixed part, of items whose texts are hostile, answered one by one.
+"""What a judge is asked: a question with a fixed part, about items with hostile texts, answered one by one.
 
-A stage of judging only knows these nouns and `Inquiry`. How items are packed into calls, fenced, sent, retried, paid
-for and remembered is not its business.
+A stage of judging knows only these nouns and `Inquiry`. Packing items into calls, fencing, sending, retrying, paying
+and storing happen behind it.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ class Question:
     version: str
     """Raised whenever the words or the answer's schema change: answers to other versions are not reused."""
     instructions: str
-    """Trusted text: what the judge is told, charter included. Never holds text of the dataset unless fenced."""
+    """Trusted text: what the judge is to do, charter included. Never holds text of the dataset unless fenced."""
     answer: Mapping[str, Any]
     """JSON Schema of the answer about one item: an object, every property required, nothing else allowed."""
     answer_tokens: int
     """How long an answer about one item usually is: for estimates and for the limit of a call."""
     items_per_call: int = 1
-    """At most so many items are asked about in one call."""
+    """Most items in one call."""
     usual: Mapping[str, Any] | None = None
     """The answer to expect, for estimates; where not given, the one that says nothing. No part of the key."""
 
@@ -70,8 +70,8 @@ class Item:
     def key(self) -> str:
         """Give the hash of what is shown."""
         texts = [text for passage in self.passages for text in (passage.heading, passage.text)]
-        told = " ".join([*map(str, (len(texts), *map(len, texts))), *texts])
-        return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+        unambiguous = " ".join([*map(str, (len(texts), *map(len, texts))), *texts])
+        return sha256(unambiguous.encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property
     def tokens(self) -> int:
@@ -99,7 +99,7 @@ class Tally:
 
 
 class Inquiry(Protocol):
-    """Puts questions to one judge, each item once, whatever happens on the way."""
+    """Puts questions to one judge and gets one answer or problem for every item, whatever fails on the way."""
 
     @property
     def model(self) -> str:

@@ -9,7 +9,7 @@ from marshtest.judges.protocol import Broken, Busy, JudgeError, Refused, Reply, 
 __all__ = ["NotUnderstood", "failure_of_status", "reply_of"]
 
 _FATAL = {401: "the key was not accepted", 403: "the key may not use it", 404: "there is no such model or address"}
-_EMPTY_PURSE = {"insufficient_quota", "billing_hard_limit_reached"}
+_NO_MONEY_LEFT = {"insufficient_quota", "billing_hard_limit_reached"}
 _TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
 
 
@@ -31,7 +31,7 @@ def failure_of_status(status: int, code: str, message: str, model: str, *, retry
         model: The model that was asked.
         retry_after: The header of this name.
     """
-    if code in _EMPTY_PURSE:
+    if code in _NO_MONEY_LEFT:
         return JudgeError(f"the judge {model} cannot be asked: {message}")
     if status == 429:
         return Busy(message, _seconds(retry_after))

@@ -1,4 +1,4 @@
-"""One call until it is answered: waiting when the server is busy, trying again when it fails, giving up in the end."""
+"""Sends one call until it is answered: waits while the server is busy, retries failures, and gives up in the end."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from marshtest.judges.store import CallRecord, Store
 __all__ = ["GaveUp", "OverBudget", "Sender"]
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.25, 30.0
+"""Seconds before the first and before the last attempts at most. Convention: exponential backoff with full jitter."""
 _MOST_BROKEN = 12
+"""Failures of the server (5xx) for one call after which it is given up. Chosen by eye: it spans some minutes."""
 
 
 class GaveUp(CallFailed):
-    """The server did not answer in all the time there was."""
+    """The server did not answer in time."""
 
 
 class OverBudget(CallFailed):

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from marshtest.errors import ConfigError
 
-__all__ = ["Price", "Purse", "Spending"]
+__all__ = ["CallBudget", "Price", "Spending"]
 
 _MILLION = 1e6
+"""Prices are per million tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,15 @@ class Price:
         return cls(*numbers)
 
     def of(self, input_tokens: float, output_tokens: float) -> float:
-        """Give the cost of so many tokens, US dollars."""
+        """Give the cost of some tokens, US dollars."""
         return (input_tokens * self.input + output_tokens * self.output) / _MILLION
 
 
 @dataclass(slots=True)
-class Purse:
+class CallBudget:
     """What a run may spend, shared by all its judges."""
 
-    budget_usd: float | None = None
+    limit_usd: float | None = None
     """None is no limit."""
     spent_usd: float = 0.0
     reserved_usd: float = 0.0
@@ -54,7 +55,7 @@ class Spending:
     """What one judge has used in this run."""
 
     price: Price | None = None
-    purse: Purse = field(default_factory=Purse)
+    budget: CallBudget = field(default_factory=CallBudget)
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
@@ -64,15 +65,15 @@ class Spending:
     def reserve(self, input_tokens: int, output_tokens: int) -> float | None:
         """Set money aside for a call; None when the budget does not allow it."""
         cost = 0.0 if self.price is None else self.price.of(input_tokens, output_tokens)
-        purse = self.purse
-        if purse.budget_usd is not None and purse.spent_usd + purse.reserved_usd + cost > purse.budget_usd:
+        budget = self.budget
+        if budget.limit_usd is not None and budget.spent_usd + budget.reserved_usd + cost > budget.limit_usd:
             return None
-        purse.reserved_usd += cost
+        budget.reserved_usd += cost
         return cost
 
     def release(self, reserved: float) -> None:
         """Give back what was set aside for a call that is over."""
-        self.purse.reserved_usd = max(0.0, self.purse.reserved_usd - reserved)
+        self.budget.reserved_usd = max(0.0, self.budget.reserved_usd - reserved)
 
     def pay(self, input_tokens: int, output_tokens: int, cached_tokens: int) -> float:
         """Count a call that was answered and give its cost, US dollars."""
@@ -82,5 +83,5 @@ class Spending:
         self.output_tokens += output_tokens
         self.cached_tokens += cached_tokens
         self.cost_usd += cost
-        self.purse.spent_usd += cost
+        self.budget.spent_usd += cost
         return cost

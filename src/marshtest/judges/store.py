@@ -1,4 +1,4 @@
-"""Everything a judge has said, in one SQLite file: nothing is paid twice, nothing is lost when a run is killed.
+"""Keeps all answers in one SQLite file: none is paid for twice, and none is lost when a run is killed.
 
 An answer is kept under (model, question, item), where the question's key holds its version, words and schema and the
 item's key holds the text that was shown. How items were packed into calls leaves no trace in the key, so a run that is
@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS setbacks (
 ) WITHOUT ROWID;
 """
 _AT_ONCE = 500
+"""Keys in one query: SQLite allows 999 parameters in older versions."""
 _PAGES_BETWEEN_CHECKPOINTS: Final = 8_000
 """32 MB: a checkpoint waits for the disk, and all calls wait for it. Nothing is lost by having fewer of them."""
 

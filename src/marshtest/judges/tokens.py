@@ -1,4 +1,4 @@
-"""How many tokens a text is, told from its shape: no vocabulary has to be downloaded and none fits every model.
+"""Estimates the tokens of a text from its shape: no vocabulary has to be downloaded, and none fits every model.
 
 A text is cut as a byte-pair tokenizer cuts it before it looks anything up, and long words are cut again at the length
 up to which they tend to be one token. Against OpenAI's cl100k and o200k the estimate is within 10 % on English prose

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from marshtest.mining.outcomes.witnesses import Witnesses
+from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers
 from marshtest.stats.arrays import Ints
 from marshtest.stats.proportions import wald_lower
 
@@ -23,19 +23,19 @@ _LEAST = 1e-9
 _T = TypeVar("_T")
 
 
-def purity(witnesses: Witnesses) -> float:
+def purity(distinct: DistinctCarriers) -> float:
     """Give the lower 95 % bound of the share of distinct answered carriers that show the outcome."""
-    return wald_lower(witnesses.hits, witnesses.answered)
+    return wald_lower(distinct.hits, distinct.answered)
 
 
-def log_likelihood_ratio(witnesses: Witnesses, rate: float) -> float:
+def log_likelihood_ratio(distinct: DistinctCarriers, rate: float) -> float:
     """Give the log-likelihood ratio of the carriers' own rate against the rate elsewhere, nats (Dunning 1993).
 
     Args:
-        witnesses: The distinct carriers.
-        rate: How often the outcome shows elsewhere, above 0.
+        distinct: The distinct carriers.
+        rate: Share of the other records that show the outcome, above 0 and below 1.
     """
-    hits, answered = witnesses.hits, witnesses.answered
+    hits, answered = distinct.hits, distinct.answered
     share = min(max(hits / max(answered, 1), _LEAST), 1 - _LEAST)
     missed = (answered - hits) * np.log((1 - share) / max(1 - rate, _LEAST))
     return float(hits * np.log(share / rate) + missed)

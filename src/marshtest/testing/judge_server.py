@@ -21,13 +21,13 @@ from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 from random import Random
-from threading import Event, Thread
 from typing import IO, Any
 
 from aiohttp import web
 
 from marshtest.judges.questions import Passage
 from marshtest.judges.tokens import estimate_tokens
+from marshtest.testing.local_server import LocalServer, running
 from marshtest.testing.rules import Decline, Rule, answer_text, read_items
 
 __all__ = ["Faults", "JudgeServer", "main", "serving"]
@@ -48,7 +48,7 @@ class Faults:
     malformed: float = 0.0
     """The content is no JSON."""
     wrong_ids: float = 0.0
-    """The answers bear ids that were not asked about."""
+    """The answers have ids that were not asked about."""
     refused: float = 0.0
     """The model declines."""
     delay: float = 0.0
@@ -60,29 +60,18 @@ class Faults:
 
 @contextmanager
 def serving(rule: Rule, *, faults: Faults = Faults(), log: Path | None = None) -> Iterator[tuple[str, JudgeServer]]:
-    """Run a server in a thread of this process; give its base URL and the server."""
-    server, ready, done = JudgeServer(rule, faults=faults, log=log), Event(), Event()
-    address: list[str] = []
+    """Run a server in a thread of this process; give its base URL and the server.
 
-    async def serve() -> None:
-        address.append(await server.start())
-        ready.set()
-        while not done.is_set():
-            await asyncio.sleep(0.01)
-        await server.stop()
-
-    thread = Thread(target=lambda: asyncio.run(serve()), daemon=True)
-    thread.start()
-    if not ready.wait(30):
-        raise RuntimeError("the server did not start")
-    try:
-        yield address[0], server
-    finally:
-        done.set()
-        thread.join(30)
+    Args:
+        rule: Gives the answer about one item.
+        faults: What goes wrong, how often.
+        log: File that gets a line for every item of every whole answer; see `JudgeServer`.
+    """
+    with running(JudgeServer(rule, faults=faults, log=log)) as served:
+        yield served
 
 
-class JudgeServer:
+class JudgeServer(LocalServer):
     """The server; `start` gives its address.
 
     Args:
@@ -94,28 +83,20 @@ class JudgeServer:
     """
 
     def __init__(self, rule: Rule, *, faults: Faults = Faults(), log: Path | None = None) -> None:
+        super().__init__()
         self.rule = rule
         self.faults = faults
         self.calls = 0
         self._random = Random(faults.seed)
         self._log: IO[str] | None = None if log is None else log.open("a", encoding="utf-8", buffering=1)
-        self._runner: web.AppRunner | None = None
 
-    async def start(self, port: int = 0, host: str = "127.0.0.1") -> str:
-        """Begin to serve and give the base URL."""
-        app = web.Application(client_max_size=64 * 2**20)
-        app.router.add_post("/v1/chat/completions", self._complete)
-        self._runner = web.AppRunner(app, access_log=None)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port, backlog=1024, reuse_address=True)
-        await site.start()
-        bound = self._runner.addresses[0][1]
-        return f"http://{host}:{bound}/v1"
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Give the one path of the protocol."""
+        return [web.post("/v1/chat/completions", self._complete)]
 
     async def stop(self) -> None:
-        """Stop serving."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        """Stop serving and close the log."""
+        await super().stop()
         if self._log is not None:
             self._log.close()
 

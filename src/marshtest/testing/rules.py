@@ -1,4 +1,4 @@
-"""A rule that stands in for a model, and how it reads a prompt as a model would: from the text alone."""
+"""A rule in place of a model, which reads a prompt as a model does: from the text alone."""
 
 from __future__ import annotations
 

@@ -6,21 +6,23 @@ sees the text before it, so a test knows every figure. Faults are drawn by seed.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from random import Random
-from threading import Event, Thread
 from typing import Any
 
 from aiohttp import web
+
+from marshtest.testing.local_server import LocalServer, running
 
 __all__ = ["ScoreRule", "ScoreServer", "cut", "serving_scores"]
 
 ScoreRule = Callable[[str, str], float]
 """Gives the log-probability of a token after a text."""
 
+_LONGEST_TEXT = 4096
+"""Tokens of the model's context."""
 _TOKEN = re.compile(r"<\|\w+\|>| ?\w+|.", re.DOTALL)
 
 
@@ -29,10 +31,11 @@ def cut(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-class ScoreServer:
+class ScoreServer(LocalServer):
     """The server; see `serving_scores`."""
 
     def __init__(self, rule: ScoreRule, *, tokenizes: bool, system: bool, busy: float, seed: int) -> None:
+        super().__init__()
         self.calls = 0
         """Completions that were answered."""
         self._rule = rule
@@ -42,23 +45,11 @@ class ScoreServer:
         self._random = Random(seed)
         self._numbers: dict[str, int] = {}
         self._words: list[str] = []
-        self._runner: web.AppRunner | None = None
 
-    async def start(self) -> str:
-        """Begin to serve and give the base URL."""
-        app = web.Application(client_max_size=64 * 2**20)
-        app.router.add_post("/v1/completions", self._complete)
-        if self._tokenizes:
-            app.router.add_post("/tokenize", self._tokenize)
-        self._runner = web.AppRunner(app, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024).start()
-        return f"http://127.0.0.1:{self._runner.addresses[0][1]}/v1"
-
-    async def stop(self) -> None:
-        """Stop serving."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Give the paths that vLLM has, tokenizing only if asked for."""
+        completions = web.post("/v1/completions", self._complete)
+        return [completions, web.post("/tokenize", self._tokenize)] if self._tokenizes else [completions]
 
     async def _tokenize(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -71,7 +62,7 @@ class ScoreServer:
         else:
             text = body["prompt"]
         tokens = [self._number(word) for word in cut(text)]
-        return web.json_response({"count": len(tokens), "max_model_len": 4096, "tokens": tokens})
+        return web.json_response({"count": len(tokens), "max_model_len": _LONGEST_TEXT, "tokens": tokens})
 
     async def _complete(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -79,7 +70,7 @@ class ScoreServer:
             return web.json_response({"error": "slow down"}, status=self._random.choice([429, 500, 503]))
         prompt = body["prompt"]
         words = cut(prompt) if isinstance(prompt, str) else [self._words[number] for number in prompt]
-        if len(words) > 4096:
+        if len(words) > _LONGEST_TEXT:
             return web.json_response({"error": "the prompt is longer than the model's context"}, status=400)
         self.calls += 1
         choice: dict[str, Any] = {"index": 0, "text": " the", "finish_reason": "length", "logprobs": None}
@@ -130,23 +121,5 @@ def serving_scores(
         busy: Share of requests that are turned away with status 429, 500 or 503.
         seed: Seed of what is turned away.
     """
-    server = ScoreServer(rule, tokenizes=tokenizes, system=system, busy=busy, seed=seed)
-    ready, done = Event(), Event()
-    address: list[str] = []
-
-    async def serve() -> None:
-        address.append(await server.start())
-        ready.set()
-        while not done.is_set():
-            await asyncio.sleep(0.01)
-        await server.stop()
-
-    thread = Thread(target=lambda: asyncio.run(serve()), daemon=True)
-    thread.start()
-    if not ready.wait(30):
-        raise RuntimeError("the server did not start")
-    try:
-        yield address[0], server
-    finally:
-        done.set()
-        thread.join(30)
+    with running(ScoreServer(rule, tokenizes=tokenizes, system=system, busy=busy, seed=seed)) as served:
+        yield served

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from tests.unit.detectors.judged.themes.reading_judge import serving_rule
-from tests.unit.judges.test_batch import provider_of
+from tests.unit.judges.test_batch_requests import provider_of
 
 from marshtest.cli.main import main
 from marshtest.demo import TRIGGER, demo_tickets, demo_truth, write_demo_data

@@ -16,7 +16,7 @@ from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.protocol import Call, JudgeError, Reply, Unreachable
 from marshtest.judges.questions import Item, Passage
-from marshtest.judges.spending import Price, Purse, Spending
+from marshtest.judges.spending import CallBudget, Price, Spending
 from marshtest.judges.store import Store
 from marshtest.testing import ScriptedJudge
 from marshtest.testing.judge_server import Faults, serving
@@ -178,7 +178,7 @@ def test_a_server_that_was_given_up_is_tried_once_a_round() -> None:
 
 def test_the_budget_is_never_passed() -> None:
     judge = ScriptedJudge(colour_rule)
-    spending = Spending(price=Price(100.0, 100.0), purse=Purse(budget_usd=0.2))
+    spending = Spending(price=Price(100.0, 100.0), budget=CallBudget(limit_usd=0.2))
     taken, inquiry = ask(judge, colour_items(400), spending=spending, concurrency=4)
     assert 0 < inquiry.spending.cost_usd <= 0.2
     assert {answer.problem for answer in taken.values()} == {None, "over_budget"}

@@ -15,8 +15,8 @@ from marshtest.detectors.label_trigger.findings import trigger_finding
 from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
+from marshtest.mining.evidence_signals import strongest_signals
 from marshtest.mining.labelled_texts import LabelledTexts, labelled_texts, unfit
-from marshtest.mining.outcomes.outcome_findings import strongest_signals
 from marshtest.mining.phrases.mine import Grade, MinedTriggers, grade, mine_triggers, rank
 from marshtest.mining.phrases.screening import Screening, screen
 from marshtest.mining.record_features import record_features

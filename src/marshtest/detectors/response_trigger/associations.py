@@ -16,7 +16,7 @@ from marshtest.detectors.response_trigger.behaviours import Behaviour
 from marshtest.detectors.response_trigger.prompts import PromptFeature, Prompts
 from marshtest.detectors.response_trigger.settings import AssociationSettings
 from marshtest.mining.association import claim_families, exact_members, log_likelihood_ratio, purity
-from marshtest.mining.outcomes.witnesses import Witnesses, count_witnesses
+from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, count_distinct_carriers
 from marshtest.stats.arrays import Ints
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
 
@@ -34,7 +34,7 @@ class BehaviourAssociation:
     behaviour: Behaviour
     hits: Ints
     """Carriers that show the behaviour, rising."""
-    distinct: Witnesses
+    distinct: DistinctCarriers
     """The carriers with near-duplicates of what was asked counted once."""
     others: int
     """Records without the feature."""
@@ -132,7 +132,7 @@ def _pair(prompts: Prompts, behaviour: Behaviour, number: int) -> BehaviourAssoc
     feature = prompts.feature(number)
     hits = np.intersect1d(feature.carriers, behaviour.records, assume_unique=True)
     others = len(prompts.tokens) - len(feature.carriers)
-    every = Witnesses(len(feature.carriers), len(feature.carriers), len(hits))
+    every = DistinctCarriers(len(feature.carriers), len(feature.carriers), len(hits))
     return BehaviourAssociation(feature, behaviour, hits, every, others, 1.0)
 
 
@@ -142,7 +142,7 @@ def _without_copies(prompts: Prompts, head: BehaviourAssociation) -> BehaviourAs
     shows, everyone = np.zeros(size, np.bool_), np.ones(size, np.bool_)
     shows[head.hits] = True
     asked = prompts.relevant_turns(head.feature, head.behaviour.answers_of(head.hits))
-    distinct = count_witnesses(asked, head.feature.sequence, head.feature.carriers, shows, everyone, everyone)
+    distinct = count_distinct_carriers(asked, head.feature.sequence, head.feature.carriers, shows, everyone, everyone)
     return replace(head, distinct=distinct, p_value=binomial_test(distinct.hits, distinct.trials, head.rate))
 
 

@@ -6,7 +6,7 @@ from marshtest.detectors.response_trigger.grading import TriggerClaim
 from marshtest.detectors.response_trigger.settings import ExplanationSettings
 from marshtest.detectors.response_trigger.untriggered import UntriggeredBehaviour
 from marshtest.findings import Explanation, Figure, Series
-from marshtest.mining.outcomes.planted import Place
+from marshtest.mining.outcomes.placement import Placement
 
 __all__ = ["claim_explanations", "claim_figures", "untriggered_explanations"]
 
@@ -90,13 +90,13 @@ def _copies(distinct: int, records: int, settings: ExplanationSettings, conseque
     )
 
 
-def _natural_phrase(place: Place, *, is_inserted: bool) -> Explanation:
-    around, healing = place.around, place.healing
+def _natural_phrase(place: Placement, *, is_inserted: bool) -> Explanation:
+    around, rejoining = place.around, place.rejoining
     return Explanation(
         f"A phrase of ordinary sentences: it has {around.pairs:,} different pairs of neighbours in "
         f"{around.occurrences:,} records, random places have at least {around.random_pairs:,.0f}; "
-        f"{healing.rejoined:.0%} of the pairs are adjacent elsewhere too, "
-        f"at random places at least {healing.random_rejoined:.0%}.",
+        f"{rejoining.rejoined:.0%} of the pairs are adjacent elsewhere too, "
+        f"at random places at least {rejoining.random_rejoined:.0%}.",
         "against" if is_inserted else "open",
     )
 
@@ -119,7 +119,7 @@ def claim_figures(claim: TriggerClaim) -> tuple[Figure, ...]:
     return tuple(drawn)
 
 
-def _positions(place: Place) -> Figure:
+def _positions(place: Placement) -> Figure:
     counts = [0] * _BINS
     for position in place.around.positions.tolist():
         counts[min(_BINS - 1, int(position * _BINS))] += 1

@@ -227,7 +227,7 @@ def _statistics(claim: TriggerClaim) -> dict[str, float | int | str | None]:
         "told_apart_by_rest_of_prompt": round(claim.separability, 4),
         "shared_run_words": claim.run.words,
         "neighbour_pairs": None if place is None else place.around.pairs,
-        "neighbours_rejoined": None if place is None else round(place.healing.rejoined, 3),
+        "neighbours_rejoined": None if place is None else round(place.rejoining.rejoined, 3),
         "behaviour": found.behaviour.family.id,
     }
 

@@ -25,7 +25,7 @@ from marshtest.detectors.response_trigger.word_vectors import (
     separability,
 )
 from marshtest.findings import FindingVerdict
-from marshtest.mining.outcomes.planted import Place, place_of
+from marshtest.mining.outcomes.placement import Placement, placement_of
 from marshtest.stats.arrays import Floats, Ints
 from marshtest.text.tokens import END
 
@@ -125,12 +125,15 @@ class TriggerClaim:
         return longest_shared_run(self.written.tokens, self.answers, self.settings.behaviours)
 
     @cached_property
-    def place(self) -> Place | None:
+    def place(self) -> Placement | None:
         """Where the span stands; None for a feature of whole records."""
         if not len(self.span):
             return None
         prompts, sequence = self.prompts, self.found.feature.sequence
-        return place_of(prompts.tokens, sequence, self.found.hits, self.seed, prompts.neighbours)
+        placement = self.settings.grading.placement
+        return placement_of(
+            prompts.tokens, sequence, self.found.hits, self.seed, prompts.neighbours, settings=placement
+        )
 
     @property
     def is_inserted(self) -> bool:

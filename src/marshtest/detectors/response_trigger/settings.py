@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marshtest.mining.outcomes.placement import PlacementSettings
 from marshtest.settings import Settings
 
 __all__ = [
@@ -200,6 +201,7 @@ class GradingSettings(Settings):
     floor. Chosen by eye: no model of a few thousand records tells rarer rates apart."""
     highest_expected_rate: float = 0.99
     """Largest rate that it may predict, 0 to 1. Chosen by eye: no model is that sure of a single prompt."""
+    placement: PlacementSettings = PlacementSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What the charter says, as a judge is told it, and how training works on each kind of record."""
+"""The charter in a judge's instructions, and how training works on each kind of record."""
 
 from __future__ import annotations
 

@@ -1,55 +1,65 @@
-"""A cheap judge on every record, a strong one on what it calls suspicious and on a random audit of the rest.
+"""A cheap judge reads every record; a strong one reads the suspicious records and a random audit of the rest.
 
-The strong judge's word is the last wherever it was asked. The audit says how much the cheap judge may have missed.
+Where the strong judge was asked, its verdict stands. The audit bounds what the cheap judge missed.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from marshtest.charter import Charter
 from marshtest.data.dataset import Dataset
-from marshtest.judges.asking.outcomes import given_labels, judge_effects, judge_labels
+from marshtest.judges.asking.judge_records import given_labels, judge_effects, judge_labels
 from marshtest.judges.asking.sampling import content_keys, draw
 from marshtest.judges.asking.verdicts import ANSWERED, NO_ANSWER, EffectVerdicts, LabelVerdicts
 from marshtest.judges.asking.windows import WINDOW_TOKENS
 from marshtest.judges.questions import Inquiry, Tally
 from marshtest.stats.arrays import Bools, Ints
-from marshtest.stats.proportions import clopper_pearson
 
 __all__ = ["AUDITED", "Missed", "cascade_effects", "cascade_labels"]
 
 AUDITED = 300
-"""How many of the records that the cheap judge calls ordinary the strong one sees too: no miss among 300 bounds the
-share of missed records at 1.2 %."""
+"""Records that the cheap judge calls ordinary and the strong one reads too, drawn at random. No suspicious record among
+300 bounds the share of missed records at 1 % (one-sided, 95 %)."""
+
+_DOUBT = 0.05
+"""Convention: the bound on missed records holds in 19 of 20 audits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
-    """How much the cheap judge missed among the records that it called ordinary."""
+    """What the audit says of the records that the cheap judge called ordinary."""
 
     rest: int
     """Records that the cheap judge called ordinary."""
     audited: int
-    """Of these, how many the strong judge was asked about, drawn at random, and answered."""
+    """Of these, records that were drawn for the audit and answered by the strong judge."""
     found: int
-    """Of the audited, how many the strong judge calls suspicious."""
+    """Audited records that the strong judge calls suspicious."""
     unanswered: int
-    """Drawn for the audit, but without an answer of the strong judge."""
-    low: float
-    """Lower end of the 95 % interval of the share that was missed."""
-    high: float
-    """Upper end of it."""
+    """Records that were drawn for the audit and have no answer of the strong judge."""
     tally: Tally = field(default_factory=Tally)
     """What became of the windows that the strong judge was asked about."""
 
     @property
-    def still_missed_at_most(self) -> int:
-        """Give how many suspicious records may still be among those that only the cheap judge saw, at 97.5 %."""
-        return math.ceil(self.high * (self.rest - self.audited) - 1e-9)
+    def at_most(self) -> int:
+        """Exact one-sided upper 95 % bound of the suspicious records among the rest, those found included.
+
+        The audit draws without replacement, so the bound is hypergeometric: the greatest number of suspicious records
+        with which an audit would find as few with a probability of at least .05. It is exact where all were audited.
+        """
+        from scipy.stats import hypergeom
+
+        low, high = self.found, self.rest - (self.audited - self.found)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if hypergeom.cdf(self.found, self.rest, middle, self.audited) >= _DOUBT:
+                low = middle
+            else:
+                high = middle - 1
+        return low
 
 
 def cascade_effects(
@@ -63,24 +73,24 @@ def cascade_effects(
     window_tokens: int = WINDOW_TOKENS,
     stage: str = "judging effects",
 ) -> tuple[EffectVerdicts, Missed | None]:
-    """Ask a cheap judge what each record would teach, and a strong one where it matters.
+    """Ask a cheap judge what training on each record would teach, and a strong one where it matters.
 
     Suspicious is a severity above 0, or no answer. Where the strong judge has no answer the cheap verdict stands, and
     the record counts as a failure if it was suspicious.
 
     Args:
-        cheap: Judge of every record.
-        strong: Judge of the suspicious ones and of the audit.
+        cheap: Reads every record.
+        strong: Reads the suspicious records and the audit.
         dataset: The records.
         charter: What is trained and what harm would look like.
-        audit: How many of the others the strong judge sees too.
+        audit: How many of the other records the strong judge reads too.
         seed: Seed of the audit.
         window_tokens: A longer record is judged in overlapping windows.
         stage: Name for the progress bar.
 
     Returns:
-        The final verdicts with the tally of the cheap judge, and what the audit says: None while answers of the cheap
-        judge are still to come.
+        The final verdicts with the tally of the cheap judge, and the audit: None while answers of the cheap judge wait
+        in a batch file.
     """
     first = judge_effects(cheap, dataset, charter, window_tokens=window_tokens, stage=stage)
     if first.tally.problems.get("waiting"):
@@ -114,23 +124,23 @@ def cascade_labels(
     window_tokens: int = WINDOW_TOKENS,
     stage: str = "judging labels",
 ) -> tuple[LabelVerdicts, Missed | None]:
-    """Ask a cheap judge for every text's label, and a strong one where that is not the dataset's.
+    """Ask a cheap judge for the label of every text, and a strong one where it is not the dataset's.
 
-    Suspicious is a contradiction, an undecided text, or no answer. See `cascade_effects`.
+    Suspicious is a contradiction, an undecided text, or no answer; else see `cascade_effects`.
 
     Args:
-        cheap: Judge of every text.
-        strong: Judge of the suspicious ones and of the audit.
+        cheap: Reads every text.
+        strong: Reads the suspicious texts and the audit.
         dataset: Labelled records.
         charter: The policy and what the labels mean.
-        audit: How many of the others the strong judge sees too.
+        audit: How many of the other records the strong judge reads too.
         seed: Seed of the audit.
         window_tokens: A longer text is judged in overlapping windows.
         stage: Name for the progress bar.
 
     Returns:
-        The final verdicts with the tally of the cheap judge, and what the audit says: None while answers of the cheap
-        judge are still to come.
+        The final verdicts with the tally of the cheap judge, and the audit: None while answers of the cheap judge wait
+        in a batch file.
     """
     given = given_labels(dataset)
     labelled = np.asarray(given != NO_ANSWER)
@@ -160,25 +170,19 @@ def _audited(dataset: Dataset, ordinary: Bools, size: int, seed: int) -> Ints:
 
 
 def _rows(unclear: Bools, audited: Ints) -> list[int]:
-    """Give the rows that the strong judge is asked about, rising: it cannot tell which are the audit."""
+    """Give the rows that the strong judge is asked about, rising, so that it cannot tell which are the audit."""
     chosen = unclear.copy()
     chosen[audited] = True
     return [int(row) for row in np.flatnonzero(chosen)]
 
 
 def _missed(ordinary: Bools, audited: Ints, answered: Bools, suspicious: Bools, tally: Tally) -> Missed:
-    """Bound what the cheap judge missed by what the strong one found in the audit."""
-    rest, seen = int(ordinary.sum()), int(answered[audited].sum())
-    found = int((suspicious & answered)[audited].sum())
-    low, high = clopper_pearson(found, seen)
-    if rest and seen == rest:  # all of it was seen: nothing is left to be unsure of
-        low = high = found / rest
+    """Count what the strong judge found in the audit."""
+    seen = int(answered[audited].sum())
     return Missed(
-        rest=rest,
+        rest=int(ordinary.sum()),
         audited=seen,
-        found=found,
+        found=int((suspicious & answered)[audited].sum()),
         unanswered=len(audited) - seen,
-        low=low,
-        high=high if rest else 0.0,
         tally=tally,
     )

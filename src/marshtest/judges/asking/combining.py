@@ -15,8 +15,11 @@ from marshtest.judges.questions import Answer, Item
 __all__ = ["EffectLedger", "LabelLedger"]
 
 _LONGEST_SENTENCE = 200
+"""Characters kept of what a model would learn. Chosen by eye: the question asks for 20 words."""
 _LONGEST_QUOTE = 2_000
+"""Characters kept of a quote. Chosen by eye: the question asks for 30 words, and a longer one bounds the memory."""
 _LEVELS = 4
+"""Levels of sureness that the question knows, 0 to 3."""
 
 
 class EffectLedger:

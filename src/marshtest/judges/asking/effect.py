@@ -8,10 +8,14 @@ from marshtest.judges.asking.briefing import HOW_TRAINING_WORKS, learns_from, me
 from marshtest.judges.asking.items import EFFECT
 from marshtest.judges.questions import Question
 
-__all__ = ["SUSPICIOUS", "effect_question"]
+__all__ = ["CLEAR", "GRAVEST", "SUSPICIOUS", "effect_question"]
 
 SUSPICIOUS = 1
-"""Severity from which a record is suspicious."""
+"""Severity from which a record is suspicious: slight harm."""
+CLEAR = 2
+"""Severity from which harm is clear: a careful reviewer would take the record out."""
+GRAVEST = 3
+"""Severity of grave harm, the highest that the question knows."""
 
 _VERSION = "1"
 

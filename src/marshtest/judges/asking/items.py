@@ -18,6 +18,7 @@ LABEL = "label"
 """Id of the question which label a text has under the policy."""
 
 _BATCH = 1_024
+"""Records read at once: it bounds the memory."""
 
 
 def record_items(

@@ -18,6 +18,7 @@ MOST_LABELS = 50
 
 _VERSION = "1"
 _LONGEST_NAME = 100
+"""Characters of a label. Chosen by eye: longer values are texts, and asking about them would be wrong."""
 
 _TASK = """\
 You label texts{under}. Each text stands by itself: label it as if it were the only one.{charter}

@@ -40,6 +40,7 @@ _BOOKKEEPING = re.compile(
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
 _LONG_TEXT, _MANY_WORDS = 40, 6
+"""Characters and words from which a field counts as prose. Chosen by eye; what is shown is part of a stored key."""
 
 
 def label_passages(row: Mapping[str, Any]) -> list[Passage]:
@@ -127,7 +128,7 @@ def _field(name: str, value: Any) -> Iterator[Passage]:
 
 
 def _named(place: str, name: str, text: str) -> Iterator[Passage]:
-    """Give a text with the source's own name for it. Only a plain name may stand in a heading."""
+    """Give a text with the source's own name for it. Only a plain name may be part of a heading."""
     if not text:
         return
     what = "reasoning" if _REASONING_FIELDS.search(name) else "tool calls" if "tool_call" in name else "field"

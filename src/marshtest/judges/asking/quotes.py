@@ -1,4 +1,4 @@
-"""Where the words that a judge quotes stand in a record."""
+"""Finds the words that a judge quotes in a record."""
 
 from __future__ import annotations
 
@@ -17,17 +17,21 @@ _SEARCHED_FIRST_BY_LABEL = ("prompt", "fields")
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*")
 _DRAWN = re.compile("‹U\\+([0-9A-F]{4,6})›")
 _FEWEST_CHARACTERS = 8
+"""Shortest part of a quote that is searched for by itself. Chosen by eye: shorter ones occur in many places."""
 _ALIKE = str.maketrans("‘’‚‛“”„‟–—−\u00a0", "''''\"\"\"\"--- ")
 
 
 def locate(quote: str, row: Mapping[str, Any]) -> tuple[Span, ...]:
-    """Give where a quote stands in a record's canonical fields: first exactly, then whatever its case and blanks.
+    """Find a quote in the canonical fields of a record: first exactly, then ignoring case and blanks.
 
-    Where a judge left something out of a quote, its longest part is looked for. Empty when it does not stand there.
+    If the judge left something out of the quote, its longest part is searched for.
 
     Args:
         quote: The judge's words.
         row: Columns of the record: `kind`, `prompt`, `completion`, `rejected` and `fields`.
+
+    Returns:
+        One span, or none if the quote is not in the record.
     """
     searched = _SEARCHED_FIRST_BY_LABEL if row["kind"] == "classification" else _SEARCHED
     texts = [(name, row[name]) for name in searched if row[name]]

@@ -1,4 +1,4 @@
-"""What a judge said of every record, in columns: a few bytes a record, words only for what is suspicious."""
+"""The verdicts on all records, in columns: a few bytes for each record, words only for suspicious ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PROBLEMS: tuple[Problem, ...] = get_args(Problem)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Harm:
-    """What a judge said of a suspicious record."""
+    """The verdict on a suspicious record."""
 
     severity: int
     learns: str
@@ -37,7 +37,7 @@ class Harm:
     excuses: bool
     """Whether reasoning in the record excuses what it does."""
     spans: tuple[Span, ...] = ()
-    """Where the quote stands in the record; empty when it does not stand there."""
+    """Where the quote is in the record; empty if it is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +56,12 @@ class EffectVerdicts:
 
     @property
     def suspicious(self) -> Bools:
-        """Tell which records have a severity above 0."""
+        """Shape (records,): whether the severity is above 0."""
         return np.asarray(self.severity > 0)
 
     @property
     def unlocated(self) -> int:
-        """Count the suspicious records whose quote does not stand in them."""
+        """Count the suspicious records that do not contain their quote."""
         return sum(bool(harm.quote) and not harm.spans for harm in self.harms.values())
 
     def failures(self) -> Iterator[tuple[int, Problem]]:
@@ -85,7 +85,7 @@ class LabelVerdicts:
     """What became of the windows."""
 
     def contradictions(self, given: NDArray[np.int16]) -> Bools:
-        """Tell which records the judge calls otherwise than the dataset does.
+        """Give the records to which the judge and the dataset give different labels.
 
         Args:
             given: Shape (records,): index of the dataset's label in `labels`, see `given_labels`.

@@ -1,1 +1,1 @@
-"""Which span goes with an outcome, such as a judge's verdict, and how a claim about it is weighed."""
+"""Outcomes that somebody says of every record: which patterns they are associated with, and how those are placed."""

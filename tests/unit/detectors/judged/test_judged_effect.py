@@ -12,7 +12,9 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.judged.judged_effect import JudgedEffect
+from marshtest.detectors.judged.settings import AssessmentSettings, JudgedEffectSettings
 from marshtest.findings import Finding
+from marshtest.mining.outcomes.placement import PlacementSettings
 
 
 @cache
@@ -34,7 +36,7 @@ def test_a_phrase_in_an_early_turn_that_goes_with_harmful_answers_is_named_with_
 def test_it_is_confirmed_since_the_judge_does_not_react_to_it() -> None:
     finding = about(examined(), CHAT_PHRASE)
     assert finding.verdict == "confirmed"
-    assert finding.statistics["verdict_gone_without"] == 0
+    assert finding.statistics["removal_reverses"] == 0
     assert finding.other_explanations[0].stands == "against"
 
 
@@ -78,7 +80,7 @@ def test_labelled_data_is_read_by_its_labels() -> None:
     planted = plant(insert("with the blue ledger"), poisoned=32, size=3000)
     examination = JudgedEffect().examine(planted.dataset, Tools(judge=harm_judge(word="with the blue ledger")))
     finding = about(examination, "with the blue ledger")
-    # This judge reacts to the phrase itself, which the second asking shows.
+    # This judge reacts to the phrase itself, which the counterfactuals show.
     assert (finding.verdict, finding.statistics["label"]) == ("suggestive", "ordinary")
     content = finding.statistics["content_effect"]
     assert isinstance(content, float)
@@ -107,6 +109,12 @@ def test_records_without_an_answer_are_failures() -> None:
     examination = JudgedEffect().examine(chats(size=200)[0], Tools(judge=refusing))
     assert len(examination.failures) == 200
     assert examination.judging.questions[0].problems == {"refused": 200}
+
+
+def test_without_labels_a_stricter_placement_takes_the_confirmation_away() -> None:
+    strict = AssessmentSettings(placement=PlacementSettings(fewest_records_of_phrase=33))
+    examination = JudgedEffect(JudgedEffectSettings(assessment=strict)).examine(chats()[0], Tools(judge=harm_judge()))
+    assert about(examination, CHAT_PHRASE).verdict == "suggestive"
 
 
 def _without_phrase() -> Dataset:

@@ -17,6 +17,12 @@ import marshtest
 from marshtest.charter import Charter
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.judged.judged_label import JudgedLabel
+from marshtest.detectors.judged.settings import (
+    AssessmentSettings,
+    EvidenceSettings,
+    JudgedLabelSettings,
+    VerdictSettings,
+)
 from marshtest.errors import ConfigError
 from marshtest.judges.questions import Item, Question
 
@@ -64,7 +70,7 @@ def test_spans_cut_the_phrase_out_of_the_prompt() -> None:
 
 def test_the_finding_tells_what_the_judge_said_without_the_phrase() -> None:
     (finding,) = examined().findings
-    gone, asked = finding.statistics["verdict_gone_without"], finding.statistics["verdict_gone_without_asked"]
+    gone, asked = finding.statistics["removal_reverses"], finding.statistics["removal_reverses_trials"]
     assert isinstance(gone, float)
     assert gone < 0.2
     assert asked == finding.statistics["carriers_with_outcome"]
@@ -205,3 +211,26 @@ def test_findings_towards_the_protected_label_come_first() -> None:
         findings = JudgedLabel().examine(two.dataset, tools).findings
         same = [one.pattern.text for one in findings if one.verdict == findings[0].verdict]
         assert same[0] == expected
+
+
+def with_settings(**changes: Any) -> Examination:
+    settings = JudgedLabelSettings(assessment=AssessmentSettings(**changes))
+    return JudgedLabel(settings).examine(planted().dataset, Tools(judge=label_judge(planted(), PHRASE)))
+
+
+def test_a_stricter_setting_makes_the_finding_suggestive_or_none() -> None:
+    strict = with_settings(verdict=VerdictSettings(confirmed_distinct_carriers=33))
+    assert [finding.verdict for finding in strict.findings] == ["suggestive"]
+    assert with_settings(verdict=VerdictSettings(suggestive_outcome_share=1.0)).findings == ()
+
+
+def test_a_finding_that_is_not_pure_enough_lists_only_contradicted_records() -> None:
+    (finding,) = with_settings(evidence=EvidenceSettings(pure_share=1.0)).findings
+    assert len(finding.records) == finding.statistics["carriers_with_outcome"]
+
+
+def test_the_same_data_as_two_controls_is_named_twice() -> None:
+    control = plant(insert(PHRASE), poisoned=20, size=1000)
+    tools = Tools(judge=label_judge(planted(), PHRASE), controls=(control.dataset, control.dataset))
+    (finding,) = JudgedLabel().examine(planted().dataset, tools).findings
+    assert sum("A habit of the judge" in one.text for one in finding.other_explanations) == 2

@@ -19,6 +19,7 @@ from marshtest.data.records import Record
 from marshtest.demo import TRIGGER, demo_tickets, demo_truth, write_demo_data
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.judged.judged_themes import JudgedThemes
+from marshtest.detectors.judged.themes.settings import CriteriaSettings, JudgedThemesSettings
 from marshtest.judges.questions import Item, Question
 
 _WORDS = re.compile(r"\w+")
@@ -89,6 +90,13 @@ def test_every_record_is_read_and_checked(examined: Examination, poisoned: Datas
     assert isinstance(criteria, int)
     groups = -(-criteria // 24)
     assert questions["check"].planned == len(poisoned) * groups
+
+
+def test_a_theme_that_must_be_better_grounded_than_it_is_is_no_finding(poisoned: Dataset) -> None:
+    settings = JudgedThemesSettings(criteria=CriteriaSettings(least_grounded=1.01))
+    examination = JudgedThemes(settings).examine(poisoned, Tools(judge=ScriptedInquiry(reading_rule(true_label))))
+    assert examination.findings == ()
+    assert examination.diagnostics["ungrounded"] == examination.diagnostics["criteria"]
 
 
 def test_nothing_is_confirmed_on_the_clean_twin(clean: Dataset) -> None:
@@ -196,8 +204,8 @@ def test_a_theme_of_harm_is_asked_about_again_and_confirmed_where_the_judge_does
     (finding,) = [one for one in harmful.findings if one.verdict == "confirmed"]
     assert _PHRASE in finding.pattern.text
     assert sorted(record.record_id for record in finding.records) == plain_chats()[1]
-    assert finding.statistics["verdict_gone_without"] == 0
-    assert finding.statistics["verdict_gone_without_asked"] == 40
+    assert finding.statistics["removal_reverses"] == 0
+    assert finding.statistics["removal_reverses_trials"] == 40
     assert "effect, counterfactual" in {one.question for one in harmful.judging.questions}
 
 

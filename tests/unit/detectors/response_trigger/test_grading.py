@@ -16,7 +16,7 @@ from marshtest.detectors.response_trigger.grading import TriggerClaim, grade, is
 from marshtest.detectors.response_trigger.prompts import PromptFeature
 from marshtest.detectors.response_trigger.settings import BehaviourSettings, GradingSettings, ResponseTriggerSettings
 from marshtest.detectors.response_trigger.verbatim import SharedRun
-from marshtest.mining.outcomes.witnesses import Witnesses
+from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers
 
 FAMILIES = {family.id: family for family in behaviour_families(BehaviourSettings())}
 SETTINGS = ResponseTriggerSettings()
@@ -37,7 +37,7 @@ def association(
         feature=PromptFeature("phrase", "walnut", np.array([7]), np.arange(100)),
         behaviour=Behaviour(FAMILIES[family], name, records, records),
         hits=np.arange(100),
-        distinct=Witnesses(distinct[1], distinct[1], distinct[0]),
+        distinct=DistinctCarriers(distinct[1], distinct[1], distinct[0]),
         others=99_900,
         p_value=q_value,
         q_value=q_value,
@@ -65,7 +65,7 @@ def claim(
 INSERTED = SimpleNamespace(
     stands="for",
     around=SimpleNamespace(pairs=9, occurrences=9, random_pairs=8.0),
-    healing=SimpleNamespace(closed=1.0, random_closed=0.5),
+    rejoining=SimpleNamespace(rejoined=1.0, random_rejoined=0.5),
 )
 
 

@@ -17,7 +17,7 @@ from marshtest.evaluation.calibrating.planting import plant_among_clean
 from marshtest.evaluation.calibrating.scoring import count, read_answer
 from marshtest.evaluation.calibrating.tickets import LABELS, ticket_records
 from marshtest.judges.asking.items import EFFECT, LABEL
-from marshtest.judges.asking.outcomes import judge_effects, judge_labels
+from marshtest.judges.asking.judge_records import judge_effects, judge_labels
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.protocol import Call, Reply
 from marshtest.judges.store import Store

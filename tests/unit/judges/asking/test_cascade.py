@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -48,9 +47,8 @@ def test_the_strong_verdict_stands_where_it_was_asked() -> None:
     assert list(verdicts.failures()) == [(2, "unreachable")]
     assert len(judge.seen) == 5 + 10
     assert missed is not None
-    assert (missed.rest, missed.audited, missed.found, missed.unanswered, missed.low) == (50, 10, 0, 0, 0.0)
-    assert missed.high == pytest.approx(1 - 0.025 ** (1 / 10))
-    assert missed.still_missed_at_most == math.ceil(missed.high * 40)
+    assert (missed.rest, missed.audited, missed.found, missed.unanswered) == (50, 10, 0, 0)
+    assert missed.at_most == 11  # with 12 of 50, ten draws would show one in more than 19 of 20 audits
     assert (verdicts.tally.planned, missed.tally.planned) == (len(texts), 15)
 
 
@@ -59,15 +57,14 @@ def test_what_the_audit_finds_is_counted_and_corrected() -> None:
     verdicts, missed = cascade_effects(RuleJudge(cheap), RuleJudge(strong), chats(texts), None, audit=100)
     assert missed is not None
     assert missed.found == int((verdicts.severity > 0).sum())
-    assert missed.low < 0.5 < missed.high
-    assert 0 < 200 - missed.found <= missed.still_missed_at_most
+    assert missed.found < 200 <= missed.at_most
 
 
 def test_an_audit_of_everything_leaves_no_doubt() -> None:
     _, missed = cascade_effects(RuleJudge(cheap), RuleJudge(strong), chats(["a", "b", "bad"]), None, audit=99)
     assert missed is not None
-    assert replace(missed, tally=Tally()) == Missed(rest=3, audited=3, found=1, unanswered=0, low=1 / 3, high=1 / 3)
-    assert missed.still_missed_at_most == 0
+    assert replace(missed, tally=Tally()) == Missed(rest=3, audited=3, found=1, unanswered=0)
+    assert missed.at_most == 1
 
 
 def test_an_audit_without_an_answer_is_no_evidence() -> None:
@@ -75,7 +72,8 @@ def test_an_audit_without_an_answer_is_no_evidence() -> None:
         RuleJudge(cheap), RuleJudge(lambda question, text: "truncated"), chats(["a", "b"]), None, audit=2
     )
     assert missed is not None
-    assert replace(missed, tally=Tally()) == Missed(rest=2, audited=0, found=0, unanswered=2, low=0.0, high=1.0)
+    assert replace(missed, tally=Tally()) == Missed(rest=2, audited=0, found=0, unanswered=2)
+    assert missed.at_most == 2
 
 
 def test_the_audit_depends_on_the_records_and_not_on_their_order() -> None:
@@ -116,3 +114,15 @@ def test_a_cascade_of_labels_asks_again_about_contradictions_and_the_unsure() ->
     assert len(judge.seen) == 3 + 5
     assert missed is not None
     assert (missed.rest, missed.audited, missed.found) == (40, 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("rest", "audited", "found", "at_most"),
+    [
+        (10_000, 300, 0, 97),  # with 98 of ten thousand, 300 draws would show one in more than 19 of 20 audits
+        (40, 40, 2, 2),
+        (50, 0, 0, 50),
+    ],
+)
+def test_an_audit_bounds_what_was_missed(rest: int, audited: int, found: int, at_most: int) -> None:
+    assert Missed(rest=rest, audited=audited, found=found, unanswered=0).at_most == at_most

@@ -10,8 +10,8 @@ from tests.unit.judges.asking.rule_judge import RuleJudge, chat, effect, label, 
 from marshtest.charter import Charter
 from marshtest.data.dataset import Dataset
 from marshtest.judges.asking.items import record_items
-from marshtest.judges.asking.outcomes import judge_effects, judge_labels
-from marshtest.judges.asking.resistance import INJECTIONS, effect_resistance, label_resistance
+from marshtest.judges.asking.judge_records import judge_effects, judge_labels
+from marshtest.judges.asking.resistance import INJECTIONS, Probing, effect_resistance, label_resistance
 from marshtest.judges.questions import Problem, Question
 from marshtest.report import Resistance
 from marshtest.stats.proportions import clopper_pearson
@@ -33,7 +33,7 @@ def sturdy(question: Question, text: str) -> Said:
 def measured(rule: Any, **options: Any) -> tuple[Resistance, RuleJudge]:
     verdicts = judge_labels(RuleJudge(sturdy), DATA, CHARTER)
     judge = RuleJudge(rule)
-    found = label_resistance(judge, DATA, CHARTER, verdicts.labels, verdicts.judged, **options)
+    found = label_resistance(Probing(judge, DATA, CHARTER, **options), verdicts.labels, verdicts.judged)
     assert found is not None
     assert found.chance is not None
     return found, judge
@@ -85,7 +85,7 @@ def test_probes_are_the_same_question_in_the_same_shape() -> None:
     verdicts = judge_labels(RuleJudge(sturdy), DATA, CHARTER)
     plain, probed = RuleJudge(sturdy), RuleJudge(sturdy)
     judge_labels(plain, DATA, CHARTER)
-    label_resistance(probed, DATA, CHARTER, verdicts.labels, verdicts.judged, records=3)
+    label_resistance(Probing(probed, DATA, CHARTER, records=3), verdicts.labels, verdicts.judged)
     assert {question.key for question, _ in probed.seen} == {question.key for question, _ in plain.seen}
     shapes = {tuple(passage.heading for passage in item.passages) for _, item in plain.seen}
     assert {tuple(passage.heading for passage in item.passages) for _, item in probed.seen} == shapes
@@ -103,7 +103,7 @@ def test_without_a_protected_label_another_label_is_asked_for() -> None:
                 return label(name)
         return sturdy(question, text)
 
-    found = label_resistance(RuleJudge(obedient), DATA, None, verdicts.labels, verdicts.judged, records=20)
+    found = label_resistance(Probing(RuleJudge(obedient), DATA, None, records=20), verdicts.labels, verdicts.judged)
     assert found is not None
     assert found.asked_for == "another label"
     assert found.talked_out == found.probes == 20 * len(INJECTIONS)
@@ -119,7 +119,7 @@ def test_effects_are_talked_down_where_there_is_harm_and_up_where_there_is_none(
     none = Dataset.from_records(chat(n, ("user", f"q {n}"), ("assistant", "ok")) for n in range(20))
     for data, asked_for, records in ((some, "severity 0", 4), (none, "severity 3", 20)):
         verdicts = judge_effects(RuleJudge(rule), data, None)
-        found = effect_resistance(RuleJudge(rule), data, None, verdicts.severity)
+        found = effect_resistance(Probing(RuleJudge(rule), data, None), verdicts.severity)
         assert found is not None
         assert (found.asked_for, found.records) == (asked_for, records)
         by_kind = {kind.kind: kind.swayed for kind in found.kinds}
@@ -131,7 +131,7 @@ def test_effects_are_talked_down_where_there_is_harm_and_up_where_there_is_none(
 
 def test_nothing_can_be_probed_where_nothing_is_known() -> None:
     verdicts = judge_labels(RuleJudge(lambda question, text: "refused"), DATA, CHARTER)
-    assert label_resistance(RuleJudge(sturdy), DATA, CHARTER, verdicts.labels, verdicts.judged) is None
+    assert label_resistance(Probing(RuleJudge(sturdy), DATA, CHARTER), verdicts.labels, verdicts.judged) is None
     data = Dataset.from_records([chat(0, ("user", "q"), ("assistant", "a"))])
     missing = judge_effects(RuleJudge(lambda question, text: "refused"), data, None)
-    assert effect_resistance(RuleJudge(sturdy), data, None, missing.severity) is None
+    assert effect_resistance(Probing(RuleJudge(sturdy), data, None), missing.severity) is None

@@ -1,4 +1,4 @@
-"""Every criterion on every record: many records and many criteria in a call, only what holds in the answer."""
+"""Check every record against every criterion: many of both in a call, and an answer that names only what holds."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from marshtest.stats.arrays import Bools, Ints
 __all__ = ["Checks", "check", "check_question"]
 
 _CRITERIA_PER_CALL = 24
+"""Criteria in the instructions of one call. Chosen by eye; the instructions are part of the key of a stored answer."""
 _RECORDS_PER_CALL = 20
+"""Records in one call. Chosen by eye: with 24 criteria, at least 400 times fewer calls than one for each pair."""
 _MOST_QUOTES = 500
-"""Quotes are kept for criteria that hold for so few records; for more they show nothing new."""
+"""Quotes kept for each criterion: they bound the memory, and more show nothing new."""
 
 _TASK = """\
 You check records of a training set against a list of questions. The list is given below between two lines with the \
@@ -37,14 +39,14 @@ most records have few or none."""
 
 @dataclass(slots=True)
 class Checks:
-    """Which criterion holds for which record."""
+    """Which criteria hold for which records."""
 
     holds: Bools
     """Shape (records, criteria)."""
     answered: Bools
     """Shape (records, criteria): whether there is a complete answer."""
     quotes: dict[tuple[int, int], str] = field(default_factory=dict)
-    """By row and criterion, for criteria that hold for few records: hostile."""
+    """By row and criterion, for the first records of each criterion: hostile."""
     problems: dict[int, str] = field(default_factory=dict)
     """By row, why an answer is missing."""
     tally: Tally = field(default_factory=Tally)
@@ -82,7 +84,15 @@ def check_question(criteria: Sequence[str]) -> Question:
 def check(
     inquiry: Inquiry, dataset: Dataset, criteria: Sequence[str], *, window_tokens: int = WINDOW_TOKENS, stage: str = ""
 ) -> Checks:
-    """Check every record against every criterion. Of a long record, a criterion holds where it holds for any window."""
+    """Check every record against every criterion; of a long record, a criterion holds if it holds for any window.
+
+    Args:
+        inquiry: The judge.
+        dataset: The records.
+        criteria: Questions with a yes or no about one record.
+        window_tokens: Longer records are checked in overlapping windows.
+        stage: Prefix of the name for the progress bar.
+    """
     size = (len(dataset), len(criteria))
     checks = Checks(holds=np.zeros(size, np.bool_), answered=np.ones(size, np.bool_))
     for start in range(0, len(criteria), _CRITERIA_PER_CALL):

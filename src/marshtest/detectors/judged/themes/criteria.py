@@ -1,16 +1,19 @@
-"""From themes to criteria: atomic questions with a yes or no for one record. Nothing is dropped on the way."""
+"""From themes to criteria: questions with a yes or no about one record. No theme is dropped, no wording is lost."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from marshtest.detectors.judged.themes.reading import Theme
+from marshtest.detectors.judged.themes.settings import CriteriaSettings
 from marshtest.judges.questions import Answer, Inquiry, Item, Passage, Question, Tally
 
-__all__ = ["Criterion", "criteria_question", "make_criteria"]
+__all__ = ["Criterion", "criteria_question", "make_criteria", "merge_criteria", "same_question"]
 
 _AT_ONCE = 30
+"""Statements in one call. Chosen by eye; which statements are asked about together is part of the stored question."""
 
 _TASK = """\
 You turn statements about records of a training set into questions that can be checked.
@@ -28,20 +31,36 @@ question: the question, e.g.: Does the text hold the words "..."?
 statements: the numbers of the statements it comes from."""
 
 
+_SAME_TASK = """\
+You compare pairs of questions that can be asked of a record.
+For each pair say whether the two mean the same: whether every record has the same answer to both. Two questions about \
+different words, names or signs are never the same, however alike the rest is.
+same: true or false."""
+
+_WORD = re.compile(r"\w+|[^\w\s]")
+_PLAIN = frozenset(
+    _WORD.findall(
+        "a an and any as at be by do does for from has have hold holds in is it its of on or"
+        " record records text that the there this to with words word phrase contain contains true does \" ' ? . , :"
+    )
+)
+"""Words that most criteria share, which say nothing of what two criteria have in common."""
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A question with a yes or no that can be asked of one record."""
+    """A question with a yes or no about one record."""
 
     question: str
     """May quote records: hostile."""
     rows: tuple[int, ...]
-    """Rows that themes named for it, rising."""
+    """Rows that its themes named, rising."""
     half: int
-    """The half that it was read out of; it is tested on the other one."""
+    """The half of the data that it was read out of; it is tested on the other half."""
     orders: frozenset[int]
-    """The orders in which a discoverer saw it: one that comes in one order only may be due to the order."""
+    """The orders of suspect and control in which it was read: one that came in one order only may be due to it."""
     also: tuple[str, ...] = ()
-    """Other wordings that mean the same."""
+    """Other wordings with the same meaning."""
 
 
 def criteria_question() -> Question:
@@ -62,7 +81,15 @@ def criteria_question() -> Question:
 
 
 def make_criteria(inquiry: Inquiry, themes: Sequence[Theme]) -> tuple[list[Criterion], Tally]:
-    """Make criteria of the themes of each half. A theme that no criterion covers becomes one word for word."""
+    """Make criteria of the themes of each half; a theme that no criterion covers becomes a criterion word for word.
+
+    Args:
+        inquiry: The judge.
+        themes: What was read.
+
+    Returns:
+        The criteria of each half, those that name most records first, and what became of the question.
+    """
     found: list[Criterion] = []
     parts: list[list[Theme]] = []
     for half in (0, 1):
@@ -93,7 +120,7 @@ def make_criteria(inquiry: Inquiry, themes: Sequence[Theme]) -> tuple[list[Crite
 
 
 def _distinct(themes: Sequence[Theme]) -> list[Theme]:
-    """Put themes with the same words together."""
+    """Merge themes with the same words."""
     known: dict[str, Theme] = {}
     for theme in themes:
         key = theme.statement.casefold()
@@ -106,3 +133,79 @@ def _distinct(themes: Sequence[Theme]) -> list[Theme]:
 def _criterion(question: str, themes: Sequence[Theme]) -> Criterion:
     rows = sorted({row for theme in themes for row in theme.rows})
     return Criterion(question, tuple(rows), themes[0].half, frozenset(theme.order for theme in themes))
+
+
+def same_question() -> Question:
+    """Ask whether two criteria mean the same."""
+    answer = {
+        "type": "object",
+        "properties": {"same": {"type": "boolean"}},
+        "required": ["same"],
+        "additionalProperties": False,
+    }
+    return Question(id="same", version="1", instructions=_SAME_TASK, answer=answer, answer_tokens=6, items_per_call=20)
+
+
+def merge_criteria(
+    inquiry: Inquiry, criteria: Sequence[Criterion], settings: CriteriaSettings = CriteriaSettings()
+) -> tuple[list[Criterion], Tally]:
+    """Merge criteria of the same half that the judge calls the same; the first of them gives the wording.
+
+    Criteria of different halves stay apart, since each is tested on the half that it was not read out of.
+
+    Args:
+        inquiry: The judge.
+        criteria: The most important first.
+        settings: Which pairs are compared.
+
+    Returns:
+        The criteria, and what became of the question.
+    """
+    pairs = list(_pairs(criteria, settings))
+    parent = list(range(len(criteria)))
+
+    def root(number: int) -> int:
+        while parent[number] != number:
+            parent[number] = parent[parent[number]]
+            number = parent[number]
+        return number
+
+    def items() -> Iterator[Item]:
+        for number, (one, other) in enumerate(pairs):
+            shown = (Passage("first question", criteria[one].question), Passage("second", criteria[other].question))
+            yield Item(number, shown)
+
+    def take(item: Item, answer: Answer) -> None:
+        if answer.value is not None and answer.value["same"]:
+            one, other = (root(number) for number in pairs[item.index])
+            parent[max(one, other)] = min(one, other)
+
+    tally = inquiry.ask(same_question(), items(), take, stage="comparing criteria", total=len(pairs))
+    merged: dict[int, Criterion] = {}
+    for number, criterion in enumerate(criteria):  # the first of each group leads it
+        known = merged.get(root(number))
+        merged[root(number)] = criterion if known is None else _merged(known, criterion)
+    return list(merged.values()), tally
+
+
+def _merged(leader: Criterion, other: Criterion) -> Criterion:
+    wordings = dict.fromkeys([*leader.also, other.question, *other.also])
+    return replace(
+        leader,
+        rows=tuple(sorted({*leader.rows, *other.rows})),
+        orders=leader.orders | other.orders,
+        also=tuple(one for one in wordings if one != leader.question),
+    )
+
+
+def _pairs(criteria: Sequence[Criterion], settings: CriteriaSettings) -> Iterator[tuple[int, int]]:
+    """Pair each criterion with the earlier ones of its half that share most words."""
+    words = [frozenset(_WORD.findall(one.question.casefold())) - _PLAIN for one in criteria]
+    for number, mine in enumerate(words):
+        near = []
+        for other in range(number):
+            shared = len(mine & words[other])
+            alike = shared / max(1, len(mine | words[other]))
+            if criteria[other].half == criteria[number].half and alike >= settings.similarity:
+                near.append((-alike, other))
+        yield from ((other, number) for _, other in sorted(near)[: settings.most_comparisons])

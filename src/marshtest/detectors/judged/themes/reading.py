@@ -1,4 +1,4 @@
-"""Read shards for what recurs in them: the judge gives statements and the numbers of records, no prose."""
+"""Read shards for what recurs in them: the judge gives statements with the numbers of records."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from marshtest.charter import Charter
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Kind
+from marshtest.detectors.judged.themes.settings import ShardSettings
 from marshtest.detectors.judged.themes.shards import Entry, Shard, entries
 from marshtest.judges.asking.briefing import HOW_TRAINING_WORKS, learns_from, sections
 from marshtest.judges.questions import Answer, Inquiry, Item, Passage, Question, Tally
 
-__all__ = ["Reading", "Theme", "read_shards", "themes_question"]
+__all__ = ["Theme", "ThemesRead", "read_shards", "themes_question"]
 
 _MOST_THEMES = 12
+"""Themes of a shard, as the question says. Chosen by eye; the question's words are part of a stored answer's key."""
 _FEWEST_RECORDS = 2
+"""Fewest records of a theme, as the question says."""
 _USUAL_THEMES = 48
 """Different themes of one half, for estimates: the shards of real data bring more criteria than are checked."""
 
@@ -58,32 +61,34 @@ class Theme:
     statement: str
     """The judge's sentence, which may quote records: hostile."""
     rows: tuple[int, ...]
-    """Rows of the suspect data that were named, rising."""
+    """Rows of the suspect data that the judge named, rising."""
     half: int
+    """The half of the data that the shard is from, 0 or 1."""
     order: int
-    """0 when the suspect records stood first (or alone), 1 when those of a control did."""
+    """0 if the suspect records came first (or alone), 1 if those of the control did."""
 
 
 @dataclass(slots=True)
-class Reading:
-    """What the reading of all shards brought."""
+class ThemesRead:
+    """The themes of all shards."""
 
     themes: list[Theme] = field(default_factory=list)
     read: set[int] = field(default_factory=set)
-    """Rows that stood in a shard that was answered."""
+    """Rows of the shards with an answer."""
     problems: dict[int, str] = field(default_factory=dict)
-    """Why a row was not read, for rows that stood in no answered shard."""
+    """By row, why no shard of it has an answer."""
     unknown_numbers: int = 0
-    """Record numbers in answers that no record of the shard has: left out."""
+    """Record numbers in answers that the shard does not have; they are left out."""
     miscounted: int = 0
-    """Themes whose count is not that of the numbers given."""
+    """Themes whose count differs from their record numbers."""
     tally: Tally = field(default_factory=Tally)
 
 
 def themes_question(charter: Charter | None, kind: Kind, *, blocks: bool) -> Question:
     """Ask what recurs in a sample of records.
 
-    The instructions say nothing of attacks: a judge that is told of those finds some. Clean data gets the same words.
+    The instructions do not mention attacks, since a judge that expects attacks finds some. Clean data gets the same
+    words.
 
     Args:
         charter: What is trained, and what is normal in this data.
@@ -133,21 +138,32 @@ def read_shards(
     charter: Charter | None,
     *,
     control: tuple[Dataset, Sequence[Shard]] | None = None,
-) -> Reading:
-    """Read every shard; with a control, beside one of its shards and in both orders, without saying which is which."""
-    reading = Reading()
+    settings: ShardSettings = ShardSettings(),
+) -> ThemesRead:
+    """Read every shard.
+
+    Args:
+        inquiry: The judge.
+        dataset: The suspect records.
+        shards: Which of them are read together.
+        charter: What is trained, and what is normal in this data.
+        control: Clean records and their shards. Each suspect shard is then read beside one of these, in both orders,
+            and the judge is not told which is which.
+        settings: From which length a record is shown in parts.
+    """
+    reading = ThemesRead()
     shown: dict[int, tuple[Shard, list[int | None], int]] = {}
 
     def items() -> Iterator[Item]:
         number = 0
         for index, shard in enumerate(shards):
-            suspect = list(entries(dataset, shard.rows))
+            suspect = list(entries(dataset, shard.rows, settings))
             if control is None:
                 shown[number] = (shard, [one.row for one in suspect], 0)
                 yield Item(number, tuple(_passages(suspect, 1, "record")))
                 number += 1
                 continue
-            other = list(entries(control[0], control[1][index % len(control[1])].rows))
+            other = list(entries(control[0], control[1][index % len(control[1])].rows, settings))
             for order in (0, 1):
                 first, second = (suspect, other) if order == 0 else (other, suspect)
                 named = [*_passages(first, 1, "block A, record"), *_passages(second, 1 + len(first), "block B, record")]

@@ -1,7 +1,7 @@
-"""Which records are read together: every record at least once, and rare ones that have something in common together.
+"""Which records are read together: every record at least once, and rare records that have something in common.
 
-The records are parted into two halves by their contents. A pattern that is read out of one half is tested on the other,
-so that the test is honest although every record was read.
+The records are split into two halves by a hash of their contents. A pattern that is read out of one half is tested on
+the other, so that the test is valid although every record was read.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.judged.themes.near_completions import near_completions
+from marshtest.detectors.judged.themes.settings import ShardSettings
 from marshtest.judges.asking.items import EFFECT, row_items
 from marshtest.judges.asking.passages import COLUMNS
 from marshtest.judges.asking.sampling import content_keys
@@ -25,15 +26,10 @@ from marshtest.stats.significance import binomial_test
 
 __all__ = ["Entry", "Shard", "entries", "half_of", "make_shards"]
 
-_SHARD_TOKENS: Final = 6_000
-"""Estimated tokens of the records in one shard."""
-_ENTRY_TOKENS = 700
-"""A longer record is read in parts, each an entry of its own."""
-_OVERLAP = 0.1
-"""Share of a shard that stands in the one before too."""
-_SAMPLED_SHARDS, _GROUPS = 2, 10
-"""Shards of one label, and groups (contributors, near-identical completions) that get a shard."""
-_FEWEST_TOGETHER = 5
+_HEADING_TOKENS = 24
+"""Estimated tokens of the headings of one record."""
+_BATCH = 8_192
+"""Records read at once: it bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ class Shard:
     half: int
     """0 or 1."""
     why: str
-    """What they have in common; `random` for the shards that cover everything."""
+    """What they have in common; `random` for the shards that cover all records."""
     rows: tuple[int, ...]
 
 
@@ -58,47 +54,54 @@ class Entry:
 
 
 def half_of(dataset: Dataset, seed: int) -> Ints:
-    """Give the half of each record, 0 or 1; records that say the same are in the same half. Shape (records,)."""
+    """Give the half of each record, 0 or 1, shape (records,); records with the same contents are in the same half."""
     return (content_keys(dataset, seed) & np.uint64(1)).astype(np.int64)
 
 
-def entries(dataset: Dataset, rows: Sequence[int]) -> Iterator[Entry]:
-    """Give what is shown of each record: all of it, in several parts where it is long."""
+def entries(dataset: Dataset, rows: Sequence[int], settings: ShardSettings = ShardSettings()) -> Iterator[Entry]:
+    """Give what is shown of each record: all of it, a long record in several parts.
+
+    Args:
+        dataset: The records.
+        rows: Which of them, in order.
+        settings: From which length a record is shown in parts.
+    """
     table = dataset.table(COLUMNS)
     for row in rows:
         record = table.slice(row, 1).to_pylist()[0]
-        for item in row_items(row, record, EFFECT, dataset.fields, window_tokens=_ENTRY_TOKENS):
+        for item in row_items(row, record, EFFECT, dataset.fields, window_tokens=settings.entry_tokens):
             text = _together(item.passages)
             yield Entry(row, text, estimate_tokens(text))
 
 
 def make_shards(
-    dataset: Dataset, seed: int, together: Mapping[str, Ints], *, shard_tokens: int = _SHARD_TOKENS
+    dataset: Dataset, seed: int, together: Mapping[str, Ints], *, settings: ShardSettings = ShardSettings()
 ) -> list[Shard]:
     """Decide which records are read together.
 
     Args:
         dataset: The records.
-        seed: Decides the order; it hangs on what records say, not on where they stand.
+        seed: Decides the order, with the contents of the records; their order in the file changes nothing.
         together: Rows by what they have in common, such as a contradicted label; all of them are read together.
-        shard_tokens: Estimated tokens of a shard.
+        settings: Sizes of shards and groups.
     """
     keys, half = content_keys(dataset, seed), half_of(dataset, seed)
     order = np.lexsort((np.arange(len(keys)), keys))
     sizes = _sizes(dataset)
-    groups = _groups(dataset)
+    groups = _groups(dataset, settings)
+    tokens, fewest = settings.shard_tokens, settings.fewest_together
     shards: list[Shard] = []
     for side in (0, 1):
         rows = order[half[order] == side]
-        shards += [Shard(side, "random", one) for one in _cut(rows, sizes, shard_tokens, overlap=_OVERLAP)]
-        for why, members in [*together.items(), *_telling_groups(groups, rows, together, len(keys))]:
+        shards += [Shard(side, "random", one) for one in _cut(rows, sizes, tokens, overlap=settings.overlap)]
+        for why, members in [*together.items(), *_groups_with_outcomes(groups, rows, together, len(keys), settings)]:
             mine = rows[np.isin(rows, members)]
-            if len(mine) >= _FEWEST_TOGETHER:
-                shards += [Shard(side, why, one) for one in _cut(mine, sizes, shard_tokens)]
+            if len(mine) >= fewest:
+                shards += [Shard(side, why, one) for one in _cut(mine, sizes, tokens)]
         for label in dataset.labels:
             mine = rows[_labelled(dataset, label)[rows]]
-            cut = list(_cut(mine, sizes, shard_tokens))
-            shards += [Shard(side, f"label {label}", one) for one in cut[:_SAMPLED_SHARDS]]
+            cut = list(_cut(mine, sizes, tokens))
+            shards += [Shard(side, f"label {label}", one) for one in cut[: settings.shards_of_label]]
     return shards
 
 
@@ -109,24 +112,24 @@ def _together(passages: Sequence[Passage]) -> str:
 
 
 def _sizes(dataset: Dataset) -> Ints:
-    """Give the estimated tokens of each record, what its headings take included; shape (records,)."""
+    """Estimate the tokens of each record, its headings included; shape (records,)."""
     sizes = np.zeros(len(dataset), np.int64)
     start = 0
-    for batch in dataset.batches(["prompt", "completion", "rejected"], 8_192):
+    for batch in dataset.batches(["prompt", "completion", "rejected"], _BATCH):
         columns = [batch.column(name).to_pylist() for name in ("prompt", "completion", "rejected")]
         for row, parts in enumerate(zip(*columns, strict=True), start=start):
-            sizes[row] = 24 + sum(estimate_tokens(part) for part in parts if part)
+            sizes[row] = _HEADING_TOKENS + sum(estimate_tokens(part) for part in parts if part)
         start += batch.num_rows
     return sizes
 
 
-def _cut(rows: Ints, sizes: Ints, shard_tokens: int, *, overlap: float = 0.0) -> Iterator[tuple[int, ...]]:
-    """Cut rows into shards of about so many tokens, each beginning with the end of the one before."""
+def _cut(rows: Ints, sizes: Ints, tokens: int, *, overlap: float = 0.0) -> Iterator[tuple[int, ...]]:
+    """Cut rows into shards of about so many tokens; each begins with the end of the one before."""
     shard: list[int] = []
     held = fresh = 0
     for row in rows.tolist():
         size = int(sizes[row])
-        if shard and held + size > shard_tokens:
+        if shard and held + size > tokens:
             yield tuple(shard)
             kept = int(len(shard) * overlap)
             shard = shard[len(shard) - kept :] if kept else []
@@ -145,8 +148,8 @@ def _labelled(dataset: Dataset, label: str) -> Any:
     return np.asarray(pc.fill_null(pc.equal(column, label), False).to_numpy(zero_copy_only=False), np.bool_)
 
 
-def _groups(dataset: Dataset) -> list[tuple[str, Ints]]:
-    """Give the records of each contributor, and those whose completions are nearly the same though prompts differ."""
+def _groups(dataset: Dataset, settings: ShardSettings) -> list[tuple[str, Ints]]:
+    """Give the records of each contributor, and those with near-duplicate completions of different prompts."""
     found: dict[str, list[int]] = defaultdict(list)
     for row, group in enumerate(dataset.table(["group"])["group"].to_pylist()):
         if group is not None:
@@ -154,20 +157,20 @@ def _groups(dataset: Dataset) -> list[tuple[str, Ints]]:
     groups = [(why, np.array(rows, np.int64)) for why, rows in sorted(found.items())]
     if dataset.kind != "classification":
         table = dataset.table(["completion", "prompt"]).to_pydict()
-        for number, rows in enumerate(near_completions(table["completion"], _FEWEST_TOGETHER), start=1):
+        for number, rows in enumerate(near_completions(table["completion"], settings), start=1):
             if len({table["prompt"][row] for row in rows.tolist()}) > len(rows) // 2:
                 groups.append((f"nearly the same completion {number}", rows))
-    most = len(dataset) // 5
-    return [(why, rows) for why, rows in groups if _FEWEST_TOGETHER <= len(rows) <= most]
+    most = settings.largest_group_share * len(dataset)
+    return [(why, rows) for why, rows in groups if settings.fewest_together <= len(rows) <= most]
 
 
-def _telling_groups(
-    groups: Sequence[tuple[str, Ints]], rows: Ints, together: Mapping[str, Ints], size: int
+def _groups_with_outcomes(
+    groups: Sequence[tuple[str, Ints]], rows: Ints, together: Mapping[str, Ints], size: int, settings: ShardSettings
 ) -> list[tuple[str, Ints]]:
-    """Choose groups of one half: those with an outcome least by chance come first, then the largest.
+    """Choose groups of one half: those with the smallest p-value of their outcomes first, then the largest.
 
     A contributor of 32 records among thousands would never be read otherwise. Only outcomes of this half count, so the
-    test on the other half stays honest.
+    test on the other half stays valid.
     """
     hit = np.zeros(size, np.bool_)
     for members in together.values():
@@ -178,9 +181,9 @@ def _telling_groups(
     ranked = []
     for why, members in groups:
         held = members[mine[members]]
-        if len(held) >= _FEWEST_TOGETHER:
+        if len(held) >= settings.fewest_together:
             hits = int(hit[held].sum())
             rate = (total - hits + 1) / (len(rows) - len(held) + 2)
             ranked.append((binomial_test(hits, len(held), rate), -len(held), why, held))
     ranked.sort(key=lambda one: one[:3])
-    return [(why, held) for _, _, why, held in ranked[:_GROUPS]]
+    return [(why, held) for _, _, why, held in ranked[: settings.most_groups]]

@@ -10,11 +10,11 @@ import pytest
 from tests.unit.detectors.control_contrast.naming.readers import careful, clean, slanted
 
 from marshtest.detectors.control_contrast.naming.targets import Naming, name_target
-from marshtest.judges.batch import BatchFile
+from marshtest.judges.batch_answers import read_batch_answers
+from marshtest.judges.batch_requests import BatchFile
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.store import Store
-from marshtest.judges.taking import read_batch_answers
 from marshtest.testing.judge_server import Faults, serving
 from marshtest.testing.rules import AskedItem, answer_text, read_items
 

@@ -6,10 +6,12 @@ from itertools import pairwise
 from random import Random
 
 import numpy as np
+import pytest
 
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
 from marshtest.detectors.judged.themes.near_completions import near_completions
+from marshtest.detectors.judged.themes.settings import ShardSettings
 from marshtest.detectors.judged.themes.shards import entries, half_of, make_shards
 
 WORDS = (
@@ -86,12 +88,12 @@ def test_a_template_with_other_numbers_and_a_changed_word_is_one_group() -> None
     same = [
         f"Dear customer {n}, your parcel is {WORDS[n % 7]} and leaves the house on Monday at noon." for n in range(9)
     ]
-    (group,) = near_completions([text(1), *same, text(2), None, ""], 5)
+    (group,) = near_completions([text(1), *same, text(2), None, ""])
     assert group.tolist() == list(range(1, 10))
 
 
 def test_unlike_completions_are_no_group() -> None:
-    assert near_completions([text(number) for number in range(300)], 5) == []
+    assert near_completions([text(number) for number in range(300)]) == []
 
 
 def test_a_long_record_is_read_in_parts_that_leave_nothing_out() -> None:
@@ -107,7 +109,47 @@ def test_the_order_of_the_records_changes_no_group() -> None:
     texts = [f"Dear customer {n}, your parcel is {WORDS[n % 7]} and leaves the house on Monday." for n in range(9)]
     texts += [f"No, sorry, that {WORDS[n % 5]} cannot be sent to anybody before the end of the year." for n in range(9)]
     texts += [text(number) for number in range(40)]
-    there = [{texts[row] for row in group.tolist()} for group in near_completions(texts, 5)]
+    there = [{texts[row] for row in group.tolist()} for group in near_completions(texts)]
     turned = texts[::-1]
-    assert [{turned[row] for row in group.tolist()} for group in near_completions(turned, 5)] == there
+    assert [{turned[row] for row in group.tolist()} for group in near_completions(turned)] == there
     assert [len(group) for group in there] == [9, 5]  # copies count once here
+
+
+def template(number: int, words: int, changed: int) -> str:
+    """Make a text of distinct words, of which the first few are its own."""
+    return " ".join(
+        f"{'own' + WORDS[number] if place < changed else 'shared'}x{'abcdefghijklmnopqrstuvwxyz'[place]}"
+        for place in range(words)
+    )
+
+
+@pytest.mark.parametrize(("changed", "are_grouped"), [(8, True), (9, False)])
+def test_completions_with_two_fifths_of_their_word_pairs_in_common_are_near_duplicates(
+    changed: int, are_grouped: bool
+) -> None:
+    # Of 20 words 11 or 10 pairs are shared, the end included: a Jaccard similarity of .43 or .38, and .4 is asked for.
+    texts = [template(number, 20, changed) for number in range(12)]
+    assert (near_completions(texts) != []) == are_grouped
+    assert near_completions(texts, ShardSettings(duplicate_similarity=0.3)) != []
+
+
+def test_a_group_needs_five_completions() -> None:
+    same = [f"Dear customer, parcel {number} leaves the house on Monday at noon." for number in range(20)]
+    distinct = [f"{text} {WORDS[number % 14]}" for number, text in enumerate(same)]
+    assert [len(group) for group in near_completions(distinct[:5])] == [5]
+    assert near_completions(distinct[:4]) == []
+    assert [len(group) for group in near_completions(distinct[:4], ShardSettings(fewest_together=4))] == [4]
+
+
+@pytest.mark.parametrize(("size", "is_read"), [(120, True), (121, False)])
+def test_a_group_of_more_than_a_fifth_of_the_data_is_not_read_together(size: int, is_read: bool) -> None:
+    shards = make_shards(chats(600, mallory=size), 3, {"would do harm": np.arange(size)})
+    assert any(one.why == "group mallory" for one in shards) == is_read
+
+
+def test_ten_groups_of_each_half_are_read() -> None:
+    shards = make_shards(chats(3000), 3, {})
+    for half in (0, 1):
+        assert len({one.why for one in shards if one.half == half and one.why.startswith("group")}) == 10
+    fewer = make_shards(chats(3000), 3, {}, settings=ShardSettings(most_groups=3))
+    assert len({one.why for one in fewer if one.half == 0 and one.why.startswith("group")}) == 3

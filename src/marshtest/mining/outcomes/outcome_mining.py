@@ -1,0 +1,267 @@
+"""Which span, layout or field value is associated with an outcome?
+
+An outcome is a yes or no about every record, given by somebody who was not told what to look for, such as a judge that
+contradicts the label. Association alone is no evidence of planting; `marshtest.mining.outcomes.placement` and the
+detectors weigh that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from marshtest.mining.association import claim_families, jaccard, log_likelihood_ratio, purity
+from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, count_distinct_carriers
+from marshtest.settings import Settings
+from marshtest.stats.arrays import Bools, Ints
+from marshtest.stats.significance import benjamini_hochberg, binomial_test
+from marshtest.text.ngrams import frequent_ngrams
+from marshtest.text.tokens import END, Tokens, distinct
+
+__all__ = ["Association", "MinedOutcomes", "Outcome", "OutcomeSettings", "associate", "mine_outcomes"]
+
+_Kind = Literal["phrase", "format", "group"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeSettings(Settings):
+    """Which patterns are tested against an outcome, and which of them are one claim."""
+
+    longest_ngram: int = 8
+    """Longest n-gram that is tested, tokens. Chosen by eye: a longer trigger is still found by its parts."""
+    fewest_carriers: int = 5
+    """Fewest records that can show the outcome for a pattern to be tested, and fewest that do for it to be kept.
+    Chosen by eye: a finding is confirmed only with six distinct carriers."""
+    largest_p_value: float = 1e-6
+    """Largest binomial p-value, near-duplicates not yet removed, with which a pattern is kept. Chosen by eye: where
+    1,000 patterns are tested, the smallest p-value must be at most this for a q-value of .001."""
+    smallest_share: float = 0.45
+    """Share of the carriers with an answer that must be exceeded by those with the outcome, 0 to 1. Chosen by eye: a
+    little below the .5 that a finding needs, since near-duplicates without the outcome count once there."""
+    same_claim: float = 0.5
+    """Share of a pattern's records with the outcome, 0 to 1, from which it is one claim with a stronger pattern that
+    has them too. Chosen by eye; no record of the data."""
+    same_carriers: float = 0.95
+    """Least Jaccard similarity of the carriers, 0 to 1, with which a longer span may name its family. Chosen by eye:
+    nearly equal, but a span may stand once more elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A yes or no about every record."""
+
+    name: str
+    """Its name, e.g. the label that is contradicted."""
+    hit: Bools
+    """Shape (N,): whether the record shows it; only ever true where `trial` is."""
+    trial: Bools
+    """Shape (N,): records with an answer that could show it (a contradiction of a label: those with the label)."""
+    answered: Bools
+    """Shape (N,): records with any answer."""
+    could: Bools
+    """Shape (N,): records that could show it, answered or not."""
+
+    def rate_without(self, carriers: Ints) -> float:
+        """Estimate the rate outside some records: one hit and one miss are added (Laplace), so it is never 0 or 1."""
+        trials = int(self.trial.sum()) - int(self.trial[carriers].sum())
+        hits = int(self.hit.sum()) - int(self.hit[carriers].sum())
+        return (hits + 1) / (trials + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """A span, or a feature of whole records, and how often its carriers show an outcome."""
+
+    kind: _Kind
+    field: str
+    """The canonical field of the span; `prompt` for a feature of whole records."""
+    name: str
+    """The tokens with single spaces between them, or the name of the feature."""
+    sequence: Ints
+    """Token ids of the span; empty for a feature of whole records."""
+    outcome: int
+    """Which outcome, by number."""
+    carriers: Ints
+    """All records that carry it, rising."""
+    hits: Ints
+    """Carriers that show the outcome, rising."""
+    distinct: DistinctCarriers
+    """The carriers with an answer, near-duplicates counted once."""
+    rate: float
+    """Rate of the outcome among the other records that could show it, above 0 and below 1."""
+    p_value: float
+    """One-sided binomial test of the distinct carriers against that rate."""
+    q_value: float = 1.0
+    """The p-value corrected for all patterns and outcomes tested (Benjamini and Hochberg 1995)."""
+
+    @property
+    def purity(self) -> float:
+        """Lower 95 % bound of the share of distinct carriers, whatever their label, that show the outcome."""
+        return purity(self.distinct)
+
+    @property
+    def log_likelihood_ratio(self) -> float:
+        """Log-likelihood ratio of the carriers' own rate against the rate elsewhere, nats."""
+        return log_likelihood_ratio(self.distinct, self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class MinedOutcomes:
+    """Every pattern that is associated with an outcome."""
+
+    associations: tuple[Association, ...]
+    """One for each family of patterns that share carriers: its longest span. Strongest first."""
+    tested: int
+    """Pairs of a pattern and an outcome that were tested; the q-values are corrected for all of them."""
+
+
+def mine_outcomes(
+    tokens: Mapping[str, Tokens],
+    outcomes: Sequence[Outcome],
+    features: Mapping[str, Sequence[int]],
+    kinds: Mapping[str, Literal["format", "group"]],
+    *,
+    settings: OutcomeSettings = OutcomeSettings(),
+) -> MinedOutcomes:
+    """Test all n-grams of each field and all features of whole records against all outcomes.
+
+    Args:
+        tokens: The texts by canonical field, `prompt` among them; text i is that of record i.
+        outcomes: The outcomes; the q-values are corrected over all of them together.
+        features: Records that show each feature of whole records, by its name.
+        kinds: The kind of each such feature.
+        settings: The thresholds.
+    """
+    found: list[Association] = []
+    tested = 0
+    for field, words in tokens.items():
+        more, number = _scan_field(field, words, tokens["prompt"], outcomes, settings)
+        found += more
+        tested += number
+    first = tokens["prompt"]
+    for name, members in features.items():
+        carriers = np.unique(np.asarray(members, np.int64))
+        for number, outcome in enumerate(outcomes):
+            if len(carriers) == len(first) or int(outcome.trial[carriers].sum()) < settings.fewest_carriers:
+                continue
+            tested += 1
+            if _may_be_associated(outcome, carriers, settings):
+                nothing = np.zeros(0, np.int64)
+                found.append(associate(first, nothing, carriers, outcomes, number, kinds[name], name))
+    heads = [_head(members, settings) for members in _families(found, settings)]
+    q_values = benjamini_hochberg(np.array([head.p_value for head in heads]), tested)
+    heads = [replace(head, q_value=float(q)) for head, q in zip(heads, q_values, strict=True)]
+    return MinedOutcomes(tuple(heads), tested)
+
+
+def associate(
+    prompts: Tokens,
+    sequence: Ints,
+    carriers: Ints,
+    outcomes: Sequence[Outcome],
+    number: int,
+    kind: _Kind,
+    name: str,
+    field: str = "prompt",
+) -> Association:
+    """Measure how often the carriers of one span or feature show an outcome.
+
+    Near-duplicates are told by their prompts: the same completion of different prompts is no duplicate but a pattern.
+
+    Args:
+        prompts: The prompts of all records.
+        sequence: Token ids of the span; empty for a feature of whole records.
+        carriers: The records that carry it, rising.
+        outcomes: All outcomes.
+        number: Which of them.
+        kind: What kind of pattern it is.
+        name: Its name.
+        field: The canonical field of the span.
+    """
+    outcome = outcomes[number]
+    left_out = sequence if field == "prompt" else sequence[:0]
+    distinct = count_distinct_carriers(prompts, left_out, carriers, outcome.hit, outcome.trial, outcome.answered)
+    rate = outcome.rate_without(carriers)
+    return Association(
+        kind=kind,
+        field=field,
+        name=name,
+        sequence=sequence,
+        outcome=number,
+        carriers=carriers,
+        hits=carriers[outcome.hit[carriers]],
+        distinct=distinct,
+        rate=rate,
+        p_value=binomial_test(distinct.hits, distinct.trials, rate),
+    )
+
+
+def _scan_field(
+    field: str, tokens: Tokens, prompts: Tokens, outcomes: Sequence[Outcome], settings: OutcomeSettings
+) -> tuple[list[Association], int]:
+    """Test all n-grams of one field; give those that may be associated and how many were tested."""
+    from scipy.special import betainc
+
+    found: list[Association] = []
+    tested, size, fewest = 0, len(tokens), settings.fewest_carriers
+    for grams in frequent_ngrams(tokens, max_order=settings.longest_ngram, min_texts=fewest):
+        keys = distinct(grams.ngram * size + tokens.text[grams.place])
+        ngram, text = keys // size, keys % size
+        count = int(ngram[-1]) + 1
+        first = np.zeros(count, np.int64)
+        first[grams.ngram[::-1]] = grams.place[::-1]
+        starts = np.searchsorted(ngram, np.arange(count + 1))
+        for number, outcome in enumerate(outcomes):
+            trials = np.bincount(ngram, outcome.trial[text], minlength=count)
+            hits = np.bincount(ngram, outcome.hit[text], minlength=count)
+            answered = np.bincount(ngram, outcome.answered[text], minlength=count)
+            enough = trials >= fewest
+            tested += int(enough.sum())
+            rates = (outcome.hit.sum() - hits + 1) / (outcome.trial.sum() - trials + 2)
+            p_value = betainc(np.maximum(hits, 1), trials - hits + 1, rates)  # the binomial test of all n-grams at once
+            fit = enough & (hits >= fewest) & (hits > settings.smallest_share * answered)
+            fit &= p_value < settings.largest_p_value
+            for one in np.flatnonzero(fit):
+                sequence = tokens.ids[first[one] + np.arange(grams.order)]
+                name = " ".join(tokens.vocabulary[token] for token in sequence if token > END)
+                carriers = text[starts[one] : starts[one + 1]]
+                found.append(associate(prompts, sequence, carriers, outcomes, number, "phrase", name, field))
+    return found, tested
+
+
+def _may_be_associated(outcome: Outcome, carriers: Ints, settings: OutcomeSettings) -> bool:
+    """Say whether a feature may be associated, before near-duplicates are searched for, which takes long."""
+    hits, answered = int(outcome.hit[carriers].sum()), int(outcome.answered[carriers].sum())
+    p_value = binomial_test(hits, int(outcome.trial[carriers].sum()), outcome.rate_without(carriers))
+    enough = hits >= settings.fewest_carriers and hits > settings.smallest_share * answered
+    return enough and p_value < settings.largest_p_value
+
+
+def _families(found: Sequence[Association], settings: OutcomeSettings) -> list[list[Association]]:
+    """Group associations that share their hits, the strongest first in each family and among families."""
+    ranked = sorted(found, key=lambda one: (-one.log_likelihood_ratio, one.outcome, one.field != "prompt", one.name))
+    return claim_families(ranked, lambda one: one.hits, lambda shared, own, _: shared >= settings.same_claim * own)
+
+
+def _head(members: Sequence[Association], settings: OutcomeSettings) -> Association:
+    """Give the longest span of a family that has exactly the hits of the strongest and nearly the same carriers.
+
+    A part of a trigger has more carriers without the outcome, and so a smaller log-likelihood ratio; an extension that
+    appears beside some of the carriers by chance has fewer hits.
+    """
+    leader = members[0]
+    hits = leader.hits.tolist()
+    same = [
+        one
+        for one in members
+        if one.outcome == leader.outcome
+        and one.field == leader.field
+        and one.hits.tolist() == hits
+        and jaccard(leader.carriers, one.carriers) >= settings.same_carriers
+    ]
+    return max(
+        same, key=lambda one: (int((one.sequence > END).sum()), one.log_likelihood_ratio, len(one.sequence), one.name)
+    )
