@@ -1,4 +1,4 @@
-"""What hidden stretches of one kind amount to: deliberate or not, recurring or not, associated with an outcome or not."""
+"""What the hidden stretches of one kind show: are they deliberate, do they recur, do they predict an outcome?"""
 
 from __future__ import annotations
 
