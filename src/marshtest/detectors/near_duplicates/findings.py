@@ -53,7 +53,7 @@ def deciding_words(
     while left:
         head = left[0]
         phrase = [one for one in left if one.label == head.label and _similarity(one, head) >= settings.same_carriers]
-        left = [one for one in left if one not in phrase and _similarity(one, head) < settings.told_overlap]
+        left = [one for one in left if one not in phrase and _similarity(one, head) < settings.reported_overlap]
         drafts.append(_deciding_word(head, [one.word for one in phrase], tested, texts, settings))
     return drafts
 

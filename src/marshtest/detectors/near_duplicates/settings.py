@@ -46,7 +46,7 @@ class NearDuplicatesSettings(Settings):
     same_carriers: float = 0.8
     """Least Jaccard similarity of the texts of two words that are reported as one phrase, 0 to 1. Chosen by eye; no
     record of the data."""
-    told_overlap: float = 0.5
+    reported_overlap: float = 0.5
     """Jaccard similarity to the texts of a reported word from which another word is not reported again, 0 to 1. Chosen
     by eye; no record of the data."""
     fewest_mixed: int = 5
