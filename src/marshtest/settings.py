@@ -64,8 +64,14 @@ def _walk(settings: Settings, prefix: str) -> Iterator[tuple[str, SettingValue, 
 
 
 def _docstrings(cls: type[Settings]) -> dict[str, str]:
-    """Read the docstring below each field: Python keeps none of them at run time."""
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    """Read the docstring below each field from the source, since Python keeps none of them at run time.
+
+    Classes without source, such as those of a notebook or of a compiled package, have none.
+    """
+    try:
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    except (OSError, TypeError):
+        return {}
     assert isinstance(tree, ast.ClassDef)
     found = {}
     for node, after in zip(tree.body, tree.body[1:], strict=False):

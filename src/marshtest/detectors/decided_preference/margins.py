@@ -38,7 +38,7 @@ def cross_fitted_margins(
         seen = difference[np.flatnonzero(fold != number)]
         if not len(held) or seen.shape[0] == 0:
             continue
-        # every other pair is swapped: the solver needs two classes, and without an intercept the direction does not matter
+        # the solver needs two classes, so every other pair is swapped; without an intercept that changes nothing
         sign = np.where(np.arange(seen.shape[0]) % 2 == 0, 1.0, -1.0)
         model = LogisticRegression(
             C=settings.inverse_regularization, fit_intercept=False, max_iter=settings.most_iterations
