@@ -70,16 +70,8 @@ def _one(found: type[Detector], width: int) -> Iterator[str]:
     for setting in settings:
         yield ""
         yield f"    {setting.name} = {_written(setting.default)}"
-        for part in _meaning_and_origin(setting.doc or "not described"):
+        for part in (setting.meaning or "not described", setting.origin):
             yield from _wrapped(part, width, "        ")
-
-
-def _meaning_and_origin(doc: str) -> tuple[str, ...]:
-    """Split what a setting means from where its value comes from."""
-    from marshtest.settings import ORIGINS
-
-    starts = [start for origin in ORIGINS if (start := doc.rfind(f" {origin}")) >= 0]
-    return (doc[: max(starts)], doc[max(starts) + 1 :]) if starts else (doc,)
 
 
 def _written(value: SettingValue) -> str:
