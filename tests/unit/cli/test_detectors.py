@@ -54,7 +54,7 @@ def looker(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("looker")
 def test_one_is_described_with_its_settings() -> None:
     said = CliRunner().invoke(main, ["detectors", "looker"]).output
-    assert said.startswith(f"looker (version 3): Things that can be seen␛[31m\nFrom the module {__name__}.\n")
+    assert said.startswith(f"looker (version 3): Things that can be seen‹ESC›[31m\nFrom the module {__name__}.\n")
     _, settings = said.split("\nSettings:\n")
     assert settings.strip("\n").splitlines() == [
         "    share = 0.666667",
