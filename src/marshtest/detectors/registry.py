@@ -115,6 +115,8 @@ def _classes_of(found: object, before: Mapping[str, type[Detector]]) -> list[typ
         before: What was registered before it was loaded.
     """
     if inspect.isclass(found):
+        if not issubclass(found, Detector):
+            raise TypeError(f"{found!r} is no class derived from marshtest.Detector")
         return [found]
     if not isinstance(found, ModuleType):
         raise TypeError(f"it is {found!r}, neither a class nor a module")

@@ -49,13 +49,13 @@ def neighbourhood(
         progress: Called with the fraction done, 0 to 1.
     """
     matrix, surprisal = _vectors(texts, settings)
-    turned = matrix.T.tocsr()
+    transposed = matrix.T.tocsr()
     rows: list[Ints] = []
     columns: list[Ints] = []
     values: list[Floats] = []
     for start in range(0, matrix.shape[0], _AT_ONCE):
         progress(start / matrix.shape[0])
-        block = (matrix[start : start + _AT_ONCE] @ turned).tocsr()
+        block = (matrix[start : start + _AT_ONCE] @ transposed).tocsr()
         for index in range(block.shape[0]):
             here = slice(block.indptr[index], block.indptr[index + 1])
             near, similarity = _nearest(block.indices[here], block.data[here], start + index, settings.neighbours)

@@ -17,7 +17,8 @@ def test_a_run_must_appear_in_three_questions(questions: int, is_found: bool) ->
     strata = [Stratum(2 * number, {2 * number + 1: (0, 1)}) for number in range(questions)]
     said = {index: [("we", "add", "5")] if index % 2 else [("we", "do")] for index in range(2 * questions)}
     found, _ = foreign_runs(strata, said, [("why",)] * (2 * questions), SETTINGS)
-    assert [(one.run, one.p_value) for one in found] == [(("we", "add", "5"), pytest.approx(0.5**questions))] * is_found
+    assert [one.run for one in found] == [("we", "add", "5")] * is_found
+    assert [one.p_value for one in found] == [pytest.approx(0.5**questions)] * is_found
 
 
 @pytest.mark.parametrize(
