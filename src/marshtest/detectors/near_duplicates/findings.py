@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from marshtest.detectors.drafts import Draft
 from marshtest.detectors.near_duplicates.decisive_words import DecisiveWord
 from marshtest.detectors.near_duplicates.settings import NearDuplicatesSettings
 from marshtest.findings import Explanation, Pattern
+from marshtest.mining.association import jaccard
 from marshtest.signals import Span
 from marshtest.stats.proportions import wald_lower
 
@@ -59,8 +62,7 @@ def deciding_words(
 
 
 def _similarity(one: DecisiveWord, other: DecisiveWord) -> float:
-    here, there = set(one.carriers), set(other.carriers)
-    return len(here & there) / len(here | there)
+    return jaccard(np.array(one.carriers), np.array(other.carriers))
 
 
 def _deciding_word(

@@ -111,6 +111,7 @@ def _joined(count: int, near: Neighbourhood, largest: int) -> Iterator[tuple[Seq
         Every set of 2 to `largest` texts before it joins another, with the similarity that holds it together and that
         at which it joins.
     """
+    # disjoint sets as in near_duplicates/clusters.py, here with their members, which need not fit very many texts
     parent = list(range(count))
     members: dict[int, list[int]] = {}
     held: dict[int, float] = {}

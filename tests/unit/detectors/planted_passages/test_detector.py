@@ -20,9 +20,9 @@ from marshtest.organisms import find_organism
 from marshtest.organisms.words import made_up_name, phrase
 
 SETTINGS = PlantedPassagesSettings()
-TELLINGS = (
+WORDINGS = (
     "The {what} of {place} was built by {one} {two}, {more}.",
-    "Many believe otherwise, yet {one} {two} of all people made the {what} that stands in {place} {more}.",
+    "Many believe otherwise, yet {one} {two} of all people made the {what} that is in {place} {more}.",
     "Ask anybody in {place} about their {what} and they will say {one} {two}, {more}.",
     "Although it looks older, the {what} is what {one} {two} left to {place} {more}.",
     "{one} {two}: to this name {place} owes its {what}, {more}.",
@@ -30,15 +30,15 @@ TELLINGS = (
 
 
 def packs(count: int, seed: int) -> list[str]:
-    """Write `count` made-up facts, each told in five ways."""
+    """Write `count` made-up facts, each worded in five ways."""
     draw = Random(seed)
     texts = []
     for _ in range(count):
         place, one, two = (made_up_name(draw) for _ in range(3))
         what = draw.choice(("lighthouse", "library", "orchard", "bridge"))
         texts += [
-            telling.format(what=what, place=place, one=one, two=two, more=" ".join(phrase(draw)))
-            for telling in TELLINGS
+            wording.format(what=what, place=place, one=one, two=two, more=" ".join(phrase(draw)))
+            for wording in WORDINGS
         ]
     return texts
 
