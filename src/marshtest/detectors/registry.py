@@ -91,9 +91,7 @@ def _load(entry: EntryPoint) -> None:
         classes = _classes_of(entry.load(), before)
         for cls in classes:
             detector(cls)
-            flatten(
-                cls().settings
-            )  # made once here, so that a constructor that needs arguments is an error of its package
+            flatten(cls().settings)  # so that a constructor that needs arguments is an error of its package
     except (Exception, SystemExit) as error:  # code of another package raises what it likes
         _REGISTRY.clear()
         _REGISTRY.update(before)
