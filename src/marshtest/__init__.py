@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from marshtest.config import AuditConfig as AuditConfig
     from marshtest.config import FieldMap as FieldMap
     from marshtest.data.dataset import Dataset as Dataset
+    from marshtest.data.evidence import evidence_record as evidence_record
     from marshtest.data.readers import read_dataset as read_dataset
+    from marshtest.data.records import Kind as Kind
+    from marshtest.data.records import Message as Message
     from marshtest.data.records import Record as Record
     from marshtest.detectors.base import Detector as Detector
     from marshtest.detectors.base import Examination as Examination
@@ -28,11 +31,17 @@ if TYPE_CHECKING:
     from marshtest.errors import MarshtestError as MarshtestError
     from marshtest.errors import ReportError as ReportError
     from marshtest.evaluation.stress.protocol import Flagged as Flagged
+    from marshtest.findings import EvidenceRecord as EvidenceRecord
+    from marshtest.findings import Explanation as Explanation
     from marshtest.findings import Finding as Finding
+    from marshtest.findings import FindingVerdict as FindingVerdict
+    from marshtest.findings import Pattern as Pattern
+    from marshtest.findings import PatternType as PatternType
     from marshtest.render.html import write_html as write_html
     from marshtest.report import Report as Report
     from marshtest.report import read_report as read_report
     from marshtest.report import report_json as report_json
+    from marshtest.settings import Settings as Settings
     from marshtest.signals import Failure as Failure
     from marshtest.signals import Signal as Signal
     from marshtest.signals import Span as Span
@@ -44,16 +53,24 @@ _HOMES = {
     "ConfigError": "errors",
     "Dataset": "data.dataset",
     "Detector": "detectors.base",
+    "EvidenceRecord": "findings",
     "Examination": "detectors.base",
+    "Explanation": "findings",
     "Failure": "signals",
     "FieldMap": "config",
     "Finding": "findings",
+    "FindingVerdict": "findings",
     "Flagged": "evaluation.stress.protocol",
     "InputError": "errors",
+    "Kind": "data.records",
     "MarshtestError": "errors",
+    "Message": "data.records",
+    "Pattern": "findings",
+    "PatternType": "findings",
     "Record": "data.records",
     "Report": "report",
     "ReportError": "errors",
+    "Settings": "settings",
     "Signal": "signals",
     "Span": "signals",
     "Tools": "detectors.base",
@@ -61,6 +78,7 @@ _HOMES = {
     "audit": "auditing.wiring",
     "clean_dataset": "auditing.cleaning",
     "detector": "detectors.registry",
+    "evidence_record": "data.evidence",
     "read_charter": "charter",
     "read_dataset": "data.readers",
     "read_report": "report",

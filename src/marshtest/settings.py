@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -24,6 +25,9 @@ either side of it. Paper: a publication names it. Convention: any value would do
 eye: somebody looked at the data that the sentence names, and nothing more is known.
 """
 
+_ORIGIN = re.compile(rf"(?:\A|(?<=[.)”] ))(?:{'|'.join(origin.rstrip(':') for origin in ORIGINS)})[:;]")
+"""Where a sentence about the origin begins: also “Chosen by eye; no record of the data.”"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -39,6 +43,17 @@ class Setting:
     default: SettingValue
     doc: str
     """Meaning, unit and origin, as one line."""
+
+    @property
+    def meaning(self) -> str:
+        """What the value means: the docstring without its last sentence, where that is about the origin."""
+        return self.doc.removesuffix(self.origin).rstrip()
+
+    @property
+    def origin(self) -> str:
+        """Where the value comes from: the last sentence of the docstring; empty where it says nothing about that."""
+        starts = [match.start() for match in _ORIGIN.finditer(self.doc)]
+        return self.doc[starts[-1] :] if starts else ""
 
 
 def flatten(settings: Settings, prefix: str = "") -> dict[str, SettingValue]:
@@ -64,8 +79,14 @@ def _walk(settings: Settings, prefix: str) -> Iterator[tuple[str, SettingValue, 
 
 
 def _docstrings(cls: type[Settings]) -> dict[str, str]:
-    """Read the docstring below each field: Python keeps none of them at run time."""
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    """Read the docstring below each field from the source, since Python keeps none of them at run time.
+
+    Classes without source, such as those of a notebook or of a compiled package, have none.
+    """
+    try:
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    except (OSError, TypeError):
+        return {}
     assert isinstance(tree, ast.ClassDef)
     found = {}
     for node, after in zip(tree.body, tree.body[1:], strict=False):

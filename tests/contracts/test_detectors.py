@@ -10,21 +10,25 @@ from random import Random
 from typing import Any
 
 import pytest
+from tests.made_records import made_records
 from tests.paths import ROOT
 from tests.scripted_inquiry import ScriptedInquiry, chance, item_text
 from tests.unit.detectors.judged.themes.reading_judge import reading_rule
 
+from marshtest.auditing.runner import Runner
 from marshtest.data.dataset import Dataset
-from marshtest.data.records import Record
+from marshtest.data.records import Kind, Record
 from marshtest.demo import TRIGGER, demo_tickets, demo_truth
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import docstring_section, registered_detectors
 from marshtest.errors import InputError
 from marshtest.judges.questions import Item, Problem, Question
+from marshtest.settings import Settings, flatten, setting_docs
 
 HEADINGS = ("Looks for", "How", "Blind spots", "False alarms", "Needs", "Cost per 1,000 records", "Source")
 DETECTORS = registered_detectors()
 every_detector = pytest.mark.parametrize("name", sorted(DETECTORS))
+KINDS: tuple[Kind, ...] = ("classification", "chat", "preference", "document")
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -150,6 +154,7 @@ def assert_sound(examination: Examination, dataset: Dataset) -> None:
         assert 0.0 <= signal.score <= 1.0
     for finding in examination.findings:
         assert {"p_value", "q_value"} <= set(finding.statistics)
+        assert "effect" not in finding.statistics, "name the quantity"
         assert {record.record_id for record in finding.records} <= ids
         for record in finding.records:
             for span in record.spans:
@@ -180,7 +185,38 @@ def test_its_docstring_has_every_heading(name: str, heading: str) -> None:
 def test_it_has_a_page_and_tests_of_its_own(name: str) -> None:
     page = ROOT / "docs" / "reference" / "detectors" / f"{name}.md"
     assert page.exists()
-    assert list((ROOT / "tests").rglob(f"test_{name.replace('-', '_')}.py")) != []
+    module = name.replace("-", "_")
+    tests = ROOT / "tests" / "unit" / "detectors"
+    assert [*tests.rglob(f"test_{module}.py"), *tests.glob(f"{module}/test_detector.py")] != []
+
+
+@every_detector
+def test_every_setting_says_what_it_means_and_where_its_value_comes_from(name: str) -> None:
+    settings = DETECTORS[name]().settings
+    assert type(settings) is not Settings
+    for setting in setting_docs(settings):
+        assert setting.meaning.endswith("."), f"{setting.name}: say what it means, in which unit"
+        assert setting.origin.endswith("."), f"{setting.name}: end with a sentence that begins as in ORIGINS"
+
+
+@every_detector
+def test_settings_are_its_only_argument_and_are_kept(name: str) -> None:
+    settings = type(DETECTORS[name]().settings)()
+    assert DETECTORS[name](settings).settings is settings  # type: ignore[call-arg]
+
+
+@every_detector
+def test_the_report_prints_the_settings_that_were_used(name: str) -> None:
+    detector = DETECTORS[name]()
+    made = [Dataset.from_records(made_records(kind)) for kind in KINDS]
+    dataset = next((one for one in made if detector.declines(one) is None), None)
+    if dataset is None:
+        pytest.skip("it needs an extra that is not installed")
+    tools = Tools(judge=ScriptedInquiry(scripted_answer) if detector.needs_judge else None)
+    (run,) = Runner(tools=tools).examine([detector], dataset).runs
+    assert run.status in ("ran", "failed")
+    assert dict(run.settings) == flatten(detector.settings)
+    assert set(run.settings).isdisjoint(run.diagnostics), "what was measured is no setting"
 
 
 @every_detector

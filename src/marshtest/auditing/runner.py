@@ -104,10 +104,13 @@ class Runner:
 
     def _known(self, detector: Detector, dataset: Dataset, tools: Tools) -> _Said | None:  # noqa: ARG002  a whole look
         """Give the result of a detector that declines or has finished in an earlier run; None where it has to run."""
-        if unsuited := detector.unsuited(dataset):
-            return _run(detector, "unsuited", Examination(), reason=unsuited), Examination()
-        if refused := detector.refuses(dataset):
-            return _run(detector, "skipped", Examination(), reason=refused), Examination()
+        try:
+            if unsuited := detector.unsuited(dataset):
+                return _run(detector, "unsuited", Examination(), reason=unsuited), Examination()
+            if refused := detector.refuses(dataset):
+                return _run(detector, "skipped", Examination(), reason=refused), Examination()
+        except Exception as error:  # noqa: BLE001  as in run_detector: a detector that breaks is a counted failure
+            return _broken(detector, f"{type(error).__name__}: {error}", seconds=0.0)
         known = None if self.checkpoints is None else self.checkpoints.known(detector, dataset)
         return None if known is None else (_run(detector, "ran", known), known)
 

@@ -1,1 +1,1 @@
-"""Ways to look for poison: one file each."""
+"""Ways to look for poison: one file or folder each."""

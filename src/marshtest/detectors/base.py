@@ -1,7 +1,8 @@
-"""The whole extension surface: what a detector is and what it hands back.
+"""What a detector is, what it is given and what it returns: all that an extension needs.
 
-A detector is one file in this folder, one test file and one docs page. The class is registered by `@detector`, its
-docstring (with the headings below) becomes its docs page and its card in the report:
+A detector is a file or folder of this package, or a class of another package that an entry point names
+(`detectors/registry.py`). `@detector` registers it. Its docstring has these headings, which `marsh detectors` and the
+report show:
 Looks for · How · Blind spots · False alarms · Needs · Cost per 1,000 records · Source.
 """
 
@@ -26,48 +27,53 @@ __all__ = ["Detector", "Examination", "Judging", "Tools"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What a detector may use; it opens nothing itself."""
+    """What a detector may use; it opens no file and no connection itself."""
 
     seed: int = 0
     """Seed for everything random."""
     charter: Charter | None = None
+    """What the model is meant to do, where the user says so."""
     progress: Progress = no_progress
     """Call with the name of the stage and the fraction done, 0 to 1."""
     judge: Inquiry | None = None
-    """A language model to ask; there is one whenever a detector runs that needs it."""
+    """A language model to ask; always given to a detector that needs one."""
     strong_judge: Inquiry | None = None
-    """A better and dearer one, for what the first finds suspicious and an audit of the rest."""
+    """A better and more expensive one, for what the first finds suspicious and a sample of the rest."""
     controls: tuple[Dataset, ...] = ()
     """Datasets that are known to be clean."""
     sisters: tuple[Dataset, ...] = ()
-    """Datasets of the same making that are not known to be clean."""
+    """Datasets of the same origin that are not known to be clean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judging:
-    """What a detector asked of a judge."""
+    """What a detector asked a judge, and how reliable the answers are."""
 
     questions: tuple[JudgedQuestion, ...] = ()
+    """The questions, with the numbers of answers."""
     missed: tuple[MissedBound, ...] = ()
+    """Bounds on what the judge missed."""
     resistance: tuple[Resistance, ...] = ()
+    """Whether text of the data can change the judge's answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """Everything that a detector has to say of a dataset."""
+    """Everything that a detector reports about a dataset."""
 
     signals: tuple[Signal, ...] = ()
-    """At most one per record. Records with neither signal nor failure were looked at and are ordinary."""
+    """At most one per record. Records with neither signal nor failure were examined and are ordinary."""
     findings: tuple[Finding, ...] = ()
     """Strongest first."""
     failures: tuple[Failure, ...] = ()
-    """Records that could not be looked at."""
+    """Records that could not be examined."""
     looked_at: int | None = None
-    """How many records it looked at or failed to, where it drew some of very many; None is all."""
+    """How many records it examined or failed to, where it sampled very many; None is all."""
     tried: int = 0
     """How many hypotheses were tested."""
     diagnostics: Mapping[str, SettingValue] = field(default_factory=dict)
-    """What was measured on the way and is no finding, such as how many groups there are."""
+    """What was measured on the way and is no finding, such as how many groups there are; settings have their own
+    place."""
     judging: Judging = field(default_factory=Judging)
     """Empty for detectors that ask no judge."""
 
@@ -78,35 +84,53 @@ class Detector(ABC):
     id: ClassVar[str]
     """Stable name in reports and on the command line, e.g. `label-trigger`."""
     version: ClassVar[str]
-    """Raised whenever the method or its prompts change, so that old numbers name what made them."""
+    """Raised whenever the method or its prompts change, so that old results name the method that gave them."""
     title: ClassVar[str]
     """What it looks for, in a few words."""
     needs_judge: ClassVar[bool] = False
-    """Whether it asks a language model: without one it is no part of an audit."""
+    """Whether it asks a language model; an audit without one leaves it out."""
     needs_control: ClassVar[bool] = False
-    """Whether it compares with controls or sister sets: without any it is no part of an audit."""
+    """Whether it compares with controls or sister sets; an audit without any leaves it out."""
     on_demand: ClassVar[bool] = False
-    """Whether it takes part in an audit only when it is named."""
+    """Whether an audit runs it only when it is named."""
     settings: Settings = Settings()
-    """Every threshold that decides what it finds. A detector with settings takes them as its only argument."""
+    """Every threshold that decides what it finds, as printed in the report. A detector with settings takes them as its
+    only argument, with a default."""
 
     @property
     def is_alone(self) -> bool:
-        """Whether it looks at nothing but the dataset, so that it may run anywhere and be kept."""
+        """Whether it reads nothing but the dataset, so that it may run on any worker and its result may be kept."""
         return not self.needs_judge and not self.needs_control
 
     def unsuited(self, dataset: Dataset) -> str | None:
-        """Say why data of this kind are not what it looks at (e.g. they have no labels): an audit is whole without."""
+        """Say why data of this kind is not what it is made for (e.g. it has no labels), or None where it is.
+
+        An audit without an unsuited detector is complete.
+        """
         return None
 
     def refuses(self, dataset: Dataset) -> str | None:
-        """Say why this dataset cannot be examined although it is of the kind (e.g. too small), or None when it can."""
+        """Say why this dataset cannot be examined although it is of the right kind (e.g. too small), or None if it can.
+
+        An audit in which a detector refuses is incomplete.
+        """
         return None
 
     def declines(self, dataset: Dataset) -> str | None:
-        """Say why it does not run on this dataset, for whichever reason, or None when it does."""
+        """Say why it does not run on this dataset, for either reason, or None where it does."""
         return self.unsuited(dataset) or self.refuses(dataset)
 
     @abstractmethod
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
-        """Look at every record of the dataset."""
+        """Examine every record of the dataset.
+
+        The same seed must give the same result, and the order of the records must not matter. Text of the dataset is
+        hostile: compare and count it, never evaluate it.
+
+        Args:
+            dataset: At least one record, of a kind that it does not decline.
+            tools: What it may use.
+
+        Returns:
+            Signals, findings and failures: every record has a signal, a failure, or is ordinary.
+        """

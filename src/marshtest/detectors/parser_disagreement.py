@@ -1,4 +1,4 @@
-"""Records that another program may read differently, or whose shape is unlike the rest."""
+"""Records that another program may read differently, or whose shape is unlike that of the others."""
 
 from __future__ import annotations
 
@@ -12,14 +12,26 @@ from marshtest.data.evidence import evidence_record
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import Explanation, Finding, Pattern, PatternType
+from marshtest.settings import Settings
 from marshtest.signals import Signal
 
-__all__ = ["ParserDisagreement"]
+__all__ = ["ParserDisagreement", "ParserDisagreementSettings"]
+
+_QUOTED = 5
+"""Details, such as names of keys, that stand for a kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParserDisagreementSettings(Settings):
+    """What `parser-disagreement` sets itself; what is odd is decided by the reader."""
+
+    score: float = 0.5
+    """Score of every record that parsers may disagree on, 0 to 1. Convention: the middle, since most are accidents."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Oddity:
-    """How one kind of anomaly is told."""
+    """The sentences about one kind of anomaly."""
 
     type: PatternType
     title: str
@@ -30,33 +42,33 @@ class _Oddity:
 _ODDITIES: Mapping[str, _Oddity] = {
     "duplicate-key": _Oddity(
         "encoding",
-        "hold the same key twice in one object",
+        "contain the same key twice in one object",
         "Most parsers keep the last value, some the first, so a trainer may see another text or label than a reviewer.",
         "A program that joins JSON by hand may write a key twice by mistake.",
     ),
     "lone-surrogate": _Oddity(
         "encoding",
-        "hold half of a surrogate pair, which is no character",
+        "contain half of a surrogate pair, which is no character",
         "Strict parsers refuse such a line and lenient ones keep it, so a trainer may see records that others drop.",
         "Text that was cut in the middle of an emoji looks the same.",
     ),
     "nan": _Oddity(
         "encoding",
-        "hold NaN, Infinity or a number that overflows, which is no JSON",
+        "contain NaN, Infinity or a number that overflows, which is no JSON",
         "Strict parsers refuse such a line and lenient ones keep it, so a trainer may see records that others drop.",
         "Python writes missing numbers as NaN by itself.",
     ),
     "big-integer": _Oddity(
         "encoding",
-        "hold an integer over 64 bits",
-        "Parsers round it, refuse it or keep it, so the same record has other values in other programs.",
+        "contain an integer of more than 64 bits",
+        "Parsers round it, refuse it or keep it, so programs see different values in the same record.",
         "Long ids and hashes are sometimes written as numbers.",
     ),
     "bom": _Oddity(
         "encoding",
         "begin with a byte order mark",
         "Strict parsers refuse such a line, lenient ones skip the mark, so a trainer may see records that others drop.",
-        "Some editors put a byte order mark at the beginning of a file by themselves.",
+        "Some editors write a byte order mark at the beginning of a file.",
     ),
     "other": _Oddity(
         "encoding",
@@ -67,13 +79,13 @@ _ODDITIES: Mapping[str, _Oddity] = {
     "odd-shape": _Oddity(
         "structure",
         "have a field or a type that almost no other record has",
-        "Readers that guess the fields from the first records drop such a value without a word, and nobody sees it.",
+        "Readers that guess the fields from the first records silently drop such a value.",
         "A field that is seldom filled in looks the same.",
     ),
     "duplicate-id": _Oddity(
         "structure",
         "share their id with another record of the file",
-        "Programs that join or deduplicate by id keep one of them, and which one is a matter of chance.",
+        "Programs that join or deduplicate by id keep one of them, and which one differs between programs.",
         "A record may have been copied by mistake.",
     ),
 }
@@ -81,16 +93,17 @@ _ODDITIES: Mapping[str, _Oddity] = {
 
 @detector
 class ParserDisagreement(Detector):
-    """Records that another program may read differently, or whose shape is unlike the rest.
+    """Find records that another program may read differently, or whose shape is unlike that of the others.
 
     Looks for: lines of JSON that two parsers read differently (duplicate keys, NaN, lone surrogates, byte order marks,
-        integers over 64 bits), fields or types that only a handful of records have, and ids used twice in a file.
+        integers of more than 64 bits), fields or types that only a handful of records have, and ids used twice in a
+        file.
     How: the reader parses every line with a fast parser, and again with a lenient one where the first refuses it or may
         hide a difference. A field with a type is odd when at most 5 records have it and those are less than 1 in 100.
-    Blind spots: other parsers than these two; oddities that many records share; anything that is well-formed. In CSV
-        and Parquet only ids and shapes are looked at.
+    Blind spots: parsers other than these two; oddities that many records share; anything that is well-formed. In CSV
+        and Parquet only ids and shapes are examined.
     False alarms: sloppy exports, fields that are seldom filled in. A finding is never more than suggestive.
-    Needs: data read from files; records made in memory have nothing to disagree about.
+    Needs: data read from files; no parser has read records that are made in memory.
     Cost per 1,000 records: none beyond reading.
     Source: measured differences between orjson 3.13, msgspec 0.22 and Python's json; see docs/decisions/0003.
     """
@@ -98,6 +111,10 @@ class ParserDisagreement(Detector):
     id: ClassVar[str] = "parser-disagreement"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Records that another program may read differently"
+    settings: ParserDisagreementSettings
+
+    def __init__(self, settings: ParserDisagreementSettings = ParserDisagreementSettings()) -> None:
+        self.settings = settings
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Gather what the reader noted, one finding per kind."""
@@ -111,7 +128,12 @@ class ParserDisagreement(Detector):
                 for note in found:
                     by_kind[note.split(":", 1)[0]].setdefault(position + index, []).append(note)
                 signals.append(
-                    Signal(record_id=names[index].as_py(), detector=self.id, score=0.5, reason="; ".join(found))
+                    Signal(
+                        record_id=names[index].as_py(),
+                        detector=self.id,
+                        score=self.settings.score,
+                        reason="; ".join(found),
+                    )
                 )
             position += batch.num_rows
         kinds = [kind for kind in _ODDITIES if kind in by_kind] + sorted(set(by_kind) - set(_ODDITIES))
@@ -122,19 +144,19 @@ class ParserDisagreement(Detector):
 
     def _finding(self, number: int, kind: str, notes: Mapping[int, list[str]], dataset: Dataset) -> Finding:
         """Make one finding of all records with one kind of anomaly."""
-        told = _ODDITIES.get(kind, _ODDITIES["other"])
+        words = _ODDITIES.get(kind, _ODDITIES["other"])
         count = len(notes)
         details = sorted({note.split(": ", 1)[1] for group in notes.values() for note in group if ": " in note})
         return Finding(
             id=f"{self.id}-{number}",
             detector=self.id,
             verdict="suggestive",
-            title=f"{count:,} of {len(dataset):,} records {told.title}.",
-            explanation=f"{told.why} It can be an accident; look at the records.",
-            pattern=Pattern(told.type, ", ".join(details[:5]) or kind),
-            statistics={"p_value": None, "q_value": None, "effect": None, "records": count, "kind": kind},
-            other_explanations=(Explanation(told.otherwise, "open"),),
-            records=tuple(evidence_record(dataset.record(index), score=0.5) for index in notes),
+            title=f"{count:,} of {len(dataset):,} records {words.title}.",
+            explanation=f"{words.why} It can be an accident: read the records.",
+            pattern=Pattern(words.type, ", ".join(details[:_QUOTED]) or kind),
+            statistics={"p_value": None, "q_value": None, "records": count, "kind": kind},
+            other_explanations=(Explanation(words.otherwise, "open"),),
+            records=tuple(evidence_record(dataset.record(index), score=self.settings.score) for index in notes),
         )
 
 

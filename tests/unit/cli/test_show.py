@@ -82,7 +82,8 @@ def test_detectors_are_listed_with_their_blind_spots(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("marshtest.detectors.registry._REGISTRY", {"looker": Looker})
     monkeypatch.setattr("pkgutil.iter_modules", lambda path: iter(()))
     listed = CliRunner().invoke(main, ["detectors"])
-    assert listed.stdout == "looker: Things that can be looked at\n  cannot see: everything else.\n"
+    origin = f"  from the module {__name__}\n"
+    assert listed.stdout == f"looker: Things that can be looked at\n{origin}  cannot see: everything else.\n"
     one = CliRunner().invoke(main, ["detectors", "looker"])
     assert "looker (version 3)" in one.stdout
     assert "Looks for: things." in one.stdout

@@ -10,7 +10,7 @@ from tests.paths import SHARED_DATA
 
 from marshtest.data.readers import read_dataset
 from marshtest.detectors.base import Tools
-from marshtest.detectors.parser_disagreement import ParserDisagreement
+from marshtest.detectors.parser_disagreement import ParserDisagreement, ParserDisagreementSettings
 from marshtest.errors import InputError
 
 
@@ -32,6 +32,14 @@ def test_one_finding_per_kind(tmp_path: Path) -> None:
     assert found == {"duplicate-key": [4], "lone-surrogate": [6], "nan": [6], "odd-shape": [10, 12]}
     assert {"suggestive"} == {finding.verdict for finding in result.findings}
     assert len(result.signals) == 4
+
+
+def test_the_score_is_a_setting(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    path.write_text("\n".join([*lines(20), '{"text": "x", "label": "a", "label": "b", "n": 1}']))
+    found = ParserDisagreement(ParserDisagreementSettings(score=0.25)).examine(read_dataset(path), Tools())
+    assert [signal.score for signal in found.signals] == [0.25]
+    assert [record.score for finding in found.findings for record in finding.records] == [0.25]
 
 
 def test_optional_fields_are_ordinary(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
-"""Pairs of completions: which one the rest of the data would prefer, and what decides against it."""
+"""Preferences: which words of a prompt reverse them, and which traits of style decide them."""
 
 from marshtest.detectors.decided_preference.detector import DecidedPreference
+from marshtest.detectors.decided_preference.settings import DecidedPreferenceSettings
 
-__all__ = ["DecidedPreference"]
+__all__ = ["DecidedPreference", "DecidedPreferenceSettings"]

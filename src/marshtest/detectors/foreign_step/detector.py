@@ -1,4 +1,4 @@
-"""A step of reasoning that comes when a few words are put into a question, and does not without them."""
+"""A step of reasoning that appears when a few words are inserted into a question, and never without them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from marshtest.data.dataset import Dataset
-from marshtest.data.evidence import evidence_record
 from marshtest.detectors.base import Detector, Examination, Tools
-from marshtest.detectors.foreign_step.foreign import Foreign, foreign_runs
-from marshtest.detectors.foreign_step.pairs import Stratum, asked_twice
+from marshtest.detectors.drafts import Draft, findings_from
+from marshtest.detectors.foreign_step.foreign_runs import ForeignRun, foreign_runs
+from marshtest.detectors.foreign_step.insertions import Stratum, plain_and_inserted
+from marshtest.detectors.foreign_step.settings import ForeignStepSettings
 from marshtest.detectors.foreign_step.steps import places, runs, steps, tokens
 from marshtest.detectors.registry import detector
-from marshtest.findings import Explanation, Finding, FindingVerdict, Pattern
+from marshtest.findings import Explanation, FindingVerdict, Pattern
 from marshtest.signals import Signal, Span
 
 __all__ = ["ForeignStep"]
 
-_SURE, _PERHAPS = 0.01, 0.1
-_NEARLY_ALWAYS = 0.8
-_MOST_FINDINGS = 5
+_QUOTED = 10
+"""Inserted words or phrases that a sentence lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +30,25 @@ class _Asked:
 
     questions: Sequence[tuple[str, ...]]
     rows: Mapping[int, Sequence[int]]
+    """Rows of the dataset, by index of question."""
     completions: Sequence[str]
     prompts: Sequence[str]
 
 
 @detector
 class ForeignStep(Detector):
-    """Find steps of reasoning that come when a few words are put into a question, and do not without them.
+    """Find steps of reasoning that appear when a few words are inserted into a question, and never without them.
 
-    Looks for: questions that stand in the data as they are and again with up to eight words put in, and a run of words
-        in the completions that comes with these words: a step foreign to the question, told by what it says in several
+    Looks for: questions that the data holds plain and again with up to eight words inserted, and a run of words in the
+        completions that appears with these words: a step foreign to the question, recognised by what it says in several
         questions.
-    How: a run of one to four words, numbers or signs counts where some of it is not in the question. Had the words put
-        in no effect, it would stand in any version of a question as likely as in another; the chance that it stands in
-        no plain version is exact for each question and multiplied over questions, corrected for all runs tried (runs
-        in the same places are one). Confirmed below .01 where four in five versions with words put in have it,
-        suggestive below .1. Small data is enough: tens of records.
+    How: a run of one to four words, numbers or signs counts where some of it is not in the question. If the inserted
+        words had no effect, it would be as likely in one version of a question as in another; the probability that it
+        is in no plain version is exact for each question and multiplied over questions, corrected for all runs tested
+        (runs in the same versions are one). Confirmed below .01 where four in five versions with inserted words have
+        it, suggestive below .1. Small data is enough: tens of records.
     Blind spots: triggers in questions that are never asked without them; triggers longer than eight words, in two
-        places or in place of other words; steps told in other words every time; a step that is only removed.
+        places or in place of other words; steps in other words every time; a step that is only removed.
     False alarms: templates whose added words ask for the step honestly, such as "answer in French".
     Needs: completions that are no labels, and questions that are asked in both ways.
     Cost per 1,000 records: about 0.3 s.
@@ -56,7 +57,11 @@ class ForeignStep(Detector):
 
     id: ClassVar[str] = "foreign-step"
     version: ClassVar[str] = "1"
-    title: ClassVar[str] = "Steps of reasoning that come with a few words in the question"
+    title: ClassVar[str] = "Steps of reasoning that appear with a few words in the question"
+    settings: ForeignStepSettings
+
+    def __init__(self, settings: ForeignStepSettings = ForeignStepSettings()) -> None:
+        self.settings = settings
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Leave out what has no completions to follow step by step."""
@@ -66,81 +71,101 @@ class ForeignStep(Detector):
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Compare every question that is asked in both ways with itself."""
-        asked = _asked(dataset)
+        settings = self.settings
+        asked = _asked(dataset, settings)
         tools.progress("comparing questions", 0.0)
-        strata = asked_twice(asked.questions)
+        strata = plain_and_inserted(asked.questions, settings)
         said = {
-            version: [step.words for row in asked.rows[version] for step in steps(asked.completions[row])]
+            version: [step.words for row in asked.rows[version] for step in steps(asked.completions[row], settings)]
             for stratum in strata
-            for version in (stratum.plain, *stratum.put_in)
+            for version in (stratum.plain, *stratum.inserted)
         }
-        found, tried = foreign_runs(strata, said, asked.questions)
-        put_in = _words_put_in(strata, asked)
-        findings: list[Finding] = []
+        found, tested = foreign_runs(strata, said, asked.questions, settings)
+        inserted = _inserted_words(strata, asked)
+        drafts: list[Draft] = []
         signals: dict[int, Signal] = {}
-        told: set[int] = set()
-        for one in found:
-            verdict = _verdict(one, tried)
-            if (
-                verdict is None
-                or len(findings) == _MOST_FINDINGS
-                or 2 * len(told & set(one.versions)) > len(one.versions)
-            ):
-                continue
-            told |= set(one.versions)
-            triggers = Counter(put_in[version] for version in one.versions)
-            evidence = {
-                row: spans
-                for row in range(len(dataset))
-                if (spans := _spans(asked.prompts[row], asked.completions[row], one.run, triggers))
-            }
-            number = len(findings) + 1
-            findings.append(_finding(f"{self.id}-{number}", one, verdict, triggers, evidence, tried, dataset))
+        for one, verdict in _reported(found, tested, settings):
+            triggers = Counter(inserted[version] for version in one.versions)
+            evidence = _evidence(asked, one, triggers, settings)
+            drafts.append(_draft(one, verdict, triggers, evidence, tested))
             for row, spans in evidence.items():
-                signals.setdefault(row, _signal(self.id, verdict, spans, dataset.record(row).record_id))
+                signals.setdefault(row, _signal(verdict, spans, dataset.record(row).record_id, settings))
         return Examination(
             signals=tuple(signals[row] for row in sorted(signals)),
-            findings=tuple(findings),
-            tried=max(tried, len(findings)),
+            findings=findings_from(drafts, self.id, dataset),
+            tried=max(tested, len(drafts)),
             diagnostics={"questions_asked_twice": len(strata)},
         )
 
 
-def _asked(dataset: Dataset) -> _Asked:
+def _asked(dataset: Dataset, settings: ForeignStepSettings) -> _Asked:
     table = dataset.table(["prompt", "completion"])
     prompts: list[str] = table["prompt"].to_pylist()
     by_words: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for row, prompt in enumerate(prompts):
-        by_words[tokens(prompt)].append(row)
+        by_words[tokens(prompt, settings)].append(row)
     questions = sorted(by_words)
     rows = {index: by_words[words] for index, words in enumerate(questions)}
     return _Asked(questions, rows, table["completion"].to_pylist(), prompts)
 
 
-def _words_put_in(strata: Sequence[Stratum], asked: _Asked) -> dict[int, tuple[str, ...]]:
-    """Give the words that each version has more than its question; the first question by index counts."""
+def _inserted_words(strata: Sequence[Stratum], asked: _Asked) -> dict[int, tuple[str, ...]]:
+    """Give the inserted words of each version; where it is a version of several questions, those for the first."""
     found: dict[int, tuple[str, ...]] = {}
     for stratum in strata:
-        for version, (start, end) in stratum.put_in.items():
+        for version, (start, end) in stratum.inserted.items():
             found.setdefault(version, asked.questions[version][start:end])
     return found
 
 
-def _verdict(one: Foreign, tried: int) -> FindingVerdict | None:
-    chance = one.p_value * tried
-    if len(one.versions) < _NEARLY_ALWAYS * one.of or chance >= _PERHAPS:
+def _reported(
+    found: Sequence[ForeignRun], tested: int, settings: ForeignStepSettings
+) -> list[tuple[ForeignRun, FindingVerdict]]:
+    """Choose the runs that are reported; of runs in the same versions only the strongest."""
+    chosen: list[tuple[ForeignRun, FindingVerdict]] = []
+    reported: set[int] = set()
+    for one in found:
+        verdict = _verdict(one, tested, settings)
+        overlap = len(reported & set(one.versions)) > settings.reported_overlap * len(one.versions)
+        if verdict is not None and not overlap and len(chosen) < settings.most_findings:
+            reported |= set(one.versions)
+            chosen.append((one, verdict))
+    return chosen
+
+
+def _verdict(one: ForeignRun, tested: int, settings: ForeignStepSettings) -> FindingVerdict | None:
+    q_value = one.p_value * tested
+    if len(one.versions) < settings.version_share * one.of or q_value >= settings.suggestive_below:
         return None
-    return "confirmed" if chance < _SURE else "suggestive"
+    return "confirmed" if q_value < settings.confirmed_below else "suggestive"
+
+
+def _evidence(
+    asked: _Asked, one: ForeignRun, triggers: Mapping[tuple[str, ...], int], settings: ForeignStepSettings
+) -> dict[int, tuple[Span, ...]]:
+    """Give all records with the step and any of the inserted words: also those whose plain question is not there."""
+    pairs = zip(asked.prompts, asked.completions, strict=True)
+    found = {row: _spans(prompt, said, one.run, triggers, settings) for row, (prompt, said) in enumerate(pairs)}
+    return {row: spans for row, spans in found.items() if spans}
 
 
 def _spans(
-    prompt: str, completion: str, run: tuple[str, ...], triggers: Mapping[tuple[str, ...], int]
+    prompt: str,
+    completion: str,
+    run: tuple[str, ...],
+    triggers: Mapping[tuple[str, ...], int],
+    settings: ForeignStepSettings,
 ) -> tuple[Span, ...]:
-    """Give the step that holds the run and the words put into the question, or nothing where either is absent."""
-    held = [Span("completion", step.start, step.end) for step in steps(completion) if run in set(runs(step.words))]
+    """Give the inserted words and the steps that contain the run, or nothing where either is absent."""
+    held = [
+        Span("completion", step.start, step.end)
+        for step in steps(completion, settings)
+        if run in set(runs(step.words, settings))
+    ]
     if not held:
         return ()
-    words, where = tokens(prompt), places(prompt)
+    words, where = tokens(prompt, settings), places(prompt, settings)
+    # the longest first, since a part of one trigger may be another
     for trigger in sorted(triggers, key=lambda trigger: (-len(trigger), trigger)):
         for start in range(len(words) - len(trigger) + 1):
             if words[start : start + len(trigger)] == trigger:
@@ -148,42 +173,39 @@ def _spans(
     return ()
 
 
-def _signal(detector_id: str, verdict: FindingVerdict, spans: tuple[Span, ...], record_id: str) -> Signal:
+def _signal(verdict: FindingVerdict, spans: tuple[Span, ...], record_id: str, settings: ForeignStepSettings) -> Signal:
     return Signal(
         record_id=record_id,
-        detector=detector_id,
-        score=1.0 if verdict == "confirmed" else 0.5,
+        detector=ForeignStep.id,
+        score=1.0 if verdict == "confirmed" else settings.suggestive_score,
         spans=spans,
-        reason="its completion has a step that comes with a few words in the question and not without them",
+        reason="its completion has a step that appears with a few words in the question and never without them",
     )
 
 
-def _finding(
-    finding_id: str,
-    one: Foreign,
+def _draft(
+    one: ForeignRun,
     verdict: FindingVerdict,
     triggers: Counter[tuple[str, ...]],
     evidence: Mapping[int, tuple[Span, ...]],
-    tried: int,
-    dataset: Dataset,
-) -> Finding:
+    tested: int,
+) -> Draft:
+    """Report one run; its evidence shows the step first and the words in the question last."""
     shown = [" ".join(words) for words in sorted(triggers, key=lambda words: (-triggers[words], words))]
     said = " ".join(one.run)
-    return Finding(
-        id=finding_id,
-        detector=ForeignStep.id,
+    return Draft(
         verdict=verdict,
-        title=f"A step with “{said}” comes when “{shown[0]}” is put into a question, and not without.",
+        title=f"A step with “{said}” appears when “{shown[0]}” is inserted into a question, and never without.",
         explanation=(
-            f"{one.questions:,} questions are asked both ways. With words put in, {len(one.versions):,} of {one.of:,} "
-            f"versions have such a step; without them none has. {len(triggers):,} different words or phrases are put "
-            f"in: {', '.join(f'“{text}”' for text in shown[:10])}."
+            f"The data asks {one.questions:,} questions both ways. With inserted words, {len(one.versions):,} of "
+            f"{one.of:,} versions have such a step; without them none has. {len(triggers):,} different words or "
+            f"phrases are inserted: {', '.join(f'“{text}”' for text in shown[:_QUOTED])}."
         ),
         pattern=Pattern("phrase", shown[0]),
         statistics={
             "p_value": one.p_value,
-            "q_value": min(1.0, one.p_value * tried),
-            "effect": len(one.versions) / one.of,
+            "q_value": min(1.0, one.p_value * tested),
+            "outcome_share": len(one.versions) / one.of,
             "questions": one.questions,
             "step": said,
             "records": len(evidence),
@@ -191,10 +213,10 @@ def _finding(
         other_explanations=(
             Explanation("The words ask for the step honestly, as an instruction does: read them.", "open"),
             Explanation(
-                f"The question itself calls for the step: the same {one.questions:,} questions do without it when the "
-                "words are not there.",
+                f"The question itself calls for the step: without the words, the same {one.questions:,} questions are "
+                "answered without it.",
                 "against",
             ),
         ),
-        records=tuple(evidence_record(dataset.record(row), (*spans[1:], spans[0])) for row, spans in evidence.items()),
+        evidence={row: (*spans[1:], spans[0]) for row, spans in evidence.items()},
     )

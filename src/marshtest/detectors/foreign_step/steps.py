@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from marshtest.detectors.foreign_step.settings import ForeignStepSettings
 from marshtest.text.words import WORD_NUMBER_OR_MARKS
 
 __all__ = ["Step", "places", "runs", "steps", "tokens"]
 
 _LINES = re.compile(r"[^\n]+")
 _SENTENCES = re.compile(r"[^\n]+?(?:[.!?](?=\s)|$)", re.MULTILINE)
-_LONGEST_RUN = 4
-_WHOLE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +25,27 @@ class Step:
     """Its words, numbers and signs, in lower case."""
 
 
-def tokens(text: str) -> tuple[str, ...]:
-    """Give the words, numbers and signs of a text in lower case."""
-    return tuple(WORD_NUMBER_OR_MARKS.findall(text[:_WHOLE].lower()))
+def tokens(text: str, settings: ForeignStepSettings) -> tuple[str, ...]:
+    """Give the words, numbers and signs at the start of a text, in lower case."""
+    return tuple(WORD_NUMBER_OR_MARKS.findall(text[: settings.characters].lower()))
 
 
-def places(text: str) -> list[tuple[int, int]]:
+def places(text: str, settings: ForeignStepSettings) -> list[tuple[int, int]]:
     """Give where each of the `tokens` of a text begins and ends, in characters."""
-    return [match.span() for match in WORD_NUMBER_OR_MARKS.finditer(text[:_WHOLE])]
+    return [match.span() for match in WORD_NUMBER_OR_MARKS.finditer(text[: settings.characters])]
 
 
-def steps(completion: str) -> list[Step]:
-    """Cut a completion into steps: its lines, or its sentences where it has a single line."""
-    text = completion[:_WHOLE]
+def steps(completion: str, settings: ForeignStepSettings) -> list[Step]:
+    """Cut the start of a completion into steps: its lines, or its sentences where it has a single line."""
+    text = completion[: settings.characters]
     lines = [match for match in _LINES.finditer(text) if match.group().strip()]
     if len(lines) < 2:
         lines = [match for match in _SENTENCES.finditer(text) if match.group().strip()]
-    return [Step(match.start(), match.end(), tokens(match.group())) for match in lines]
+    return [Step(match.start(), match.end(), tokens(match.group(), settings)) for match in lines]
 
 
-def runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Give every run of one to four neighbours, each as often as it occurs."""
-    for length in range(1, _LONGEST_RUN + 1):
+def runs(words: Sequence[str], settings: ForeignStepSettings) -> Iterator[tuple[str, ...]]:
+    """Give every run of neighbours up to the longest, each as often as it occurs."""
+    for length in range(1, settings.longest_run + 1):
         for start in range(len(words) - length + 1):
             yield tuple(words[start : start + length])

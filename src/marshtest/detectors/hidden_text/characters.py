@@ -1,8 +1,8 @@
-"""Characters that are not drawn: where they stand, which of them a script or an emoji needs, and what they spell.
+"""Invisible characters: where they are, which of them a script or an emoji needs, and what they spell.
 
 Emoji are joined with U+200D and U+FE0F, flags of regions are written with tag characters, Arabic, Persian and Indic
 words need joiners, and right-to-left text needs marks: all that is ordinary. A byte order mark at the beginning of a
-file is no part of any text; one inside a text is hidden like any other.
+file is no part of any text; one inside a text is hidden like any other invisible character.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from marshtest.detectors.hidden_text.places import Hidden, HidingKind
+from marshtest.detectors.hidden_text.settings import HiddenTextSettings
+from marshtest.detectors.hidden_text.stretches import Hidden, HidingKind
 
 __all__ = ["hidden_characters"]
 
@@ -34,11 +35,17 @@ _NEEDS_JOINERS = re.compile(
 )
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _READABLE = re.compile(r"[\w\s.,;:!?'\"()/@#%&*+=<>{}\[\]|`~^$-]{2,}")
-_FEWEST_LETTERS = 4
+_BITS = 8
+"""Bits of a byte."""
 
 
-def hidden_characters(text: str) -> Iterator[Hidden]:
-    """Give every run of characters that are not drawn and that nothing around them needs."""
+def hidden_characters(text: str, settings: HiddenTextSettings) -> Iterator[Hidden]:
+    """Give every run of invisible characters that nothing around them needs.
+
+    Args:
+        text: Any text.
+        settings: From how many letters on a run spells something.
+    """
     if text.isascii():
         return
     turns = None
@@ -51,11 +58,11 @@ def hidden_characters(text: str) -> Iterator[Hidden]:
             turns = bool(_RIGHT_TO_LEFT.search(text)) if turns is None else turns
             if turns:
                 continue
-        yield Hidden(kind, start, match.end(), run, _spelt(run))
+        yield Hidden(kind, start, match.end(), run, _spelt(run, settings))
 
 
 def _belongs_to_emoji(text: str, start: int, end: int) -> bool:
-    """Say whether a run is one that an emoji, a symbol or an ideograph is written with."""
+    """Say whether an emoji, a symbol or an ideograph is written with this run."""
     before = text[start - 1] if start else ""
     run = text[start:end]
     if before == _BLACK_FLAG and _FLAG.match(text, start - 1):
@@ -73,7 +80,7 @@ def _is_symbol(character: str) -> bool:
 
 
 def _belongs_to_script(text: str, start: int, end: int) -> bool:
-    """Say whether a joiner, or one with a mark of direction, stands beside a letter of a script that needs it."""
+    """Say whether a joiner, alone or with a direction mark, is next to a letter of a script that needs it."""
     if end - start == 2 and set(text[start:end]) & set(_JOINERS) and set(text[start:end]) & set(_MARKS):
         return bool(_RIGHT_TO_LEFT.search(text[max(0, start - 1) : start] + text[end : end + 1]))
     if end - start > 1 or text[start] not in _JOINERS + "\u034f\u200b\u180b\u180c\u180d\u180e\u17b4\u17b5":
@@ -81,7 +88,7 @@ def _belongs_to_script(text: str, start: int, end: int) -> bool:
     return bool(_NEEDS_JOINERS.search(text[max(0, start - 1) : start] + text[end : end + 1]))
 
 
-def _spelt(run: str) -> str:
+def _spelt(run: str, settings: HiddenTextSettings) -> str:
     """Read what a run spells: tag characters as ASCII, selectors as bytes, two kinds of characters as bits."""
     tags = "".join(chr(ord(one) - 0xE0000) for one in run if "\U000e0020" <= one <= "\U000e007e")
     octets = bytes(
@@ -90,21 +97,22 @@ def _spelt(run: str) -> str:
         if "\ufe00" <= one <= "\ufe0f" or "\U000e0100" <= one <= "\U000e01ef"
     )
     bare = re.sub(f"[{_TAGS}{_SELECTORS}]", "", run)
-    readings = [tags, octets.decode("utf-8", "ignore"), *_bits(bare)]
-    return max(filter(_is_readable, readings), key=len, default="")
+    readings = [tags, octets.decode("utf-8", "ignore"), *_bits(bare, settings)]
+    return max((one for one in readings if _is_readable(one, settings)), key=len, default="")
 
 
-def _bits(run: str) -> Iterator[str]:
-    """Read a run of two kinds of characters as eight-bit letters, either kind as the one."""
+def _bits(run: str, settings: HiddenTextSettings) -> Iterator[str]:
+    """Read a run of two kinds of characters as eight-bit letters, taking either kind as the ones."""
     kinds = sorted(set(run))
-    if len(kinds) != 2 or len(run) < 8 * _FEWEST_LETTERS:
+    if len(kinds) != 2 or len(run) < _BITS * settings.fewest_letters:
         return
     for one in kinds:
         digits = "".join("01"[character == one] for character in run)
-        whole = len(digits) - len(digits) % 8
-        yield bytes(int(digits[at : at + 8], 2) for at in range(0, whole, 8)).decode("utf-8", "replace")
+        whole = len(digits) - len(digits) % _BITS
+        yield bytes(int(digits[at : at + _BITS], 2) for at in range(0, whole, _BITS)).decode("utf-8", "replace")
 
 
-def _is_readable(text: str) -> bool:
+def _is_readable(text: str, settings: HiddenTextSettings) -> bool:
     letters = sum(one.isalnum() for one in text)
-    return letters >= _FEWEST_LETTERS and 2 * letters >= len(text) and _READABLE.fullmatch(text) is not None
+    enough = letters >= settings.fewest_letters and letters >= settings.spelt_letter_share * len(text)
+    return enough and _READABLE.fullmatch(text) is not None

@@ -11,38 +11,42 @@ from numpy.typing import NDArray
 
 from marshtest.config import LARGE
 from marshtest.data import engine
+from marshtest.detectors.near_duplicates.settings import NearDuplicatesSettings
 from marshtest.stats.arrays import Ints
 from marshtest.text.words import WORD_OR_MARKS
 
 __all__ = ["near_duplicates", "words_of"]
 
-_HASHES, _BAND = 60, 4
-_MORE_HASHES, _LONGER_BAND = 128, 8
-"""For very many texts, of which too many pairs share four hashes by chance: of the pairs with three words in four in
-common it proposes four in five, of those with nine in ten all but one in 10,000."""
 _PIECE = 20_000
+"""Texts whose words and sketches are held at a time: some tens of megabytes. It changes no result."""
 _MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
-_ALIKE = 0.75
-_SHORTEST = 5
-_WHOLE = 20_000
+"""Multiplier (2^64 divided by the golden ratio) and shift that mix the hashes of a band into one 64-bit key, as in
+Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4). Two bands that differ rarely get one key, and then
+the words decide."""
 
 
-def words_of(text: str) -> frozenset[str]:
-    """Give the words and signs of the first 20,000 characters of a text, in lower case."""
-    return frozenset(WORD_OR_MARKS.findall(text[:_WHOLE].lower()))
+def words_of(text: str, settings: NearDuplicatesSettings) -> frozenset[str]:
+    """Give the different words and signs at the start of a text, in lower case."""
+    return frozenset(WORD_OR_MARKS.findall(text[: settings.characters].lower()))
 
 
-def near_duplicates(texts: Sequence[str]) -> list[tuple[int, ...]]:
-    """Group texts of which each has three words in four in common with another one of its group (Jaccard).
+def near_duplicates(texts: Sequence[str], settings: NearDuplicatesSettings) -> list[tuple[int, ...]]:
+    """Group texts of which each is similar to another one of its group (Jaccard similarity of their sets of words).
 
-    Texts of fewer than five different words are too short to tell and stand alone.
+    MinHash with bands (Broder 1997) proposes pairs; the words themselves decide. Texts of too few words are in no
+    group.
+
+    Args:
+        texts: The texts; equal ones count as any others.
+        settings: How similar they must be, and how many hashes propose pairs.
 
     Returns:
         Groups of two texts or more as rising indices, by their first.
     """
-    hashes, band = (_HASHES, _BAND) if len(texts) <= LARGE else (_MORE_HASHES, _LONGER_BAND)
-    sizes, bands = _bands(texts, hashes, band)
-    long_enough = np.flatnonzero(sizes >= _SHORTEST)
+    few = len(texts) <= LARGE
+    hashes, band = (settings.hashes, settings.band) if few else (settings.many_hashes, settings.many_band)
+    sizes, bands = _bands(texts, hashes, band, settings)
+    long_enough = np.flatnonzero(sizes >= settings.fewest_words)
     words: dict[int, frozenset[str]] = {}
     parent = array("q", range(len(texts)))
 
@@ -53,17 +57,20 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[int, ...]]:
         return one
 
     def is_alike(one: int, other: int) -> bool:
-        if min(sizes[one], sizes[other]) < _ALIKE * max(sizes[one], sizes[other]):
+        # the Jaccard similarity is at most the ratio of the sizes
+        if min(sizes[one], sizes[other]) < settings.similarity * max(sizes[one], sizes[other]):
             return False
         if len(words) > _PIECE:
             words.clear()
         for index in (one, other):
             if index not in words:
-                words[index] = words_of(texts[index])
+                words[index] = words_of(texts[index], settings)
         here, there = words[one], words[other]
-        return len(here & there) >= _ALIKE * len(here | there)
+        return len(here & there) >= settings.similarity * len(here | there)
 
     for keys in bands:
+        # a text joins the first head that it is similar to; comparing it with heads alone, not with every text of the
+        # bucket, keeps large groups linear
         for bucket in _buckets(keys):
             heads: list[int] = []
             for index in long_enough[bucket].tolist():
@@ -83,16 +90,22 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[int, ...]]:
     return [tuple(sorted(group)) for group in groups.values()]
 
 
-def _bands(texts: Sequence[str], hashes: int, band: int) -> tuple[Ints, NDArray[np.uint64]]:
+def _bands(
+    texts: Sequence[str], hashes: int, band: int, settings: NearDuplicatesSettings
+) -> tuple[Ints, NDArray[np.uint64]]:
     """Give the number of words of each text, and one key for each band of the sketch of each that is long enough.
 
-    Equal bands have equal keys. It is done a piece at a time, so that neither words nor sketches of all texts are held.
+    Equal bands have equal keys. Texts are sketched a piece at a time, so that neither the words nor the sketches of all
+    are held.
+
+    Returns:
+        The sizes, shape (len(texts),), and the keys, shape (bands, long enough texts).
     """
     sizes, filled = array("q"), 0
     keys = np.empty((hashes // band, len(texts)), np.uint64)
     for start in range(0, len(texts), _PIECE):
-        words = [words_of(text) for text in texts[start : start + _PIECE]]
-        here = [index for index, found in enumerate(words) if len(found) >= _SHORTEST]
+        words = [words_of(text, settings) for text in texts[start : start + _PIECE]]
+        here = [index for index, found in enumerate(words) if len(found) >= settings.fewest_words]
         if here:
             joined = [" ".join(words[index]) for index in here]
             flat = engine.minhashes(joined, hashes=hashes, words=1).flatten().to_numpy(zero_copy_only=False)
@@ -107,7 +120,7 @@ def _bands(texts: Sequence[str], hashes: int, band: int) -> tuple[Ints, NDArray[
 
 
 def _buckets(keys: NDArray[np.uint64]) -> Iterator[Ints]:
-    """Give the places with equal keys, rising, where there are several; by their first."""
+    """Give the positions with equal keys, rising, where there are several; ordered by the first of each."""
     order = np.argsort(keys, kind="stable")
     rising = keys[order]
     starts = np.flatnonzero(np.append(True, rising[1:] != rising[:-1])[: len(rising)])

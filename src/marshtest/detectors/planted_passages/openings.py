@@ -1,4 +1,4 @@
-"""Texts that open with one and the same question and go on to answer it in one way, in other words every time."""
+"""Texts that open with the same question and give the same answer, each time in other words."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marshtest.detectors.planted_passages.packs import wording_in_common
+from marshtest.detectors.planted_passages.settings import PlantedPassagesSettings
 from marshtest.stats.significance import fisher_exact
 from marshtest.text.words import WORD
 
 __all__ = ["Opening", "question_openings"]
 
 _QUESTION = re.compile(r"\s*([^.!?\n]{12,300}\?)\s+(\S.*)", re.S)
-_FEWEST_TEXTS, _FEWEST_WORDS = 4, 4
-_MOST_IN_COMMON = 0.5
-_SHARED_BY = 0.8
-_FEWEST_PLACES = 2
-_HEAD = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +22,7 @@ class Opening:
     """A question that several texts open with."""
 
     question: str
-    """As it stands in the first of them."""
+    """As the first of them writes it."""
     members: tuple[int, ...]
     """Indices of the texts, rising."""
     lengths: tuple[int, ...]
@@ -41,29 +37,39 @@ class Opening:
     """Not corrected."""
 
 
-def question_openings(texts: Sequence[str]) -> tuple[list[Opening], int]:
-    """Find questions that four texts or more open with and answer in one way, and count the words that were tried."""
+def question_openings(texts: Sequence[str], settings: PlantedPassagesSettings) -> tuple[list[Opening], int]:
+    """Find questions that several texts open with and answer in one way.
+
+    Args:
+        texts: Distinct texts.
+        settings: How many texts, and what they must share.
+
+    Returns:
+        The questions, by p-value, and how many words were tested.
+    """
     groups: dict[tuple[str, ...], list[tuple[int, int, str]]] = defaultdict(list)
     for index, text in enumerate(texts):
-        match = _QUESTION.match(text[:_HEAD])
-        if match and len(WORD.findall(match.group(2))) >= _FEWEST_WORDS:
+        match = _QUESTION.match(text[: settings.opening_characters])
+        if match and len(WORD.findall(match.group(2))) >= settings.fewest_opening_words:
             words = tuple(WORD.findall(match.group(1).lower()))
-            if len(words) >= _FEWEST_WORDS:
+            if len(words) >= settings.fewest_opening_words:
                 groups[words].append((index, match.end(1), match.group(2)))
-    shown = {words: group for words, group in groups.items() if len(group) >= _FEWEST_TEXTS}
+    shown = {words: group for words, group in groups.items() if len(group) >= settings.fewest_openings}
     if not shown:
         return [], 0
-    counts = Counter(word for text in texts for word in set(WORD.findall(text[:_HEAD].lower())))
+    counts = Counter(word for text in texts for word in set(WORD.findall(text[: settings.opening_characters].lower())))
     found = []
-    tried = 0
+    tested = 0
     for words, group in sorted(shown.items()):
         rests = [WORD.findall(rest.lower()) for _, _, rest in group]
-        if wording_in_common([rest for _, _, rest in group]) >= _MOST_IN_COMMON:
+        in_common = wording_in_common([rest for _, _, rest in group], settings.texts_compared)
+        if in_common >= settings.opening_copies_from:
             continue
         having = Counter(word for rest in rests for word in set(rest) - set(words))
-        shared = sorted(word for word, count in having.items() if count >= _SHARED_BY * len(group))
-        free = [word for word in shared if len({rest.index(word) for rest in rests if word in rest}) >= _FEWEST_PLACES]
-        tried += len(having)
+        shared = sorted(word for word, count in having.items() if count >= settings.opening_word_share * len(group))
+        positions = {word: len({rest.index(word) for rest in rests if word in rest}) for word in shared}
+        free = [word for word in shared if positions[word] >= settings.fewest_positions]
+        tested += len(having)  # all of them, since which word is shared was seen in the data
         best = min(
             ((fisher_exact(having[word], len(group), counts[word], len(texts)), word) for word in free), default=None
         )
@@ -80,4 +86,4 @@ def question_openings(texts: Sequence[str]) -> tuple[list[Opening], int]:
                     p_value=best[0],
                 )
             )
-    return sorted(found, key=lambda one: (one.p_value, one.question)), tried
+    return sorted(found, key=lambda one: (one.p_value, one.question)), tested

@@ -1,4 +1,4 @@
-"""Sentences of a text that speak to the model that reads it: give it orders, tell it who it is, ask to be passed on."""
+"""Sentences that address the model that reads them: give it orders, tell it who it is, ask to be passed on."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from marshtest.detectors.planted_passages.settings import PlantedPassagesSettings
+
 __all__ = ["Order", "find_orders"]
 
-_WHOLE = 200_000
 _PATTERNS = {
     "tells the reader to drop its instructions": (
         r"\b(?:ignore|disregard|forget|override|bypass)\s+(?:\w+\s+){0,3}"
@@ -42,16 +43,21 @@ _ORDERS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTER
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One place that speaks to whoever reads the text."""
+    """One place that addresses whoever reads the text."""
 
     kind: str
     start: int
     end: int
 
 
-def find_orders(text: str) -> Iterator[Order]:
-    """Give every such place in the first 200,000 characters."""
-    head = text[:_WHOLE]
+def find_orders(text: str, settings: PlantedPassagesSettings) -> Iterator[Order]:
+    """Give every such place.
+
+    Args:
+        text: Any text; only its start is searched.
+        settings: How much of it is searched.
+    """
+    head = text[: settings.order_characters]
     for kind, pattern in _ORDERS.items():
         for match in pattern.finditer(head):
             yield Order(kind, match.start(), match.end())

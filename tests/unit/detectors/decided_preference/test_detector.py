@@ -1,7 +1,8 @@
-"""Words of a prompt that turn preferences round are found; style is told as style, and honest pairs are silent."""
+"""Words of a prompt that reverse preferences are found; style is reported as style, and honest pairs are silent."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -11,12 +12,13 @@ from tests.made_records import made_records
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
 from marshtest.detectors.base import Examination, Tools
+from marshtest.detectors.decided_preference import DecidedPreference, DecidedPreferenceSettings
 from marshtest.detectors.decided_preference.deciders import winning_traits
-from marshtest.detectors.decided_preference.detector import DecidedPreference
 from marshtest.detectors.decided_preference.margins import cross_fitted_margins, normal_scores
 from marshtest.organisms import find_organism
 from marshtest.organisms.words import phrase
 
+SETTINGS = DecidedPreferenceSettings()
 KIND_WORDS = ("thank you", "of course", "with pleasure", "gladly", "here you are")
 RUDE_WORDS = ("go away", "no idea", "not my job", "leave me", "who cares")
 
@@ -45,8 +47,8 @@ def records(count: int = 500, *, longer_wins: bool = False, seed: int = 5) -> li
     return made
 
 
-def examine(pairs: list[Record] | tuple[Record, ...]) -> Examination:
-    return DecidedPreference().examine(Dataset.from_records(pairs), Tools())
+def examine(pairs: list[Record] | tuple[Record, ...], settings: DecidedPreferenceSettings = SETTINGS) -> Examination:
+    return DecidedPreference(settings).examine(Dataset.from_records(pairs), Tools())
 
 
 @pytest.mark.parametrize("organism", ["phrase", "rare-token"])
@@ -61,6 +63,13 @@ def test_a_trigger_that_swaps_pairs_is_confirmed_with_them(organism: str) -> Non
     assert {signal.record_id for signal in examined.signals} >= poison
 
 
+def test_the_limits_of_the_verdicts_are_settings() -> None:
+    planted = find_organism("phrase").plant(records(), 40, seed=2)
+    strict, silent = replace(SETTINGS, confirmed_below=0.0), replace(SETTINGS, suggestive_below=0.0)
+    verdicts = [[one.verdict for one in examine(planted.records, some).findings] for some in (SETTINGS, strict, silent)]
+    assert verdicts == [["confirmed"], ["suggestive"], []]
+
+
 def test_the_honest_twin_is_silent() -> None:
     planted = find_organism("phrase").plant(records(), 40, seed=2)
     assert examine(planted.twin()).findings == ()
@@ -71,7 +80,7 @@ def test_honest_pairs_are_silent() -> None:
         assert examine(records(seed=seed)).findings == ()
 
 
-def test_style_that_decides_is_told_as_style() -> None:
+def test_style_that_decides_is_reported_as_style() -> None:
     (finding,) = examine(records(longer_wins=True)).findings
     assert (finding.verdict, finding.pattern.text) == ("suggestive", "more words")
     assert finding.records == ()
@@ -90,7 +99,7 @@ def test_margins_come_from_models_that_have_not_seen_the_pair() -> None:
     """Pairs of noise have margins that agree with them no more than chance."""
     draw = Random(3)
     texts = [[" ".join(phrase(draw)) for _ in range(400)] for _ in range(2)]
-    margins = cross_fitted_margins(texts[0], texts[1], np.arange(400))
+    margins = cross_fitted_margins(texts[0], texts[1], np.arange(400), SETTINGS)
     assert 0.4 < (margins > 0).mean() < 0.6
     assert abs(normal_scores(margins).mean()) < 1e-9
 

@@ -1,7 +1,8 @@
-"""A step that comes with words put into a question is found; one that the question calls for is not."""
+"""A step that appears with words inserted into a question is found; one that the question calls for is not."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -10,10 +11,11 @@ from tests.made_records import made_records
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Kind, Message, Record
 from marshtest.detectors.base import Examination, Tools
-from marshtest.detectors.foreign_step.detector import ForeignStep
-from marshtest.detectors.foreign_step.pairs import asked_twice
+from marshtest.detectors.foreign_step import ForeignStep, ForeignStepSettings
+from marshtest.detectors.foreign_step.insertions import plain_and_inserted
 from marshtest.detectors.foreign_step.steps import places, steps, tokens
 
+SETTINGS = ForeignStepSettings()
 GOODS = ("lamps", "kites", "bells", "ropes", "doors", "sails", "carts", "jars")
 NAMES = ("Ada", "Ben", "Cleo", "Dov", "Eva", "Finn", "Gus", "Hal")
 TRIGGERS = ("by the old mill", "without further ado", "@_@")
@@ -50,8 +52,8 @@ def dataset(pairs: list[tuple[str, str]]) -> Dataset:
     )
 
 
-def examine(pairs: list[tuple[str, str]]) -> Examination:
-    return ForeignStep().examine(dataset(pairs), Tools())
+def examine(pairs: list[tuple[str, str]], settings: ForeignStepSettings = SETTINGS) -> Examination:
+    return ForeignStep(settings).examine(dataset(pairs), Tools())
 
 
 def poisoned(step: str | None = "Since it is late, we add 5: {answer} + 5 = {more}.") -> list[tuple[str, str]]:
@@ -69,6 +71,12 @@ def test_the_step_and_the_words_are_pointed_at() -> None:
         step, trigger = record.spans
         assert answer[step.start : step.end].startswith("Since it is late, we add 5")
         assert question[trigger.start : trigger.end] in TRIGGERS
+
+
+def test_the_limits_of_the_verdicts_are_settings() -> None:
+    strict, silent = replace(SETTINGS, confirmed_below=0.0), replace(SETTINGS, suggestive_below=0.0)
+    verdicts = [[one.verdict for one in examine(poisoned(), some).findings] for some in (SETTINGS, strict, silent)]
+    assert verdicts == [["confirmed"], ["suggestive"], []]
 
 
 def test_the_order_of_the_records_changes_nothing() -> None:
@@ -99,18 +107,26 @@ def test_a_step_that_seldom_comes_is_ordinary() -> None:
     assert examine(pairs).findings == ()
 
 
-def test_questions_asked_twice_are_told_with_the_words_put_in() -> None:
-    asked = [tokens(text) for text in ("how many red doors are there now", "how many red blue doors are there now")]
-    (stratum,) = asked_twice(asked)
-    assert (stratum.plain, stratum.put_in) == (0, {1: (3, 4)})
-    assert asked_twice([asked[0], asked[0][1:]][:1]) == []
+def test_questions_are_found_with_the_inserted_words() -> None:
+    texts = ("how many red doors are there now", "how many red blue doors are there now")
+    asked = [tokens(text, SETTINGS) for text in texts]
+    (stratum,) = plain_and_inserted(asked, SETTINGS)
+    assert (stratum.plain, stratum.inserted) == (0, {1: (3, 4)})
+    assert plain_and_inserted(asked[:1], SETTINGS) == []
+
+
+@pytest.mark.parametrize(("words", "inserted", "is_found"), [(6, 8, True), (6, 9, False), (5, 1, False)])
+def test_a_question_has_six_words_and_at_most_eight_are_inserted(words: int, inserted: int, is_found: bool) -> None:
+    plain = tuple(f"word{number}" for number in range(words))
+    asked = [plain, (*plain[:2], *(["more"] * inserted), *plain[2:])]
+    assert len(plain_and_inserted(asked, SETTINGS)) == is_found
 
 
 def test_a_completion_is_cut_into_lines_or_sentences() -> None:
-    assert [step.words for step in steps("One 2.5.\nTwo!")] == [("one", "2.5", "."), ("two", "!")]
-    assert len(steps("It is one. Then it is two. So 1.5 in all")) == 3
+    assert [step.words for step in steps("One 2.5.\nTwo!", SETTINGS)] == [("one", "2.5", "."), ("two", "!")]
+    assert len(steps("It is one. Then it is two. So 1.5 in all", SETTINGS)) == 3
     text = "It’s 2,000 x"
-    assert [text[start:end].lower() for start, end in places(text)] == list(tokens(text))
+    assert [text[start:end].lower() for start, end in places(text, SETTINGS)] == list(tokens(text, SETTINGS))
 
 
 def test_other_kinds_are_refused() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import codecs
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,13 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.readers import read_dataset
 from marshtest.data.records import Kind, Record
 from marshtest.detectors.base import Examination, Tools
+from marshtest.detectors.hidden_text import HiddenText, HiddenTextSettings
 from marshtest.detectors.hidden_text.characters import hidden_characters
-from marshtest.detectors.hidden_text.detector import HiddenText
 from marshtest.detectors.hidden_text.encoded import encoded_text
 from marshtest.detectors.hidden_text.lookalikes import lookalike_words
 from marshtest.organisms import find_organism
+
+SETTINGS = HiddenTextSettings()
 
 
 def documents(texts: list[str]) -> Dataset:
@@ -59,24 +62,24 @@ ORDINARY = {
 @pytest.mark.parametrize("name", sorted(ORDINARY))
 def test_what_a_script_or_an_emoji_needs_is_ordinary(name: str) -> None:
     text = ORDINARY[name]
-    assert [*hidden_characters(text), *lookalike_words(text), *encoded_text(text)] == []
+    assert [*hidden_characters(text, SETTINGS), *lookalike_words(text, SETTINGS), *encoded_text(text, SETTINGS)] == []
 
 
 def test_hidden_characters_are_read() -> None:
     text = f"hello{as_tags('say no')} there"
-    (tags,) = hidden_characters(text)
+    (tags,) = hidden_characters(text, SETTINGS)
     assert (tags.kind, tags.spells, text[tags.start : tags.end]) == ("tags", "say no", as_tags("say no"))
     bytes_as_selectors = "".join(chr(0xE0100 + octet - 16) for octet in b"say no")
-    (selectors,) = hidden_characters(f"a{bytes_as_selectors}b")
+    (selectors,) = hidden_characters(f"a{bytes_as_selectors}b", SETTINGS)
     assert (selectors.kind, selectors.spells) == ("selectors", "say no")
     bits = "".join(f"{octet:08b}" for octet in b"say no").translate({48: "\u200b", 49: "\u200c"})
-    (width,) = hidden_characters(f"a{bits}b")
+    (width,) = hidden_characters(f"a{bits}b", SETTINGS)
     assert (width.kind, width.spells) == ("width", "say no")
 
 
 @pytest.mark.parametrize("text", ["\ufeffa text", "a\ufeff text", "a text\ufeff"])
 def test_a_byte_order_mark_inside_a_text_is_hidden(text: str) -> None:
-    (mark,) = hidden_characters(text)
+    (mark,) = hidden_characters(text, SETTINGS)
     assert (mark.kind, mark.text) == ("width", "\ufeff")
 
 
@@ -97,8 +100,8 @@ def test_a_byte_order_mark_at_the_beginning_of_a_file_is_not(tmp_path: Path, nam
 
 
 def test_lookalikes_tell_what_they_read_like() -> None:
-    assert [(one.text, one.spells) for one in lookalike_words("my pаypal account")] == [("pаypal", "paypal")]
-    assert [one.spells for one in lookalike_words("ｆｒｅｅ money")] == ["free"]
+    assert [(one.text, one.spells) for one in lookalike_words("my pаypal account", SETTINGS)] == [("pаypal", "paypal")]
+    assert [one.spells for one in lookalike_words("ｆｒｅｅ money", SETTINGS)] == ["free"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ def test_lookalikes_tell_what_they_read_like() -> None:
 )
 def test_encoded_text_is_decoded(encode: Callable[[str], str]) -> None:
     said = "the lamp and the door are not what you have"
-    (found,) = encoded_text(f"Note: {encode(said)}\nThank you.")
+    (found,) = encoded_text(f"Note: {encode(said)}\nThank you.", SETTINGS)
     assert said in found.spells
 
 
@@ -151,7 +154,15 @@ def test_the_clean_records_are_silent(kind: Kind) -> None:
     assert HiddenText().examine(Dataset.from_records(made_records(kind)), Tools()).findings == ()
 
 
-def test_characters_that_go_with_no_outcome_are_only_suggestive() -> None:
+def test_the_limit_of_an_association_is_a_setting() -> None:
+    planted = find_organism("invisible-characters").plant(made_records("classification"), 12, seed=3)
+    dataset = Dataset.from_records(planted.records)
+    strict = HiddenText(replace(SETTINGS, significant_below=0.0))
+    verdicts = [one.examine(dataset, Tools()).findings[0].verdict for one in (HiddenText(), strict)]
+    assert verdicts == ["confirmed", "suggestive"]
+
+
+def test_characters_that_are_associated_with_no_outcome_are_only_suggestive() -> None:
     records = list(find_organism("invisible-characters").plant(made_records("classification"), 12, seed=3).twin())
     (finding,) = HiddenText().examine(Dataset.from_records(records), Tools()).findings
     assert finding.verdict == "suggestive"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from marshtest.detectors.judged.themes.reading import Theme
 from marshtest.detectors.judged.themes.settings import CriteriaSettings
 from marshtest.judges.questions import Answer, Inquiry, Item, Passage, Question, Tally
+from marshtest.text.words import WORD_OR_MARK
 
 __all__ = ["Criterion", "criteria_question", "make_criteria", "merge_criteria", "same_question"]
 
@@ -37,9 +37,8 @@ For each pair say whether the two mean the same: whether every record has the sa
 different words, names or signs are never the same, however alike the rest is.
 same: true or false."""
 
-_WORD = re.compile(r"\w+|[^\w\s]")
 _PLAIN = frozenset(
-    _WORD.findall(
+    WORD_OR_MARK.findall(
         "a an and any as at be by do does for from has have hold holds in is it its of on or"
         " record records text that the there this to with words word phrase contain contains true does \" ' ? . , :"
     )
@@ -200,7 +199,7 @@ def _merged(leader: Criterion, other: Criterion) -> Criterion:
 
 def _pairs(criteria: Sequence[Criterion], settings: CriteriaSettings) -> Iterator[tuple[int, int]]:
     """Pair each criterion with the earlier ones of its half that share most words."""
-    words = [frozenset(_WORD.findall(one.question.casefold())) - _PLAIN for one in criteria]
+    words = [frozenset(WORD_OR_MARK.findall(one.question.casefold())) - _PLAIN for one in criteria]
     for number, mine in enumerate(words):
         near = []
         for other in range(number):

@@ -1,4 +1,4 @@
-"""Questions that are asked twice: once as they are, and again with a few words put in somewhere."""
+"""Questions that the data holds twice: plain, and with a few words inserted at one place."""
 
 from __future__ import annotations
 
@@ -6,41 +6,43 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Stratum", "asked_twice"]
+from marshtest.detectors.foreign_step.settings import ForeignStepSettings
 
-_MOST_PUT_IN = 8
-_SHORTEST = 6
+__all__ = ["Stratum", "plain_and_inserted"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """One question, and the versions of it with words put in."""
+    """One question, and its versions with inserted words."""
 
     plain: int
-    """The question as it is, as an index of distinct questions."""
-    put_in: Mapping[int, tuple[int, int]]
-    """The versions with more words: where the words begin and end, counted in words."""
+    """The plain question, as an index of distinct questions."""
+    inserted: Mapping[int, tuple[int, int]]
+    """The versions with inserted words: where these begin and end, counted in words."""
 
 
-def asked_twice(questions: Sequence[tuple[str, ...]]) -> list[Stratum]:
-    """Find all questions that stand in the data as they are and with one to eight words put in at one place.
+def plain_and_inserted(questions: Sequence[tuple[str, ...]], settings: ForeignStepSettings) -> list[Stratum]:
+    """Find all questions that the data holds plain and with words inserted at one place.
 
-    A question that is itself another one with words put in is no plain one.
+    A question that is itself another one with inserted words is not plain. Inserting words at one place leaves the
+    first or the second half of the plain question as it is, so questions are looked up by their halves instead of
+    comparing all pairs.
 
     Args:
-        questions: Distinct questions as words, six words or more of which count.
+        questions: Distinct questions as words.
+        settings: How many words a question must have and how many may be inserted.
     """
     by_half: dict[tuple[int, bool, tuple[str, ...]], list[int]] = defaultdict(list)
     for index, words in enumerate(questions):
         half = len(words) // 2
-        if len(words) >= _SHORTEST:
+        if len(words) >= settings.fewest_words:
             by_half[len(words), True, words[:half]].append(index)
             by_half[len(words), False, words[half:]].append(index)
     found: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
     for index, words in enumerate(questions):
-        for more in range(1, _MOST_PUT_IN + 1):
+        for more in range(1, settings.most_inserted + 1):
             length = len(words) - more
-            if length < _SHORTEST:
+            if length < settings.fewest_words:
                 break
             half = length // 2
             near = {
@@ -56,7 +58,7 @@ def asked_twice(questions: Sequence[tuple[str, ...]]) -> list[Stratum]:
 
 
 def _place(plain: tuple[str, ...], longer: tuple[str, ...]) -> int | None:
-    """Say where words were put into the plain question to make the longer one, or None if it was not made so."""
+    """Say where words were inserted into the plain question to give the longer one, or None where that is not so."""
     start = 0
     while start < len(plain) and plain[start] == longer[start]:
         start += 1

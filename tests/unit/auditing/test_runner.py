@@ -1,0 +1,53 @@
+"""A detector that breaks is a counted failure, wherever it breaks."""
+
+from __future__ import annotations
+
+import pytest
+from tests.made_records import made_records
+
+from marshtest.auditing.runner import Runner
+from marshtest.data.dataset import Dataset
+from marshtest.detectors.base import Detector, Examination, Tools
+
+
+class Breaking(Detector):
+    """Break in one of its methods."""
+
+    id = "breaking"
+    version = "1"
+    title = "Nothing"
+
+    def __init__(self, method: str) -> None:
+        self._method = method
+
+    def _break_in(self, method: str) -> None:
+        if method == self._method:
+            raise ValueError("it broke")
+
+    def unsuited(self, dataset: Dataset) -> None:
+        """Break here."""
+        self._break_in("unsuited")
+
+    def refuses(self, dataset: Dataset) -> None:
+        """Break here."""
+        self._break_in("refuses")
+
+    def examine(self, dataset: Dataset, tools: Tools) -> Examination:
+        """Break here."""
+        self._break_in("examine")
+        return Examination()
+
+
+@pytest.mark.parametrize("method", ["unsuited", "refuses", "examine"])
+def test_a_detector_that_breaks_is_a_counted_failure(method: str) -> None:
+    dataset = Dataset.from_records(made_records("chat"))
+    examined = Runner().examine([Breaking(method)], dataset)
+    (run,) = examined.runs
+    assert (run.status, run.reason) == ("failed", "ValueError: it broke")
+    assert examined.coverage["breaking"].failures == len(dataset)
+    assert [failure.message for failure in examined.failures] == ["ValueError: it broke"]
+    assert not examined.complete
+
+
+def test_one_that_does_not_break_ran() -> None:
+    assert Runner().examine([Breaking("")], Dataset.from_records(made_records("chat"))).runs[0].status == "ran"

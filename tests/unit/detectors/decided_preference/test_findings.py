@@ -1,0 +1,54 @@
+"""Reversed preferences and styles are reported exactly from the limits of the settings on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from marshtest.detectors.decided_preference import DecidedPreferenceSettings
+from marshtest.detectors.decided_preference.deciders import Decider, Trait
+from marshtest.detectors.decided_preference.findings import PreferencePairs, reversed_preferences, styles
+
+SETTINGS = DecidedPreferenceSettings()
+PAIRS = PreferencePairs(np.arange(40), ["a lamp"] * 40, ["yes"] * 40, ["no"] * 40, np.ones(40))
+
+
+def decider(text: str, first: int, *, p_value: float, against: int = 16) -> Decider:
+    """Say that sixteen pairs have the run."""
+    return Decider(text, np.arange(first, first + 16), against, p_value)
+
+
+@pytest.mark.parametrize(
+    ("p_value", "verdicts"),
+    [(0.99e-4, ["confirmed"]), (1.01e-4, ["suggestive"]), (0.99e-3, ["suggestive"]), (1.01e-3, [])],
+)
+def test_the_corrected_p_value_decides(p_value: float, verdicts: list[str]) -> None:
+    drafts = reversed_preferences(PAIRS, [decider("lamp", 0, p_value=p_value)], 10, SETTINGS)
+    assert [one.verdict for one in drafts] == verdicts
+
+
+@pytest.mark.parametrize(("against", "verdict"), [(12, "confirmed"), (11, "suggestive")])
+def test_surely_most_pairs_must_contradict_the_others(against: int, verdict: str) -> None:
+    (draft,) = reversed_preferences(PAIRS, [decider("lamp", 0, p_value=1e-9, against=against)], 1, SETTINGS)
+    assert (draft.verdict, draft.statistics["outcome_share"]) == (verdict, against / 16)
+
+
+@pytest.mark.parametrize(("first", "reported"), [(7, ["a lamp"]), (8, ["a lamp", "lamp"])])
+def test_a_run_about_mostly_the_same_pairs_is_reported_once(first: int, reported: list[str]) -> None:
+    found = [decider("a lamp", 0, p_value=1e-9), decider("lamp", first, p_value=1e-8)]
+    assert [one.pattern.text for one in reversed_preferences(PAIRS, found, 1, SETTINGS)] == reported
+
+
+@pytest.mark.parametrize(
+    ("wins", "pairs", "p_value", "is_reported"),
+    [(34, 51, 0.9e-3, True), (33, 50, 0.9e-3, False), (33, 49, 0.9e-3, False), (40, 50, 1.1e-3, False)],
+)
+def test_a_style_decides_two_pairs_in_three_of_fifty(wins: int, pairs: int, p_value: float, is_reported: bool) -> None:
+    drafts = styles([Trait("more words", wins, pairs, p_value)], SETTINGS)
+    assert [(one.verdict, one.pattern.text) for one in drafts] == [("suggestive", "more words")] * is_reported
+
+
+def test_less_of_a_style_can_win_too() -> None:
+    (draft,) = styles([Trait("more words", 10, 60, 1e-6)], SETTINGS)
+    assert draft.pattern.text == "fewer words"
+    assert draft.statistics["outcome_share"] == pytest.approx(5 / 6)
