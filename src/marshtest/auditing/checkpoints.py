@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Checkpoints"]
 
 _PIECE = 65_536
+"""Records that are hashed at a time, however the table was read. Convention: a few MB of text."""
 
 
 class Checkpoints:
