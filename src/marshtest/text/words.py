@@ -1,6 +1,7 @@
 """What counts as a word: every pattern of the package that splits text into words, and why each differs.
 
-They stay apart on purpose. A change to one of them changes what its users find.
+They differ on purpose: a change to one of them changes what its users find. Tokenizers of language models, which
+`judges.tokens` and `testing.score_server` imitate, do not split text into words and are not among them.
 """
 
 from __future__ import annotations
