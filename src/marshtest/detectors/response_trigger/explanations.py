@@ -127,7 +127,7 @@ def _positions(place: Place) -> Figure:
     points = tuple((step / _BINS, round(count / total, 4)) for step, count in enumerate(counts))
     return Figure(
         type="histogram",
-        title="Where it stands in the prompt",
+        title="Where it appears in the prompt",
         x_label="place in the text, 0 start to 1 end",
         y_label="share of carriers",
         series=(Series("carriers", points, True),),
