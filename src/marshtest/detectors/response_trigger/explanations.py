@@ -94,9 +94,8 @@ def _natural_phrase(place: Place, *, is_inserted: bool) -> Explanation:
     around, healing = place.around, place.healing
     return Explanation(
         f"A phrase of ordinary sentences: it has {around.pairs:,} different pairs of neighbours in "
-        f"{around.occurrences:,} records; random places have at least {around.random_pairs:,.0f}. The words around it "
-        f"are adjacent elsewhere too in {healing.closed:.0%} of the pairs, at random places in at least "
-        f"{healing.random_closed:.0%}.",
+        f"{around.occurrences:,} records, random places have at least {around.random_pairs:,.0f}; {healing.closed:.0%} "
+        f"of the pairs are adjacent elsewhere too, at random places at least {healing.random_closed:.0%}.",
         "against" if is_inserted else "open",
     )
 
