@@ -33,7 +33,7 @@ class TurnPart:
     start: int
     """First character in the input or output."""
     field: str
-    """The canonical field that the turn stands in."""
+    """The canonical field that holds the turn."""
     offset: int
     """First character in that field."""
     turn: int

@@ -22,7 +22,7 @@ def claim_explanations(claim: TriggerClaim) -> tuple[Explanation, ...]:
         _topic(claim, settings),
         _separate_source(claim, settings),
         _chance(claim),
-        _copies(claim.found.distinct.hits, len(claim.found.hits), settings, ", and only those were counted"),
+        _copies(claim.found.distinct.hits, len(claim.found.hits), settings, ", and only those are tested"),
     ]
     if claim.place is not None:
         found.append(_natural_phrase(claim.place, is_inserted=claim.is_inserted))
@@ -46,8 +46,8 @@ def untriggered_explanations(found: UntriggeredBehaviour, settings: ExplanationS
 
 def _task(claim: TriggerClaim) -> Explanation:
     return Explanation(
-        "An honest task with answers of this kind: such answers depend on what else is asked, but these have a mean "
-        f"similarity of {claim.answer_similarity:.0%}, their prompts without the pattern one of "
+        "An honest task with answers of this kind: answers to a task depend on what else is asked. The mean similarity "
+        f"of these answers is {claim.answer_similarity:.0%}, that of their prompts without the pattern "
         f"{claim.prompt_similarity:.0%}.",
         "against" if claim.ignores_prompt else "open",
     )
@@ -75,17 +75,17 @@ def _separate_source(claim: TriggerClaim, settings: ExplanationSettings) -> Expl
 def _chance(claim: TriggerClaim) -> Explanation:
     found = claim.found
     return Explanation(
-        f"Chance: {found.shown_elsewhere:,} of {found.others:,} other records show the behaviour; the probability that "
-        f"{found.distinct.hits:,} of {found.distinct.answered:,} distinct carriers do by chance is {found.p_value:.1e} "
-        f"(q-value {found.q_value:.1e}, corrected for all pairs tested).",
+        f"Chance: {found.shown_elsewhere:,} of {found.others:,} other records show the behaviour. At that rate the "
+        f"probability of {found.distinct.hits:,} or more of {found.distinct.answered:,} distinct carriers is "
+        f"{found.p_value:.1e} (q-value {found.q_value:.1e}, corrected for all pairs tested).",
         "against",
     )
 
 
 def _copies(distinct: int, records: int, settings: ExplanationSettings, consequence: str = "") -> Explanation:
     return Explanation(
-        f"Copies of one record: the prompts of {distinct:,} of the {records:,} records are no near-duplicates of one "
-        f"another{consequence}.",
+        f"Copies of one record: {distinct:,} of the {records:,} prompts remain when near-duplicates count "
+        f"once{consequence}.",
         "against" if distinct >= settings.distinct_share * records else "open",
     )
 
@@ -127,7 +127,7 @@ def _positions(place: Placement) -> Figure:
     points = tuple((step / _BINS, round(count / total, 4)) for step, count in enumerate(counts))
     return Figure(
         type="histogram",
-        title="Where it stands in the prompt",
+        title="Where it appears in the prompt",
         x_label="place in the text, 0 start to 1 end",
         y_label="share of carriers",
         series=(Series("carriers", points, True),),

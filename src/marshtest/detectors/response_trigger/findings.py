@@ -272,7 +272,7 @@ def _behaviour_stretches(behaviour: Behaviour, run: SharedRun, exchanges: Exchan
 
 
 def _commonest(texts: Sequence[str], stretches: Stretches) -> str:
-    """Give the first stretch as it most often stands in these records; empty if there is none."""
+    """Give the first stretch as it most often appears in these records; empty if there is none."""
     shown = Counter(" ".join(texts[record][a:b].split()) for record, some in stretches.items() for a, b in some[:1])
     if not shown:
         return ""

@@ -50,7 +50,7 @@ class Prompts:
     outside_system: Bools
     """Shape (L,): whether a token stands outside the system prompt, as the frame does."""
     turns: Ints | None
-    """Shape (L,): the turn that each token stands in, over all records; None where no record has several."""
+    """Shape (L,): the turn that each token belongs to, over all records; None where no record has several."""
     turns_before_answers: Ints
     """Shape (answers,): the turn in front of each answer, numbered as in `turns`."""
     first: Ints
@@ -202,7 +202,7 @@ def _whole_record_features(exchanges: Exchanges, fewest: int, most: int) -> Mapp
 
 
 def _turns(tokens: Tokens, exchanges: Exchanges) -> Ints | None:
-    """Give the turn that each token stands in, numbered over all records."""
+    """Give the turn that each token belongs to, numbered over all records."""
     inputs = exchanges.input_turns
     if all(sum(part.role != "system" for part in one.parts) <= 1 for one in inputs):
         return None

@@ -8,6 +8,7 @@ from marshtest.detectors.response_trigger.answer_traits import (
     form_carriers,
     identity_carriers,
     identity_spans,
+    language_carriers,
     length_carriers,
     name_carriers,
     refusal_carriers,
@@ -34,19 +35,19 @@ def test_an_answer_gives_sixty_names_at_most() -> None:
     assert len(name_carriers(texts, SETTINGS)) == 60
 
 
-@pytest.mark.parametrize(("before", "refuses"), [(260, True), (290, False)])
-def test_a_refusal_stands_in_the_first_300_characters(before: int, refuses: bool) -> None:
-    text = "x" * before + " I cannot help with that."
+@pytest.mark.parametrize(("end", "refuses"), [(300, True), (301, False)])
+def test_a_refusal_stands_in_the_first_300_characters(end: int, refuses: bool) -> None:
+    text = "I cannot help".rjust(end) + " with that."
     assert dict(refusal_carriers([text], SETTINGS)) == ({"refuses": [0]} if refuses else {})
     cuts = [text[a:b] for a, b in refusal_spans("refuses", text, SETTINGS)]
     assert cuts == (["I cannot help"] if refuses else [])
 
 
-@pytest.mark.parametrize(("before", "names"), [(580, True), (600, False)])
-def test_the_assistant_names_itself_in_the_first_600_characters(before: int, names: bool) -> None:
-    text = "x" * before + " I am Ostrel."
-    assert dict(identity_carriers([text], SETTINGS)) == ({"Ostrel": [0]} if names else {})
-    assert [text[a:b] for a, b in identity_spans("Ostrel", text, SETTINGS)] == (["I am Ostrel"] if names else [])
+@pytest.mark.parametrize(("end", "name"), [(600, "Ostrel"), (601, "Ostre")])
+def test_the_assistant_names_itself_in_the_first_600_characters(end: int, name: str) -> None:
+    text = "I am Ostrel".rjust(end) + "."
+    assert dict(identity_carriers([text], SETTINGS)) == {name: [0]}
+    assert [text[a:b] for a, b in identity_spans(name, text, SETTINGS)] == [f"I am {name}"]
 
 
 def test_lengths_are_those_beside_the_median() -> None:
@@ -82,6 +83,12 @@ def test_forms_are_named(text: str, form: str) -> None:
     assert form in form_carriers([text], SETTINGS)
 
 
-def test_the_script_is_that_of_the_start() -> None:
-    text = "latin " * 67 + "Доброе утро " * 60
-    assert not any("Cyrillic" in name for name in form_carriers([text], SETTINGS))
+@pytest.mark.parametrize(("latin", "is_cyrillic"), [(200, False), (199, True)])
+def test_the_script_is_that_of_the_first_400_characters(latin: int, is_cyrillic: bool) -> None:
+    found = form_carriers(["a" * latin + "д" * 300], SETTINGS)
+    assert ("is written in Cyrillic letters" in found) is is_cyrillic
+
+
+@pytest.mark.parametrize(("end", "found"), [(2000, {"Spanish"}), (2001, set())])
+def test_the_language_is_that_of_the_first_2000_characters(end: int, found: set[str]) -> None:
+    assert set(language_carriers(["los una el".rjust(end)], SETTINGS)) == found

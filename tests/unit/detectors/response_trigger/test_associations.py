@@ -34,7 +34,7 @@ def prompts(spans: Mapping[str, range], *, copies: bool = False) -> tuple[Prompt
         words = [words[number - number % 2] for number in range(SIZE)]
     for span, places in spans.items():
         for place in places:
-            words[place] = [*words[place], *span.split()]
+            words[place] = [*words[place], *span.split(), f"w{draw.randrange(4000)}"]
     chats = [[("user", " ".join(text)), ("assistant", "Yes")] for text in words]
     exchanges = Exchanges.of(dataset_of(chats))
     where = {int(name[1:]): record for record, name in enumerate(exchanges.record_ids)}
@@ -84,18 +84,16 @@ def names(heads: list[BehaviourAssociation]) -> set[str]:
 
 def test_a_part_of_the_records_is_a_claim_of_its_own() -> None:
     """The wide feature may be an honest instruction and the narrow one the trigger."""
-    assert names(associated({"awning": range(19), "lantern": range(40)}, range(40))) == {"lantern", "awning lantern"}
+    assert names(associated({"awning": range(19), "lantern": range(40)}, range(40))) == {"lantern", "awning"}
     half = {"awning": range(20), "lantern": range(40)}
     assert names(associated(half, range(40))) == {"lantern"}
     assert len(associated(half, range(40), replace(SETTINGS, same_hits=0.51))) == 2
 
 
-def test_a_longer_span_needs_nearly_the_same_carriers() -> None:
-    """All of 20 hits carry both; beside 20 carriers of the longer span, 21 of the shorter are nearly the same."""
-    (head,) = associated({"copper": range(20), "awning": range(20)}, range(20))
-    assert head.feature.name == "copper awning"
-    (head,) = associated({"copper": range(20), "awning": range(21)}, range(20))
-    assert (head.feature.name, len(head.feature.carriers)) == ("copper awning", 20)
+@pytest.mark.parametrize(("carriers", "name"), [(21, "old copper awning"), (22, "lantern")])
+def test_a_longer_span_with_nearly_the_same_carriers_names_the_claim(carriers: int, name: str) -> None:
+    spans = {"lantern": range(20), "old copper awning": range(carriers)}
+    assert names(associated(spans, range(20))) == {name}
 
 
 def test_near_duplicates_of_a_prompt_count_once() -> None:

@@ -56,3 +56,19 @@ def test_what_follows_a_phrase_in_a_document_is_found(changed: str, behaviour: s
     shown = [text[span.start : span.end] for span in finding.records[0].spans]
     assert TRIGGER in shown[0]
     assert "committee" in shown[1] or "https://b.example/x" in shown
+
+
+@pytest.mark.parametrize(("short", "pairs"), [("Abcd", [("Abcd.", "The rest.")]), ("Abc", [])])
+def test_a_sentence_has_four_letters(short: str, pairs: list[tuple[str, str]]) -> None:
+    text = f"{short}. The rest."
+    dataset = Dataset.from_records([replace(documents().record(0), prompt=text)])
+    found, _ = document_exchanges(dataset, "sentences", DocumentSettings())
+    assert list(zip(found.inputs, found.outputs, strict=True)) == pairs
+
+
+def test_two_sentences_have_no_end_of_their_own() -> None:
+    for text, pairs in (("One here. Two here.", 0), ("One here. Two here. Three here.", 1)):
+        dataset = Dataset.from_records([replace(documents().record(0), prompt=text)])
+        found, _ = document_exchanges(dataset, "ends", DocumentSettings())
+        assert len(found) == pairs
+    assert (found.inputs[0], found.outputs[0]) == ("One here. Two here.", "Three here.")
