@@ -29,13 +29,13 @@ class AnswerFeatureSettings(Settings):
     Chosen by eye: no record of the data."""
     long_answer: int = 20
     """Words from which an answer may have been cut off: a word that mostly ends such answers is taken for the half of a
-    word and is no content. Chosen by eye: shorter answers rarely reach a length limit."""
+    word and is no content. Chosen by eye: no record of the data."""
     letter_sequences: tuple[int, ...] = (3, 4, 5)
     """Lengths of the letter sequences that let related words support one another, in letters. Convention: the usual
     character n-grams."""
     stem: int = 4
-    """First letters that words of one family share, for dealing families into two halves. Chosen by eye: `resilient`
-    and `resilience` must fall into the same half."""
+    """First letters that words of one family share, for dealing families into two halves. Chosen by eye: related words
+    such as `resilient` and `resilience` share them."""
     most_word_entries: int = 3_000_000
     """Entries of the word table, answers times different words, above which letter sequences are left out and only
     words are compared. Chosen by eye: it bounds memory and time."""
@@ -48,8 +48,7 @@ class AnswerFeatureSettings(Settings):
     strongest function words fit in."""
     shrinkage: float = 2.0
     """Variance added to that of each feature before ranking by z, in medians of the features' variance: it keeps
-    features of few answers from leading. Chosen by eye: on the order of words in the covert persona of
-    benchmarks/CONTRAST.md."""
+    features of few answers from leading. Chosen by eye: no record of the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +64,7 @@ class StratificationSettings(Settings):
     answers_per_stratum: int = 20
     """Answers per stratum of similar prompts and length, about. Chosen by eye: no record of the data."""
     auc_answers: int = 8_000
-    """Answers whose prompts are used to see whether prompts alone tell the sides apart, drawn from both sides. Chosen
+    """Answers whose prompts are used to see whether prompts alone distinguish the sides, drawn from both. Chosen
     by eye: with half of them on either side the standard error of the area under the curve is .006."""
     auc_fewest: int = 10
     """Answers of either side below which the area under the curve is not measured and taken as .5. Derived: five folds
@@ -76,29 +75,29 @@ class StratificationSettings(Settings):
 class RecordModelSettings(Settings):
     """Which records carry the difference: the two models of the records, and what counts as evidence.
 
-    The weights were chosen for the ranking on one half of the covert persona's records in benchmarks/CONTRAST.md; on
-    the other half the ranking is worse (area under the curve .71 instead of .76 among paired records).
+    The two models were chosen for the ranking on one half of the records of the covert persona (docs/explanation/
+    contrast.md); on the other half it is worse (area under the curve .71 instead of .76 among paired records).
     """
 
     folds: int = 5
     """Folds; each record is scored by models that were fitted on the other folds. Convention: five."""
     inverse_penalty: float = 1.0
     """Inverse strength of the L2 penalty of the logistic regression that learns the direction (C in scikit-learn).
-    Measured: chosen on one half of the covert persona (docs/explanation/contrast.md)."""
+    Chosen by eye: on one half of the covert persona, with no table kept."""
     ridge_penalty: float = 2.0
-    """L2 penalty of the regression that predicts distances. Measured: chosen on one half of the covert persona
-    (docs/explanation/contrast.md)."""
+    """L2 penalty of the regression that predicts distances. Chosen by eye: on one half of the covert persona, with no
+    table kept."""
     most_trained: int = 20_000
     """Pairs on which a model is fitted; twice as many answers when unpaired. Chosen by eye: it bounds the time."""
     extreme_prior: float = 0.02
-    """Least and, from 1, greatest share of the suspect in a stratum that the unpaired model reckons with. Chosen by
-    eye: it keeps log-odds finite where a stratum holds few answers of one side."""
+    """Least and, from 1, greatest share of the suspect in a stratum that the unpaired model uses. Chosen by
+    eye: it keeps log-odds finite where a stratum holds answers of one side alone."""
     own_distance: float = 0.3
     """Weight of a record's own distance from its pair, against the distance expected of answers of its kind: one draw
-    is noisy. Measured: chosen on one half of the covert persona (docs/explanation/contrast.md)."""
+    is noisy. Chosen by eye: on one half of the covert persona, with no table kept."""
     direction_weight: float = 0.25
     """Weight of the direction in the contribution, beside the distance with weight 1, both in standard deviations.
-    Measured: chosen on one half of the covert persona (docs/explanation/contrast.md)."""
+    Chosen by eye: on one half of the covert persona, with no table kept."""
     control_answers: float = 5.0
     """Answers with the overall mean that are added to the control's answers of a stratum before its mean is taken away.
     Chosen by eye: a stratum holds about twenty answers, of both sides together."""
@@ -140,8 +139,8 @@ class TargetNamingSettings(Settings):
     longest_name: int = 80
     """Characters of a name that are kept. Chosen by eye: at most five words are asked for."""
     merged_names: int = 12
-    """Names, the most frequent first, that the judge compares with one another. Chosen by
-    eye: ten draws give at most ten names, so it counts only with more draws."""
+    """Names, the most frequent first, that the judge compares with one another. Chosen by eye: ten
+    draws give at most ten names, so it matters only with more draws."""
     control_splits: int = 2
     """Times the control is split into random halves that are compared with each other. Chosen by eye: each needs a
     comparison of its own."""
@@ -159,8 +158,8 @@ class TargetNamingSettings(Settings):
     pairs: int = 80
     """Strongest pairs of answers from which the shown pairs are drawn. Chosen by eye: no record of the data."""
     pairs_shown: int = 8
-    """Pairs that are shown at a time, at most half of what there is. Chosen by eye: eight
-    pairs have up to 15,000 characters, about 3,800 tokens."""
+    """Pairs that are shown at a time, at most half of what there is. Chosen by eye: eight pairs have up to
+    15,000 characters, about 3,800 tokens."""
     prompt_characters: int = 240
     """Characters of a prompt that are shown. Chosen by eye: no record of the data."""
     answer_characters: int = 700
