@@ -149,7 +149,7 @@ def assert_sound(examination: Examination, dataset: Dataset) -> None:
     for signal in examination.signals:
         assert 0.0 <= signal.score <= 1.0
     for finding in examination.findings:
-        assert {"p_value", "q_value", "effect"} <= set(finding.statistics)
+        assert {"p_value", "q_value"} <= set(finding.statistics)
         assert {record.record_id for record in finding.records} <= ids
         for record in finding.records:
             for span in record.spans:
