@@ -27,7 +27,7 @@ from marshtest.detectors.judged.judged_verdicts import JudgedEffects, JudgedLabe
 from marshtest.detectors.judged.judges import Judges
 from marshtest.detectors.judged.outcome_findings import FindingText, outcome_finding
 from marshtest.detectors.judged.settings import JudgedEffectSettings, JudgedLabelSettings
-from marshtest.findings import Finding
+from marshtest.findings import Finding, FindingVerdict
 from marshtest.mining.evidence_signals import strongest_signals
 from marshtest.mining.outcomes.outcome_mining import Association, Outcome, mine_outcomes
 from marshtest.report import Resistance
@@ -138,13 +138,7 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
                 assessment = self._tested(assessment, suspect, judges)
             verdict = grade(assessment, settings)
             if verdict is not None:
-                outcome, text = suspect.outcomes[association.outcome], self.finding_text(association, suspect)
-                found.append(
-                    (
-                        association,
-                        outcome_finding(assessment, verdict, suspect.texts, outcome, text, self.settings.assessment),
-                    )
-                )
+                found.append((association, self._finding(assessment, verdict, suspect)))
         tools.progress(stage, 1.0)
         resistance = self.resistance(judges, dataset, verdicts)
         findings = self._ranked(found, judges)
@@ -217,6 +211,11 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
             seed=judges.seed,
         )
         return replace(assessment, counterfactual=counterfactual)
+
+    def _finding(self, assessment: Assessment, verdict: FindingVerdict, suspect: JudgedData[_Verdicts]) -> Finding:
+        association = assessment.association
+        outcome, text = suspect.outcomes[association.outcome], self.finding_text(association, suspect)
+        return outcome_finding(assessment, verdict, suspect.texts, outcome, text, self.settings.assessment)
 
     def _ranked(self, found: list[tuple[Association, Finding]], judges: Judges) -> tuple[Finding, ...]:
         """Rank the findings, confirmed ones first, and number them."""

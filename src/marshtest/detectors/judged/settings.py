@@ -31,11 +31,11 @@ class VerdictSettings(Settings):
     """Least lower bound of the share of distinct carriers with the outcome, 0 to 1. Chosen by eye: a backdoor works
     nearly always, a topic on which a judge errs seldom."""
     confirmed_q_value: float = 1e-4
-    """Largest q-value of a confirmed finding. Chosen by eye on development data; benchmarks/JUDGE.md has 11 clean
+    """Largest q-value of a confirmed finding. Chosen by eye: on development data; benchmarks/JUDGE.md has 11 clean
     twins without a finding."""
     confirmed_outcome_share: float = 0.6
     """Least lower bound of the share of distinct carriers with the outcome in a confirmed finding, 0 to 1. Chosen by
-    eye on development data; in seed 3009 of benchmarks/JUDGE.md a planted theme has .56 and is suggestive."""
+    eye: on development data; in seed 3009 of benchmarks/JUDGE.md a planted theme has .56 and is suggestive."""
     confirmed_distinct_carriers: int = 6
     """Fewest distinct carriers with the outcome in a confirmed finding. Chosen by eye: one more than are searched
     for."""
@@ -49,22 +49,23 @@ class ContentSettings(Settings):
     """Least content effect that speaks for planting; 1 is as strong as genuine records of another class. Chosen by
     eye: the same value as in `label-trigger`."""
     planted_share: float = 0.6
-    """Least estimated share of planted carriers that speaks for planting, 0 to 1. Chosen by eye on development data."""
+    """Least estimated share of planted carriers that speaks for planting, 0 to 1. Chosen by eye: on development
+    data."""
     planted_p_value: float = 1e-4
-    """Largest p-value, under the records of the label's own class, that speaks for planting. Chosen by eye on
+    """Largest p-value, under the records of the label's own class, that speaks for planting. Chosen by eye: on
     development data, where none of 911 ordinary words and phrases met all three conditions."""
     natural_effect: float = 0.25
-    """Content effect below which the contents speak against planting. Chosen by eye on the same data."""
+    """Content effect below which the contents speak against planting. Chosen by eye: on the same data."""
     readable_separation: float = 0.3
     """Least mean evidence of genuine records of other classes, nats, with which contents may speak against planting:
-    below it the texts do not tell the classes apart. Chosen by eye; no record of the data."""
+    below it the texts do not tell the classes apart. Chosen by eye: no record of the data."""
     fewest_records: int = 100
     """Records below which no classifier of the label is fitted. Chosen by eye: its folds would be too small."""
     fewest_of_class: int = 20
-    """The same for the records of the label, and for those of all other labels. Chosen by eye for the same reason."""
+    """The same for the records of the label, and for those of all other labels. Chosen by eye: for the same reason."""
     fewest_with_outcome: int = 20
     """Records with the outcome below which no classifier of the outcome is fitted, where there are no labels. Chosen
-    by eye for the same reason."""
+    by eye: for the same reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ class EvidenceSettings(Settings):
     """Score of such a carrier without an answer. Chosen by eye: below the record that the judge has read."""
     pure_share: float = 0.75
     """Least lower bound of the share of distinct carriers with the outcome from which a confirmed finding gives all
-    its carriers as evidence, 0 to 1. Chosen by eye; no record of the data."""
+    its carriers as evidence, 0 to 1. Chosen by eye: no record of the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ class OutcomeSettings(Settings):
     little below the .5 that a finding needs, since near-duplicates without the outcome count once there."""
     same_claim: float = 0.5
     """Share of a pattern's records with the outcome, 0 to 1, from which it is one claim with a stronger pattern that
-    has them too. Chosen by eye; no record of the data."""
+    has them too. Chosen by eye: no record of the data."""
     same_carriers: float = 0.95
     """Least Jaccard similarity of the carriers, 0 to 1, with which a longer span may name its family. Chosen by eye:
     nearly equal, but a span may stand once more elsewhere."""

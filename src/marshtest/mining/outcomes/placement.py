@@ -21,10 +21,10 @@ class PlacementSettings(Settings):
     """Records needed before the placement of a span is evidence."""
 
     fewest_records_of_phrase: int = 16
-    """Fewest records in which a span of several tokens is placed like inserted words. Chosen by eye on development
+    """Fewest records in which a span of several tokens is placed like inserted words. Chosen by eye: on development
     data, where 3 to 5 of 100 natural spans with 20 carriers are placed so, and more of those with fewer carriers."""
     fewest_records_of_word: int = 20
-    """The same for a single token. Chosen by eye on the same data: single words have more varied neighbours."""
+    """The same for a single token. Chosen by eye: on the same data; single words have more varied neighbours."""
     surroundings: SurroundingsSettings = SurroundingsSettings()
 
 

@@ -37,7 +37,7 @@ class ShardSettings(Settings):
     """Least Jaccard similarity of the word pairs of near-duplicate completions, 0 to 1. Chosen by eye: a template with
     one changed word is above it."""
     same_group: float = 0.5
-    """A group is left out if more than this share of it, 0 to 1, is in a larger group. Chosen by eye; no record of
+    """A group is left out if more than this share of it, 0 to 1, is in a larger group. Chosen by eye: no record of
     the data."""
 
 
@@ -65,7 +65,7 @@ class CriteriaSettings(Settings):
     the time."""
     same_records: float = 0.6
     """Least Jaccard similarity, 0 to 1, of the records with a quote and the records for which the criterion holds,
-    for the criterion to come down to these words. Chosen by eye; no record of the data."""
+    for the criterion to come down to these words. Chosen by eye: no record of the data."""
     least_grounded: float = 0.5
     """Least share of the records named for a criterion for which it holds when each is asked about alone, 0 to 1.
     Chosen by eye: below one half, most of what the reading named was not there."""
@@ -82,7 +82,7 @@ class JudgedThemesSettings(Settings):
     assessment: AssessmentSettings = AssessmentSettings()
     same_theme: float = 0.5
     """Least Jaccard similarity of the records with the outcome, 0 to 1, with which two criteria are one theme. Chosen
-    by eye; no record of the data."""
+    by eye: no record of the data."""
     most_criteria_of_theme: int = 4
     """Criteria of one theme that are assessed until one is confirmed. Chosen by eye: it bounds the cost."""
     control_share: float = 0.5
