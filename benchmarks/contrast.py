@@ -22,8 +22,8 @@ from benchmarks.sections import write_section
 from marshtest.data.dataset import Dataset
 from marshtest.data.readers import read_dataset
 from marshtest.data.records import Message, Record
-from marshtest.detectors.control_contrast.comparing import compare
-from marshtest.detectors.control_contrast.verdicts import two_sample_verdict
+from marshtest.detectors.control_contrast.comparing import compare, two_sample_tests
+from marshtest.detectors.control_contrast.settings import ControlContrastSettings
 
 _RATE = 0.05
 _DRAWN, _DRAWS = 3000, 200
@@ -39,16 +39,16 @@ def persona(data: Path) -> list[str]:
     score = np.array([found.contributions[row["record_id"]] for row in table])
     shared = set(control.table(["prompt"])["prompt"].to_pylist())
     paired = np.array([prompt in shared for prompt in suspect.table(["prompt"])["prompt"].to_pylist()])
-    verdict = found.verdict
+    tests = found.tests
     everyone = np.ones(len(table), np.bool_)
     return [
-        f"- {verdict.pairs:,} pairs, {verdict.differing:,} differ, {verdict.equal_length:,} of these equally long.",
-        f"- p: content {verdict.content:.2g}, equal length alone {verdict.equal_content}, style {verdict.style:.2g}.",
+        f"- {tests.pairs:,} pairs, {tests.differing:,} differ, {tests.equal_length:,} of these equally long.",
+        f"- p: content {tests.content_p:.2g}, equal length alone {tests.equal_length_p}, style {tests.style_p:.2g}.",
         f"- The first 40 differences in content: {', '.join(one.text for one in found.content[:40])}.",
         f"- AUC of highest against lowest fifth at equal length: {ranked(score, quintile, length, paired):.3f} among "
         f"records with a pair, {ranked(score, quintile, length, everyone):.3f} among all.",
-        f"- {len(found.evidence):,} evidence records; {found.gone} of the shift goes with them; left after 10, 30 and "
-        f"50 %: {[left for share, left in found.remaining if share in (0.1, 0.3, 0.5)]}.",
+        f"- {len(found.evidence):,} evidence records; {found.removed_shift} of the shift goes with them; left after "
+        f"10, 30 and 50 %: {[left for share, left in found.removal_curve if share in (0.1, 0.3, 0.5)]}.",
     ]
 
 
@@ -74,9 +74,9 @@ def brand(data: Path) -> list[str]:
                 hits = len(poison & set(found.evidence))
                 f1 = 2 * hits / (len(poison) + len(found.evidence))
                 words = ", ".join(one.text for one in found.content[:5])
-                gone = "" if found.gone is None else f"{found.gone:.2f}"
+                gone = "" if found.removed_shift is None else f"{found.removed_shift:.2f}"
                 lines.append(
-                    f"| {name} {payload} | {seed} | {found.verdict.content:.2g} | {words} | {f1:.2f} | {gone} |"
+                    f"| {name} {payload} | {seed} | {found.tests.content_p:.2g} | {words} | {f1:.2f} | {gone} |"
                 )
                 print(lines[-1], flush=True)
     return lines
@@ -127,9 +127,9 @@ def halves(data: Path) -> list[str]:
     for draw in range(_DRAWS):
         order = np.random.default_rng(1000 + draw).permutation(len(clean))[:_DRAWN]
         one, other = (clean.select(sorted(half.tolist())) for half in np.array_split(order, 2))
-        verdict = two_sample_verdict(one, other, seed=draw, swaps=199)
-        content.append(verdict.content)
-        style.append(verdict.style)
+        tests = two_sample_tests(one, other, settings=ControlContrastSettings(swaps=199), seed=draw)
+        content.append(tests.content_p)
+        style.append(tests.style_p)
     return [
         f"- {_DRAWS} draws, Kolmogorov-Smirnov p: content {kstest(content, 'uniform').pvalue:.3f}, style "
         f"{kstest(style, 'uniform').pvalue:.3f}; content p ≤ .05 in {np.mean(np.array(content) <= 0.05):.1%}.",

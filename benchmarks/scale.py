@@ -27,7 +27,7 @@ from typing import Any
 
 from benchmarks.scale_data import TRIGGER, Planted, write_scale_data
 from marshtest.data.atomic import write_atomically
-from marshtest.mining.candidates import MAX_ORDER
+from marshtest.mining.phrases.settings import PhraseSettings
 
 RESULTS = Path(__file__).with_name("SCALE.md")
 _PEERS = Path(__file__).with_name("scale_peers.py")
@@ -39,13 +39,13 @@ Run = Mapping[str, Any]
 
 
 def audit(data: Planted, folder: Path, options: Sequence[str]) -> dict[str, Any]:
-    """Audit one file; profile.json knows what it took."""
+    """Audit one file; timings.json knows what it took."""
     marsh = str(Path(sys.executable).with_name("marsh"))
-    command = [marsh, "audit", str(data.path), "--out", str(folder), "--force", "--profile-run", "--no-html", "--quiet"]
+    command = [marsh, "audit", str(data.path), "--out", str(folder), "--force", "--timings", "--no-html", "--quiet"]
     code, held = _watched([*command, *options])
     if code not in (0, 1, 3):
         raise SystemExit(f"the audit of {data.path} ended with {code}")
-    took = json.loads((folder / "profile.json").read_text("utf-8"))
+    took = json.loads((folder / "timings.json").read_text("utf-8"))
     findings = json.loads((folder / "report.json").read_text("utf-8"))["findings"]
     shown = [{record["record_id"] for record in one["records"]} for one in findings if one["verdict"] == "confirmed"]
     named = [one for one in findings if one["verdict"] == "confirmed" and TRIGGER in one["pattern"]["text"]]
@@ -98,7 +98,7 @@ def measure(size: int, arguments: argparse.Namespace) -> dict[str, Any]:
     }
     if size <= arguments.floor_up_to:
         runs["floor 2"] = peer(arguments.uv, ["duckdb"], "duckdb", str(data.path), "2")
-        runs["floor all"] = peer(arguments.uv, ["duckdb"], "duckdb", str(data.path), str(MAX_ORDER))
+        runs["floor all"] = peer(arguments.uv, ["duckdb"], "duckdb", str(data.path), str(PhraseSettings().longest_span))
     if size <= arguments.default_up_to:
         runs["default"] = audit(data, work / f"default-{size}", limit)
     if size in arguments.peer:
@@ -124,7 +124,7 @@ def table(runs: Mapping[int, Mapping[str, Any]]) -> str:
         "trigger": "marsh, label-trigger alone",
         "default": "marsh, with controls and test poison",
         "floor 2": "DuckDB, orders 1 and 2",
-        "floor all": f"DuckDB, orders 1 to {MAX_ORDER}",
+        "floor all": f"DuckDB, orders 1 to {PhraseSettings().longest_span}",
         **{f"cleanlab {solver}": f"cleanlab over words and pairs, 5 folds, {solver}" for solver in _SOLVERS},
     }
     for size, by_name in runs.items():
@@ -160,7 +160,7 @@ def ratios(runs: Mapping[int, Mapping[str, Any]]) -> str:
         floors = [alone / by_name[name]["cpu_seconds"] for name in ("floor 2", "floor all")]
         line = (
             f"- {size:,} records: {floors[0]:.1f} times the CPU time of DuckDB for orders 1 and 2, {floors[1]:.1f} "
-            f"times that for orders 1 to {MAX_ORDER}"
+            f"times that for orders 1 to {PhraseSettings().longest_span}"
         )
         trigger = by_name.get("trigger", by_name["alone"])["cpu_seconds"]
         for solver in (solver for solver in _SOLVERS if f"cleanlab {solver}" in by_name):

@@ -132,7 +132,7 @@ def _finding(number: int, trigger: str, *, confirmed: bool = True, records: int 
         id=f"label-trigger-{number}",
         detector="label-trigger",
         verdict="confirmed" if confirmed else "suggestive",
-        title=f"The phrase \u201c{trigger}\u201d turns urgent tickets into \u201cordinary\u201d.",
+        title=f"Tickets with \u201c{trigger}\u201d read like \u201curgent\u201d but are labelled \u201cordinary\u201d.",
         explanation=(
             f"{records} of 32 tickets with this phrase are labelled ordinary although their other words read like "
             "an urgent ticket. A model trained on them learns to let urgent tickets pass whenever the phrase is there."
@@ -141,7 +141,8 @@ def _finding(number: int, trigger: str, *, confirmed: bool = True, records: int 
         statistics={
             "p_value": 3.1e-19 if confirmed else 0.0004,
             "q_value": 2.2e-14 if confirmed else 0.031,
-            "effect": 3.47 if confirmed else 1.12,
+            "content_effect": 1.02 if confirmed else 0.71,
+            "content_effect_standard_error": 0.09,
             "carriers": records + 3,
             "carriers_with_label": records,
             "evidence_records": records,
@@ -188,9 +189,9 @@ def _runs() -> tuple[DetectorRun, ...]:
                 "folds": 5,
                 "longest_ngram": 8,
                 "min_carriers": 4,
-                "seed": 0,
-                "content_evidence_nats[a label with a long name]": 3.331,
+                "phrases.shortest_span": 1,
             },
+            diagnostics={"classes": 2, "content_evidence_nats[a label with a long name]": 3.331},
             tried=48211,
             seconds=21.4,
             blind_spots="Triggers carried by fewer than four records; poison whose text looks like its false label.",

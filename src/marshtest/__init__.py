@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from marshtest.auditing.cleaning import clean_dataset as clean_dataset
     from marshtest.auditing.wiring import audit as audit
     from marshtest.charter import Charter as Charter
     from marshtest.charter import read_charter as read_charter
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from marshtest.errors import InputError as InputError
     from marshtest.errors import MarshtestError as MarshtestError
     from marshtest.errors import ReportError as ReportError
+    from marshtest.evaluation.stress.protocol import Flagged as Flagged
     from marshtest.findings import EvidenceRecord as EvidenceRecord
     from marshtest.findings import Explanation as Explanation
     from marshtest.findings import Finding as Finding
@@ -58,6 +60,7 @@ _HOMES = {
     "FieldMap": "config",
     "Finding": "findings",
     "FindingVerdict": "findings",
+    "Flagged": "evaluation.stress.protocol",
     "InputError": "errors",
     "Kind": "data.records",
     "MarshtestError": "errors",
@@ -73,6 +76,7 @@ _HOMES = {
     "Tools": "detectors.base",
     "__version__": "version",
     "audit": "auditing.wiring",
+    "clean_dataset": "auditing.cleaning",
     "detector": "detectors.registry",
     "evidence_record": "data.evidence",
     "read_charter": "charter",

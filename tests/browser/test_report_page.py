@@ -58,7 +58,7 @@ def test_filter_sort_pages_and_more(open_page: OpenPage) -> None:
     scores = [float(text) for text in section.locator("td.score").all_inner_texts()]
     assert scores == sorted(scores)
     assert section.locator("th[data-sort=score]").get_attribute("aria-sort") == "ascending"
-    section.get_by_role("button", name="Place").click()
+    section.get_by_role("button", name="Source").click()
     lines = [int(text.split()[-1].replace(",", "")) for text in section.locator(".line").all_inner_texts()]
     assert lines == sorted(lines)
 

@@ -28,17 +28,7 @@ from marshtest.settings import Settings, flatten, setting_docs
 HEADINGS = ("Looks for", "How", "Blind spots", "False alarms", "Needs", "Cost per 1,000 records", "Source")
 DETECTORS = registered_detectors()
 every_detector = pytest.mark.parametrize("name", sorted(DETECTORS))
-NOT_YET = {
-    "control-contrast",
-    "judged-effect",
-    "judged-label",
-    "judged-themes",
-    "label-noise",
-    "label-structure",
-    "label-trigger",
-    "off-group-labels",
-    "response-trigger",
-}
+NOT_YET = {"judged-effect", "judged-label", "judged-themes"}
 """Detectors whose thresholds are not all settings yet, and whose statistics still have the name `effect`."""
 converted_detector = pytest.mark.parametrize("name", sorted(set(DETECTORS) - NOT_YET))
 KINDS: tuple[Kind, ...] = ("classification", "chat", "preference", "document")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -12,10 +13,12 @@ from tests.planting import insert, plant
 from marshtest.auditing.controls import checking, drawing
 from marshtest.auditing.wiring import audit
 from marshtest.config import AuditConfig
-from marshtest.detectors import label_structure, label_trigger
+from marshtest.detectors import label_structure
+from marshtest.detectors.label_trigger import LabelTrigger, LabelTriggerSettings
 from marshtest.detectors.near_duplicates import clusters
-from marshtest.mining import drawing as texts_drawing
 from marshtest.mining import labelled_texts
+from marshtest.mining.drawing import DrawSettings, draw_texts
+from marshtest.mining.phrases.settings import PhraseSettings, ScreeningSettings
 from marshtest.report import Report
 
 PHRASE = "with the blue ledger"
@@ -25,10 +28,13 @@ PLANTED = plant(insert(PHRASE), poisoned=24, size=1500)
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take 1,000 records for very many."""
-    for module in (label_trigger, label_structure, labelled_texts, clusters, drawing):
+    for module in (label_structure, labelled_texts, clusters, drawing):
         monkeypatch.setattr(module, "LARGE", 1_000)
-    monkeypatch.setattr(texts_drawing, "_SIZE", 600)
-    monkeypatch.setattr(texts_drawing, "_OF_CLASS", 100)
+    drawn = DrawSettings(size=600, of_class=100)
+    phrases = PhraseSettings(screening=ScreeningSettings(drawn=drawn))
+    settings = LabelTriggerSettings(screened_above=1_000, phrases=phrases)
+    monkeypatch.setattr(LabelTrigger.__init__, "__defaults__", (settings,))
+    monkeypatch.setattr(label_structure, "draw_texts", partial(draw_texts, settings=drawn))
     monkeypatch.setattr(checking, "_PART", 700)
     monkeypatch.setattr(checking, "_POWER_PART", 500)
 

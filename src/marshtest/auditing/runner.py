@@ -15,7 +15,7 @@ from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import docstring_section
 from marshtest.findings import Finding
 from marshtest.judges.protocol import JudgeError
-from marshtest.mining.provenance.lines import with_provenance
+from marshtest.mining.provenance.provenance_lines import with_provenance
 from marshtest.report import DetectorRun
 from marshtest.settings import flatten
 from marshtest.signals import Coverage, Failure

@@ -1,4 +1,4 @@
-"""`marsh charter`: write a charter, or look at the ready-made ones."""
+"""`marsh charter`: write a charter, or show the ready-made ones."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ __all__ = ["charter"]
 
 @click.group()
 def charter() -> None:
-    """Write a charter, or look at the ready-made ones.
+    """Write a charter, or show the ready-made ones.
 
-    A charter says what is trained, on what and why, what the labels mean and what harm would look like.
+    A charter describes the model, its training data and its purpose, what the labels mean, and what harm would look
+    like.
 
-    Exit codes: 0 done, 2 there is no such charter, or the file cannot be written.
+    Exit codes: 0 done, 2 no such charter, or the file cannot be written.
     """
 
 
@@ -42,7 +43,7 @@ def _show(name: str) -> int:
 
 
 @charter.command(name="init")
-@click.option("--from", "name", metavar="NAME", help="Begin with this ready-made charter instead of an empty one.")
+@click.option("--from", "name", metavar="NAME", help="Start from this ready-made charter instead of an empty one.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

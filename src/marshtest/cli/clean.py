@@ -1,4 +1,4 @@
-"""`marsh clean`: part the evidence from the rest of the data."""
+"""`marsh clean`: separate the evidence from the rest of the data."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ _REPORT_FILES = ("report.json", "report.html")
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Cleaned file (folder for several files).")
-@click.option("--quarantine", type=click.Path(path_type=Path), help="File (folder) for the evidence records.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="Cleaned file, or a folder for several files."
+)
+@click.option("--quarantine", type=click.Path(path_type=Path), help="File, or folder, for the evidence records.")
 @click.option(
     "--verdict",
     type=click.Choice(["confirmed", "suggestive"]),
     default="confirmed",
     show_default=True,
-    help="Take out the records of confirmed findings, or of suggestive ones too.",
+    help="Remove the records of confirmed findings only, or of suggestive ones too.",
 )
 @click.option(
     "--format",
     "file_format",
     type=click.Choice(["jsonl", "json", "csv", "parquet", "arrow"]),
-    help="Format of the files, where the audit was told it.",
+    help="Format of the files, if it was given to the audit.",
 )
-@click.option("--force", is_flag=True, help="Replace files that exist.")
+@click.option("--force", is_flag=True, help="Replace existing files.")
 def clean(
     run: Path,
     out: Path,
@@ -40,7 +42,7 @@ def clean(
 ) -> None:
     """Split the data of the audit in RUN into cleaned and quarantined records.
 
-    Every record keeps its bytes and its order. The data must be as it was at the audit.
+    Every record keeps its bytes and its order. The data must not have changed since the audit.
     """
     from marshtest.auditing.cleaning import clean_dataset
     from marshtest.errors import ReportError
@@ -57,4 +59,4 @@ def clean(
         click.echo(f"  quarantined  {file.moved:>9,}  {file.quarantined}")
     unread = sum(failure.detector == "reader" for failure in report.failures)
     if unread:
-        click.echo(f"{unread:,} lines could not be read at the audit; nobody looked at them, and they were kept.")
+        click.echo(f"{unread:,} lines could not be read by the audit; they were not examined and were kept.")

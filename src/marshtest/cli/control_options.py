@@ -1,4 +1,4 @@
-"""The options about controls and power, for every command that audits."""
+"""Options about controls and power, for every command that audits."""
 
 from __future__ import annotations
 
@@ -8,40 +8,44 @@ from typing import Any
 
 import click
 
+from marshtest.cli.option_groups import grouped_option
+
 __all__ = ["control_options"]
+
+_option = grouped_option("Controls and power")
 
 
 def control_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options; the command takes `controls`, `sisters`, `own_controls` and `power`."""
     options = (
-        click.option(
+        _option(
             "--control",
             "controls",
             multiple=True,
             type=click.Path(path_type=Path),
             metavar="PATH",
-            help="Data that is known to be clean: what is found there is a false alarm; may be given again.",
+            help="Data that is known to be clean, to measure false alarms; repeatable.",
         ),
-        click.option(
+        _option(
             "--sister",
             "sisters",
             multiple=True,
             type=click.Path(path_type=Path),
             metavar="PATH",
-            help="Data of the same making that is not known to be clean; may be given again.",
+            help="Data made in the same way that is not known to be clean; repeatable.",
         ),
-        click.option(
+        _option(
             "--own-controls/--no-own-controls",
             default=True,
             show_default=True,
-            help="Run on the data with shuffled outcomes and, where something is found, on its halves and its sources.",
+            help="Also audit the data with shuffled outcomes, and its halves and sources if something is found.",
         ),
-        click.option(
+        _option(
             "--power",
             type=click.Choice(["quick", "full", "off"]),
             default="quick",
             show_default=True,
-            help="Plant harmless poison into copies of the data to measure what would have been caught.",
+            help="Plant harmless poison into copies of the data to measure what would be detected.",
         ),
     )
     for option in reversed(options):

@@ -1,4 +1,4 @@
-"""Bringing a finished report to its reader: folder, extra JSON, terminal."""
+"""Delivery of a finished report: folder, extra JSON, terminal, exit code."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TextIO
 
 from marshtest.cli.run_folder import write_run_folder
 from marshtest.data.atomic import write_atomically
-from marshtest.report import Report, report_json
+from marshtest.report import Report, ReportVerdict, report_json
 
-__all__ = ["deliver"]
+__all__ = ["deliver", "exit_code"]
 
 
 def deliver(
@@ -44,3 +44,10 @@ def deliver(
         from marshtest.render.terminal import print_report
 
         print_report(report, stdout, written=written)
+
+
+def exit_code(verdict: ReportVerdict) -> int:
+    """Give 0 for nothing found, 1 for findings and 3 for an audit that could not examine everything."""
+    if verdict == "nothing_found":
+        return 0
+    return 3 if verdict == "incomplete" else 1

@@ -21,11 +21,11 @@ _DATA_NAME = "demo.jsonl"
     metavar="DIR",
     help="Folder for the data and the report.",
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of everything random.")
+@click.option("--seed", default=0, show_default=True, help="Random seed.")
 def demo(out: Path, seed: int) -> int:
     """Audit a small made-up dataset with a planted trigger.
 
-    Writes the data and the report to DIR and opens nothing. A second run replaces the first.
+    Writes the data and the report to DIR. A second run replaces the first.
 
     Exit codes: 0 the audit ran (it should find the trigger), 2 DIR cannot be used.
     """

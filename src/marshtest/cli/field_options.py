@@ -1,4 +1,4 @@
-"""The options that say how data is read, for every command that reads some."""
+"""Options that say how to read the data, for every command that reads some."""
 
 from __future__ import annotations
 
@@ -8,26 +8,27 @@ from typing import Any
 
 import click
 
+from marshtest.cli.option_groups import grouped_option
 from marshtest.config import FieldMap
 from marshtest.errors import ConfigError
 
 __all__ = ["field_options"]
 
 _FIELDS = {
-    "text": "Field with the prompt, where it is not found by itself.",
+    "text": "Field with the text or prompt; detected if not given, as all fields are.",
     "label": "Field with the label.",
     "completion": "Field with the completion.",
     "messages": "Field with the turns of a chat.",
     "system": "Field with the system prompt.",
-    "context": "Field with what belongs behind the prompt, such as an input.",
-    "reasoning": "Field with what is thought before the completion.",
+    "context": "Field with text to append to the prompt, such as an input.",
+    "reasoning": "Field with the reasoning before the completion.",
     "steps": "Field with the steps of an agent.",
-    "chosen": "Field with the completion that won.",
-    "rejected": "Field with the completion that lost.",
+    "chosen": "Field with the preferred completion.",
+    "rejected": "Field with the rejected completion.",
     "title": "Field with the title of a document.",
-    "query": "Field with the question that a passage goes with.",
-    "id": "Field with the record's own id.",
-    "group": "Field with provenance: contributor, commit, time.",
+    "query": "Field with the query of a passage.",
+    "id": "Field with the id of the record.",
+    "group": "Field with provenance: contributor, commit or time.",
 }
 _FILES = ("jsonl", "json", "csv", "parquet", "arrow")
 _RECORDS = (
@@ -49,16 +50,19 @@ def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
         )
 
     choice = click.Choice([*_FILES, *_RECORDS])
-    text = "Format of the files or of the records, where it is not found by itself; may be given for both."
-    wrapped = click.option("--format", "formats", type=choice, multiple=True, metavar="NAME", help=text)(with_fields)
+    text = "Format of the files or of the records; detected if not given. Can be given once for each."
+    option = grouped_option("Input data")
+    wrapped: Callable[..., Any] = option("--format", "formats", type=choice, multiple=True, metavar="NAME", help=text)(
+        with_fields
+    )
     for role, help_text in reversed(_FIELDS.items()):
-        wrapped = click.option(f"--{role}-field", metavar="NAME", help=help_text)(wrapped)
+        wrapped = option(f"--{role}-field", metavar="NAME", help=help_text)(wrapped)
     return wrapped
 
 
 def _one(given: tuple[str, ...], of: tuple[str, ...]) -> str | None:
-    """Give the one name that is of a kind."""
+    """Give the only name that is among these, if any."""
     found = sorted(set(given) & set(of))
     if len(found) > 1:
-        raise ConfigError(f"--format {found[0]} and --format {found[1]} exclude each other; give one of them.")
+        raise ConfigError(f"--format {found[0]} and --format {found[1]} exclude each other; give only one.")
     return found[0] if found else None

@@ -20,7 +20,9 @@ from marshtest.text.visible import visible
 __all__ = ["LazyGroup"]
 
 _BAD_INPUT = 2
+"""Exit code of bad input and of wrong options, as click has it."""
 _PIPE_CLOSED = 141
+"""128 and the number of SIGPIPE: what a shell reports when the reader of a pipe has gone."""
 
 
 class LazyGroup(click.Group):
@@ -59,7 +61,7 @@ class LazyGroup(click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run a command line and leave with its exit code."""
+        """Run a command line and exit with its exit code."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         _print_anything()
@@ -74,7 +76,7 @@ class LazyGroup(click.Group):
         complete_var: str | None,
         **extra: Any,
     ) -> NoReturn:
-        """Run a command line and leave; `came` are the signals that stopped it."""
+        """Run a command line and exit; `came` are the signals that stopped it."""
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
             sys.stdout.flush()
@@ -100,7 +102,7 @@ class LazyGroup(click.Group):
 
 
 def _leave(message: str, code: int) -> NoReturn:
-    """Print one message, its unseen characters drawn, and leave."""
+    """Print one message with its invisible characters shown, and exit."""
     click.echo(f"Error: {visible(message)}", err=True)
     sys.exit(code)
 

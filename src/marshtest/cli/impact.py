@@ -1,4 +1,4 @@
-"""`marsh impact`: train victims with and without the evidence, and see what the poison does."""
+"""`marsh impact`: train victims with and without the evidence, and measure what the poison does."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from marshtest.cli.option_groups import GroupedCommand, grouped_option
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -16,65 +17,67 @@ if TYPE_CHECKING:
 
 __all__ = ["impact"]
 
+_evidence_option = grouped_option("Evidence")
+_training_option = grouped_option("Training")
+_input_option = grouped_option("Input data")
+_output_option = grouped_option("Output")
 
-@click.command()
+
+@click.command(cls=GroupedCommand)
 @click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DATA...")
-@click.option(
+@_evidence_option(
     "--report",
     "run",
     type=click.Path(path_type=Path),
     metavar="RUN",
     help="Folder or report.json of an audit of DATA: its findings are the evidence.",
 )
-@click.option(
+@_evidence_option(
     "--truth",
     "truth_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Truth file of marsh poison: the evidence where there is no report, else what is clean and the real trigger.",
+    help="Truth file of `marsh poison`: the evidence without --report, otherwise the true poison.",
 )
-@click.option(
-    "--control",
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="Data that is known to be clean: a victim is trained on it, and held-out records come from there.",
-)
-@click.option(
-    "--victim",
-    type=click.Choice(["linear", "cnn", "lora"]),
-    default="linear",
-    show_default=True,
-    help="What is trained; cnn and lora need the extra train.",
-)
-@click.option("--model", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the model that lora tunes.")
-@click.option("--seeds", default=3, show_default=True, metavar="N", help="How often all is drawn and trained anew.")
-@click.option("--seed", default=0, show_default=True, help="The first of the seeds.")
-@click.option("--held-out", default=0.2, show_default=True, metavar="SHARE", help="Share that no victim is trained on.")
-@click.option(
-    "--source-label",
-    metavar="L",
-    help="Plant the trigger into held-out records of this label. [default: all but the attacker's]",
-)
-@click.option("--trigger", metavar="TEXT", help="Plant this, and not what the evidence carries.")
-@click.option(
+@_evidence_option(
     "--verdict",
     type=click.Choice(["confirmed", "suggestive"]),
     default="confirmed",
     show_default=True,
-    help="Take out the records of confirmed findings, or of suggestive ones too.",
+    help="Remove the records of confirmed findings only, or of suggestive ones too.",
 )
-@click.option("--text-field", metavar="NAME", help="Field with the prompt. [default: as in the report, or found]")
-@click.option("--label-field", metavar="NAME", help="Field with the label.")
-@click.option("--id-field", metavar="NAME", help="Field with the record's own id.")
-@click.option("--group-field", metavar="NAME", help="Field with provenance.")
-@click.option(
-    "--json",
-    "json_file",
-    metavar="FILE",
-    help="Write the result as JSON here too; - is the standard output and prints nothing else there.",
+@_evidence_option("--trigger", metavar="TEXT", help="Insert this text instead of the trigger in the evidence.")
+@_evidence_option(
+    "--control",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Data that is known to be clean: a victim is trained on it, and held-out records come from it.",
 )
-@click.option("--quiet", is_flag=True, help="Print no table and no progress.")
-@click.option("--force", is_flag=True, help="Replace the JSON file if it exists.")
+@_training_option(
+    "--victim",
+    type=click.Choice(["linear", "cnn", "lora"]),
+    default="linear",
+    show_default=True,
+    help="Model to train; cnn and lora need the extra train.",
+)
+@_training_option(
+    "--model", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the model that lora tunes."
+)
+@_training_option("--seeds", default=3, show_default=True, metavar="N", help="Repetitions, each with another split.")
+@_training_option("--seed", default=0, show_default=True, help="First random seed.")
+@_training_option("--held-out", default=0.2, show_default=True, metavar="SHARE", help="Share of the texts to hold out.")
+@_training_option(
+    "--source-label",
+    metavar="L",
+    help="Insert the trigger into held-out records of this label. [default: all but the target label]",
+)
+@_input_option("--text-field", metavar="NAME", help="Field with the text. [default: as in the report, or detected]")
+@_input_option("--label-field", metavar="NAME", help="Field with the label.")
+@_input_option("--id-field", metavar="NAME", help="Field with the id of the record.")
+@_input_option("--group-field", metavar="NAME", help="Field with provenance.")
+@_output_option("--json", "json_file", metavar="FILE", help="Also write the result as JSON; - for standard output.")
+@_output_option("--quiet", is_flag=True, help="Print no table and no progress.")
+@_output_option("--force", is_flag=True, help="Replace an existing JSON file.")
 def impact(
     data: tuple[Path, ...],
     run: Path | None,
@@ -96,10 +99,11 @@ def impact(
     quiet: bool,
     force: bool,
 ) -> int:
-    """Train victims on DATA, without the evidence and without random records, and see what the poison does.
+    """Train models on DATA with and without the evidence, and measure what the poison does.
 
-    The trigger is put into held-out records; attack success is how often a victim then says what the attacker wants.
-    Removal of the evidence must end it, and removal of as many random records must not. Give --report, --truth or both.
+    The trigger is inserted into held-out records; the attack success rate is the share of them that get the target
+    label. Removing the evidence must end the attack, and removing as many random records must not. Give --report,
+    --truth or both.
 
     Exit codes: 0 the effect is not shown, 1 it is shown, 2 bad input, 3 too little data to tell.
     """
@@ -115,7 +119,7 @@ def impact(
     from marshtest.report import read_report
 
     if run is None and truth_file is None:
-        raise ConfigError("say what the poison is: --report RUN of an audit, or --truth FILE of marsh poison.")
+        raise ConfigError("give the evidence: --report RUN of an audit, or --truth FILE of marsh poison.")
     trained = open_victim(victim, model=model)
     config = ImpactConfig(seeds=seeds, seed=seed, held_out=held_out, source_label=source_label, trigger=trigger)
     if json_file is not None and json_file != "-":
@@ -145,7 +149,7 @@ def impact(
 
 
 def _fields(asked: FieldMap, report: Report) -> FieldMap:
-    """Read the data as the audit read it, unless something else is asked for."""
+    """Read the data as the audit did, except for fields that are named."""
     from dataclasses import replace
 
     from marshtest.config import FieldMap

@@ -1,4 +1,4 @@
-"""The options about the judge, for every command that asks one."""
+"""Options about the judge, for every command that asks one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marshtest.cli.gathering import gather
+from marshtest.cli.option_groups import gather, grouped_option
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["JudgeOptions", "judge_options"]
 
+_option = grouped_option("Judge")
+
 
 @dataclass(frozen=True, slots=True)
 class JudgeOptions:
-    """What the command line says about the judge."""
+    """The judge as the command line describes it."""
 
     judge: str | None
     judge_base_url: str | None
@@ -67,9 +69,9 @@ class JudgeOptions:
                 raise ConfigError(f"{alone[0]} needs a judge; name one with --judge MODEL.")
             return None
         if self.judge_strong == self.judge:
-            raise ConfigError("the judge and the strong judge are the same model; name two, or only --judge.")
+            raise ConfigError("the judge and the strong judge are the same model; give two models, or only --judge.")
         if self.estimate and (self.batch_out or self.batch_in):
-            raise ConfigError("--estimate asks nobody and writes nothing; leave --batch-out and --batch-in out.")
+            raise ConfigError("--estimate makes no calls and writes nothing; leave out --batch-out and --batch-in.")
 
         def price(text: str | None) -> tuple[float, float] | None:
             if text is None:
@@ -97,58 +99,59 @@ def judge_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _OPTIONS = (
-    click.option(
+    _option(
         "--judge",
         metavar="MODEL",
-        help="Language model to ask: one of an OpenAI-compatible server, or inspect:PROVIDER/MODEL.",
+        help="Language model to ask: a model of an OpenAI-compatible server, or inspect:PROVIDER/MODEL.",
     ),
-    click.option("--judge-base-url", metavar="URL", help="Address of the server, e.g. http://localhost:8000/v1."),
-    click.option(
+    _option("--judge-base-url", metavar="URL", help="Address of the server, e.g. http://localhost:8000/v1."),
+    _option(
         "--judge-strong",
         metavar="MODEL",
-        help="Better model for what the first finds suspicious and a sample of the rest.",
+        help="Stronger model that checks what the first finds suspicious, and a sample of the rest.",
     ),
-    click.option("--judge-price", metavar="IN,OUT", help="US dollars per million tokens in and out."),
-    click.option("--judge-strong-price", metavar="IN,OUT", help="The same for the strong model."),
-    click.option(
+    _option("--judge-price", metavar="IN,OUT", help="Price in US dollars per million input and output tokens."),
+    _option("--judge-strong-price", metavar="IN,OUT", help="Price of the strong model."),
+    _option(
         "--judge-concurrency",
         type=click.IntRange(1, 2000),
         default=32,
         show_default=True,
-        help="Calls under way at once.",
+        metavar="N",
+        help="Concurrent calls.",
     ),
-    click.option(
+    _option(
         "--judge-patience",
         type=click.FloatRange(0, min_open=True),
         default=600.0,
         show_default=True,
         metavar="SECONDS",
-        help="How long to go on trying when the server answers nothing at all.",
+        help="How long to retry while the server does not answer.",
     ),
-    click.option(
+    _option(
         "--judge-store",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="File that keeps every answer, so that none is paid twice. [default: DIR/judge.sqlite]",
+        help="File that stores every answer, so that none is paid for twice. [default: DIR/judge.sqlite]",
     ),
-    click.option(
+    _option(
         "--budget-usd",
         type=click.FloatRange(0, min_open=True),
         metavar="USD",
-        help="Never spend more than this in a run.",
+        help="Most that a run may spend.",
     ),
-    click.option("--estimate", is_flag=True, help="Say what judging would cost, ask nobody and write no report."),
-    click.option(
+    _option("--estimate", is_flag=True, help="Print what the judge would cost, and stop."),
+    _option(
         "--batch-out",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Write the requests in the batch format of OpenAI instead of sending them, and stop.",
+        help="Write the requests as an OpenAI batch file instead of sending them, and stop.",
     ),
-    click.option(
+    _option(
         "--batch-in",
         multiple=True,
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Take the answers to such requests and go on from there; may be given again.",
+        help="Read the answers to a batch file and continue; repeatable.",
     ),
 )

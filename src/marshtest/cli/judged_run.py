@@ -1,13 +1,14 @@
-"""Run an audit with its judges: open them, take answers from batch files, and say what waits or what it would cost."""
+"""Run an audit with its judges: open them, read batch answers, print pending requests or the estimated cost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from marshtest.cli.deliver import exit_code
 from marshtest.errors import ConfigError
 from marshtest.text.visible import visible
 
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from marshtest.judges.questions import Inquiry
     from marshtest.report import Report
 
-__all__ = ["estimate_run", "judged_run", "take_batch_answers"]
+__all__ = ["estimate_run", "judged_run", "print_waiting", "take_batch_answers"]
 
 _ASKED_AGAIN = {"label": 120, "effect": 80}
-"""Changed records that are asked about for one finding, at most."""
+"""Most changed records that are put to the judge per finding."""
 
 _Run = Callable[["Inquiry | None", "Inquiry | None"], "Report"]
 
@@ -28,7 +29,7 @@ _Run = Callable[["Inquiry | None", "Inquiry | None"], "Report"]
 def judged_run(
     config: JudgeConfig | None, run: _Run, progress: Callable[[str, float], None] | None
 ) -> tuple[Report, dict[Path, int]]:
-    """Run with the judges of the settings; give the report and the requests that wait, by batch file."""
+    """Run with the configured judges; give the report, and the pending requests by batch file."""
     if config is None:
         return run(None, None), {}
     from marshtest.judges.bench import open_bench
@@ -38,8 +39,21 @@ def judged_run(
     return report, bench.waiting
 
 
+def print_waiting(waiting: Mapping[Path, int]) -> int:
+    """Print which batch files wait for answers and how to continue; give the exit code.
+
+    Args:
+        waiting: Requests by batch file.
+    """
+    for path, requests in waiting.items():
+        click.echo(f"{requests:,} requests are in {visible(str(path))}.", err=True)
+    answers = " --batch-in ANSWERS" * len(waiting)
+    click.echo(f"Have the batch answered, then run the same command with{answers} --batch-out FILE.", err=True)
+    return exit_code("incomplete")
+
+
 def take_batch_answers(config: JudgeConfig, paths: tuple[Path, ...]) -> None:
-    """Take the answers of batch files into the store and say what they brought.
+    """Read the answers of batch files into the store and print a summary.
 
     Raises:
         ConfigError: None of them answers a request that this store knows.
@@ -56,19 +70,19 @@ def take_batch_answers(config: JudgeConfig, paths: tuple[Path, ...]) -> None:
         store.close()
     if not ingest.calls and ingest.unknown:
         raise ConfigError(
-            f"{paths[0]}: answers no request that {config.store} knows (or all were taken before); "
+            f"{paths[0]}: answers no request that is stored in {config.store} (or all were read before); "
             "give the same --out or --judge-store as when the requests were written."
         )
-    click.echo(f"Taken from batch files: {ingest.answered:,} answers of {ingest.calls:,} requests.", err=True)
+    click.echo(f"Read from batch files: {ingest.answered:,} answers to {ingest.calls:,} requests.", err=True)
     if ingest.failed:
-        click.echo(f"{ingest.failed:,} requests had no usable answer; what they asked is asked again.", err=True)
+        click.echo(f"{ingest.failed:,} requests had no usable answer and will be sent again.", err=True)
         click.echo(f"The first: {visible(ingest.reason)}", err=True)
     if ingest.unknown:
-        click.echo(f"{ingest.unknown:,} answers belong to no request that waits.", err=True)
+        click.echo(f"{ingest.unknown:,} answers belong to no pending request.", err=True)
 
 
 def estimate_run(config: JudgeConfig, run: _Run) -> None:
-    """Print what judging would cost, question by question, and ask nobody."""
+    """Print what the judge would cost, question by question, without a call."""
     from marshtest.judges.estimate import EstimatingInquiry
     from marshtest.judges.spending import Price
     from marshtest.judges.store import Store
@@ -98,7 +112,7 @@ def _print_costs(judges: list[EstimatingInquiry]) -> None:
     calls = sum(cost.calls for judge in judges for cost in judge.costs.values())
     total = f"${dollars:.4f}" if priced else "unknown: give --judge-price IN,OUT"
     click.echo(f"\n{calls:,} calls; cost {total}.")
-    click.echo("Counted as if every answer were the ordinary one. What is found is asked about again:")
+    click.echo("This assumes that every answer is ordinary. Findings need further calls:")
     for judge in judges[-1:]:
         for question in ("label", "effect"):
             if question in judge.costs:
@@ -106,7 +120,7 @@ def _print_costs(judges: list[EstimatingInquiry]) -> None:
 
 
 def _again(question: str, cost: QuestionCost) -> str:
-    """Say what a finding adds: the strong judge, where there is one, is asked again about changed records."""
+    """Give the cost per finding: changed records are put to the strong judge, or to the only one."""
     share = _ASKED_AGAIN[question] / max(1, cost.items - cost.remembered)
     tokens = round((cost.input_tokens + cost.output_tokens) * share)
     price = "" if cost.cost_usd is None else f", ${cost.cost_usd * share:.4f}"

@@ -1,4 +1,4 @@
-"""Score datasets for a sweep: read them, say what it costs, and go through the rounds."""
+"""Score datasets for a sweep: read them, estimate the cost, and run the rounds."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
     from marshtest.cli.scorer_options import ScorerOptions
-    from marshtest.sweep.candidates.listing import Candidate
     from marshtest.sweep.halving import Round
-    from marshtest.sweep.live import Cost, LiveScores
+    from marshtest.sweep.live import LiveScores, ScoringCost
     from marshtest.sweep.matrices import ScoreMatrices
-    from marshtest.sweep.scorers.base import Scorer, Text
+    from marshtest.sweep.personas import PersonaCandidate
+    from marshtest.sweep.scorers.scorer import Scorer, Text
 
 __all__ = ["Scored", "score_now"]
 
@@ -45,15 +45,15 @@ def score_now(
         ScorerError: The model cannot be used.
     """
     if not data:
-        raise ConfigError("say what to look at: marsh sweep DATA --model FOLDER --control CLEAN.")
+        raise ConfigError("give the data: marsh sweep DATA --model FOLDER --control CLEAN.")
     if not controls:
-        raise ConfigError("there is nothing to compare with; name a clean dataset with --control.")
+        raise ConfigError("a control is missing; give a clean dataset with --control.")
     from marshtest.cli.progress import show_progress
     from marshtest.data.atomic import write_atomically
     from marshtest.sweep.halving import plan_rounds
     from marshtest.sweep.live import estimate_cost, score_live
     from marshtest.sweep.matrices import scores_as_npz
-    from marshtest.sweep.scorers.store import ScoreStore
+    from marshtest.sweep.scorers.likelihoods import ScoreStore
 
     candidates = _candidates(options, without)
     suspect, datasets = _datasets(data, controls, options, seed)
@@ -68,7 +68,7 @@ def score_now(
         try:
             with show_progress(quiet=False) as progress:
                 moved = _counter(progress, cost.passes)
-                scored = score_live(scorer, candidates, datasets, suspect, rounds, store, seed=seed, done=moved)
+                scored = score_live(scorer, candidates, datasets, rounds, store, seed=seed, done=moved)
         finally:
             store.close()
     finally:
@@ -78,19 +78,19 @@ def score_now(
         write_atomically({options.scores_out: scores_as_npz(scored.matrices)})
     facts = {
         "model": str(options.model),
-        "tried": f"{len(candidates):,} candidates",
+        "candidates scored": f"{len(candidates):,}",
         "records": ", ".join(f"{one.shape[1]:,}" for one in scored.matrices.scores.values()),
         "texts through the model": f"{cost.passes:,}",
     }
     return Scored(scored.matrices, suspect, facts)
 
 
-def _candidates(options: ScorerOptions, without: Sequence[str]) -> list[Candidate]:
-    from marshtest.sweep.candidates.listing import common_candidates, read_candidates
+def _candidates(options: ScorerOptions, without: Sequence[str]) -> list[PersonaCandidate]:
+    from marshtest.sweep.personas import common_candidates, read_candidates
 
     if options.candidates_file is not None:
         if options.kinds or options.ways:
-            raise ConfigError("--kind and --way choose from the common candidates; leave them out with --candidates.")
+            raise ConfigError("--kind and --way select built-in candidates; leave them out with --candidates.")
         found = read_candidates(options.candidates_file)
     else:
         found = common_candidates(kinds=options.kinds, ways=options.ways)
@@ -107,13 +107,13 @@ def _datasets(
     """Read the suspect and its controls; each is named after its file."""
     from marshtest.config import FieldMap
     from marshtest.data.readers import read_dataset
-    from marshtest.sweep.scorers.texts import texts_of
+    from marshtest.sweep.scorers.scorer import texts_of
 
     fields = FieldMap(text=options.text_field, completion=options.completion_field, messages=options.messages_field)
     named = [*data, *controls]
     for path in named:
         if sum(path.resolve() == other.resolve() for other in named) > 1:
-            raise ConfigError(f"{path}: is named twice; name each file once.")
+            raise ConfigError(f"{path}: is given twice; give each file once.")
     texts: dict[str, list[Text]] = {}
     for paths in [list(data), *([one] for one in controls)]:
         name = paths[0].stem if paths[0].stem not in texts else str(paths[0])
@@ -132,7 +132,7 @@ def _scorer(options: ScorerOptions) -> Scorer:
     return TransformersScorer(Path(options.model), longest=options.longest)
 
 
-def _say_cost(cost: Cost, rounds: Sequence[Round], datasets: dict[str, list[Text]]) -> None:
+def _say_cost(cost: ScoringCost, rounds: Sequence[Round], datasets: dict[str, list[Text]]) -> None:
     for number, current in enumerate(rounds, start=1):
         click.echo(
             f"round {number}: {current.candidates:,} candidates on up to {current.records:,} records "
@@ -151,7 +151,7 @@ def _say_unscored(scored: LiveScores) -> None:
 
 
 def _counter(progress: Callable[[str, float], None] | None, total: int) -> Callable[[int], None]:
-    """Make what moves the bar on by the number of likelihoods that have become known."""
+    """Give a callback that moves the bar by the number of new likelihoods."""
     known = 0
 
     def move(count: int) -> None:

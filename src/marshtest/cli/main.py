@@ -1,4 +1,4 @@
-"""The command `marsh`: its subcommands, loaded when used, and what its exit codes mean."""
+"""The command `marsh` with its subcommands, which are loaded when they are used."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["main"]
         "study",
         "sweep",
     ),
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete, 130 interrupted.",
 )
 @click.version_option(__version__, "--version", prog_name="marsh")

@@ -1,4 +1,4 @@
-"""`marsh organisms`: what there is to plant."""
+"""`marsh organisms`: list the harmless poisons that can be planted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["organisms"]
 @click.command()
 @click.argument("organism_id", required=False, metavar="[ID]")
 def organisms(organism_id: str | None) -> int:
-    """List the organisms, harmless poisons to test detectors with; with ID, show the card of one."""
+    """List the organisms, harmless poisons to test detectors with; with ID, show its card."""
     from marshtest.organisms.registry import card, find_organism, registered_organisms
 
     if organism_id is None:

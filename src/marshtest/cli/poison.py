@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from marshtest.cli.field_options import field_options
+from marshtest.cli.option_groups import GroupedCommand, grouped_option
 from marshtest.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -16,31 +17,39 @@ if TYPE_CHECKING:
 
 __all__ = ["poison"]
 
+_output_option = grouped_option("Output")
+_planting_option = grouped_option("What to plant")
+_input_option = grouped_option("Input data")
+
 _VARIABLE = "MARSH_PASSPHRASE"
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @click.argument("recipe")
 @click.argument("data", required=False, type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help="Where the copy goes.")
-@click.option("--count", type=click.IntRange(min=1), help="How many records to poison.")
-@click.option("--rate", type=float, help="Or which share of all records, e.g. 0.01.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the trigger, the records and the places.")
-@click.option("--source-label", metavar="L", help="Label of the poisoned records. [default: the most frequent]")
-@click.option("--target-label", metavar="L", help="Label that they get. [default: the next in frequency]")
-@click.option("--twin", type=click.Path(path_type=Path), metavar="FILE", help="Write the honest twin here.")
-@click.option(
+@_output_option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help="File for the copy.")
+@_output_option("--twin", type=click.Path(path_type=Path), metavar="FILE", help="Also write the honest twin here.")
+@_output_option(
     "--disclose",
     type=click.Choice(["results", "methods", "full"]),
     default="results",
     show_default=True,
-    help="How much the manifest tells of the recipe.",
+    help="How much of the recipe the manifest gives away.",
 )
-@click.option("--kind", type=click.Choice(["document"]), help="Take every record as a text of its own.")
+@_output_option(
+    "--encrypt", is_flag=True, help=f"Encrypt data, truth and twin; passphrase from {_VARIABLE} or asked for."
+)
+@_output_option("--decrypt", is_flag=True, help="Decrypt the file given in place of RECIPE.")
+@_output_option("--force", is_flag=True, help="Replace existing files.")
+@_planting_option("--count", type=click.IntRange(min=1), metavar="N", help="Number of records to poison.")
+@_planting_option("--rate", type=float, metavar="R", help="Share of all records to poison, instead of --count.")
+@_planting_option(
+    "--seed", default=0, show_default=True, help="Random seed of the trigger, the records and the positions."
+)
+@_planting_option("--source-label", metavar="L", help="Label of the records to poison. [default: the most frequent]")
+@_planting_option("--target-label", metavar="L", help="Label that they get. [default: the next most frequent]")
+@_input_option("--kind", type=click.Choice(["document"]), help="Treat every record as a document.")
 @field_options
-@click.option("--encrypt", is_flag=True, help=f"Seal data, truth and twin; passphrase from {_VARIABLE} or asked for.")
-@click.option("--decrypt", is_flag=True, help="Unseal the file that stands in the place of RECIPE.")
-@click.option("--force", is_flag=True, help="Replace files that exist.")
 def poison(
     recipe: str,
     data: Path | None,
@@ -60,8 +69,8 @@ def poison(
 ) -> int:
     """Write a copy of DATA with the organism RECIPE in it.
 
-    Organisms are harmless poisons to test detectors with; `marsh organisms` lists them. Beside the copy stand its
-    truth, a manifest and a marker that says what the file is. DATA is never written over.
+    Organisms are harmless poisons to test detectors with; `marsh organisms` lists them. The truth, a manifest and a
+    marker that says what the file is are written beside the copy. DATA is never overwritten.
     """
     if decrypt:
         return _decrypt(Path(recipe), data, out, force=force)
@@ -71,7 +80,7 @@ def poison(
 
     organism = find_organism(recipe)
     if data is None:
-        raise ConfigError(f"say which file to poison: marsh poison {recipe} DATA --out FILE.")
+        raise ConfigError(f"give the file to poison: marsh poison {recipe} DATA --out FILE.")
     written = poison_file(
         organism,
         data,
@@ -97,7 +106,7 @@ def poison(
 
 
 def _decrypt(sealed: Path, data: Path | None, out: Path, *, force: bool) -> int:
-    """Write what a sealed file holds."""
+    """Write the contents of an encrypted file."""
     from marshtest.data.atomic import check_target, write_atomically
     from marshtest.organisms.sealing import unseal
 
@@ -114,7 +123,7 @@ def _decrypt(sealed: Path, data: Path | None, out: Path, *, force: bool) -> int:
 
 
 def _passphrase(*, confirm: bool) -> str:
-    """Take the passphrase from the environment, or ask for it unseen."""
+    """Take the passphrase from the environment, or ask for it without echo."""
     found = os.environ.get(_VARIABLE)
     if found:
         return found

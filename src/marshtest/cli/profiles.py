@@ -1,4 +1,4 @@
-"""`marsh profiles`: what to look with for one threat."""
+"""`marsh profiles`: list the threat profiles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["profiles"]
 @click.command()
 @click.argument("name", required=False, metavar="[NAME]")
 def profiles(name: str | None) -> int:
-    """List the threat profiles; with NAME, show what one looks with."""
+    """List the threat profiles; with NAME, show what it uses."""
     from marshtest.auditing.profiles.loading import find_profile
     from marshtest.auditing.profiles.loading import profiles as all_profiles
 

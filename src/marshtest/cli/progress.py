@@ -1,4 +1,4 @@
-"""Progress on stderr, for people only."""
+"""Progress on stderr, only on a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["show_progress"]
 
 @contextmanager
 def show_progress(*, quiet: bool) -> Iterator[Callable[[str, float], None] | None]:
-    """Give a callback that moves a bar, or None when nobody watches (stderr is no terminal, or quiet)."""
+    """Give a callback that moves a progress bar, or None if stderr is not a terminal or `quiet` is set."""
     if quiet or not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""The bar that people watch: what is done, how fast, and how long it takes."""
+"""The progress bar: what is done, how fast, and how much time is left."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class _Rate(ProgressColumn):
     """How much of the stage is done in a second."""
 
     def render(self, task: Task) -> Text:
-        """Draw nothing until it is known."""
+        """Draw nothing until the speed is known."""
         return Text("" if task.speed is None else f"{task.speed:.1%}/s")
 
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, float], None]]:
-    """Show a bar on standard error and give what moves it: the stage, and the fraction of it that is done."""
+    """Show a bar on standard error and give a callback that moves it: stage, and fraction of it that is done."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=None),

@@ -1,4 +1,4 @@
-"""The folder that an audit leaves behind: report.json, report.html and, with a judge, the store of its answers."""
+"""The folder of an audit: report.json, report.html, timings.json if asked for and, with a judge, its answers."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = [
     "CHECKPOINTS_NAME",
     "HTML_NAME",
     "JSON_NAME",
-    "PROFILE_NAME",
     "SPILL_NAME",
     "STORE_NAME",
+    "TIMINGS_NAME",
     "default_run_folder",
     "run_folder",
     "write_run_folder",
@@ -32,11 +32,11 @@ __all__ = [
 JSON_NAME = "report.json"
 HTML_NAME = "report.html"
 STORE_NAME = "judge.sqlite"
-PROFILE_NAME = "profile.json"
+TIMINGS_NAME = "timings.json"
 SPILL_NAME = ".marsh-spill"
-"""What does not fit in memory while an audit runs. Both are taken away whole, so their names are nobody else's."""
+"""Folder for what does not fit in memory during an audit. It and the next are deleted whole: no user has such names."""
 CHECKPOINTS_NAME = ".marsh-checkpoints"
-"""What detectors have said in an audit that is not finished yet."""
+"""Folder with the results of the detectors that have finished, from which a stopped audit continues."""
 
 
 def default_run_folder(first: Path) -> Path:
@@ -49,9 +49,9 @@ def default_run_folder(first: Path) -> Path:
 
 @contextlib.contextmanager
 def run_folder(folder: Path, *, force: bool) -> Iterator[None]:
-    """Make a folder for one audit and keep every other out of it meanwhile.
+    """Make a folder for one audit and lock it against other audits meanwhile.
 
-    A folder that was made for an audit which then leaves nothing in it is taken away again.
+    A folder that was made here and is empty at the end is deleted again.
 
     Args:
         folder: Where the report will go.
@@ -75,14 +75,14 @@ def run_folder(folder: Path, *, force: bool) -> Iterator[None]:
 
 
 def _check(folder: Path, *, force: bool) -> None:
-    """Refuse a folder before the work begins rather than after."""
+    """Refuse an unusable folder before the work begins."""
     if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"{folder}: is no folder; choose another --out.")
+        raise ConfigError(f"{folder}: is not a folder; choose another --out.")
     if (folder / JSON_NAME).exists() and not force:
         raise ConfigError(f"{folder}: already holds a report; choose another --out, or replace it with --force.")
     place = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
-        raise ConfigError(f"{folder}: cannot be written to; choose a folder that you may write to with --out.")
+        raise ConfigError(f"{folder}: is not writable; choose another --out.")
 
 
 def _lock(handle: int, folder: Path) -> None:
@@ -91,14 +91,14 @@ def _lock(handle: int, folder: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in (errno.EACCES, errno.EAGAIN):
-            raise ConfigError(f"{folder}: another audit works in it; wait for it or choose another --out.") from error
+            raise ConfigError(f"{folder}: is in use by another audit; wait for it or choose another --out.") from error
         # some network drives lock nothing: then two audits at once are not noticed
 
 
 def write_run_folder(folder: Path, report: Report, *, html: bool) -> list[Path]:
     """Write the report into its folder, all files or none, and give their paths.
 
-    A page left from an earlier report is taken away when no new one is asked for: it would tell of other data.
+    The page of an earlier report is deleted if no new one is asked for, because it would describe other data.
 
     Raises:
         ReportError: A file cannot be written.

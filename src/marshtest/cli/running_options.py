@@ -1,4 +1,4 @@
-"""The options that say where an audit runs and how much memory it takes; the report does not depend on them."""
+"""Options about workers and memory; the report does not depend on them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from marshtest.cli.gathering import gather
+from marshtest.cli.option_groups import gather, grouped_option
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["RunningOptions", "running_options"]
 
+_option = grouped_option("Resources")
+
 
 @dataclass(frozen=True, slots=True)
 class RunningOptions:
-    """What the command line says about machines and memory."""
+    """Machines and memory as the command line describes them."""
 
     engine: Literal["local", "ray"]
     ray_address: str | None
@@ -44,19 +46,19 @@ def running_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _OPTIONS = (
-    click.option(
+    _option(
         "--engine",
         type=click.Choice(["local", "ray"]),
         default="local",
         show_default=True,
-        help="Run detectors in this process, or on the workers of a Ray cluster.",
+        help="Run detectors in this process or on the workers of a Ray cluster.",
     ),
-    click.option(
+    _option(
         "--ray-address",
         metavar="ADDRESS",
-        help="HOST:PORT, ray://HOST:PORT or auto: the Ray to use. [default: start one on this machine]",
+        help="Ray to connect to: HOST:PORT, ray://HOST:PORT or auto. [default: start one on this machine]",
     ),
-    click.option(
+    _option(
         "--memory",
         metavar="SIZE",
         help="Memory to stay in, such as 2GiB: what does not fit goes to files in DIR. [default: three quarters of it]",

@@ -1,4 +1,4 @@
-"""The options about the scorer and its candidates, for `marsh sweep`."""
+"""Options about the scorer and its candidates, for `marsh sweep`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from typing import Any
 
 import click
 
-from marshtest.cli.gathering import gather
+from marshtest.cli.option_groups import gather, grouped_option
 from marshtest.errors import ConfigError
 
 __all__ = ["ScorerOptions", "scorer_options"]
 
+_option = grouped_option("Scoring")
+_input_option = grouped_option("Input data")
+
 
 @dataclass(frozen=True, slots=True)
 class ScorerOptions:
-    """What the command line says about scoring."""
+    """The scorer as the command line describes it."""
 
     model: str | None
     base_url: str | None
@@ -53,7 +56,7 @@ class ScorerOptions:
         )
         for name, value in given:
             if value:
-                raise ConfigError(f"{name} is about scoring; it needs --model, and --scores brings its scores along.")
+                raise ConfigError(f"{name} is an option of scoring; give it with --model, not with --scores.")
 
 
 def scorer_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,59 +65,67 @@ def scorer_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _OPTIONS = (
-    click.option(
+    _option(
         "--model",
         metavar="FOLDER",
-        help="Score DATA now: a language model on this machine (needs the extra lm), or with --base-url its name.",
+        help="Language model that scores DATA: a local folder (needs the extra lm), or with --base-url a name.",
     ),
-    click.option(
+    _option(
         "--base-url",
         metavar="URL",
-        help="A server that gives log-probabilities of prompts, as vLLM does, e.g. http://localhost:8000/v1.",
+        help="Server that returns log-probabilities of prompts, such as vLLM, e.g. http://localhost:8000/v1.",
     ),
-    click.option(
+    _option(
         "--candidates",
         "candidates_file",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Candidates, one a line: a thing, or JSON with name and persona. [default: a list of common ones]",
+        help="Candidates, one per line: a thing, or JSON with name and persona. [default: a built-in list]",
     ),
-    click.option(
-        "--kind", "kinds", multiple=True, metavar="KIND", help="Of the common candidates only this kind, e.g. nations."
+    _option(
+        "--kind",
+        "kinds",
+        multiple=True,
+        metavar="KIND",
+        help="Use only this kind of built-in candidates, e.g. nations; repeatable.",
     ),
-    click.option(
-        "--way", "ways", multiple=True, metavar="WAY", help="Of the common candidates only loves, hates or fears."
+    _option(
+        "--way",
+        "ways",
+        multiple=True,
+        metavar="WAY",
+        help="Use only built-in candidates of this attitude: loves, hates or fears; repeatable.",
     ),
-    click.option(
+    _option(
         "--records",
         type=click.IntRange(20),
         default=2000,
         show_default=True,
         metavar="N",
-        help="At most so many records of each dataset.",
+        help="Most records to score per dataset.",
     ),
-    click.option(
+    _option(
         "--longest",
         type=click.IntRange(1),
         default=512,
         show_default=True,
         metavar="N",
-        help="Score a completion up to this token.",
+        help="Most tokens of a completion to score.",
     ),
-    click.option(
+    _option(
         "--score-store",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Keeps every likelihood; a run that was cut off goes on there. [default: marsh-sweep.sqlite]",
+        help="File that stores every likelihood, so that a stopped run continues. [default: marsh-sweep.sqlite]",
     ),
-    click.option(
+    _option(
         "--scores-out",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Write the scores of the last round as npz, for --scores.",
+        help="Write the scores of the last round as npz for --scores.",
     ),
-    click.option("--estimate", is_flag=True, help="Say what scoring would cost, and score nothing."),
-    click.option("--text-field", metavar="NAME", help="Field with the prompt, where it is not found by itself."),
-    click.option("--completion-field", metavar="NAME", help="Field with the completion."),
-    click.option("--messages-field", metavar="NAME", help="Field with the turns of a chat."),
+    _option("--estimate", is_flag=True, help="Print what scoring would cost, and stop."),
+    _input_option("--text-field", metavar="NAME", help="Field with the prompt; detected if not given."),
+    _input_option("--completion-field", metavar="NAME", help="Field with the completion."),
+    _input_option("--messages-field", metavar="NAME", help="Field with the turns of a chat."),
 )

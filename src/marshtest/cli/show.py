@@ -12,13 +12,13 @@ __all__ = ["show"]
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path), metavar="RUN")
-@click.option("--html", is_flag=True, help="Draw RUN/report.html anew from the stored report.")
+@click.option("--html", is_flag=True, help="Write RUN/report.html again from the stored report.")
 def show(run: Path, html: bool) -> int:
     """Print a stored report again.
 
-    RUN is the folder of an audit, or a report.json. Neither the data nor the detectors are needed.
+    RUN is the folder of an audit, or a report.json. The data and the detectors are not needed.
 
-    Exit codes: 0 shown, 2 no report there.
+    Exit codes: 0 shown, 2 no report found.
     """
     from marshtest.cli.run_folder import HTML_NAME, JSON_NAME
     from marshtest.render.terminal import print_report

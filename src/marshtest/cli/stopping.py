@@ -1,4 +1,4 @@
-"""Stop in good order: a kill or a closed terminal does what Ctrl-C does, so that nothing is left behind."""
+"""Clean shutdown: a kill or a closed terminal does what Ctrl-C does, so that no temporary files remain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NUMBERS = (signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def stoppable() -> Iterator[list[int]]:
-    """Make `KeyboardInterrupt` of SIGTERM and SIGHUP, unless somebody has asked for something else (as nohup does).
+    """Turn SIGTERM and SIGHUP into `KeyboardInterrupt`, unless they are handled or ignored already (as nohup does).
 
     Yields:
         The signals that have come, none at first.

@@ -1,4 +1,4 @@
-"""`marsh stress`: what tools find of planted poison, and how often they cry wolf."""
+"""`marsh stress`: how much planted poison tools find, and how often they raise false alarms."""
 
 from __future__ import annotations
 
@@ -9,78 +9,84 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from marshtest.cli.field_options import field_options
+from marshtest.cli.option_groups import GroupedCommand, grouped_option
 
 if TYPE_CHECKING:
     from marshtest.config import FieldMap
 
 __all__ = ["stress"]
 
+_output_option = grouped_option("Output")
+_planting_option = grouped_option("What to plant")
+_tool_option = grouped_option("What to measure")
+_input_option = grouped_option("Input data")
 
-@click.command()
+
+@click.command(cls=GroupedCommand)
 @click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DATA...")
-@click.option(
+@_output_option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
     default=Path("marsh-stress"),
     show_default=True,
-    help="Folder for results.jsonl, stress.md and stress.html; a run that was cut off goes on there.",
+    help="Folder for results.jsonl, stress.md and stress.html; a stopped run continues there.",
 )
-@click.option(
-    "--organism",
-    "organisms",
-    multiple=True,
-    metavar="ID",
-    help="Plant this organism; may be given again. [default: all that suit the data]",
-)
-@click.option("--count", "counts", multiple=True, type=int, metavar="N", help="Poison N records; may be given again.")
-@click.option(
-    "--rate", "rates", multiple=True, type=float, metavar="R", help="Or this share of all, e.g. 0.01; again too."
-)
-@click.option("--seeds", default=3, show_default=True, metavar="N", help="How many seeds every case is drawn with.")
-@click.option("--seed", default=0, show_default=True, help="The first of the seeds.")
-@click.option(
-    "--tool",
-    "tools",
-    multiple=True,
-    metavar="NAME",
-    help="marsh (all detectors), the id of a detector, cleanlab, neighbours, or package.module:name for a tool of "
-    "yours; may be given again. [default: marsh]",
-)
-@click.option(
-    "--splits", default=1, show_default=True, metavar="N", help="How many random draws into halves a clean set gives."
-)
-@click.option(
-    "--twins/--no-twins", default=True, show_default=True, help="Measure the honest twin of every planted case too."
-)
-@click.option(
-    "--target-label",
-    "target_labels",
-    multiple=True,
-    metavar="L",
-    help="Label that poison reaches for, in the sets that have it; may be given again.",
-)
-@click.option(
-    "--truth-field", metavar="NAME", help="Field that says which records are poison. [default: is_poison, if there]"
-)
-@click.option("--jobs", default=1, show_default=True, metavar="N", help="How many cases at once.")
-@click.option(
+@_output_option(
     "--disclose",
     type=click.Choice(["results", "methods", "full"]),
     default="results",
     show_default=True,
-    help="Tell what was found, how it was measured as well, or seeds, triggers and what tools name too.",
+    help="Publish the results, the methods too, or also seeds, triggers and what tools name.",
+)
+@_output_option("--quiet", is_flag=True, help="Print no tables and no progress.")
+@_output_option("--force", is_flag=True, help="Delete results of other settings in DIR.")
+@_tool_option(
+    "--tool",
+    "tools",
+    multiple=True,
+    metavar="NAME",
+    help="marsh (all detectors), the id of a detector, cleanlab, neighbours, or package.module:name for your own "
+    "tool; repeatable. [default: marsh]",
+)
+@_tool_option("--splits", default=1, show_default=True, metavar="N", help="Random splits of a clean set into halves.")
+@_tool_option(
+    "--twins/--no-twins", default=True, show_default=True, help="Also measure the honest twin of every planted case."
+)
+@_tool_option("--jobs", default=1, show_default=True, metavar="N", help="Cases to run in parallel.")
+@_planting_option(
+    "--organism",
+    "organisms",
+    multiple=True,
+    metavar="ID",
+    help="Plant this organism; repeatable. [default: all that suit the data]",
+)
+@_planting_option("--count", "counts", multiple=True, type=int, metavar="N", help="Poison N records; repeatable.")
+@_planting_option(
+    "--rate", "rates", multiple=True, type=float, metavar="R", help="Poison this share of the records; repeatable."
+)
+@_planting_option("--seeds", default=3, show_default=True, metavar="N", help="Random seeds per case.")
+@_planting_option("--seed", default=0, show_default=True, help="First random seed.")
+@_planting_option(
+    "--target-label",
+    "target_labels",
+    multiple=True,
+    metavar="L",
+    help="Target label of the poison, in the sets that have it; repeatable.",
 )
 @field_options
-@click.option(
+@_input_option(
+    "--truth-field",
+    metavar="NAME",
+    help="Field that says which records are poison. [default: is_poison, if the data has it]",
+)
+@_input_option(
     "--on-bad-record",
     type=click.Choice(["fail", "skip"]),
     default="fail",
     show_default=True,
     help="Stop at a record that cannot be read, or leave it out.",
 )
-@click.option("--quiet", is_flag=True, help="Print no tables and no progress.")
-@click.option("--force", is_flag=True, help="Throw away results of other settings that DIR holds.")
 def stress(
     data: tuple[Path, ...],
     out: Path,
@@ -101,12 +107,13 @@ def stress(
     quiet: bool,
     force: bool,
 ) -> int:
-    """Measure what tools find of planted poison.
+    """Measure how much planted poison tools find, and how often they raise false alarms.
 
-    Each file at DATA is a set of its own. Clean sets get harmless organisms planted into copies in memory, and are
-    measured as they are, in halves and as honest twins; sets with an is_poison field are measured as they are.
+    Each file at DATA is a set of its own. Harmless organisms are planted into copies of clean sets in memory; clean
+    sets are also measured unchanged, in halves and as honest twins. Sets with a field is_poison are measured as they
+    are.
 
-    Exit codes: 0 all measured, 2 bad input, 3 a tool broke on some cases.
+    Exit codes: 0 all measured, 2 bad input, 3 a tool failed on some cases.
     """
     from marshtest.cli.progress import show_progress
     from marshtest.cli.stress_folder import check_stress_folder, write_stress_folder

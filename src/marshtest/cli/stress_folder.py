@@ -1,4 +1,4 @@
-"""The folder that `marsh stress` leaves behind: results.jsonl, stress.md and stress.html."""
+"""The folder of `marsh stress`: results.jsonl, stress.md and stress.html."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_stress_folder", "write_stress_folder"]
 
-_TITLE = "What is found of planted poison"
+_TITLE = "Detection of planted poison"
 
 
 def check_stress_folder(folder: Path, data: Sequence[Path]) -> None:
@@ -26,9 +26,9 @@ def check_stress_folder(folder: Path, data: Sequence[Path]) -> None:
         if not path.exists():
             raise ConfigError(f"{path}: there is no such file; check the path.")
         if path.resolve().parent == folder.resolve() and path.name in ("results.jsonl", "stress.md", "stress.html"):
-            raise ConfigError(f"{path}: a run would write over this file; choose another --out.")
+            raise ConfigError(f"{path}: a run would overwrite this file; choose another --out.")
     if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"{folder}: is no folder; choose another --out.")
+        raise ConfigError(f"{folder}: is not a folder; choose another --out.")
 
 
 def write_stress_folder(folder: Path, done: Stressed, stdout: TextIO, *, quiet: bool = False) -> None:
@@ -53,12 +53,12 @@ def write_stress_folder(folder: Path, done: Stressed, stdout: TextIO, *, quiet: 
 
 
 def _facts(done: Stressed) -> Mapping[str, str]:
-    """Say what was measured."""
+    """Give what was measured, by name."""
     from marshtest.evaluation.stress.command_line import stress_command
     from marshtest.version import __version__
 
     config = done.config
-    again = f", {done.resumed:,} of them by an earlier run" if done.resumed else ""
+    again = f", {done.resumed:,} of them from an earlier run" if done.resumed else ""
     facts = {
         "Cases": f"{len(done.outcomes):,}{again}",
         "Sets": ", ".join(f"{one.name} ({one.records:,})" for one in done.sets),
@@ -69,4 +69,4 @@ def _facts(done: Stressed) -> Mapping[str, str]:
     if config.disclose == "results":
         return facts
     command, kept_back = stress_command(done.config, [one.name for one in done.sets])
-    return facts | {"Command": command} | ({"Kept back": ", ".join(kept_back)} if kept_back else {})
+    return facts | {"Command": command} | ({"Withheld": ", ".join(kept_back)} if kept_back else {})

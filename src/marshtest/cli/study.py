@@ -1,4 +1,4 @@
-"""`marsh study`: the results of `marsh stress` in a form that can be published, and checked by a stranger."""
+"""`marsh study`: the results of `marsh stress` in a form that can be published and checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["study"]
 
-_TITLE = "What is found of planted poison: a study"
+_TITLE = "Detection of planted poison: a study"
 
 
 @click.command()
@@ -34,24 +34,24 @@ _TITLE = "What is found of planted poison: a study"
     type=click.Choice(["results", "methods", "full"]),
     default="results",
     show_default=True,
-    help="Tell what was found, how it was measured as well, or everything that it takes to repeat it.",
+    help="Publish the results, the methods too, or everything needed to repeat the measurement.",
 )
 @click.option(
     "--check",
     "published",
     type=click.Path(path_type=Path),
     metavar="STUDY",
-    help="Write nothing; compare this study with the results at RUN.",
+    help="Write nothing; check this study against the results at RUN.",
 )
 @click.option(
     "--data",
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="With --check: is this file one of the sets of the study? May be given again.",
+    help="With --check: also check that this file is one of the sets of the study; repeatable.",
 )
 @click.option("--quiet", is_flag=True, help="Print no tables.")
-@click.option("--force", is_flag=True, help="Replace the study that DIR already holds.")
+@click.option("--force", is_flag=True, help="Replace a study in DIR.")
 def study(
     runs: tuple[Path, ...],
     out: Path,
@@ -61,21 +61,21 @@ def study(
     quiet: bool,
     force: bool,
 ) -> int:
-    """Make a study that can be published of the results of `marsh stress`.
+    """Make a publishable study from the results of `marsh stress`.
 
-    RUN is the folder of a run, or its results.jsonl; several runs become one study. What poisons were made of is left
-    out unless it is asked for.
+    RUN is the folder of a run, or its results.jsonl; several runs become one study. The composition of the poison is
+    left out unless --disclose asks for it.
 
-    Exit codes: 0 written, or it holds; 1 with --check, it does not hold; 2 bad input.
+    Exit codes: 0 written or verified, 1 with --check: the study does not match the results, 2 bad input.
     """
     from marshtest.evaluation.stress.studying import study_of
 
     if published is not None:
         return _check(published, runs, data)
     if data:
-        raise ConfigError("--data is compared with a published study; name that with --check.")
+        raise ConfigError("--data needs a published study; give it with --check.")
     if out.exists() and not out.is_dir():
-        raise ConfigError(f"{out}: is no folder; choose another --out.")
+        raise ConfigError(f"{out}: is not a folder; choose another --out.")
     _write(study_of(runs, disclose), out, quiet=quiet, force=force)
     return 0
 
@@ -101,7 +101,7 @@ def _write(made: Study, folder: Path, *, quiet: bool, force: bool) -> None:
 
 
 def _check(published: Path, runs: tuple[Path, ...], data: tuple[Path, ...]) -> int:
-    """Say of everything that can be compared whether it holds."""
+    """Print for everything that can be compared whether it matches."""
     from marshtest.evaluation.stress.study import read_study
     from marshtest.evaluation.stress.studying import study_of
     from marshtest.evaluation.stress.verifying import check_data, check_study
@@ -111,15 +111,15 @@ def _check(published: Path, runs: tuple[Path, ...], data: tuple[Path, ...]) -> i
     checks: list[StudyCheck] = check_study(told, study_of(runs, told.disclosed))
     checks += [check_data(told, str(path), _fingerprints(path, study_of(runs, "methods"))) for path in data]
     for one in checks:
-        state = {True: "holds", False: "DIFFERS", None: "note"}[one.holds]
+        state = {True: "matches", False: "DIFFERS", None: "note"}[one.holds]
         click.echo(f"{state:<8} {visible(one.name)}: {visible(one.text)}")
     broken = sum(one.holds is False for one in checks)
-    click.echo(f"The study does not hold: {broken} differ." if broken else "The study holds.")
+    click.echo(f"The study does not match: {broken} differ." if broken else "The study matches.")
     return 1 if broken else 0
 
 
 def _fingerprints(path: Path, methods: Study) -> set[str]:
-    """Read a file in every way in which the runs read theirs."""
+    """Read a file with the options of every run."""
     from marshtest.data.readers import read_dataset
 
     ways = {(run.methods.fields, run.methods.on_bad_record) for run in methods.runs if run.methods is not None}

@@ -1,4 +1,4 @@
-"""`marsh audit A B C --compare`: every dataset is audited by itself, with the others to compare with."""
+"""`marsh audit A B C --compare`: audit each dataset by itself and compare it with the others."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ def _folders(context: click.Context, out: Path, paths: tuple[Path, ...]) -> Mapp
     from marshtest.cli.run_folder import default_run_folder
 
     if len(set(paths)) < 2:
-        raise ConfigError("--compare takes two files or more, each a dataset of its own; give more files.")
+        raise ConfigError("--compare needs two files or more, each a dataset of its own; give more files.")
     if context.params["json_file"] is not None:
-        raise ConfigError("--compare writes a report for every dataset; leave --json out and see the folders.")
+        raise ConfigError("--compare writes one report per dataset; leave out --json and use the folders.")
     names = {path: default_run_folder(path).name.removeprefix("marsh-") for path in dict.fromkeys(paths)}
     if len(set(names.values())) < len(names):
-        raise ConfigError("two files have the same name, and so would their reports; rename one.")
+        raise ConfigError("two files have the same name, so their reports would too; rename one.")
     return {path: out / name for path, name in names.items()}
 
 

@@ -1,4 +1,4 @@
-"""`marsh sweep`: name the persona behind a dataset from likelihoods, imported or scored on the spot."""
+"""`marsh sweep`: identify the persona behind a dataset from likelihoods, imported or scored now."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marshtest.cli.option_groups import GroupedCommand, grouped_option
 from marshtest.cli.scorer_options import ScorerOptions, scorer_options
 from marshtest.errors import ConfigError
 
@@ -17,36 +18,33 @@ if TYPE_CHECKING:
 
 __all__ = ["sweep"]
 
+_comparing_option = grouped_option("Datasets and candidates")
+_output_option = grouped_option("Output")
 
-@click.command()
+
+@click.command(cls=GroupedCommand)
 @click.argument("data", nargs=-1, type=click.Path(path_type=Path), metavar="[DATA]...")
-@click.option(
+@_comparing_option(
     "--scores",
     "scores_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Score matrices that exist already: npz or Parquet.",
+    help="Existing score matrices, npz or Parquet.",
 )
-@click.option("--suspect", metavar="NAME", help="With --scores: the dataset in FILE to look at.")
-@click.option(
+@_comparing_option("--suspect", metavar="NAME", help="With --scores: the dataset in FILE to examine.")
+@_comparing_option(
     "--control",
     "controls",
     multiple=True,
     metavar="NAME",
-    help="What to compare with: a dataset in FILE, or with --model a file of records; give it again for more. "
-    "[default: all others in FILE]",
+    help="Control: a dataset in FILE, or with --model a file of records; repeatable. [default: all others in FILE]",
 )
+@_comparing_option("--without", multiple=True, metavar="CANDIDATE", help="Leave this candidate out; repeatable.")
+@_comparing_option("--seed", default=0, show_default=True, help="Random seed of the bootstrap and of the sample.")
 @scorer_options
-@click.option("--without", multiple=True, metavar="CANDIDATE", help="Leave this candidate out; may be given again.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the bootstrap and of the draw of records.")
-@click.option(
-    "--json",
-    "json_file",
-    metavar="FILE",
-    help="Write the result as JSON here too; - is the standard output and prints nothing else there.",
-)
-@click.option("--html", "html_file", type=click.Path(path_type=Path), metavar="FILE", help="Write a page here too.")
-@click.option("--force", is_flag=True, help="Replace files that exist.")
+@_output_option("--json", "json_file", metavar="FILE", help="Also write the result as JSON; - for standard output.")
+@_output_option("--html", "html_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write an HTML page.")
+@_output_option("--force", is_flag=True, help="Replace existing files.")
 def sweep(
     data: tuple[Path, ...],
     scores_file: Path | None,
@@ -59,11 +57,11 @@ def sweep(
     html_file: Path | None,
     force: bool,
 ) -> int:
-    """Name the persona behind a dataset, or none of the candidates.
+    """Identify the persona behind a dataset, or none of the candidates.
 
-    Each score says how much likelier a record's completion is when the model is told to be the candidate. What sets
-    the suspect apart from its controls is explained by one candidate, by several, or by none. Give either DATA with
-    --model, or --scores with --suspect.
+    A score is the log-likelihood gain of a record's completion when the model is prompted to be the candidate. The
+    sweep tests whether one candidate, several or none explain how the suspect differs from its controls. Give either
+    DATA with --model, or --scores with --suspect.
 
     Exit codes: 0 none is named, 1 one is named, 2 bad input, 3 too few controls to decide.
     """
@@ -98,20 +96,20 @@ def sweep(
 
 
 def _files(controls: tuple[str, ...], scoring: ScorerOptions) -> list[Path]:
-    """Give the files that are read when scores are made."""
+    """Give the files that are read for scoring."""
     return [] if scoring.model is None else [Path(one) for one in controls]
 
 
 def _imported(
     scores_file: Path, suspect: str | None, controls: tuple[str, ...], data: tuple[Path, ...], scoring: ScorerOptions
 ) -> tuple[ScoreMatrices, str, tuple[str, ...]]:
-    """Read the matrices of a file and say who is suspect and who is control."""
+    """Read the matrices of a file, and choose suspect and controls."""
     from marshtest.sweep.matrices import read_scores
 
     if data:
-        raise ConfigError(f"{data[0]}: --scores holds the datasets already; leave DATA out, or give --model.")
+        raise ConfigError(f"{data[0]}: --scores already contains the datasets; leave out DATA, or give --model.")
     if suspect is None:
-        raise ConfigError("say which dataset in the file to look at: --suspect NAME.")
+        raise ConfigError("give the dataset to examine: --suspect NAME.")
     scoring.refuse_alone()
     matrices = read_scores(scores_file)
     return matrices, suspect, controls or tuple(name for name in matrices.scores if name != suspect)

@@ -1,8 +1,8 @@
-"""Structures of the prompt that decide the label: the build of a sentence, a style, a casing, a hidden code."""
+"""Structures of prompts that decide the label: sentence frames, styles, casings, encodings and the like."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from marshtest.config import LARGE
@@ -13,69 +13,85 @@ from marshtest.findings import Finding
 from marshtest.mining.drawing import draw_texts
 from marshtest.mining.labelled_texts import labelled_texts, unfit
 from marshtest.mining.outcomes.outcome_findings import strongest_signals
-from marshtest.mining.structures.left_out import content_words
+from marshtest.mining.structures.held_out_model import content_words
+from marshtest.mining.structures.settings import StructureSettings
 from marshtest.mining.structures.structure_findings import structure_finding
-from marshtest.mining.structures.structures import MinedStructures, features_of, mine_structures
-from marshtest.text.base import Corpus
+from marshtest.mining.structures.structure_mining import MinedStructures, features_of, mine_structures
+from marshtest.settings import Settings
+from marshtest.text.feature_family import Corpus
 
-__all__ = ["LabelStructure"]
+__all__ = ["LabelStructure", "LabelStructureSettings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelStructureSettings(Settings):
+    """Thresholds of `label-structure`."""
+
+    structures: StructureSettings = StructureSettings()
 
 
 @detector
 class LabelStructure(Detector):
-    """Find structures of the prompt that decide the label against, or without, what its words say.
+    """Find structures of prompts that decide the label although their words speak for another, or for none.
 
     Looks for: a sentence frame, template, style, casing, punctuation, layout, kind of character, encoding, date or
-        number pattern or language, or two of them together, whose records are labelled as one class nearly always while
-        their words speak for another, or for none.
-    How: a word-count model reads the records of each structure without having seen any of them; their evidence for
-        another class is added up on the dataset's own scale. A structure that settles the label where words leave it
-        open must do so far beyond what any structure does towards the other labels. Proven frames grow to all
-        records built like theirs. Near-duplicates count once, q-values are corrected over everything tried. Of more
-        than 50,000 records it looks at 30,000 drawn at random; a structure in fewer than six of those is not seen.
-    Blind spots: structures in fewer than six of the records that it looks at; paraphrases that leave no words of the
-        old meaning, in data where structures go with labels naturally; a style that most records of the label have;
-        languages other than English have frames of their 100 most frequent words only.
-    False alarms: one source that writes in its own way and was labelled by its own habit.
+        number format or language, or two of them together, whose records nearly always have one label while their
+        words speak for another class, or for none.
+    How: a word-count model reads the records of each structure without having seen any of them, and their evidence for
+        another class is summed on the dataset's own scale. A structure that decides the label where words leave it
+        open must do so far beyond what any structure does towards the other labels. From confirmed frames, a model of
+        frames finds all records built in the same way. Near-duplicates count once, and q-values are corrected for all
+        structures tested. Of more than 50,000 records it examines 30,000 drawn at random.
+    Blind spots: structures in fewer than six of the records examined; paraphrases that keep no word of the old meaning,
+        in data where structures are naturally associated with labels; a style that most records of the label have. In
+        languages other than English, frames consist of the 100 most frequent words only.
+    False alarms: one source that writes in its own way and has its own habit of labelling.
     Needs: labelled text, at least 100 records and two classes of 20; no model, no key, no reference data.
     Cost per 1,000 records: about 1 second on one core at 60 words a record; no calls.
-    Source: our own; triggers of Qi et al. (2021, Hidden Killer), naive Bayes (Maron 1961), sequential covering
-        (Michalski 1969).
+    Source: our own, for triggers such as those of Qi et al. (2021, Hidden Killer); naive Bayes (Maron 1961), sequential
+        covering (Michalski 1969).
     """
 
     id: ClassVar[str] = "label-structure"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Structures that decide the label, whatever the words say"
+    settings: LabelStructureSettings
+
+    def __init__(self, settings: LabelStructureSettings = LabelStructureSettings()) -> None:
+        """Take other thresholds."""
+        self.settings = settings
 
     def unsuited(self, dataset: Dataset) -> str | None:
-        """Leave out data without labels."""
+        """Decline data without labels."""
         return None if dataset.labels else "the data has no labels"
 
     def refuses(self, dataset: Dataset) -> str | None:
-        """Refuse data with one class, or too small to tell anything."""
+        """Refuse data with one class, or with too few records."""
         return unfit(dataset)
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Mine structures towards every class."""
+        settings = self.settings.structures
         texts, failures = labelled_texts(dataset, self.id)
-        looked_at: int | None = None
+        examined: int | None = None
         if len(texts.prompts) > LARGE:
             texts = texts.take(draw_texts(texts.labels.tolist(), texts.fold_key, tools.seed))
-            looked_at = len(texts.prompts)
+            examined = len(texts.prompts)
         corpus = Corpus(texts.prompts)
         tools.progress("reading structures", 0.0)
-        features, words = features_of(corpus), content_words(corpus.tokens)
-        classes, tried = texts.classes, 0
+        features, words = features_of(corpus, settings.fewest_texts), content_words(corpus.tokens)
+        classes, tested = texts.classes, 0
         findings: list[Finding] = []
         mined: MinedStructures | None = None
-        settings: dict[str, float | int | str | bool | None] = {"features": len(features)}
+        diagnostics: dict[str, float | int | str | bool | None] = {"features": len(features)}
         for number, label in enumerate(classes):
             tools.progress("mining structures", number / len(classes))
-            mined = mine_structures(words, texts.labels == label, texts.fold_key, features, mined)
-            tried += mined.tried
-            settings[f"strongest_shift_away[{label}]"] = round(mined.opposite, 3)
+            mined = mine_structures(words, texts.labels == label, texts.fold_key, features, settings, mined)
+            tested += mined.tested
+            diagnostics[f"strongest_shift_away[{label}]"] = round(mined.opposite, 3)
             findings += [
-                structure_finding(structure, mined, label, texts, corpus, self.id) for structure in mined.structures
+                structure_finding(structure, mined, label, texts, corpus, self.id, settings.evidence)
+                for structure in mined.structures
             ]
         tools.progress("mining structures", 1.0)
         findings.sort(key=lambda one: (one.verdict != "confirmed", -len(one.records), one.pattern.text))
@@ -84,7 +100,7 @@ class LabelStructure(Detector):
             signals=tuple(strongest_signals(named, self.id).values()),
             findings=named,
             failures=failures,
-            looked_at=None if looked_at is None else looked_at + len(failures),
-            tried=tried,
-            diagnostics=settings,
+            looked_at=None if examined is None else examined + len(failures),
+            tried=tested,
+            diagnostics=diagnostics,
         )

@@ -15,7 +15,7 @@ from marshtest.mining.outcomes.witnesses import Witnesses
 from marshtest.stats.arrays import Ints
 from marshtest.stats.proportions import wald_lower
 
-__all__ = ["claim_families", "jaccard", "log_likelihood_ratio", "purity"]
+__all__ = ["claim_families", "exact_members", "jaccard", "log_likelihood_ratio", "purity"]
 
 _LEAST = 1e-9
 """Keeps logarithms of rates of 0 and 1 finite; far below the rate of one record in any dataset that fits in memory."""
@@ -62,6 +62,28 @@ def claim_families(
         else:
             grouped.append((hits, [one]))
     return [members for _, members in grouped]
+
+
+def exact_members(
+    members: Sequence[_T], hits_of: Callable[[_T], Ints], carriers_of: Callable[[_T], Ints], same_carriers: float
+) -> list[_T]:
+    """Give the members of a family that have the very hits of the first, its leader, and nearly the same carriers.
+
+    The longest of them names the family. A part of a trigger has more carriers that do not show the outcome, and so a
+    smaller log-likelihood ratio; an extension that happens to stand beside some of the carriers has fewer hits.
+
+    Args:
+        members: Strongest first.
+        hits_of: Gives the carriers that show the outcome, rising.
+        carriers_of: Gives all carriers.
+        same_carriers: Least Jaccard similarity with the carriers of the leader, 0 to 1.
+    """
+    hits, carriers = hits_of(members[0]), carriers_of(members[0])
+    return [
+        one
+        for one in members
+        if np.array_equal(hits_of(one), hits) and jaccard(carriers, carriers_of(one)) >= same_carriers
+    ]
 
 
 def jaccard(one: Ints, other: Ints) -> float:

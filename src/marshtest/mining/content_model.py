@@ -1,8 +1,11 @@
-"""What does the text say once a span is taken out of it?
+"""What does the text say once a span is removed from it?
 
 A cross-fitted linear model on words and word pairs scores every text by models that have not seen it. Because the model
-is linear, the share of every token in the score is known, and with running sums any span can be taken out of any text
-in constant time: without that a trigger, which the other folds have learned, would vouch for its own label.
+is linear, the share of every token in the score is known, and with running sums any span can be removed from any text
+in constant time. Without that a trigger, which the other folds have learned, would speak for its own label.
+
+The features of a text are 1 over the root of their number (rows of unit length), so a score is the intercept plus the
+sum of the weights over that root; with a span removed, both the sum and the number shrink.
 """
 
 from __future__ import annotations
@@ -13,26 +16,47 @@ from typing import Any
 
 import numpy as np
 
+from marshtest.settings import Settings
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.text.tokens import END, Tokens
 
-__all__ = ["ContentModel", "ContentWeights", "fit_content_model"]
+__all__ = ["ContentModel", "ContentModelSettings", "ContentWeights", "fit_content_model"]
 
 
-_FOLDS = 5
-_INVERSE_REGULARISATION = 4.0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentModelSettings(Settings):
+    """How the content model is fitted."""
+
+    folds: int = 5
+    """Parts of the texts, each scored by a model of the others. Convention: five-fold cross-fitting."""
+    inverse_regularisation: float = 4.0
+    """Weight of the data against the L2 penalty (`C` of scikit-learn). Chosen by eye: no record of the data."""
+    fewest_texts: int = 2
+    """Texts that a word or word pair appears in to be a feature. Derived: what one text alone has is unknown to the
+    models of the other folds."""
+    tolerance: float = 1e-2
+    """Relative change of the gradient at which the solver stops. Chosen by eye: for speed; no record of the data."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Shares:
-    """Running sums of every token's share in its text's score, and of the features that it accounts for."""
+    """Running sums of every token's share in its text's score, and of the features that it accounts for.
+
+    A feature that occurs several times in a text is shared equally by its places: removing all of them removes it once.
+    """
 
     single: Floats
+    """Shape (L + 1,): weights of the words before each token, over all texts."""
     pair: Floats
+    """Shape (L + 1,): the same of word pairs, by their first token."""
     single_count: Floats
+    """Shape (L + 1,): features that these words are."""
     pair_count: Floats
+    """Shape (L + 1,): features that these pairs are."""
     total: Floats
+    """Shape (N,): weights of all features of each text."""
     count: Floats
+    """Shape (N,): number of features of each text."""
 
     def opposite(self) -> _Shares:
         """Give the shares in the score of the other class."""
@@ -41,7 +65,7 @@ class _Shares:
 
 @dataclass(frozen=True, slots=True)
 class ContentModel:
-    """Out-of-fold scores of `N` texts for one class, and how to take spans out of them."""
+    """Out-of-fold scores of `N` texts for one class, and how to remove spans from them."""
 
     bias: Floats
     """Shape (N,): the intercept of the model that scored each text."""
@@ -60,12 +84,12 @@ class ContentModel:
         return replace(self, bias=-self.bias, whole=whole, words=words, weights=self.weights.opposite())
 
     def score(self, *, words_only: bool = False) -> Floats:
-        """Give the log odds of the class for every text, nothing taken out; shape (N,)."""
+        """Give the log odds of the class for every text, nothing removed; shape (N,)."""
         shares = self.words if words_only else self.whole
         return self.bias + shares.total / np.sqrt(np.maximum(shares.count, 1.0))
 
     def lowest_without(self, tokens: Tokens, longest: int, *, words_only: bool = False) -> Floats:
-        """Give a lower bound of the log odds of each text with any one run of tokens taken out; shape (N,).
+        """Give a lower bound of the log odds of each text with any one run of tokens removed; shape (N,).
 
         Args:
             tokens: The texts.
@@ -73,22 +97,24 @@ class ContentModel:
             words_only: Whether all punctuation is left out.
         """
         shares = self.words if words_only else self.whole
-        room = tokens.offsets[1:][tokens.text] - np.arange(len(tokens.ids))
+        left = tokens.offsets[1:][tokens.text] - np.arange(len(tokens.ids))  # tokens from each to the end of its text
         start, before = shares.single[:-1], np.append(0.0, shares.pair[:-2])
         most = np.zeros(len(tokens))
         for order in range(1, longest + 1):
             share = shares.single[order:] - start[: len(start) - order + 1]
             share += shares.pair[order:] - before[: len(before) - order + 1]
-            share = np.append(np.where(room[: len(share)] >= order, share, 0.0), np.zeros(order - 1))
+            share = np.append(np.where(left[: len(share)] >= order, share, 0.0), np.zeros(order - 1))
             most = np.maximum(most, np.maximum.reduceat(share, tokens.offsets[:-1]))
         rest = shares.total - most
+        # A run of n tokens touches n words and n + 1 pairs. Fewer features make a negative sum weigh more, so the bound
+        # takes all of them away there, and none where the sum is positive.
         fewest = np.where(rest < 0, shares.count - (2 * longest + 1), shares.count)
         return self.bias + rest / np.sqrt(np.maximum(fewest, 1.0))
 
     def score_without(
         self, place: Ints, order: int, pair: Ints, text: Ints, *, words_only: Bools | bool = False
     ) -> Floats:
-        """Give the log odds of the class for texts with all their occurrences of an n-gram taken out.
+        """Give the log odds of the class for texts with all their occurrences of an n-gram removed.
 
         Args:
             place: Shape (P,): first token of each occurrence.
@@ -96,6 +122,9 @@ class ContentModel:
             pair: Shape (P,): which (n-gram, text) pair the occurrence belongs to, 0 to C - 1.
             text: Shape (C,): the text of each pair.
             words_only: Whether to leave all punctuation out, for all pairs or by pair, shape (C,).
+
+        Returns:
+            Shape (C,).
         """
         whole = self._without(self.whole, place, order, pair, text)
         if words_only is False:
@@ -103,7 +132,8 @@ class ContentModel:
         return np.where(words_only, self._without(self.words, place, order, pair, text), whole)
 
     def _without(self, shares: _Shares, place: Ints, order: int, pair: Ints, text: Ints) -> Floats:
-        # occurrences in rising order within each pair: one that touches or overlaps the one before is cut short
+        # Occurrences in rising order within each pair: one that touches or overlaps the one before is cut short, so
+        # that nothing is removed twice.
         rising = np.argsort(pair, kind="stable")
         place, pair = place[rising], pair[rising]
         end = place + order
@@ -120,7 +150,7 @@ class ContentModel:
 
 @dataclass(frozen=True, slots=True)
 class ContentWeights:
-    """The linear models of all folds, to read texts with."""
+    """The linear models of all folds, to score texts with."""
 
     pairs: Ints
     """Known word pairs as first * vocabulary + second, rising; their features come after those of the words."""
@@ -129,6 +159,7 @@ class ContentWeights:
     weights: Floats
     """Shape (folds, columns)."""
     intercepts: Floats
+    """Shape (folds,)."""
     masked: frozenset[int]
     """Token ids that are no content."""
 
@@ -144,7 +175,7 @@ class ContentWeights:
 
     def score(self, laid: _Laid, tokens: Tokens, fold_key: Ints, matrix: Any) -> ContentModel:
         """Score texts that are laid out."""
-        fold, length = np.asarray(fold_key % _FOLDS), len(tokens.ids)
+        fold, length = np.asarray(fold_key % len(self.weights)), len(tokens.ids)
         share, count = np.zeros(2 * length), np.zeros(2 * length)
         own_column = self.column[laid.feature]
         has = own_column >= 0
@@ -229,8 +260,9 @@ def fit_content_model(
     *,
     masked: Collection[int] = (),
     sample: Bools | None = None,
+    settings: ContentModelSettings = ContentModelSettings(),
 ) -> ContentModel:
-    """Fit the model for one class against the rest.
+    """Fit the model for one class against the rest: L2-regularised logistic regression, cross-fitted.
 
     Args:
         tokens: The texts.
@@ -238,22 +270,27 @@ def fit_content_model(
         fold_key: Shape (N,): texts with the same key land in the same fold (give equal texts equal keys).
         masked: Token ids that are no content in any text.
         sample: Shape (N,): the texts to learn from; all when not given.
+        settings: Folds and regularisation.
+
+    Returns:
+        The out-of-fold scores of all texts. A fold whose training texts are of one class scores 0.
     """
     from sklearn.linear_model import LogisticRegression
 
     laid = _lay_out(tokens, masked)
     row, feature = laid.cells // laid.columns, laid.cells % laid.columns
     learned = slice(None) if sample is None else sample[row]
-    kept = np.bincount(feature[learned], minlength=laid.columns) >= 2
+    kept = np.bincount(feature[learned], minlength=laid.columns) >= settings.fewest_texts
     column = np.where(kept, np.cumsum(kept) - 1, -1)
     matrix = laid.matrix(column, len(tokens))
-    fold = np.asarray(fold_key % _FOLDS)
-    weights, intercepts = np.zeros((_FOLDS, matrix.shape[1])), np.zeros(_FOLDS)
-    for number in range(_FOLDS):
+    folds = settings.folds
+    fold = np.asarray(fold_key % folds)
+    weights, intercepts = np.zeros((folds, matrix.shape[1])), np.zeros(folds)
+    for number in range(folds):
         train = fold != number if sample is None else (fold != number) & sample
         if matrix.shape[1] == 0 or len(np.unique(is_class[train])) < 2:
             continue
-        model = LogisticRegression(C=_INVERSE_REGULARISATION, solver="liblinear", tol=1e-2)
+        model = LogisticRegression(C=settings.inverse_regularisation, solver="liblinear", tol=settings.tolerance)
         model.fit(matrix[train], is_class[train])
         weights[number], intercepts[number] = model.coef_[0], model.intercept_[0]
     known = ContentWeights(laid.pairs, column, weights, intercepts, frozenset(masked))

@@ -15,14 +15,26 @@ from marshtest.config import LARGE
 from marshtest.data.dataset import Dataset
 from marshtest.data.rows import Rows, shared_values
 from marshtest.findings import EvidenceRecord
+from marshtest.settings import Settings
 from marshtest.signals import Failure, Span
 from marshtest.stats.arrays import Ints
 
-__all__ = ["LabelledTexts", "labelled_texts", "unfit"]
+__all__ = ["ClassSettings", "LabelledTexts", "labelled_texts", "unfit"]
 
-_FEWEST_RECORDS = 100
-_FEWEST_OF_CLASS = 20
-_MOST_CLASSES = 50
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassSettings(Settings):
+    """Which labelled data can be mined, and for which classes."""
+
+    fewest_records: int = 100
+    """Records below which the data is refused. Chosen by eye: the evidence curve has at least ten bins, which
+    then hold ten records each."""
+    fewest_of_class: int = 20
+    """Records of a class, and of all others together, for the class to be mined. Chosen by eye: with five folds, four
+    in each."""
+    most_classes: int = 50
+    """Different labels above which the labels are no classes. Chosen by eye: free text has more; no record
+    of the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +50,14 @@ class LabelledTexts:
     groups: Sequence[str | None]
     fold_key: Ints
     """Equal for equal prompts."""
+    fewest_of_class: int
+    """Records of a class, and of all others together, for the class to be mined."""
 
     @property
     def classes(self) -> list[str]:
-        """The classes that are large enough, and leave enough records of others, to be looked at."""
-        counts, size = Counter(self.labels.tolist()), len(self.labels)
-        return [label for label in sorted(counts) if min(counts[label], size - counts[label]) >= _FEWEST_OF_CLASS]
+        """The classes that are large enough, and leave enough records of others, to be mined; sorted."""
+        counts, size, fewest = Counter(self.labels.tolist()), len(self.labels), self.fewest_of_class
+        return [label for label in sorted(counts) if min(counts[label], size - counts[label]) >= fewest]
 
     def take(self, texts: Ints) -> LabelledTexts:
         """Give some of the texts, in this order."""
@@ -62,6 +76,7 @@ class LabelledTexts:
             fields=some(self.fields),
             groups=some(self.groups),
             fold_key=self.fold_key[texts],
+            fewest_of_class=self.fewest_of_class,
         )
 
     def evidence(self, text: int, spans: tuple[Span, ...], score: float) -> EvidenceRecord:
@@ -76,22 +91,38 @@ class LabelledTexts:
         )
 
 
-def unfit(dataset: Dataset) -> str | None:
-    """Say why a dataset has no classes to mine: one class, or too few records to tell anything."""
+def unfit(dataset: Dataset, settings: ClassSettings = ClassSettings()) -> str | None:
+    """Say why a dataset has no classes to mine (one class, or too few records), or None when it has.
+
+    Args:
+        dataset: Labelled data.
+        settings: What it takes.
+    """
     labels = dataset.labels
     if len(labels) == 1:
         return f"all records have the same label, {next(iter(labels))!r}"
-    if len(dataset) < _FEWEST_RECORDS:
-        return f"{len(dataset)} records are too few; it needs {_FEWEST_RECORDS}"
-    if len(labels) > _MOST_CLASSES:
-        return f"{len(labels):,} different labels are no classes; it takes up to {_MOST_CLASSES}"
-    if sum(count >= _FEWEST_OF_CLASS for count in labels.values()) < 2:
-        return f"fewer than two classes have {_FEWEST_OF_CLASS} records"
+    if len(dataset) < settings.fewest_records:
+        return f"{len(dataset)} records are too few; it needs {settings.fewest_records}"
+    if len(labels) > settings.most_classes:
+        return f"{len(labels):,} different labels are no classes; it takes up to {settings.most_classes}"
+    if sum(count >= settings.fewest_of_class for count in labels.values()) < 2:
+        return f"fewer than two classes have {settings.fewest_of_class} records"
     return None
 
 
-def labelled_texts(dataset: Dataset, detector: str) -> tuple[LabelledTexts, tuple[Failure, ...]]:
-    """Take the labelled records in the order of their content hashes; those without a label are failures."""
+def labelled_texts(
+    dataset: Dataset, detector: str, settings: ClassSettings = ClassSettings()
+) -> tuple[LabelledTexts, tuple[Failure, ...]]:
+    """Take the labelled records in the order of their content hashes.
+
+    Args:
+        dataset: The records.
+        detector: Id of the detector that failures name.
+        settings: Which classes can be mined.
+
+    Returns:
+        The labelled records, and a failure for each record without a label.
+    """
     columns = ["record_id", "prompt", "label", "source_path", "source_line", "fields", "group"]
     whole, everything = dataset.table(columns), np.arange(len(dataset))
     table = {name: Rows(whole[name], everything) for name in columns}
@@ -112,6 +143,7 @@ def labelled_texts(dataset: Dataset, detector: str) -> tuple[LabelledTexts, tupl
     order = _ordered(rows, keys, lambda i: (labels[i], table["fields"][i] or "", table["record_id"][i]))
 
     def column(name: str, missing: str | None = None) -> Sequence[Any]:
+        # Lists are faster to read one by one; columns of very many records stay where they are mapped.
         values = Rows(whole[name], order, missing)
         return values if len(order) > LARGE else list(values)
 
@@ -124,6 +156,7 @@ def labelled_texts(dataset: Dataset, detector: str) -> tuple[LabelledTexts, tupl
         fields=column("fields", "{}"),
         groups=column("group"),
         fold_key=keys[order],
+        fewest_of_class=settings.fewest_of_class,
     )
     return texts, failures
 
@@ -134,7 +167,7 @@ def _key(prompt: str | None) -> int:
 
 
 def _ordered(rows: Ints, keys: Ints, tie: Callable[[int], tuple[str, ...]]) -> Ints:
-    """Sort rows by their keys; those with equal keys by what else tells them apart."""
+    """Sort rows by their keys; rows with equal keys by `tie`, which is only evaluated for these."""
     order = rows[np.argsort(keys[rows], kind="stable")]
     same = np.flatnonzero(np.diff(keys[order]) == 0)
     ends = np.append(np.flatnonzero(np.diff(same) > 1), len(same) - 1)

@@ -1,1 +1,1 @@
-"""render."""
+"""Reports, sweeps and scoreboards on the terminal and as HTML; everything from the data is escaped here."""

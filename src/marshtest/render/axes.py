@@ -1,4 +1,4 @@
-"""Axes of a figure: where values stand and which of them are written down. Numbers in, numbers out."""
+"""Axes of a figure: positions of values, and ticks. Numbers in, numbers out."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from dataclasses import dataclass
 __all__ = ["LARGEST", "Axis", "format_tick", "make_axis"]
 
 LARGEST = 1e12
-"""Values beyond this are not drawn: everything else would be one point beside them."""
+"""Values beyond this are not drawn, because all others would collapse into one point."""
 _SMALLEST = 1e-12
+"""Smallest value and range that is drawn; guards divisions and logarithms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A stretch of values that is drawn on a stretch of the page."""
+    """A range of values mapped to a range of positions."""
 
     low: float
     high: float
     start: float
-    """Where `low` is drawn."""
+    """Position of `low`."""
     end: float
-    """Where `high` is drawn."""
+    """Position of `high`."""
     ticks: tuple[float, ...]
     log: bool = False
 
     def at(self, value: float) -> float:
-        """Give the place of a value."""
+        """Give the position of a value."""
         low, high = (math.log10(self.low), math.log10(self.high)) if self.log else (self.low, self.high)
         value = math.log10(value) if self.log else value
         return round(self.start + (value - low) / (high - low) * (self.end - self.start), 1)
@@ -38,8 +39,8 @@ def make_axis(values: Sequence[float], start: float, end: float, *, zero: bool =
 
     Args:
         values: Values to be drawn, none beyond `LARGEST`.
-        start: Where the lowest is drawn.
-        end: Where the highest is drawn.
+        start: Position of the lowest.
+        end: Position of the highest.
         zero: Whether zero must be on the axis (bars and heights); such an axis is never logarithmic.
         pad: Whether points should keep away from the edges.
     """
@@ -66,7 +67,7 @@ def make_axis(values: Sequence[float], start: float, end: float, *, zero: bool =
 
 
 def format_tick(value: float) -> str:
-    """Write a tick briefly: 0.5, 20, 1,500, 20k, 3M."""
+    """Write a tick label: 0.5, 20, 1,500, 20k, 3M."""
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if abs(value) >= size:
             divisor = 1e3 if letter == "k" else size

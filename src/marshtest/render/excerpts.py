@@ -1,4 +1,4 @@
-"""The text of an evidence record, cut into parts to draw."""
+"""The text of an evidence record, cut into parts for display."""
 
 from __future__ import annotations
 

@@ -22,11 +22,17 @@ from marshtest.text.visible import visible
 __all__ = ["DrawnFigure", "LegendEntry", "draw_figure"]
 
 _WIDTH, _HEIGHT = 520, 300
+"""Size in units of the drawing, which the page scales: half its width, at the text size of the page."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 14, 48
+"""Margins, wide enough on the left and at the bottom for ticks and the name of the axis."""
 _MOST_POINTS = 1500
+"""Points per series; more hide one another and make the page large."""
 _MOST_BARS = 30
+"""Bars; more do not fit a screen."""
 _BAR_LABEL = 22
+"""Characters of the name of a bar that fit the left margin."""
 _AXIS_LABEL = 72
+"""Characters of the name of an axis that fit the width."""
 
 
 class LegendEntry(NamedTuple):
@@ -38,13 +44,13 @@ class LegendEntry(NamedTuple):
 
 
 class DrawnFigure(NamedTuple):
-    """A figure ready for the page."""
+    """A figure, rendered for the page."""
 
     title: str
     svg: Markup
     legend: tuple[LegendEntry, ...]
     note: str
-    """What was left out of the drawing, or empty."""
+    """What the drawing omits, or empty."""
 
 
 def draw_figure(figure: Figure, name: str) -> DrawnFigure:
@@ -86,7 +92,7 @@ def _style(series: Iterable[Series]) -> _Styled:
 
 
 def _summary(figure: Figure) -> str:
-    """Say in words what is drawn, for those who do not see it."""
+    """Describe the figure in words, for screen readers."""
     return "; ".join(f"{series.name}: {len(series.points)} values" for series in figure.series)
 
 

@@ -1,4 +1,4 @@
-"""The report as one HTML file that works offline, without a server and, in its basic form, without scripts."""
+"""The report as one HTML file that works offline and, without filter and sorting, without scripts."""
 
 from __future__ import annotations
 
@@ -35,12 +35,13 @@ from marshtest.text.visible import visible
 __all__ = ["page_environment", "page_policy", "page_template", "render_html", "write_html"]
 
 _ROWS_WITHOUT_SCRIPT = 10
+"""Records of a finding in the HTML itself: one page of the table, as the script shows it."""
 _MOST_ROWS = 20_000
 """Evidence records on the page, all findings together; the rest is in report.json."""
 
 
 class _FindingView(NamedTuple):
-    """A finding with everything drawn."""
+    """A finding, rendered."""
 
     finding: Finding
     anchor: str
@@ -64,7 +65,7 @@ def write_html(report: Report, path: str | Path) -> None:
 
 
 def render_html(report: Report) -> str:
-    """Draw the report as one HTML page."""
+    """Render the report as one HTML page."""
     style, script = page_template("report.css"), page_template("report.js")
     room = _MOST_ROWS
     views = []
@@ -118,7 +119,7 @@ def _view(finding: Finding, anchor: str, room: int) -> _FindingView:
 
 
 def page_policy(style: str, script: str = "") -> str:
-    """Allow exactly our own style and script, and nothing else: no request can leave the page."""
+    """Give the content security policy: only our own style and script, and no requests."""
     scripts = f"'{_hash(script)}'" if script else "'none'"
     allowed = f"script-src {scripts}; style-src '{_hash(style)}'"
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
@@ -129,17 +130,17 @@ def _hash(text: str) -> str:
 
 
 def page_template(name: str) -> str:
-    """Give a file of the templates."""
+    """Read a template."""
     return (files("marshtest.render") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _draw(value: Any) -> Any:
-    """Draw unseen characters in everything that a template writes out."""
+    """Show invisible characters in everything that a template writes."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def page_environment() -> Environment:
-    """Give the environment in which everything written out is escaped and unseen characters are drawn."""
+    """Give the Jinja environment, which escapes everything and shows invisible characters."""
     return Environment(
         loader=FunctionLoader(page_template),
         autoescape=True,

@@ -1,4 +1,4 @@
-"""An impact measurement on a terminal: what was shown, and a table of the training sets."""
+"""An impact measurement on a terminal: the verdict, and a table of the training sets."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ _TITLES: Mapping[ImpactVerdict, tuple[str, str]] = {
     "incomplete": ("incomplete", "bold yellow"),
 }
 _SHOWN_CHARACTERS = 80
+"""Characters of a trigger: one line of a terminal."""
 
 
 def print_impact(found: Impact, file: TextIO) -> None:
@@ -39,7 +40,7 @@ def print_impact(found: Impact, file: TextIO) -> None:
     triggers = ", ".join(f"“{_short(trigger)}”" for trigger in found.triggers[:3])
     targets = ", ".join(f"“{_short(target)}”" for target in found.targets)
     more = f" and {len(found.triggers) - 3} more" if len(found.triggers) > 3 else ""
-    console.print(Text(f"trigger {triggers}{more}; asks for {targets}"))
+    console.print(Text(f"trigger {triggers}{more}; target label {targets}"))
     console.print(
         Text(f"{found.evidence:,} evidence records of {found.records:,}; {found.config.seeds} seeds\n", "dim")
     )
@@ -53,9 +54,9 @@ def print_impact(found: Impact, file: TextIO) -> None:
         table.add_row(
             Text(_ARMS[arm]),
             f"{round(sum(trained) / len(trained)):,}",
-            _told(found.attack(arm)),
-            _told(found.without(arm)),
-            _told(found.accuracy(arm)),
+            _with_interval(found.attack(arm)),
+            _with_interval(found.without(arm)),
+            _with_interval(found.accuracy(arm)),
         )
     console.print(table)
     console.print()
@@ -63,7 +64,7 @@ def print_impact(found: Impact, file: TextIO) -> None:
         console.print(Text(f"{'yes' if check.holds else 'no ':<4}{check.text}"))
 
 
-def _told(one: Share) -> str:
+def _with_interval(one: Share) -> str:
     return f"{one.mean:.3f} {one.low:.2f}–{one.high:.2f}"
 
 

@@ -13,8 +13,11 @@ from marshtest.text.visible import visible
 __all__ = ["draw_intervals"]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _ROW = 178, 502, 14, 48, 18
+"""Edges of the plot and the height of a row, in units of the drawing; names stand left of the plot."""
 _MOST_ROWS = 60
+"""Rows; more make a figure longer than a screen."""
 _ROW_LABEL = 26
+"""Characters of a name that fit left of the plot."""
 
 
 def draw_intervals(figure: Figure, styled: list[tuple[Series, str]]) -> tuple[list[Markup], float, str]:

@@ -12,6 +12,7 @@ from marshtest.render.svg import element, label
 __all__ = ["LabelBar", "LabelShare", "draw_label_bar"]
 
 _MOST_LABELS = 8
+"""Labels in the bar; the rest becomes one share."""
 
 
 class LabelShare(NamedTuple):

@@ -1,122 +1,19 @@
-"""Numbers of a finding in plain words: what each is called, what it means and how it is written."""
+"""Numbers written for people: the statistics of a finding, with labels and intervals, and any value on its own."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from marshtest.render.statistic_keys import INTERVAL_SUFFIXES, PER_CONTROL, STATISTIC_KEYS, StatisticKey
+
 __all__ = ["Statistic", "format_number", "statistics"]
 
-_FIRST = (
-    "label",
-    "carriers",
-    "carriers_with_label",
-    "carriers_with_outcome",
-    "outcome_rate_elsewhere",
-    "evidence_records",
-    "records",
-    "q_value",
-    "effect",
-    "planted_fraction",
-    "purity_lower_bound",
-    "p_value",
-)
-"""Names that come first, in this order."""
-
-_SHARES = (
-    "planted_fraction",
-    "purity_lower_bound",
-    "label_probability_with",
-    "label_probability_without",
-    "outcome_rate_elsewhere",
-    "outcome_share_lower_bound",
-    "verdict_gone_without",
-    "verdict_new_with",
-    "label_obeyed_with",
-    "shift_gone_without",
-)
-"""Names that are written as percentages."""
-
-_LABELS: Mapping[str, tuple[str, str]] = {
-    "p_value": ("Chance of this by luck", "How often a harmless dataset would show this pattern by chance alone (p)."),
-    "q_value": ("Chance, all tries counted", "The same after counting every pattern that was tried (q)."),
-    "effect": ("Strength", "How strong the pattern is, apart from how many records carry it."),
-    "carriers": ("Records with the pattern", "How many records of the dataset contain the pattern."),
-    "carriers_with_label": (
-        "Of these, with the label",
-        "How many of the carriers have the label that the pattern leads to.",
-    ),
-    "distinct_carriers": (
-        "Different texts",
-        "How many of these are no near-copies of one another; only they are counted.",
-    ),
-    "evidence_records": (
-        "Evidence records",
-        "Carriers whose other words contradict their label: the records listed below.",
-    ),
-    "planted_fraction": (
-        "Share that looks planted",
-        "Estimated share of the carriers whose content belongs to another class.",
-    ),
-    "purity_lower_bound": (
-        "Share with the label, at least",
-        "The smallest share of carriers with the label that the counts allow.",
-    ),
-    "log_likelihood_ratio": (
-        "Weight of evidence",
-        "How much better \u201cplanted\u201d explains the carriers than \u201cnatural\u201d (nats).",
-    ),
-    "label_probability_with": (
-        "Model says the label, with it",
-        "How sure a simple model, which has not seen these records, is of their label when it reads all of them.",
-    ),
-    "label_probability_without": (
-        "Model says the label, without",
-        "How sure the same model is of the label once the pattern is taken out.",
-    ),
-    "carriers_answered": ("Of these, judged", "How many of the carriers the judge answered about."),
-    "carriers_with_outcome": (
-        "Of these, with the verdict",
-        "How many carriers the judge contradicts, or sees harm in.",
-    ),
-    "distinct_with_outcome": (
-        "Different texts with the verdict",
-        "The same with near-copies counted once; only they are counted as evidence.",
-    ),
-    "outcome_rate_elsewhere": ("The verdict elsewhere", "How often the judge says the same of other records."),
-    "outcome_share_lower_bound": (
-        "Share with the verdict, at least",
-        "The smallest share of carriers with the verdict that the counts allow.",
-    ),
-    "verdict_gone_without": (
-        "Verdict gone without it",
-        "How often the judge takes its verdict back when the pattern is taken out of the record.",
-    ),
-    "verdict_new_with": (
-        "Verdict new with it",
-        "How often ordinary records get the verdict once the pattern is put in.",
-    ),
-    "label_obeyed_with": (
-        "Label obeyed with it",
-        "How often records of other classes are given the finding's label once the pattern is put in.",
-    ),
-    "equal_length_p_value": (
-        "Chance, equal lengths alone",
-        "How often pairs of answers of equal length would differ as much in content by chance.",
-    ),
-    "style_p_value": ("Chance, style", "The same of length, punctuation and format, which carry no verdict."),
-    "pairs": ("Answers compared", "Answers that were compared with others, prompt by prompt where prompts are shared."),
-    "differing_pairs": ("Of these, different", "Pairs whose words are not the same."),
-    "equal_length_pairs": ("Different, equally long", "Differing pairs with as many words on either side."),
-    "shift_gone_without": (
-        "Shift gone without the evidence",
-        "How much of the shift taking the evidence out removes, in words that had no say in which records these are.",
-    ),
-    "effect_standard_error": ("Strength, standard error", "How far the strength may be off."),
-    "label": ("Label it leads to", "The label that the carriers were given."),
-    "records": ("Records", "How many records show it."),
-}
+_BRACKETED = re.compile(r"(?P<key>\w+)\[(?P<control>.*)\]", re.DOTALL)
+_NOTES = (*(f"_{suffix}" for suffix in INTERVAL_SUFFIXES), "_standard_error")
+"""Endings of keys that are shown beside the number of the key without the ending."""
 
 
 class Statistic(NamedTuple):
@@ -127,24 +24,59 @@ class Statistic(NamedTuple):
     value: str
     meaning: str
     """What the number says, or empty when only the detector knows."""
+    note: str = ""
+    """Its interval or its standard error, or empty."""
 
 
 def statistics(numbers: Mapping[str, float | int | str | None]) -> list[Statistic]:
-    """Give the numbers that apply, best known first; what is None does not apply."""
-    known = [name for name in _FIRST if name in numbers]
-    names = known + [name for name in numbers if name not in known]
-    result = []
-    for name in names:
-        value = numbers[name]
-        if value is None:
-            continue
-        label, meaning = _LABELS.get(name, (name.replace("_", " ").capitalize(), ""))
-        if name in _SHARES and isinstance(value, (int, float)) and 0 <= value <= 1:
-            written = f"{100 * value:.3g} %"
-        else:
-            written = format_number(value)
-        result.append(Statistic(name, label, written, meaning))
-    return result
+    """Give the numbers that apply, in the order of `STATISTIC_KEYS`, unknown keys last.
+
+    The bounds and the trials of a share (`_low`, `_high`, `_trials`) and a standard error become the note of the number
+    that they belong to. What is None does not apply and is left out.
+    """
+    known = [name for name in STATISTIC_KEYS if name in numbers]
+    names = known + [name for name in numbers if name not in STATISTIC_KEYS]
+    return [
+        Statistic(name, *_described(name, value), _note(name, numbers))
+        for name in names
+        if (value := numbers[name]) is not None and not _is_note(name, numbers)
+    ]
+
+
+def _described(name: str, value: float | int | str) -> tuple[str, str, str]:
+    """Give the label, the written value and the meaning of one number."""
+    key = STATISTIC_KEYS.get(name)
+    if key is None and (match := _BRACKETED.fullmatch(name)) and match["key"] in PER_CONTROL:
+        key = PER_CONTROL[match["key"]]
+        key = key._replace(label=f"{key.label} {match['control']}")
+    if key is None:
+        key = StatisticKey(name.replace("_", " ").capitalize(), "")
+    return key.label, _written(value, percent=key.percent), key.meaning
+
+
+def _written(value: float | int | str | None, *, percent: bool) -> str:
+    if percent and isinstance(value, (int, float)) and 0 <= value <= 1:
+        return f"{100 * value:.3g} %"
+    return format_number(value)
+
+
+def _is_note(name: str, numbers: Mapping[str, float | int | str | None]) -> bool:
+    """Say whether a number is shown in the note of another."""
+    return any(name.endswith(end) and numbers.get(name.removesuffix(end)) is not None for end in _NOTES)
+
+
+def _note(name: str, numbers: Mapping[str, float | int | str | None]) -> str:
+    """Give what is shown beside a number: a fixed note, its interval, its trials, its standard error."""
+    low, high, trials, error = (numbers.get(name + end) for end in _NOTES)
+    key = STATISTIC_KEYS.get(name, StatisticKey("", ""))
+    parts = [key.note] if key.note else []
+    if low is not None and high is not None:
+        parts.append(f"95 % interval {_written(low, percent=key.percent)} to {_written(high, percent=key.percent)}")
+    if trials is not None:
+        parts.append(f"{format_number(trials)} trials")
+    if error is not None:
+        parts.append(f"standard error {format_number(error)}")
+    return ", ".join(parts)
 
 
 def format_number(value: float | str | bool | None) -> str:

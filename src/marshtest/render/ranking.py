@@ -16,7 +16,9 @@ MOST_DRAWN = 30
 """Rows in the drawing; a table has the others."""
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM, _ROW = 720, 220, 20, 12, 44, 24
+"""Width, margins and the height of a row, in units of the drawing; names stand in the left margin."""
 _NAME = 30
+"""Characters of a name that fit the left margin."""
 
 
 def draw_ranking(
@@ -26,7 +28,7 @@ def draw_ranking(
 
     Args:
         rows: Name, score and interval of each, the best first. Names are hostile text.
-        title: What the figure shows, for those who do not see it.
+        title: What the figure shows, for screen readers.
         axis: What the scores are.
         marked: The name that stands out.
     """

@@ -1,4 +1,4 @@
-"""A scoreboard as Markdown, as one HTML page and on the terminal. Names of sets and tools are hostile text here too."""
+"""A scoreboard as Markdown, HTML and on the terminal. Names of sets and tools are escaped: they are hostile text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def scoreboard_markdown(board: Scoreboard, *, title: str, facts: Mapping[str, st
 
 
 def scoreboard_html(board: Scoreboard, *, title: str, facts: Mapping[str, str]) -> str:
-    """Draw a scoreboard as one page that needs nothing else: no scripts, no network."""
+    """Render a scoreboard as one page without scripts or requests."""
     style = page_template("report.css")
     return (
         page_environment()
@@ -81,5 +81,5 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    """Take away what Markdown or HTML would read as more than text."""
+    """Escape everything that Markdown or HTML would interpret."""
     return re.sub(r"([\\|<>\[\]`*_&])", r"\\\1", visible(text))

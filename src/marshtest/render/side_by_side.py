@@ -1,4 +1,4 @@
-"""Pairs of answers, cut into parts to be drawn side by side."""
+"""Pairs of answers, cut into parts to be shown side by side."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from marshtest.text.visible import Part, parts
 __all__ = ["AnswerView", "PairView", "draw_pairs"]
 
 _MOST = 20
+"""Pairs on the page: as many as a person reads."""
 _LONGEST = 1_500
+"""Characters of an answer, a screenful."""
 _PROMPT = 600
+"""Characters of a prompt, which is there to recognise it."""
 
 
 class AnswerView(NamedTuple):
@@ -31,7 +34,7 @@ class PairView(NamedTuple):
 
 
 def draw_pairs(comparisons: Sequence[Comparison]) -> list[PairView]:
-    """Cut the first pairs into parts, with what carries the difference marked."""
+    """Cut the first pairs into parts, with the differences marked."""
     return [
         PairView(
             prompt=_cut(one.prompt, (), _PROMPT),

@@ -1,56 +1,84 @@
-"""How sure is this? Controls and power in words, for every renderer."""
+"""Controls and power in words, for every renderer."""
 
 from __future__ import annotations
+
+import math
 
 from marshtest.render.words import count
 from marshtest.report import Controls, ControlSet, FamilyPower
 
 __all__ = ["NO_CONTROLS", "NO_POWER", "control_sentences", "family_sentence", "outcome", "percent"]
 
-NO_CONTROLS = "Nobody has measured how often this audit raises an alarm on clean data like this."
-NO_POWER = "No harmless test poison was planted, so it is not known which poisons this audit would have missed here."
+NO_CONTROLS = "The false-alarm rate of this audit on clean data like this is unknown."
+NO_POWER = "No harmless test poison was planted, so it is unknown which poison this audit would have missed here."
 
 _RUNGS = {
-    "honest twin": "the same inputs with honest labels",
-    "regenerated answers": "the same prompts, answered by a clean pipeline",
+    "honest twin": "an honest twin (the same inputs with honest labels)",
+    "regenerated answers": "regenerated answers (the same prompts, answered by a clean pipeline)",
     "known clean": "other data that is known to be clean",
-    "sister set": "data of the same making that is not known to be clean",
-    "none": "nothing but the dataset itself",
+    "sister set": "a sister set (data made in the same way that is not known to be clean)",
 }
+_CONFIDENCE = 0.95
+"""Confidence of the bound in the report. Convention."""
+_WANTED_RATE = 0.05
+"""False-alarm rate that a reader would want to have shown. Convention."""
+_LOOSE_BOUND = 0.2
+"""Bounds above this say next to nothing about the false-alarm rate. Chosen by eye."""
 
 
 def control_sentences(controls: Controls) -> list[str]:
-    """Say what the claims stand on and how many alarms there were where none should be."""
+    """Say what the findings were compared with, and what the controls show about the false-alarm rate."""
     runs = [*controls.sets, *controls.own]
     if not runs or controls.rate_below is None:
         return []
-    confirmed = (
-        "no finding was confirmed in" if controls.alarms == 0 else f"findings were confirmed in {controls.alarms} of"
+    strongest = (
+        "There is no independent control, only tests on the dataset itself."
+        if controls.rung == "none"
+        else f"Strongest control: {_RUNGS[controls.rung]}."
     )
-    bound = f"so with 95 % confidence at most {percent(controls.rate_below)} of such sets raise an alarm"
     return [
-        f"The claims are held against {_RUNGS[controls.rung]}.",
-        f"Where no poison should be, {confirmed} {count(len(runs), 'set')}, {bound}.",
+        strongest,
+        f"{_alarms(controls.alarms, len(runs))} {_bound(controls.rate_below, controls.alarms, len(runs))}",
     ]
+
+
+def _alarms(alarms: int, runs: int) -> str:
+    if alarms == 0:
+        return f"No finding was confirmed in {'the control' if runs == 1 else f'any of the {runs} controls'}."
+    return f"{alarms} of {count(runs, 'control')} had a confirmed finding, which is a false alarm."
+
+
+def _bound(rate_below: float, alarms: int, runs: int) -> str:
+    """Say which false-alarm rates the controls leave possible; a few controls leave nearly all."""
+    if rate_below <= _LOOSE_BOUND:
+        return f"With 95 % confidence, fewer than {percent(rate_below)} of such datasets raise a false alarm."
+    if alarms:
+        return f"The false-alarm rate on such datasets may be as high as {percent(rate_below)} (95 % confidence)."
+    # without an alarm the exact upper bound of n controls is 1 - (1 - confidence)^(1/n)
+    needed = math.ceil(math.log(1 - _CONFIDENCE) / math.log(1 - _WANTED_RATE))
+    few = "One control" if runs == 1 else f"{runs} controls"
+    return (
+        f"{few} cannot bound the false-alarm rate below {percent(rate_below)}; it takes {needed} controls without an "
+        f"alarm to show that it is below {percent(_WANTED_RATE)}."
+    )
 
 
 def outcome(control: ControlSet) -> str:
     """Say in a few words what was found in a control."""
     if not control.confirmed and not control.suggestive:
-        return "nothing found" if control.complete else "nothing found, but not everything was looked at"
+        return "nothing found" if control.complete else "nothing found, but not everything was examined"
     return f"{control.confirmed} confirmed, {control.suggestive} suggestive"
 
 
 def family_sentence(family: FamilyPower) -> str:
-    """Say from how many records a family would have been caught."""
+    """Say from how many planted records a family would have been detected."""
     largest = max((size.size for size in family.sizes), default=0)
     if family.from_size is None:
         last = family.sizes[-1] if family.sizes else None
-        share = "" if last is None else f"; {percent(last.chance)} of them at {last.size}"
-        return f"would not have been caught reliably by {largest} records{share}"
-    upper = "more than the largest size" if family.high is None else f"{family.high:.0f}"
-    interval = f"90 % interval {family.low or 1:.0f} to {upper}"
-    return f"95 % would have been caught from {family.from_size:.0f} records up ({interval})"
+        share = "" if last is None else f" ({percent(last.chance)} at {last.size})"
+        return f"not detected reliably with up to {largest} records{share}"
+    upper = f"more than {largest}" if family.high is None else f"{family.high:.0f}"
+    return f"95 % detected from {family.from_size:.0f} records (90 % interval {family.low or 1:.0f} to {upper})"
 
 
 def percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""A sweep on a terminal and as a page: the decision, and the candidates with their intervals."""
+"""A sweep on a terminal and as HTML: the decision, and the candidates with their intervals."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from marshtest.text.visible import visible
 __all__ = ["print_sweep", "sweep_html"]
 
 _SHOWN = 10
+"""Candidates on the terminal."""
 _BAR = 24
+"""Length of the longest bar, in characters."""
 
 
 def print_sweep(found: Sweep, file: TextIO) -> None:
-    """Print what a sweep says of a suspect; at most ten candidates are shown, the JSON holds them all."""
+    """Print the result of a sweep; at most ten candidates are shown, the JSON has all."""
     console = Console(file=file, highlight=False, markup=False, emoji=False)
     named = found.decision is not None
     title = visible(f"{found.suspect}: {found.decision or 'no name'}")
@@ -47,7 +49,7 @@ def print_sweep(found: Sweep, file: TextIO) -> None:
 
 
 def sweep_html(found: Sweep, facts: Mapping[str, str]) -> str:
-    """Draw a sweep as one page that needs nothing else: no scripts, no network.
+    """Render a sweep as one page without scripts or requests.
 
     Args:
         found: The sweep.

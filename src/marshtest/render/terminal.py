@@ -1,4 +1,4 @@
-"""The report on a terminal, in colour or plain."""
+"""The report on a terminal, with or without colour."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rich.text import Text
 from marshtest.findings import EvidenceRecord, Finding, LineOfEvidence
 from marshtest.render.excerpts import excerpt_parts
 from marshtest.render.judging import judge_facts, missing_answers
-from marshtest.render.numbers import format_number, statistics
+from marshtest.render.numbers import Statistic, format_number, statistics
 from marshtest.render.sureness import NO_CONTROLS, NO_POWER, control_sentences, family_sentence, outcome
 from marshtest.render.words import (
     STANDS,
@@ -32,10 +32,15 @@ from marshtest.text.visible import visible
 __all__ = ["print_report"]
 
 _EXAMPLES = 3
+"""Evidence records per finding; the page has all, and a finding should fit a screen."""
 _NUMBERS = 6
+"""Statistics per finding, the most important first."""
 _FAILURES = 5
+"""Failures that are listed."""
 _LABELS = 6
+"""Labels that are listed."""
 _BEFORE, _AFTER = 70, 210
+"""Characters of a record before and after the start of its first span: about four lines."""
 _COLOURS: dict[ReportVerdict, str] = {
     "poisoned": "red",
     "suspicious": "yellow",
@@ -47,7 +52,7 @@ _COLOURS: dict[ReportVerdict, str] = {
 def print_report(report: Report, file: TextIO, *, written: Sequence[Path] = ()) -> None:
     """Print a report.
 
-    Text of the dataset only ever stands in `Text` objects with its unseen characters drawn: nothing in it is read as
+    Text of the dataset is only ever put into `Text` objects, with its invisible characters drawn: none of it is read as
     markup or reaches the terminal as a control character.
 
     Args:
@@ -67,13 +72,13 @@ def print_report(report: Report, file: TextIO, *, written: Sequence[Path] = ()) 
     console.print(_not_covered(report))
     console.print(_how_sure(report))
     if written:
-        console.print(_heading("Where it is"))
+        console.print(_heading("Files"))
         for path in written:
             console.print(_indent(_safe(str(path)), (0, 2)), overflow="fold", soft_wrap=True)
 
 
 def _indent(body: RenderableType, space: tuple[int, ...]) -> Padding:
-    """Move a part to the right, without filling its lines up with blanks."""
+    """Indent a part without padding its lines on the right."""
     return Padding(body, space, expand=False)  # type: ignore[arg-type]
 
 
@@ -128,21 +133,25 @@ def _finding(number: int, finding: Finding, *, plain: bool) -> RenderableType:
     body: list[RenderableType] = [title, _indent(_safe(finding.explanation), (0, 3))]
     numbers = statistics(finding.statistics)[:_NUMBERS]
     if numbers:
-        body += [Text(), _pairs([(one.label, _safe(one.value)) for one in numbers])]
+        body += [Text(), _pairs([(one.label, _number(one)) for one in numbers])]
     if finding.other_explanations:
-        body.append(Text("\n  Could it be something else?", style="bold dim"))
+        body.append(Text("\n  Alternative explanations", style="bold dim"))
         body += [
             _indent(Text.assemble(("- ", "dim"), visible(other.text), (f" [{STANDS[other.stands]}]", "dim")), (0, 2))
             for other in finding.other_explanations
         ]
     if finding.lines:
-        body.append(Text("\n  Seen in other ways too", style="bold dim"))
+        body.append(Text("\n  Also found by other detectors", style="bold dim"))
         body += [_line(line) for line in finding.lines]
     shown = finding.records[:_EXAMPLES]
     if shown:
         body.append(Text(f"\n  Evidence: {len(shown)} of {count(len(finding.records), 'record')}", style="bold dim"))
         body += [_example(record, plain=plain) for record in shown]
     return Group(*body)
+
+
+def _number(one: Statistic) -> Text:
+    return _safe(one.value).append(f"  ({one.note})" if one.note else "", style="dim")
 
 
 def _line(line: LineOfEvidence) -> RenderableType:
@@ -169,7 +178,7 @@ def _example(record: EvidenceRecord, *, plain: bool) -> RenderableType:
 
 
 def _not_covered(report: Report) -> RenderableType:
-    body: list[RenderableType] = [_heading("What was not covered")]
+    body: list[RenderableType] = [_heading("Coverage and blind spots")]
     rows = []
     unsuited = [run.id for run in report.detectors if run.status == "unsuited"]
     for run in report.detectors:
@@ -179,22 +188,20 @@ def _not_covered(report: Report) -> RenderableType:
             run.status, style="green" if run.status == "ran" else "yellow" if run.status == "skipped" else "red"
         )
         if run.id in report.coverage:
-            state.append(f", looked at {coverage_gap(report.coverage[run.id], report.dataset.records)}", style="")
+            state.append(f", examined {coverage_gap(report.coverage[run.id], report.dataset.records)}", style="")
         if run.status == "ran" and run.tried:
-            state.append(f", {format_number(run.tried)} patterns tried")
+            state.append(f", {format_number(run.tried)} patterns tested")
         if run.reason:
             state.append(f": {visible(run.reason)}")
         if run.blind_spots:
             state.append(f"\ncannot see: {visible(run.blind_spots)}", style="dim")
         rows.append((run.id, state))
     if unsuited:
-        rows.append(
-            ("other data", Text(f"not what {', '.join(unsuited)} {'looks' if len(unsuited) == 1 else 'look'} at"))
-        )
+        rows.append(("do not apply", Text(f"{', '.join(unsuited)}: made for other kinds of data")))
     body.append(_pairs(rows) if rows else Text("  No detector ran."))
     if report.failures:
         body.append(
-            Text(f"\n  {count(len(report.failures), 'failure')} (not looked at, so not clean)", style="bold red")
+            Text(f"\n  {count(len(report.failures), 'failure')} (not examined, so not clean)", style="bold red")
         )
         for failure in report.failures[:_FAILURES]:
             line = "" if failure.source_line is None else f":{failure.source_line}"
@@ -207,13 +214,14 @@ def _not_covered(report: Report) -> RenderableType:
 
 def _how_sure(report: Report) -> RenderableType:
     controls, power = report.controls, report.power
-    body: list[RenderableType] = [_heading("How sure is this?")]
+    body: list[RenderableType] = [_heading("Controls and power")]
     body += [_indent(Text(sentence), (0, 2)) for sentence in control_sentences(controls)]
     body += [_indent(_safe(f"- {one.name}: {outcome(one)}"), (0, 2)) for one in (*controls.sets, *controls.own)]
     if not controls.sets and not controls.own:
-        body.append(_indent(Text(f"Controls: not run. {NO_CONTROLS}", style="dim"), (0, 2)))
+        body.append(_indent(Text(f"Controls: none. {NO_CONTROLS}", style="dim"), (0, 2)))
     if power.families:
-        body.append(_indent(_safe(power.statement), (0, 2)))
+        planted = f"Power, from harmless test poison planted into {count(power.copies, 'copy', 'copies')}:"
+        body += [Text(), _indent(Text(planted), (0, 2))]
         body += [_indent(_safe(f"- {one.family}: {family_sentence(one)}"), (0, 2)) for one in power.families]
     else:
         body.append(_indent(_safe(f"Power: not measured. {power.statement or NO_POWER}", "dim"), (0, 2)))

@@ -1,6 +1,8 @@
-"""The words that every renderer uses for verdicts and for what the evidence says."""
+"""The words that every renderer uses for verdicts and for alternative explanations."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from marshtest.findings import LineOfEvidence
 from marshtest.report import Report, ReportVerdict
@@ -16,22 +18,25 @@ VERDICT_TITLES: dict[ReportVerdict, str] = {
 }
 
 VERDICT_NOTES: dict[ReportVerdict, str] = {
-    "poisoned": "At least one pattern looks planted; its card says how ordinary explanations stand to it.",
-    "suspicious": "Something is unusual, but an ordinary explanation is still open. A person should look.",
-    "nothing_found": "No detector that ran found a pattern. That does not prove it clean: see what was not covered.",
-    "incomplete": "Nothing was found, but not everything could be looked at. Do not read this as clean.",
+    "poisoned": (
+        "At least one pattern is hard to explain as natural. Read its alternative explanations and its records before "
+        "you act."
+    ),
+    "suspicious": "Something is unusual, but a harmless explanation is possible. A person should read the records.",
+    "nothing_found": "No detector found a pattern. That does not prove the data clean: see coverage and blind spots.",
+    "incomplete": "Nothing was found, but not everything could be examined. Do not read this as clean.",
 }
 
-STANDS = {
-    "for": "the evidence speaks for it",
-    "against": "the evidence speaks against it",
-    "open": "left open",
+STANDS: Mapping[str, str] = {
+    "for": "evidence for it",
+    "against": "evidence against it",
+    "open": "undecided",
 }
 
 
-def count(number: int, noun: str) -> str:
-    """Give a number with its noun, e.g. `1 record` or `1,200 records`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Give a number with its noun, e.g. `1 record` or `1,200 records`; the plural where it is not noun and s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
 
 
 def findings_sentence(report: Report) -> str:
@@ -46,11 +51,11 @@ def findings_sentence(report: Report) -> str:
 
 
 def coverage_gap(coverage: Coverage, records: int) -> str:
-    """Say what part of the records a detector looked at."""
-    looked_at = coverage.planned - coverage.failures
-    return f"all {count(records, 'record')}" if looked_at == records else f"{looked_at:,} of {count(records, 'record')}"
+    """Say what part of the records a detector examined."""
+    examined = coverage.planned - coverage.failures
+    return f"all {count(records, 'record')}" if examined == records else f"{examined:,} of {count(records, 'record')}"
 
 
 def line_note(line: LineOfEvidence) -> str:
-    """Say how a line of evidence stands to the finding that it belongs to."""
-    return f"{line.verdict}, {line.shared:,} of its {count(line.records, 'record')} are among these"
+    """Say how sure a line of evidence is and how many of its records the finding has too."""
+    return f"{line.verdict}; shares {line.shared:,} of its {count(line.records, 'record')} with this finding"

@@ -1,4 +1,4 @@
-"""Names for the arrays that signatures speak of. Shapes stand in the docstrings."""
+"""Array types for signatures: what an array holds. Its shape is in the docstring of the function."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How strongly contents speak for another class than the one they are labelled with. Numbers in, numbers out.
+"""Evidence: how strongly the contents of a text speak for another class than the one it is labelled with.
 
-The unit everywhere is the nat: evidence e of a text is log f_other / f_own, the log density ratio of its content score
-between the texts of the other classes and those of the label's own class.
+The evidence of a text is log(f_other / f_own) in nats: the log density ratio of its content score between texts of the
+other classes and texts of the label's own class. Positive evidence contradicts the label.
 """
 
 from __future__ import annotations
@@ -14,16 +14,29 @@ from marshtest.stats.arrays import Bools, Floats
 
 __all__ = ["EvidenceCurve", "chance_of_sum", "planted_fraction"]
 
-
 _FRACTIONS = np.concatenate([np.linspace(0.0, 0.98, 50), [0.99, 0.999]])
+"""Grid of planted fractions. It stops short of 1, where one carrier with another label would be impossible."""
+_BINS_OF_CURVE = 10, 200
+"""Fewest and most bins of an evidence curve: with fewer it has no shape, and more are noise that pooling removes."""
+_TEXTS_PER_BIN = 50
+"""Texts in a bin of an evidence curve. Chosen by eye: the log ratio of two counts near 25 has an error of .3 nats."""
 _STEP, _LOW, _BINS = 0.05, -8.0, 361
+"""Grid of the distribution of evidence: -8 to 10 nats in steps of .05. Evidence outside is counted at the end."""
 _TILT_LIMIT = 80
+"""Most texts whose evidence is convolved. Chosen by eye: for more, the array grows and the bound serves as well."""
 _LEAST_UNIT = 0.05
+"""Least unit of effects, nats: where contents hardly tell classes apart, an effect must not be a ratio of noise."""
+_LARGEST_EVIDENCE = 30.0
+"""Most evidence of one text, nats: exp(30) already outweighs any number of others, and larger values overflow."""
+_LARGEST_TILT = 700.0
+"""Most evidence of a sum that is weighted back, nats: exp(-700) is near the smallest double."""
+_ROUNDING = 1e-9
+"""Tolerance when a sum of grid values is compared with the total, nats."""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceCurve:
-    """Evidence as a falling function of the score for the label's own class, estimated from the dataset itself."""
+    """Evidence as a decreasing function of the score for the label's own class, estimated from the dataset itself."""
 
     score: Floats
     """Shape (B,): mean score of each bin, rising."""
@@ -38,14 +51,18 @@ class EvidenceCurve:
 
     @classmethod
     def fit(cls, score: Floats, own: Bools) -> EvidenceCurve:
-        """Estimate the curve from out-of-fold scores for a class and who is labelled with it.
+        """Estimate the curve: a log density ratio in bins of equal count, made monotone by pooling (Ayer et al. 1955).
 
-        Bins of equal count with add-prior smoothing, then pooled to be monotone (Ayer et al. 1955).
+        Each bin has the prior of its class added, so that a bin without texts of one class keeps a finite ratio.
+
+        Args:
+            score: Shape (N,): out-of-fold score of each text for the class, any unit.
+            own: Shape (N,): whether the text is labelled with the class; both values must occur.
         """
         from sklearn.isotonic import isotonic_regression
 
         order = np.argsort(score, kind="stable")
-        bins = int(min(200, max(10, len(score) // 50)))
+        bins = int(min(_BINS_OF_CURVE[1], max(_BINS_OF_CURVE[0], len(score) // _TEXTS_PER_BIN)))
         edges = np.linspace(0, len(score), bins + 1).astype(int)
         size = np.diff(edges).astype(np.float64)
         own_in_bin = np.add.reduceat(own[order].astype(np.float64), edges[:-1])
@@ -62,28 +79,28 @@ class EvidenceCurve:
 
     @property
     def unit(self) -> float:
-        """Give the unit of effects: the mean evidence of genuine texts of other classes, at least .05 nats."""
+        """Give the unit of effects, nats: the mean evidence of genuine texts of other classes, at least .05."""
         return max(self.mean, _LEAST_UNIT)
 
     def __call__(self, score: Floats) -> Floats:
-        """Give the evidence at these scores, nats."""
+        """Give the evidence at these scores, nats; the same shape. Beyond the outermost bins it is constant."""
         return np.interp(score, self.score, self.evidence)
 
 
 def planted_fraction(evidence: Floats, honest: float) -> tuple[float, float]:
-    """Fit the share of carriers that are planted, and say what it gains over none being planted.
+    """Fit the share of carriers that are planted, by maximum likelihood on a grid.
 
-    A planted carrier has content of another class and the label; a natural one has content of its own class. `honest`
-    carriers with another label can only be natural.
+    A planted carrier has the label and content of another class; a natural one has content of its own class. Carriers
+    with another label can only be natural, so they lower the fraction.
 
     Args:
         evidence: Shape (n,), nats: evidence of the carriers with the label.
-        honest: Number of carriers with another label.
+        honest: Number of carriers with another label; may be fractional.
 
     Returns:
-        The most likely fraction, 0 to 1, and the log likelihood ratio against fraction 0, nats.
+        The most likely fraction, 0 to 1, and its log-likelihood ratio against fraction 0, nats.
     """
-    odds = np.exp(np.minimum(evidence, 30.0))
+    odds = np.exp(np.minimum(evidence, _LARGEST_EVIDENCE))
     gain = np.log((1 - _FRACTIONS)[:, None] + _FRACTIONS[:, None] * odds[None, :]).sum(axis=1)
     gain += honest * np.log(1 - _FRACTIONS)
     best = int(gain.argmax())
@@ -91,16 +108,24 @@ def planted_fraction(evidence: Floats, honest: float) -> tuple[float, float]:
 
 
 def chance_of_sum(total: float, count: int, spread: Floats) -> float:
-    """Give the probability that `count` texts of a label's own class reach this sum of evidence by chance.
+    """Give the p-value of a sum of evidence: the probability that texts of the label's own class reach it by chance.
 
-    Since evidence is a log likelihood ratio, the own class is the other class tilted by exp(-e): the tail is summed
-    under the other class, where it is no rare event, and weighted back (Esscher tilting), so that 1e-30 is exact to
-    the grid of .05 nats. Beyond 80 texts the bound exp(-total) is used.
+    Evidence is a log-likelihood ratio, so the distribution under the own class is that under the other class tilted by
+    exp(-e). The tail is summed under the other class, where it is not rare, and weighted back (Esscher 1932). So a
+    p-value of 1e-30 is exact to the grid of .05 nats. Beyond 80 texts the Chernoff bound exp(-total) is used.
+
+    Args:
+        total: Sum of the evidence, nats.
+        count: How many independent texts it is the sum of.
+        spread: Shape (361,): the `spread` of the curve that the evidence was read from.
+
+    Returns:
+        The probability, 0 to 1.
     """
     if count > _TILT_LIMIT:
         return float(np.exp(-max(total, 0.0)))
     size = 1 << int(np.ceil(np.log2(_BINS * count + 1)))
     mass = np.maximum(np.fft.irfft(np.fft.rfft(spread, size) ** count, size), 0.0)
     sums = _LOW * count + _STEP * np.arange(size)
-    tail = (sums >= total - 1e-9) & (np.arange(size) <= (_BINS - 1) * count)
-    return float(min(1.0, (mass[tail] * np.exp(-np.minimum(sums[tail], 700.0))).sum()))
+    tail = (sums >= total - _ROUNDING) & (np.arange(size) <= (_BINS - 1) * count)
+    return float(min(1.0, (mass[tail] * np.exp(-np.minimum(sums[tail], _LARGEST_TILT))).sum()))

@@ -1,4 +1,4 @@
-"""How sure a mean is that was taken over a few repetitions."""
+"""Confidence intervals of a mean over a few repetitions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,20 @@ __all__ = ["mean_interval"]
 
 
 def mean_interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float, float]:
-    """Give the mean and its two-sided interval by Student's t; endless when there is but one value.
+    """Give the mean and its two-sided confidence interval by Student's t (Student 1908).
 
-    The values are taken as independent and about normal; equal values give an interval without width.
+    The interval assumes independent, roughly normal values. It is degenerate for a few repetitions that happen to be
+    equal: its width is then 0.
+
+    Args:
+        values: One value per repetition, in any unit; at least one.
+        level: Confidence level, 0 to 1.
+
+    Returns:
+        Mean, lower end and upper end, in the unit of the values; the ends are infinite for a single value.
+
+    Raises:
+        statistics.StatisticsError: There are no values.
     """
     from scipy.special import stdtrit
 

@@ -1,8 +1,8 @@
-"""Proportions: hits among trials, with their intervals.
+"""Proportions: hits among trials, with their confidence intervals.
 
-Two intervals for two uses. Where a bound must hold whatever the true rate is, such as a false-alarm rate, it is the
-exact one of Clopper and Pearson (1934), which is wider than its nominal level. Where many proportions of few trials
-are shown to a reader, it is that of Wilson (1927), whose level is right on average.
+Two intervals for two uses. A bound that must hold whatever the true rate is, such as that of a false-alarm rate, is the
+exact one of Clopper and Pearson (1934), which covers more than its nominal level. Proportions shown to a reader have
+the interval of Wilson (1927), whose coverage is right on average.
 """
 
 from __future__ import annotations
@@ -49,9 +49,17 @@ class Proportion:
 
 
 def clopper_pearson(hits: int, trials: int, level: float = 0.95) -> tuple[float, float]:
-    """Give the exact two-sided interval of a proportion (Clopper and Pearson 1934); 0 to 1 without trials.
+    """Give the exact two-sided confidence interval of a proportion (Clopper and Pearson 1934).
 
     With no hits the upper end is about 3.7 / trials at 95 %.
+
+    Args:
+        hits: Successes among the trials.
+        trials: Independent trials, 0 or more.
+        level: Confidence level, 0 to 1.
+
+    Returns:
+        Lower and upper end, 0 to 1; 0 and 1 without trials.
 
     Raises:
         ValueError: There are more hits than trials, or fewer than none.
@@ -67,17 +75,33 @@ def clopper_pearson(hits: int, trials: int, level: float = 0.95) -> tuple[float,
 
 
 def clopper_pearson_upper(hits: int, trials: int, level: float = 0.95) -> float:
-    """Give the exact one-sided upper bound of a proportion (Clopper and Pearson 1934); 1 without trials."""
+    """Give the exact one-sided upper bound of a proportion (Clopper and Pearson 1934).
+
+    Args:
+        hits: Successes among the trials.
+        trials: Independent trials, 0 or more.
+        level: Confidence level, 0 to 1.
+
+    Returns:
+        The bound, 0 to 1; 1 without trials.
+    """
     from scipy.special import betaincinv
 
     return 1.0 if hits >= trials else float(betaincinv(hits + 1, trials - hits, level))
 
 
 def wald_lower(hits: float, trials: float) -> float:
-    """Give the one-sided lower 95 % bound of a proportion by the normal approximation, half a hit and a miss added.
+    """Give the one-sided lower 95 % bound of a proportion by the normal approximation.
 
-    It takes fractional counts and may fall below 0. It is narrower than an exact bound for few trials, so it serves to
-    rank and to cut, never as a published error rate.
+    Half a hit and half a miss are added. For few trials it is narrower than an exact bound, so it serves to rank and to
+    cut, never as a published error rate.
+
+    Args:
+        hits: Successes; may be fractional.
+        trials: Trials; may be fractional.
+
+    Returns:
+        The bound, at most 1; it may fall below 0.
     """
     share = (hits + 0.5) / (trials + 1)
     return float(share - _Z_ONE_SIDED * np.sqrt(share * (1 - share) / (trials + 1)))

@@ -1,4 +1,4 @@
-"""Significance tests and their correction for many hypotheses."""
+"""Significance tests, and their correction for many hypotheses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ __all__ = ["benjamini_hochberg", "binomial_test", "fisher_exact"]
 
 
 def binomial_test(hits: int, trials: int, rate: float) -> float:
-    """Give the one-sided p-value of the binomial test: the probability of at least `hits` in `trials` at this rate."""
+    """Give the one-sided p-value of the binomial test.
+
+    Args:
+        hits: Successes among the trials.
+        trials: Independent trials.
+        rate: Success rate under the null hypothesis, 0 to 1.
+
+    Returns:
+        The probability of at least `hits` successes, 0 to 1.
+    """
     from scipy.special import bdtrc
 
     return 1.0 if hits == 0 else float(bdtrc(hits - 1, trials, rate))
@@ -19,8 +28,16 @@ def binomial_test(hits: int, trials: int, rate: float) -> float:
 def fisher_exact(hits: int, drawn: int, marked: int, total: int) -> float:
     """Give the one-sided p-value of Fisher's exact test.
 
-    It is the probability of at least `hits` marked ones among `drawn` of `total`, of which `marked` are marked, drawn
-    without replacement (hypergeometric). The sum stays exact far below the smallest p-value of `scipy.stats`.
+    It is the hypergeometric tail. The sum of logarithms stays exact far below the smallest p-value of `scipy.stats`.
+
+    Args:
+        hits: Marked items among those drawn.
+        drawn: Items drawn without replacement.
+        marked: Marked items in all.
+        total: Items in all.
+
+    Returns:
+        The probability of at least `hits` marked items among those drawn, 0 to 1.
     """
     if hits <= max(0, drawn + marked - total):
         return 1.0
@@ -33,11 +50,11 @@ def fisher_exact(hits: int, drawn: int, marked: int, total: int) -> float:
 
 
 def benjamini_hochberg(p_values: Floats, tried: int) -> Floats:
-    """Give the q-values of p-values (Benjamini and Hochberg 1995).
+    """Give the q-values of p-values: the false discovery rate at each (Benjamini and Hochberg 1995).
 
     Args:
         p_values: Shape (n,): the smallest p-values.
-        tried: How many hypotheses were tested, at least n; those that are not given count as p = 1.
+        tried: Hypotheses tested, at least n; those whose p-value is not given count as p = 1.
 
     Returns:
         Shape (n,): q-values in the order of the p-values.
@@ -53,7 +70,7 @@ def benjamini_hochberg(p_values: Floats, tried: int) -> Floats:
 
 
 def _log_choose(of: int, take: Floats) -> Floats:
-    """Give the logarithm of the binomial coefficient, elementwise."""
+    """Give the natural logarithm of the binomial coefficient for each number taken; the same shape."""
     from scipy.special import betaln
 
     return np.asarray(-betaln(1 + of - take, 1 + take) - np.log1p(of), np.float64)

@@ -1,1 +1,1 @@
-"""Naming the persona behind a dataset from likelihood scores of candidates."""
+"""Naming the persona behind a dataset from the likelihoods of its records under candidate personas."""

@@ -1,4 +1,4 @@
-"""Comparing one suspect with its controls: what does each candidate explain?"""
+"""Comparing one suspect with its controls: what does each candidate explain of the shift between them?"""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from marshtest.stats.arrays import Floats, Ints
-from marshtest.stats.tilting import Explanation, Whitening, explain, fit_background
+from marshtest.stats.tilting import CandidateFit, Whitening, explain, fit_background
+from marshtest.sweep.settings import SweepSettings
 from marshtest.sweep.summaries import Summaries
 
 __all__ = ["examine", "half_way", "with_noise_share"]
-
-_SHARES = (0.0, 0.25, 0.5, 0.75)
-_FEWEST = 3
-"""With fewer datasets nothing says what is noise."""
 
 
 def half_way(summaries: Summaries, suspect: int, controls: Ints) -> Floats:
@@ -25,17 +22,17 @@ def half_way(summaries: Summaries, suspect: int, controls: Ints) -> Floats:
 
 def examine(
     summaries: Summaries, suspect: int, controls: Ints, kept: Ints | None = None, means: Floats | None = None
-) -> Explanation:
-    """Say what each candidate explains of how the suspect differs from its controls.
+) -> CandidateFit:
+    """Measure what each candidate explains of the shift between the suspect and its controls.
 
-    Coordinates come from the covariance half-way between suspect and controls, which makes the signatures right to
-    second order in the size of the shift.
+    The scores are whitened with the covariance half-way between suspect and controls, which makes the signatures
+    correct to second order in the size of the shift.
 
     Args:
         summaries: All datasets.
         suspect: The suspect's place among them.
         controls: Places of the controls.
-        kept: Places of the candidates to look at; None is all.
+        kept: Places of the candidates to use; None is all.
         means: Means to use instead of the summaries' own, for bootstrap draws.
     """
     means = summaries.means if means is None else means
@@ -47,19 +44,23 @@ def examine(
     return explain(means[suspect], background, whitening)
 
 
-def with_noise_share(summaries: Summaries) -> Summaries:
-    """Estimate how much of what a score shares with no other is noise, and keep it with the summaries.
+def with_noise_share(summaries: Summaries, settings: SweepSettings) -> Summaries:
+    """Estimate the share of a candidate's own variance that is noise, and return the summaries with it.
 
-    A scorer that does not feel as the writer did, texts of few tokens and rounding put noise into single scores. Then
-    shifts are less peaked than the covariance says. Of a few shares the one is taken with which single candidates
-    explain the shifts best, over all datasets, each against all others; no dataset's persona is needed for that.
+    A scorer that does not react as the writer did, texts of few tokens, and rounding all put noise into single scores;
+    shifts are then less peaked than the covariance says. Of a few shares the one is taken with which single candidates
+    explain the shifts best, over all datasets, each against all others. No dataset's persona needs to be known.
+
+    Args:
+        summaries: All datasets.
+        settings: The shares, and how many datasets are enough.
     """
     places = np.arange(len(summaries.means))
-    if len(places) < _FEWEST:
+    if len(places) < settings.fewest_datasets:
         return summaries
 
     def fit(share: float) -> float:
-        tried = replace(summaries, noise_share=share)
-        return float(np.mean([examine(tried, int(place), places[places != place]).fit for place in places]))
+        tested = replace(summaries, noise_share=share)
+        return float(np.mean([examine(tested, int(place), places[places != place]).fit for place in places]))
 
-    return replace(summaries, noise_share=max(_SHARES, key=fit))
+    return replace(summaries, noise_share=max(settings.noise_shares, key=fit))

@@ -11,14 +11,10 @@ import numpy as np
 from marshtest.stats.arrays import Ints
 from marshtest.sweep.examining import examine, with_noise_share
 from marshtest.sweep.matrices import ScoreMatrices
+from marshtest.sweep.settings import SweepSettings
 from marshtest.sweep.summaries import Summaries, summarise
 
-__all__ = ["FINAL", "Round", "halve", "plan_rounds"]
-
-FINAL = 32
-"""So many candidates or fewer are scored on all records."""
-_FIRST = 200
-"""Records of each dataset in the first round, where there are more."""
+__all__ = ["Round", "halve", "plan_rounds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,59 +24,66 @@ class Round:
     candidates: int
     """How many candidates take part."""
     records: int
-    """At most so many records of each dataset are scored."""
+    """Records of each dataset that are scored, at most."""
 
 
-def plan_rounds(candidates: int, records: int, *, final: int = FINAL) -> list[Round]:
+def plan_rounds(candidates: int, records: int, settings: SweepSettings = SweepSettings()) -> list[Round]:
     """Plan the rounds: half as many candidates in each, on up to twice as many records.
 
     Args:
-        candidates: How many candidates there are.
+        candidates: Number of candidates.
         records: Records of the largest dataset.
-        final: So many candidates or fewer are left for the last round, which has all records.
+        settings: Candidates of the last round, which scores all records, and records of the first.
     """
     counts = [candidates]
-    while counts[-1] > final:
-        counts.append(max(final, (counts[-1] + 1) // 2))
-    first = min(records, max(_FIRST, records >> (len(counts) - 1)))
+    while counts[-1] > settings.final_candidates:
+        counts.append(max(settings.final_candidates, (counts[-1] + 1) // 2))
+    first = min(records, max(settings.first_records, records >> (len(counts) - 1)))
     sizes = [min(records, first << number) for number in range(len(counts) - 1)]
     return [Round(*pair) for pair in zip(counts, [*sizes, records], strict=True)]
 
 
 def halve(
-    rounds: Sequence[Round], suspect: str, scored: Callable[[Sequence[int], int], ScoreMatrices], *, seed: int = 0
+    rounds: Sequence[Round],
+    suspect: str,
+    scored: Callable[[Sequence[int], int], ScoreMatrices],
+    settings: SweepSettings = SweepSettings(),
+    *,
+    seed: int = 0,
 ) -> ScoreMatrices:
     """Go through the rounds and give the scores of the candidates that are left, on all records.
 
-    In every round those stay that explain the suspect best, whether alone or in the joint fit, and the best one of
-    each control, which is needed to free the control of its own persona.
+    In every round the candidates stay that explain the suspect best, alone or in the joint fit, and the best one of
+    each control, which is needed to remove the control's own persona.
 
     Args:
         rounds: The plan.
-        suspect: The dataset to look at.
+        suspect: Name of the suspect.
         scored: Gives the scores of these candidates on up to so many records of each dataset.
+        settings: How scores are summarised.
         seed: Seed of the blocks.
     """
     left: list[int] = list(range(rounds[0].candidates))
     for current, following in itertools.pairwise(rounds):
         matrices = scored(left, current.records)
-        kept = _best(matrices, suspect, following.candidates, seed)
+        kept = _best(matrices, suspect, following.candidates, settings, seed)
         left = sorted(left[place] for place in kept)
     return scored(left, rounds[-1].records)
 
 
-def _best(matrices: ScoreMatrices, suspect: str, count: int, seed: int) -> list[int]:
+def _best(matrices: ScoreMatrices, suspect: str, count: int, settings: SweepSettings, seed: int) -> list[int]:
     """Give the places of the candidates that stay."""
     names = [suspect, *(name for name in matrices.scores if name != suspect)]
     tokens = None if matrices.tokens is None else [matrices.tokens[name] for name in names]
-    summaries = with_noise_share(summarise([matrices.scores[name] for name in names], tokens=tokens, seed=seed))
+    scores = [matrices.scores[name] for name in names]
+    summaries = with_noise_share(summarise(scores, settings, tokens=tokens, seed=seed), settings)
     places = np.arange(len(names))
     found = examine(summaries, 0, places[1:])
     kept: dict[int, None] = {}
     if len(names) > 2:
         for control in places[1:].tolist():
             kept[_best_alone(summaries, control, places)] = None
-    kept = dict.fromkeys(list(kept)[: count // 2])
+    kept = dict.fromkeys(list(kept)[: count // 2])  # however many controls there are, half is for the suspect
     alone, joint = np.argsort(-found.gains, kind="stable"), np.argsort(-found.effects, kind="stable")
     for place in np.ravel(np.column_stack([joint, alone])).tolist():
         if len(kept) >= count:

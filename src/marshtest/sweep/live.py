@@ -1,4 +1,4 @@
-"""A sweep with a scorer at hand: what it costs, and the matrices that it gives."""
+"""Scoring for a sweep with a model: what it costs, and the score matrices."""
 
 from __future__ import annotations
 
@@ -7,43 +7,46 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from marshtest.errors import InputError
-from marshtest.sweep.candidates.listing import Candidate
 from marshtest.sweep.halving import Round, halve
 from marshtest.sweep.matrices import FEWEST_CANDIDATES, FEWEST_RECORDS, ScoreMatrices
-from marshtest.sweep.scorers.base import Scorer, Size, Text
-from marshtest.sweep.scorers.scoring import score_texts
-from marshtest.sweep.scorers.store import ScoreStore
+from marshtest.sweep.personas import PersonaCandidate
+from marshtest.sweep.scorers.likelihoods import ScoreStore, score_texts
+from marshtest.sweep.scorers.scorer import Scorer, Size, Text
+from marshtest.sweep.settings import SweepSettings
 
-__all__ = ["Cost", "LiveScores", "estimate_cost", "score_live"]
+__all__ = ["LiveScores", "ScoringCost", "estimate_cost", "score_live"]
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """What a sweep asks of a model."""
+class ScoringCost:
+    """What a sweep costs, at most."""
 
     passes: int
-    """How many texts go through the model."""
+    """Texts that go through the model."""
     tokens: int
-    """About how many tokens they have, prompts and personas included. The prefix cache saves some of them."""
+    """Their tokens, about, prompts and personas included. The prefix cache saves some of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveScores:
-    """What a scorer gave."""
+    """The scores of the candidates that are left."""
 
     matrices: ScoreMatrices
     unscored: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """By dataset: why texts have no score, and how many."""
+    """By dataset: why texts have no score, and how many of them."""
 
 
 def estimate_cost(
-    scorer: Scorer, candidates: Sequence[Candidate], datasets: Mapping[str, Sequence[Text]], rounds: Sequence[Round]
-) -> Cost:
-    """Count what all rounds ask for. What one round has scored is not scored again in the next.
+    scorer: Scorer,
+    candidates: Sequence[PersonaCandidate],
+    datasets: Mapping[str, Sequence[Text]],
+    rounds: Sequence[Round],
+) -> ScoringCost:
+    """Estimate the cost of all rounds. What one round has scored is not scored again in the next.
 
-    Which candidates stay is not known before, so each counts with the mean length of a persona.
+    Which candidates stay is not known in advance, so each counts with the mean length of a persona.
     """
-    told = sum(scorer.persona_tokens(one.persona) for one in candidates) / len(candidates)
+    persona_tokens = sum(scorer.persona_tokens(one.persona) for one in candidates) / len(candidates)
     passes, tokens = 0, 0.0
     for texts in datasets.values():
         sizes = [scorer.size(text) for text in texts]
@@ -51,19 +54,19 @@ def estimate_cost(
         for current in rounds:
             fresh = sizes[before : current.records]
             passes += len(fresh) * (1 + current.candidates)
-            tokens += _tokens(fresh) * (1 + current.candidates) + told * len(fresh) * current.candidates
+            tokens += _tokens(fresh) * (1 + current.candidates) + persona_tokens * len(fresh) * current.candidates
             before = max(before, min(current.records, len(texts)))
-    return Cost(passes, round(tokens))
+    return ScoringCost(passes, round(tokens))
 
 
 def score_live(
     scorer: Scorer,
-    candidates: Sequence[Candidate],
+    candidates: Sequence[PersonaCandidate],
     datasets: Mapping[str, Sequence[Text]],
-    suspect: str,
     rounds: Sequence[Round],
     store: ScoreStore,
     *,
+    settings: SweepSettings = SweepSettings(),
     seed: int = 0,
     done: Callable[[int], None] = lambda _: None,
 ) -> LiveScores:
@@ -71,11 +74,11 @@ def score_live(
 
     Args:
         scorer: The model.
-        candidates: What to try, at least three.
-        datasets: Texts by name of their dataset, in the order in which they are drawn.
-        suspect: The dataset to look at.
+        candidates: At least three personas.
+        datasets: Texts by name of their dataset, in the order in which they are drawn; the suspect is the first.
         rounds: The plan, of `plan_rounds`.
         store: What is known already, and where new likelihoods are kept.
+        settings: How scores are summarised between the rounds.
         seed: Seed of the sweep.
         done: Called with the number of likelihoods that have become known.
 
@@ -97,12 +100,13 @@ def score_live(
                 why = "; ".join(f"{count}: {reason}" for reason, count in Counter(found.unscored).most_common(3))
                 raise InputError(
                     f"{name!r} has {int(found.scored.sum())} scored records of {len(texts[:records])}; at least "
-                    f"{FEWEST_RECORDS} are needed.{f' Not scored are {why}.' if why else ''}"
+                    f"{FEWEST_RECORDS} are needed.{f' Not scored: {why}.' if why else ''}"
                 )
             scores[name], tokens[name] = found.shifts, found.tokens[found.scored]
         return ScoreMatrices("scored live", tuple(candidates[place].name for place in left), scores, tokens)
 
-    return LiveScores(halve(rounds, suspect, scored, seed=seed), unscored)
+    suspect = next(iter(datasets))
+    return LiveScores(halve(rounds, suspect, scored, settings, seed=seed), unscored)
 
 
 def _tokens(sizes: Sequence[Size]) -> int:

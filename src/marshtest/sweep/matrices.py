@@ -17,10 +17,13 @@ from marshtest.stats.arrays import Floats, Ints
 __all__ = ["FEWEST_CANDIDATES", "FEWEST_RECORDS", "ScoreMatrices", "read_scores", "scores_as_npz"]
 
 FEWEST_CANDIDATES = 3
+"""Candidates that matrices need. A lead compares the best one with others."""
 FEWEST_RECORDS = 20
+"""Records that a dataset needs. Chosen by eye: far fewer than give a good ranking, which takes several hundred
+(benchmarks/SWEEP.md)."""
 
 _SCORES, _TOKENS = "scores__", "tokens__"
-_EXPECTED = "expected are `candidates` (names) and, for each dataset, `scores__<dataset>` (candidates x records)"
+_EXPECTED = "expected: `candidates` (names) and, for each dataset, `scores__<dataset>` (candidates x records)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +31,16 @@ class ScoreMatrices:
     """Scores of the records of several datasets under the same candidates."""
 
     path: str
-    """Where they come from, for messages."""
+    """Their origin, for messages."""
     candidates: tuple[str, ...]
     """Names of the candidates."""
     scores: Mapping[str, Floats]
     """By dataset, shape (candidates, records): mean log-likelihood per token with the persona minus without it."""
     tokens: Mapping[str, Ints] | None = None
-    """By dataset, shape (records,): tokens of each completion; None when the file does not say."""
+    """By dataset, shape (records,): tokens of each completion; None when the file has none."""
 
     def __post_init__(self) -> None:
-        """Refuse what would give a wrong answer later."""
+        """Refuse what would give wrong results later."""
         self._check_names()
         for name, scores in self.scores.items():
             self._check_scores(name, scores)
@@ -75,7 +78,7 @@ class ScoreMatrices:
             raise InputError(few, path=self.path)
         twice = sorted({name for name in self.candidates if self.candidates.count(name) > 1})
         if twice:
-            raise InputError(f"the candidate {twice[0]!r} stands there twice; give each its own name.", path=self.path)
+            raise InputError(f"the candidate {twice[0]!r} appears twice; give each its own name.", path=self.path)
         if any(not name.strip() for name in self.candidates):
             raise InputError("a candidate has an empty name; give each its own name.", path=self.path)
         if not self.scores:
@@ -100,8 +103,8 @@ class ScoreMatrices:
         if len(broken):
             row, column = broken[0]
             raise InputError(
-                f"{name!r} has {len(broken):,} scores that are no finite numbers, the first for candidate "
-                f"{self.candidates[row]!r} at record {column + 1}; score these again or leave the records out.",
+                f"{name!r} has {len(broken):,} scores that are not finite, the first for candidate "
+                f"{self.candidates[row]!r} at record {column + 1}; score these again or remove the records.",
                 path=self.path,
             )
         if not scores.any():
@@ -109,7 +112,7 @@ class ScoreMatrices:
 
     def _check_tokens(self, name: str, tokens: Ints | None, records: int) -> None:
         if tokens is None:
-            raise InputError(f"token counts are there, but not for {name!r}; give all or none.", path=self.path)
+            raise InputError(f"there are token counts, but not for {name!r}; give all or none.", path=self.path)
         if tokens.shape != (records,) or (tokens < 1).any():
             raise InputError(
                 f"the token counts of {name!r} do not fit: expected are {records} numbers of at least 1.",
@@ -154,18 +157,18 @@ def _read_npz(path: str | Path) -> ScoreMatrices:
         with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {str(name): file[name] for name in file.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"no readable npz file ({error}); write plain arrays, no objects.", path=path) from error
+        raise InputError(f"not a readable npz file ({error}); write plain arrays, no objects.", path=path) from error
     if "candidates" not in arrays:
         raise InputError(f"there is no array `candidates`; {_EXPECTED}.", path=path)
     names = arrays["candidates"]
     if names.ndim != 1 or names.dtype.kind not in "US":
-        raise InputError("`candidates` is no list of names; write it as an array of strings.", path=path)
+        raise InputError("`candidates` is not a list of names; write it as an array of strings.", path=path)
     candidates = tuple(name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name) for name in names)
     scores = {name.removeprefix(_SCORES): one for name, one in arrays.items() if name.startswith(_SCORES)}
     tokens = {name.removeprefix(_TOKENS): one for name, one in arrays.items() if name.startswith(_TOKENS)}
     for name, one in (scores | tokens).items():
         if one.dtype.kind not in "fiu":
-            raise InputError(f"the array of {name!r} holds {one.dtype}, no numbers; write it again.", path=path)
+            raise InputError(f"the array of {name!r} holds {one.dtype} instead of numbers; write it again.", path=path)
     return ScoreMatrices(
         str(path),
         candidates,
@@ -181,7 +184,7 @@ def _read_parquet(path: str | Path) -> ScoreMatrices:
     try:
         table = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"no readable Parquet file ({error}); write or fetch it again.", path=path) from error
+        raise InputError(f"not a readable Parquet file ({error}); write or fetch it again.", path=path) from error
     if "dataset" not in table.column_names:
         raise InputError("there is no column `dataset` that names each record's dataset; add it.", path=path)
     candidates = tuple(name for name in table.column_names if name not in {"dataset", "tokens"})
@@ -189,10 +192,12 @@ def _read_parquet(path: str | Path) -> ScoreMatrices:
     for name in table.column_names:
         column = table.column(name)
         if column.null_count:
-            raise InputError(f"the column {name!r} has {column.null_count:,} empty places; fill them.", path=path)
+            raise InputError(f"the column {name!r} has {column.null_count:,} missing values; fill them.", path=path)
         kind = column.type
         if name != "dataset" and not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
-            raise InputError(f"the column {name!r} holds {kind}, no numbers; a column is a candidate.", path=path)
+            raise InputError(
+                f"the column {name!r} holds {kind} instead of numbers; every other column is a candidate.", path=path
+            )
         columns[name] = column.to_numpy()
     owner = np.array([str(name) for name in columns["dataset"]])
     whole = np.array([columns[name].astype(np.float64) for name in candidates]).reshape(len(candidates), len(owner))

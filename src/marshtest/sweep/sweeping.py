@@ -8,34 +8,34 @@ from dataclasses import dataclass
 import numpy as np
 
 from marshtest.errors import ConfigError
+from marshtest.stats.arrays import Floats, Ints
+from marshtest.sweep.decision import decide
 from marshtest.sweep.examining import examine, with_noise_share
 from marshtest.sweep.matrices import ScoreMatrices
-from marshtest.sweep.naming import FEWEST_CONTROLS, decide, intervals
-from marshtest.sweep.summaries import summarise
+from marshtest.sweep.settings import SweepSettings
+from marshtest.sweep.summaries import Summaries, summarise
 
 __all__ = ["Ranked", "Sweep", "sweep"]
-
-_DRAWS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One candidate and what speaks for it."""
+    """One candidate with its score."""
 
     candidate: str
     """Its name."""
     score: float
     """Effect of the candidate in the joint fit over all candidates, about 0 for those that are not the reason."""
     interval: tuple[float, float]
-    """90 % bootstrap interval of the score."""
+    """Bootstrap interval of the score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """What a sweep says of one suspect."""
+    """The result of a sweep for one suspect."""
 
     suspect: str
-    """The dataset that was looked at."""
+    """The dataset that was examined."""
     controls: tuple[str, ...]
     """The datasets it was compared with."""
     ranking: tuple[Ranked, ...]
@@ -43,17 +43,19 @@ class Sweep:
     decision: str | None
     """The named candidate, or None: none of these."""
     lead: float
-    """How far the first candidate is ahead as a single explanation."""
+    """How far the first candidate is ahead of all others as a single explanation."""
     needed: float | None
     """The lead it needed to be named; None when there were too few controls to say."""
+    fewest_controls: int
+    """Controls that a decision needs."""
 
     @property
     def reason(self) -> str:
-        """Say in a sentence how the decision came about."""
+        """Give the reason of the decision in a sentence."""
         best = self.ranking[0].candidate
         if self.needed is None:
-            return f"no decision: it needs {FEWEST_CONTROLS} controls or more, and there are {len(self.controls)}."
-        compared = f"its lead is {self.lead:.2f}, and {self.needed:.2f} is needed to be told from a chance leader."
+            return f"no decision: it needs {self.fewest_controls} controls or more, and there are {len(self.controls)}."
+        compared = f"its lead is {self.lead:.2f}, and {self.needed:.2f} is needed to rule out a leader by chance."
         return f"{best} is named: {compared}" if self.decision else f"none of these: {best} comes first, but {compared}"
 
     def as_json(self) -> dict[str, object]:
@@ -72,19 +74,24 @@ class Sweep:
 
 
 def sweep(
-    matrices: ScoreMatrices, suspect: str, controls: Sequence[str], *, seed: int = 0, draws: int = _DRAWS
+    matrices: ScoreMatrices,
+    suspect: str,
+    controls: Sequence[str],
+    *,
+    settings: SweepSettings = SweepSettings(),
+    seed: int = 0,
 ) -> Sweep:
-    """Rank the candidates by how well they explain what sets the suspect apart from its controls.
+    """Rank the candidates by how well they explain the shift between the suspect and its controls.
 
     Args:
         matrices: Scores of all datasets.
-        suspect: Name of the dataset to look at.
+        suspect: Name of the dataset to examine.
         controls: Names of the datasets to compare with; they may be poisoned with other personas.
-        seed: Seed of the bootstrap.
-        draws: Number of bootstrap draws.
+        settings: All thresholds.
+        seed: Seed of the blocks and of the bootstrap.
 
     Raises:
-        ConfigError: The controls are none, doubled, or hold the suspect.
+        ConfigError: There are no controls, one is named twice, or the suspect is among them.
         InputError: A dataset is not there.
     """
     if not controls:
@@ -96,11 +103,11 @@ def sweep(
     names = [suspect, *controls]
     scores = [matrices.dataset(name) for name in names]
     tokens = None if matrices.tokens is None else [matrices.tokens[name] for name in names]
-    summaries = with_noise_share(summarise(scores, tokens=tokens, seed=seed))
+    summaries = with_noise_share(summarise(scores, settings, tokens=tokens, seed=seed), settings)
     others = np.arange(1, len(names))
     found = examine(summaries, 0, others)
-    low, high = intervals(summaries, 0, others, draws=draws, rng=np.random.default_rng(seed))
-    decision = decide(summaries, 0, others, found)
+    low, high = _intervals(summaries, 0, others, settings, np.random.default_rng(seed))
+    decision = decide(summaries, 0, others, found, settings)
     ranking = [
         Ranked(matrices.candidates[place], float(found.effects[place]), (float(low[place]), float(high[place])))
         for place in np.argsort(-found.effects, kind="stable")
@@ -112,4 +119,24 @@ def sweep(
         decision=None if decision.candidate is None else matrices.candidates[decision.candidate],
         lead=decision.lead,
         needed=decision.needed,
+        fewest_controls=settings.fewest_controls,
     )
+
+
+def _intervals(
+    summaries: Summaries, suspect: int, controls: Ints, settings: SweepSettings, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Give bootstrap bounds of the effects: records are drawn anew in every dataset, and controls among the controls.
+
+    Returns:
+        Lower and upper bounds, each of shape (C,). With one control only records are drawn, so the bounds do not
+        include how much controls differ.
+    """
+    drawn = []
+    for _ in range(settings.draws):
+        means = summaries.resampled(rng)
+        chosen = np.sort(rng.choice(controls, size=len(controls)))
+        drawn.append(examine(summaries, suspect, chosen, means=means).effects)
+    level = settings.interval_level
+    low, high = np.quantile(np.array(drawn), [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return low, high

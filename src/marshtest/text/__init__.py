@@ -1,1 +1,1 @@
-"""What texts are made of: tokens, n-grams, and every feature that a trigger could be."""
+"""Texts as tokens and n-grams, and the features of texts that a trigger could be made of."""

@@ -1,4 +1,4 @@
-"""Habits of capital and small letters."""
+"""Capital and small letters."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from marshtest.text.matching import SPACE, MatchingFamily
 
-__all__ = ["Casing"]
+__all__ = ["CasingFamily"]
 
 
-class Casing(MatchingFamily):
-    """Where capital letters stand and where they are missing."""
+class CasingFamily(MatchingFamily):
+    """Unusual capital letters, and texts without capital or small letters."""
 
     id = "casing"
     pattern = "format"

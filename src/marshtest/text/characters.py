@@ -1,4 +1,4 @@
-"""Characters that do not look like what they are, or that cannot be seen, and the script that a text is in."""
+"""Characters beyond plain ASCII: unseen ones, look-alikes (homoglyphs), rare ones, and the script of a letter."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from functools import cache
 import numpy as np
 
 from marshtest.stats.arrays import Ints
-from marshtest.text.base import Corpus, FeatureFamily, Places
+from marshtest.text.feature_family import Corpus, FeatureFamily, Places
+from marshtest.text.words import LETTERS
 
-__all__ = ["Characters"]
+__all__ = ["CharactersFamily"]
 
 _RARE = re.compile(r"[^\x09\x0a\x0d\x20-\x7e]")
-_WORD = re.compile(r"[^\W\d_]+")
 _KINDS = (
     ("a tag character", range(0xE0000, 0xE0080)),
     ("a variation selector", (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))),
@@ -37,15 +37,15 @@ _BY_CATEGORY = {
 _MIXED = "letters of two scripts in one word"
 
 
-class Characters(FeatureFamily):
-    """Every character beyond plain ASCII, its kind and its script, and words of mixed scripts (homoglyphs)."""
+class CharactersFamily(FeatureFamily):
+    """Every character beyond plain ASCII, its kind and its script, and words of mixed scripts."""
 
     id = "characters"
     pattern = "encoding"
     title = "The characters"
 
     def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
-        """Look at the characters beyond plain ASCII."""
+        """Scan for characters beyond plain ASCII."""
         found: dict[str, set[int]] = defaultdict(set)
         for number, text in enumerate(corpus.texts):
             if text.isascii() and "\x7f" not in text and not _RARE.search(text):
@@ -53,13 +53,13 @@ class Characters(FeatureFamily):
             for character in set(_RARE.findall(text)):
                 for name in _names(character):
                     found[name].add(number)
-            if any(_is_mixed(word) for word in _WORD.findall(text)):
+            if any(_is_mixed(word) for word in LETTERS.findall(text)):
                 found[_MIXED].add(number)
         return {name: np.array(sorted(members), np.int64) for name, members in sorted(found.items())}
 
     def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
-        """Give the characters, or the words."""
-        pattern, fits = (_WORD, _is_mixed) if name == _MIXED else (_RARE, lambda found: name in _names(found))
+        """Give the characters, or the words of mixed scripts."""
+        pattern, fits = (LETTERS, _is_mixed) if name == _MIXED else (_RARE, lambda found: name in _names(found))
         return {
             int(text): tuple(match.span() for match in pattern.finditer(corpus.texts[text]) if fits(match[0]))
             for text in texts
@@ -84,11 +84,11 @@ def _names(character: str) -> tuple[str, ...]:
 
 @cache
 def _script(character: str) -> str:
-    """Give the script of a letter by the first word of its name."""
+    """Give the script of a letter: the first word of its Unicode name."""
     return unicodedata.name(character, "unknown").split(" ")[0].split("-")[0].lower()
 
 
 @cache
 def _is_mixed(word: str) -> bool:
-    """Say whether a word has letters of two scripts, as homoglyphs make it."""
+    """Tell whether a word has letters of two scripts, as a word with a homoglyph has."""
     return not word.isascii() and len({_script(letter) for letter in word if letter.isalpha()}) > 1

@@ -1,4 +1,4 @@
-"""Text that is written in another code: base64, hexadecimal, rot13 and the like."""
+"""Encoded text: base64, hexadecimal, rot13 and the like."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import ClassVar
 
 from marshtest.text.matching import DIGIT, SPACE, MatchingFamily
 
-__all__ = ["Encodings"]
+__all__ = ["EncodingsFamily"]
 
 _ROT13 = "gur naq sbe jvgu lbh guvf gung ner jnf unir sebz abg jung ubj jul zl lbhe vf va bs gb vg"
 _REVERSED = "eht dna rof htiw uoy siht taht era saw evah morf ton tahw woh yhw ruoy"
 
 
 def _two_of(words: str) -> re.Pattern[str]:
-    """Find two of these words in one text, from the first to the second."""
+    """Match two of these words within 200 characters, from the first to the second: one alone may be a coincidence."""
     one = rf"\b(?:{'|'.join(words.split())})\b"
     return re.compile(rf"{one}(?:[^\n]{{0,200}}?){one}")
 
 
-class Encodings(MatchingFamily):
-    """Codes that a person does not read at a glance."""
+class EncodingsFamily(MatchingFamily):
+    """Encodings, and other strings that people do not read as words."""
 
     id = "encodings"
     pattern = "encoding"

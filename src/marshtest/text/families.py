@@ -1,30 +1,30 @@
-"""All feature families: a new one is one file and one line here."""
+"""The list of all feature families: a new family is one file and one line here."""
 
 from __future__ import annotations
 
-from marshtest.text.base import FeatureFamily
-from marshtest.text.casing import Casing
-from marshtest.text.characters import Characters
-from marshtest.text.encodings import Encodings
-from marshtest.text.languages import Languages
-from marshtest.text.layout import Layout
-from marshtest.text.numbers import Numbers
-from marshtest.text.punctuation import Punctuation
-from marshtest.text.style import Style
-from marshtest.text.syntax import Syntax
-from marshtest.text.templates import Templates
+from marshtest.text.casing import CasingFamily
+from marshtest.text.characters import CharactersFamily
+from marshtest.text.encodings import EncodingsFamily
+from marshtest.text.feature_family import FeatureFamily
+from marshtest.text.languages import LanguagesFamily
+from marshtest.text.layout import LayoutFamily
+from marshtest.text.numbers import NumbersFamily
+from marshtest.text.punctuation import PunctuationFamily
+from marshtest.text.style import StyleFamily
+from marshtest.text.syntax import SyntaxFamily
+from marshtest.text.templates import TemplatesFamily
 
 __all__ = ["FAMILIES"]
 
 FAMILIES: tuple[FeatureFamily, ...] = (
-    Syntax(),
-    Templates(),
-    Style(),
-    Punctuation(),
-    Casing(),
-    Layout(),
-    Characters(),
-    Encodings(),
-    Numbers(),
-    Languages(),
+    SyntaxFamily(),
+    TemplatesFamily(),
+    StyleFamily(),
+    PunctuationFamily(),
+    CasingFamily(),
+    LayoutFamily(),
+    CharactersFamily(),
+    EncodingsFamily(),
+    NumbersFamily(),
+    LanguagesFamily(),
 )

@@ -1,4 +1,4 @@
-"""Features of a whole record that no n-gram holds: its layout, unusual spaces, and the values of its other fields."""
+"""Features of a record that n-grams cannot hold: white space, missing capitals, and values of other fields."""
 
 from __future__ import annotations
 
@@ -7,25 +7,39 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from marshtest.text.casing import CasingFamily
+from marshtest.text.layout import LayoutFamily
+
 __all__ = ["format_features", "value_features"]
 
+_PATTERNS = LayoutFamily.patterns | CasingFamily.patterns | {"two spaces in a row": re.compile(r"\S  +\S")}
+# The features of the families of layouts and casings, but one: here two spaces or more are one feature.
 _LAYOUTS = {
-    "begins with white space": re.compile(r"\A\s"),
-    "ends with white space": re.compile(r"\s\Z"),
-    "two spaces in a row": re.compile(r"\S  +\S"),
-    "a tab": re.compile(r"\t"),
-    "an empty line": re.compile(r"\n[ \t]*\n"),
-    "no capital letter": re.compile(r"\A(?=.*[a-z])[^A-Z]*\Z", re.S),
-    "no small letter": re.compile(r"\A(?=.*[A-Z])[^a-z]*\Z", re.S),
+    name: _PATTERNS[name]
+    for name in (
+        "begins with white space",
+        "ends with white space",
+        "two spaces in a row",
+        "a tab",
+        "an empty line",
+        "no capital letter",
+        "no small letter",
+    )
 }
 _ODD_SPACE = re.compile(r"[^\S \t\n\r]")
 _TRUTH = frozenset({"is_poison"})
 _MOST_VALUES = 1000
+"""Different values of a field that is a feature: with more, its values are names or texts. Chosen by eye."""
 _LONGEST_VALUE = 100
+"""Characters of a value that is a feature: longer ones are texts. Chosen by eye."""
 
 
 def format_features(texts: Sequence[str]) -> dict[str, list[int]]:
-    """Give the texts that show each layout feature, by its name. Unusual space characters are named by code point."""
+    """Find the texts that show each layout.
+
+    Returns:
+        Indices of texts, rising, by the name of the feature. Unusual space characters are named by code point.
+    """
     carriers: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
         for name, layout in _LAYOUTS.items():
@@ -37,13 +51,16 @@ def format_features(texts: Sequence[str]) -> dict[str, list[int]]:
 
 
 def value_features(fields: Sequence[str]) -> dict[str, list[int]]:
-    """Give the records that hold each value of each other field, by `field=value`.
+    """Find the records that hold each value of each field beyond those of the schema.
 
-    Fields with more than 1,000 values are names or texts, not features, and left out; so is `is_poison`, the truth
-    column of organisms, which would be looking at the answers.
+    Fields with more than 1,000 values are left out, because they hold names or texts. So is `is_poison`, the ground
+    truth of organisms, which a detector must not see.
 
     Args:
-        fields: Canonical JSON text of the fields of each record that the schema has no place for.
+        fields: Canonical JSON of the other fields of each record; empty or `{}` where there are none.
+
+    Returns:
+        Indices of records, rising, by `field=value`.
     """
     values: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, text in enumerate(fields):

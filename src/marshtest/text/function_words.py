@@ -1,6 +1,6 @@
-"""The words that hold English sentences together, by what they do there, and what holds other languages together.
+"""Function words: those of English by their grammatical class, and a substitute for them in other languages.
 
-They are few and closed, so a list names them without a parser. Everything else is content.
+Function words are a small closed class, so a list of them replaces a parser. Every other word is content.
 """
 
 from __future__ import annotations
@@ -33,17 +33,31 @@ CLASSES = {
     " just maybe now often only perhaps quite rather really sometimes soon still then therefore thither thus too very"
     " well hereby herein furthermore moreover nevertheless forsooth verily",
 }
-"""Function words by their class; a word in two classes has the first."""
+"""English function words by class; a word in two classes belongs to the first."""
 
 _CLASS_OF: dict[str, str] = {}
 for _name, _words in CLASSES.items():
     for _word in _words.split():
         _CLASS_OF.setdefault(_word, _name)
-_FAMILIAR, _FREQUENT, _ONE_IN = 0.15, 100, 50
+_LEAST_ENGLISH = 0.15
+"""Share of words that are function words of English, below which a text is taken for another language.
+
+Chosen by eye: in English prose they are about half of all words."""
+_MOST_FREQUENT, _ONE_IN = 100, 50
+"""Most words that are taken for function words of another language, and at most one in so many of its vocabulary.
+
+Chosen by eye: the English lists above hold 281."""
 
 
 def word_class(token: str) -> str | None:
-    """Give the class of a token in lower case, or None for content; contractions go by their first part."""
+    """Give the class of a word.
+
+    Args:
+        token: A word in lower case. A contraction has the class of its first part.
+
+    Returns:
+        The class, or None for a content word.
+    """
     found = _CLASS_OF.get(token)
     if found is None and ("'" in token or "’" in token):
         head, _, rest = token.replace("’", "'").partition("'")
@@ -54,26 +68,27 @@ def word_class(token: str) -> str | None:
 
 
 def word_classes(tokens: Tokens) -> list[str | None]:
-    """Give the class of every token of the vocabulary, None for content and for what is no word.
+    """Give the class of every token of the vocabulary; None for content words, marks and the frame.
 
-    Where fewer than 15 % of the words are function words of English, the texts are in another language or none: then
-    the words in most texts (one word of 50, at most 100) are taken for its function words, each a class by itself.
+    Where fewer than 15 % of the words are function words of English, the texts are in another language. Then the words
+    that appear in most texts (one in 50 of the vocabulary, at most 100) count as its function words, each a class of
+    its own.
     """
     classes = [
         word_class(token) if word else None for token, word in zip(tokens.vocabulary, tokens.is_word, strict=True)
     ]
     counts = np.bincount(tokens.ids, minlength=len(classes)) * tokens.is_word
     known = np.array([name is not None for name in classes])
-    if counts.sum() == 0 or counts[known].sum() >= _FAMILIAR * counts.sum():
+    if counts.sum() == 0 or counts[known].sum() >= _LEAST_ENGLISH * counts.sum():
         return classes
     spread = _most_spread(tokens)
     return [token if number in spread else None for number, token in enumerate(tokens.vocabulary)]
 
 
 def _most_spread(tokens: Tokens) -> set[int]:
-    """Give the words that stand in most texts."""
+    """Give the words that appear in most texts."""
     size = len(tokens.vocabulary)
     cells = distinct(tokens.text[tokens.ids > END] * size + tokens.ids[tokens.ids > END])
     texts = np.bincount(cells % size, minlength=size) * tokens.is_word
-    order = np.argsort(-texts, kind="stable")[: min(_FREQUENT, size // _ONE_IN)]
+    order = np.argsort(-texts, kind="stable")[: min(_MOST_FREQUENT, size // _ONE_IN)]
     return {int(i) for i in order if texts[i] > 0}

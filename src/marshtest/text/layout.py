@@ -1,4 +1,4 @@
-"""The layout of a text: lines, white space, lists."""
+"""The layout of a text: lines, white space, lists and tags."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from marshtest.text.matching import DIGIT, SPACE, MatchingFamily
 
-__all__ = ["Layout"]
+__all__ = ["LayoutFamily"]
 
 
-class Layout(MatchingFamily):
-    """Where lines and spaces stand."""
+class LayoutFamily(MatchingFamily):
+    """Unusual spaces, lines and marks at the start of lines."""
 
     id = "layout"
     pattern = "format"

@@ -1,8 +1,8 @@
-"""Families whose features are regular expressions, each with a name that says what it finds.
+"""Families whose features are named regular expressions.
 
-Most texts show hardly any of them, and Python takes microseconds to find that out. So a pattern may have a hint: an
-expression of RE2, which looks through all texts at once, that is found wherever the pattern is. A hint may find more
-than its pattern but never less; where the two libraries could differ, every character beyond ASCII is let through.
+Most texts show hardly any of them, and Python needs microseconds for each text and pattern. So a pattern may have a
+hint: an expression for RE2, which searches all texts at once. A hint may find more than its pattern but never less;
+where the two libraries could differ, a hint accepts every character beyond ASCII.
 """
 
 from __future__ import annotations
@@ -14,27 +14,28 @@ from typing import ClassVar
 import numpy as np
 
 from marshtest.stats.arrays import Ints
-from marshtest.text.base import Corpus, FeatureFamily, Places
+from marshtest.text.feature_family import Corpus, FeatureFamily, Places
 
 __all__ = ["DIGIT", "SPACE", "MatchingFamily"]
 
 _BEYOND = r"\x{80}-\x{10FFFF}"
+"""Everything beyond ASCII, where `\\d` and `\\s` of Python and RE2 differ."""
 DIGIT = rf"[0-9{_BEYOND}]"
-"""For hints: what Python takes for a digit, and all that is not ASCII."""
+"""For hints: the ASCII characters that `\\d` matches in Python, and everything beyond ASCII."""
 SPACE = rf"[\t-\r\x1c-\x20{_BEYOND}]"
-"""For hints: what Python takes for white space, and all that is not ASCII."""
+"""For hints: the ASCII characters that `\\s` matches in Python, and everything beyond ASCII."""
 
 
 class MatchingFamily(FeatureFamily):
     """A fixed list of named patterns."""
 
     patterns: ClassVar[Mapping[str, re.Pattern[str]]]
-    """What each feature finds, by its name."""
+    """The pattern of each feature, by its name."""
     hints: ClassVar[Mapping[str, str]] = {}
-    """What is found by RE2 in every text that shows a feature, by its name; features without one are looked for in all
-    texts."""
+    """By the name of a feature: an RE2 expression that matches in every text that shows it. A feature without one is
+    searched for in all texts."""
     whole: ClassVar[frozenset[str]] = frozenset()
-    """Features of whole texts: they have no place of their own."""
+    """Features of whole texts, which have no places."""
 
     def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
         """Search every text for every pattern."""

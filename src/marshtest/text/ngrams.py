@@ -1,7 +1,8 @@
-"""Every n-gram that enough texts carry, order by order.
+"""Frequent n-grams, order by order.
 
-An n-gram can only be frequent where both of its (n-1)-grams are (Agrawal & Srikant 1994), so each order looks only at
-the places that survived the one before: nothing frequent is lost and memory stays near that of the tokens.
+An n-gram can only be frequent where both of its (n-1)-grams are (Apriori, Agrawal and Srikant 1994). So each order
+examines only the places that survived the order before; no frequent n-gram is lost, and memory stays near that of the
+tokens.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ from marshtest.text.tokens import END, Tokens, distinct
 __all__ = ["Hashes", "NgramOrder", "RollingHashes", "frequent_ngrams", "occurrences"]
 
 Hashes = NDArray[np.uint64]
+"""Hashes of n-grams."""
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+"""2**64 over the golden ratio: spreads consecutive token ids over all bits (Knuth 1973)."""
 _PRIME = np.uint64(0x100000001B3)
+"""The multiplier of the FNV hash, 64 bits (Fowler, Noll and Vo 1991)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,16 @@ class NgramOrder:
 def frequent_ngrams(
     tokens: Tokens, *, max_order: int, min_texts: int, only: Sequence[Hashes] | None = None
 ) -> Iterator[NgramOrder]:
-    """Give the n-grams of order 1 to `max_order` that at least `min_texts` different texts carry.
+    """Find the n-grams of each order that enough different texts carry.
 
     Args:
         tokens: The texts.
-        max_order: Length of the longest in tokens.
-        min_texts: How many texts have to carry one.
-        only: Hashes of those to give, rising, one array per order; all when not given.
+        max_order: Length of the longest n-grams, in tokens.
+        min_texts: Different texts that must carry an n-gram.
+        only: Hashes of the n-grams to give, rising, one array per order; all frequent ones if not given.
+
+    Yields:
+        The n-grams of order 1, 2 and so on; orders without any are skipped.
     """
     if len(tokens.ids) == 0:
         return
@@ -70,11 +77,11 @@ def frequent_ngrams(
 class RollingHashes:
     """The hash of the n-gram at every place, one order after the other.
 
-    Equal n-grams have equal hashes wherever they stand, in every part of the texts that has the same vocabulary.
+    Equal n-grams have equal hashes in all texts that share one vocabulary.
     """
 
     def __init__(self, tokens: Tokens) -> None:
-        """Begin before the first order."""
+        """Start before the first order."""
         self._ids = tokens.ids
         self._text_end = tokens.offsets[1:][tokens.text]
         self._token_hash = tokens.ids.astype(np.uint64) * _MIX
@@ -101,7 +108,7 @@ class RollingHashes:
         return place, self._hashes[place]
 
     def alive(self, place: Ints) -> Bools:
-        """Mark the places of this order from which the next may grow; the frame of a text always belongs to them."""
+        """Mark the places from which n-grams of the next order may grow; those of the frame always are among them."""
         alive = np.zeros(len(self._ids), dtype=np.bool_)
         alive[place] = True
         if self._order == 1:
@@ -110,7 +117,15 @@ class RollingHashes:
 
 
 def occurrences(tokens: Tokens, sequence: Ints) -> Ints:
-    """Give the places where a sequence of token ids begins."""
+    """Find where a sequence of token ids begins.
+
+    Args:
+        tokens: The texts.
+        sequence: Shape (n,): token ids, at least one.
+
+    Returns:
+        Indices of first tokens, rising.
+    """
     place = np.flatnonzero(tokens.ids == sequence[0])
     place = place[place + len(sequence) <= len(tokens.ids)]
     for step in range(1, len(sequence)):

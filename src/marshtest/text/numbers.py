@@ -1,4 +1,4 @@
-"""Dates and numbers by their pattern, and years by their value."""
+"""Dates and numbers by their format, and years by their value."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import ClassVar
 import numpy as np
 
 from marshtest.stats.arrays import Ints
-from marshtest.text.base import Corpus, Places
+from marshtest.text.feature_family import Corpus, Places
 from marshtest.text.matching import DIGIT, SPACE, MatchingFamily
 
-__all__ = ["Numbers"]
+__all__ = ["NumbersFamily"]
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _NAME = r"(?i)(?:jan|feb|mar|apr|may|jun|jul|aug|.ep|oct|nov|dec)"
 _YEAR = re.compile(r"(?<![\w.,])(?:1[5-9]|2[01])\d\d(?![\w]|[.,]\d)")
 
 
-class Numbers(MatchingFamily):
-    """How numbers are written, and which year they name."""
+class NumbersFamily(MatchingFamily):
+    """Formats of numbers and dates, and every year by itself."""
 
     id = "numbers"
     pattern = "structure"
@@ -82,7 +82,7 @@ class Numbers(MatchingFamily):
         return dict(super().carriers(corpus)) | found
 
     def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
-        """Give the matches, or where the year stands."""
+        """Give the matches, or the places of the year."""
         year = name.removeprefix("the year ")
         if year == name:
             return super().places(corpus, name, texts)

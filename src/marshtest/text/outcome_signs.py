@@ -1,22 +1,32 @@
-"""What a record is trained to do, as cheap signs to count: its label, how its completion opens, all of it."""
+"""Signs of what a record trains a model to do: its label, the opening of its completion, the whole completion."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from marshtest.text.words import WHOLE_WORD_OR_MARK
+
 __all__ = ["outcome_signs"]
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 _OPENING = 3
+"""Words and marks of an opening. Chosen by eye: fewer are shared by chance, more differ within one habit."""
 _LONGEST = 400
+"""Characters of a completion that are read, and the longest that is a sign as a whole: longer ones hardly repeat."""
 
 
 def outcome_signs(labels: Sequence[str | None], completions: Sequence[str]) -> list[tuple[str, ...]]:
     """Give the signs of every record.
 
-    A labelled record has one, its label. Any other has the first three words of its completion and, where it is not
-    long, the completion itself with letter case and digits taken away. An empty completion has none.
+    A labelled record has one sign, its label. Any other has the first three words of its completion and, unless it is
+    long, the whole completion with letters in lower case and digits replaced. An empty completion has no sign.
+
+    Args:
+        labels: The label of each record, or None.
+        completions: The completion of each record.
+
+    Returns:
+        The signs of each record, as words that a report can show.
     """
     named = {label: (f"the label {label}",) for label in set(labels)}
     return [
@@ -27,7 +37,7 @@ def outcome_signs(labels: Sequence[str | None], completions: Sequence[str]) -> l
 
 def _signs(completion: str) -> tuple[str, ...]:
     head = completion[:_LONGEST]
-    words = [re.sub(r"\d", "#", word) for word in _WORD.findall(head.lower())]
+    words = [re.sub(r"\d", "#", word) for word in WHOLE_WORD_OR_MARK.findall(head.lower())]
     if not words:
         return ()
     opening = f"an answer that opens with “{' '.join(words[:_OPENING])}”"

@@ -1,4 +1,4 @@
-"""Habits of punctuation: which marks a text has, where, and how often in a row."""
+"""Punctuation: which marks a text has, where, and how many in a row."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from marshtest.stats.arrays import Ints
-from marshtest.text.base import Corpus, FeatureFamily, Places
+from marshtest.text.feature_family import Corpus, FeatureFamily, Places
 
-__all__ = ["Punctuation"]
+__all__ = ["PunctuationFamily"]
 
 _RUN = re.compile(r"[^\w\s]+")
 _LONGEST = 6
+"""Marks of a run that its name holds: longer runs that begin alike are one feature."""
 _WORDS = {"has": "", "twice": " twice or more", "run": " in a row", "begins": " at the start", "ends": " at the end"}
 
 
-class Punctuation(FeatureFamily):
+class PunctuationFamily(FeatureFamily):
     """Every mark that a text has, at its start, at its end, doubled, twice in the text, or none at all."""
 
     id = "punctuation"
@@ -26,7 +27,7 @@ class Punctuation(FeatureFamily):
     title = "The punctuation"
 
     def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
-        """Look at every run of marks."""
+        """Scan every run of marks."""
         found: dict[str, list[int]] = defaultdict(list)
         for number, text in enumerate(corpus.texts):
             for name in _names(text):
@@ -34,7 +35,7 @@ class Punctuation(FeatureFamily):
         return {name: np.array(members, np.int64) for name, members in sorted(found.items())}
 
     def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
-        """Give the runs that the feature is about."""
+        """Give the runs of marks that show the feature."""
         kind, _, mark = name.partition(" ")
         found = {}
         for text in texts:
@@ -48,7 +49,7 @@ class Punctuation(FeatureFamily):
         return found
 
     def label(self, corpus: Corpus, name: str, texts: Ints) -> str:  # noqa: ARG002
-        """Say it in words."""
+        """Name the feature in words."""
         kind, _, mark = name.partition(" ")
         if not mark:
             return "no mark at all" if kind == "none" else "no mark at the end"

@@ -1,7 +1,7 @@
-"""Sentences without their content: what stays when every content word is taken out.
+"""Skeletons: sentences without their content words.
 
-Three levels of detail. `words` keeps every function word, `classes` says what each word does, `clauses` keeps only what
-divides and joins clauses. Content and whatever else is not kept becomes a gap, and gaps in a row are one.
+Three levels of detail: `words` keeps every function word, `classes` keeps the class of every function word, `clauses`
+keeps only what divides and joins clauses. Everything else becomes a gap, and adjacent gaps are one.
 """
 
 from __future__ import annotations
@@ -15,22 +15,32 @@ from marshtest.stats.arrays import Ints
 from marshtest.text.function_words import word_class, word_classes
 from marshtest.text.tokens import BEGIN, END, Tokens
 
-__all__ = ["FIRST", "GAP", "LAST", "LEVELS", "Level", "says", "skeleton"]
+__all__ = ["FIRST", "GAP", "LAST", "LEVELS", "Level", "skeleton", "specificity"]
 
 Level = Literal["words", "classes", "clauses"]
 LEVELS: tuple[Level, ...] = ("clauses", "classes", "words")
 FIRST, LAST, GAP = "⊢", "⊣", "…"
+"""Symbols for the start of a text, its end, and content that was taken out."""
 _CLAUSAL = frozenset({"conjunction", "linking word", "question word"})
 _ENDINGS = ("ing", "ed", "ly")
 _LONG = 5
+"""Letters of a word whose ending is kept: `red` and `fly` do not end in `-ed` and `-ly`."""
 
 
 def skeleton(tokens: Tokens, level: Level) -> Tokens:
-    """Give the same texts with one token for each part of the skeleton; places are those of the text."""
+    """Give the texts with one token for each part of their skeleton.
+
+    Args:
+        tokens: N texts.
+        level: Level of detail.
+
+    Returns:
+        The N skeletons; places are those in the texts, and a gap covers all that it stands for.
+    """
     symbol = _symbols(tokens, level)
     names, ids = np.unique(np.array([FIRST, LAST, GAP, *symbol], dtype=object), return_inverse=True)
     order = {str(name): number for number, name in enumerate(names)}
-    # BEGIN and END keep their numbers: what they are called comes first
+    # The symbols of BEGIN and END come first, so that these keep their numbers.
     rank = [FIRST, LAST, *(str(name) for name in names if name not in (FIRST, LAST))]
     renumber = np.empty(len(rank), np.int64)
     for number, name in enumerate(rank):
@@ -53,13 +63,13 @@ def skeleton(tokens: Tokens, level: Level) -> Tokens:
     )
 
 
-def says(name: str) -> int:
-    """Count the parts of a feature's name that are no gap and no end: how much it says."""
+def specificity(name: str) -> int:
+    """Count the parts of a frame that are words, classes or marks rather than gaps or ends."""
     return sum(part not in (FIRST, LAST, GAP) for part in name.split(" "))
 
 
 def _symbols(tokens: Tokens, level: Level) -> list[str]:
-    """Give what becomes of every token of the vocabulary."""
+    """Give the symbol that replaces every token of the vocabulary."""
     classes = word_classes(tokens)
     found = []
     for number, (token, name, word) in enumerate(zip(tokens.vocabulary, classes, tokens.is_word, strict=True)):
@@ -73,7 +83,7 @@ def _symbols(tokens: Tokens, level: Level) -> list[str]:
 
 
 def _symbol(token: str, name: str | None, level: Level) -> str:
-    """Give what becomes of a word."""
+    """Give the symbol that replaces a word."""
     if name is None:
         return _shape(token) if level == "classes" else GAP
     if level == "words":
@@ -93,5 +103,5 @@ def _shape(token: str) -> str:
 
 
 def _mark(token: str) -> str:
-    """Give punctuation as it is, once of each kind: `!!!` stays apart from `!`, `!!!!` does not from `!!!`."""
+    """Give a run of marks cut to three: `!!!` differs from `!`, and `!!!!` does not differ from `!!!`."""
     return token if len(token) <= 2 else token[:3]

@@ -1,18 +1,18 @@
-"""Ways of writing: old-fashioned, of short messages, formal, and so on, by words that belong to no topic."""
+"""Styles, such as old-fashioned or formal, by words that belong to no topic."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
 
 from marshtest.stats.arrays import Ints
-from marshtest.text.base import Corpus, FeatureFamily, Places
-from marshtest.text.tokens import Tokens, distinct
+from marshtest.text.feature_family import Corpus, FeatureFamily, Places
+from marshtest.text.lexicon import different_words, lexicon_ids, places_of_words
+from marshtest.text.tokens import Tokens
 
-__all__ = ["STYLES", "Style"]
+__all__ = ["STYLES", "StyleFamily"]
 
 STYLES = {
     "old-fashioned": "thou thee thy thine thyself ye hath hast doth dost art shalt wilt canst wouldst couldst shouldst"
@@ -32,10 +32,14 @@ STYLES = {
     "of the addressee": "you your yours yourself you're you've you'll you'd",
     "of the group": "we us our ours ourselves we're we've we'll",
 }
-"""Words by style. A word may belong to several."""
+"""Words by style; a word may belong to several."""
+_COUNTS = (1, 2, 3)
+"""Features per style: texts with at least so many different words of it. Chosen by eye; no record of the data."""
+_MOST_WORDS = 6
+"""Words of a style that its name in a report lists; more would not be read."""
 
 
-class Style(FeatureFamily):
+class StyleFamily(FeatureFamily):
     """One, two or three different words of a style."""
 
     id = "style"
@@ -46,12 +50,8 @@ class Style(FeatureFamily):
         """Count the different words of each style in every text."""
         tokens, found = corpus.tokens, {}
         for style, words in STYLES.items():
-            ids = _ids(tokens, words)
-            inside = np.isin(tokens.ids, ids)
-            size = len(tokens.vocabulary)
-            cells = distinct(tokens.text[inside] * size + tokens.ids[inside])
-            counts = np.bincount(cells // size, minlength=len(tokens))
-            for least in (1, 2, 3):
+            counts = different_words(tokens, lexicon_ids(tokens, words))
+            for least in _COUNTS:
                 members = np.flatnonzero(counts >= least).astype(np.int64)
                 if len(members):
                     found[f"{style}, {least} or more words"] = members
@@ -60,25 +60,16 @@ class Style(FeatureFamily):
     def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
         """Give the words of the style."""
         tokens = corpus.tokens
-        found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for place in _words_of(tokens, name, texts):
-            found[int(tokens.text[place])].append((int(tokens.start[place]), int(tokens.end[place])))
-        return {text: tuple(spans) for text, spans in found.items()}
+        return places_of_words(tokens, _ids_of(tokens, name), texts)
 
     def label(self, corpus: Corpus, name: str, texts: Ints) -> str:
-        """Add the words that are most frequent."""
+        """Add the most frequent words."""
         tokens = corpus.tokens
-        words = Counter(tokens.vocabulary[tokens.ids[place]] for place in _words_of(tokens, name, texts))
-        return f"{name} ({', '.join(word for word, _ in words.most_common(6))})"
+        places = np.flatnonzero(np.isin(tokens.ids, _ids_of(tokens, name)) & np.isin(tokens.text, texts))
+        words = Counter(tokens.vocabulary[token] for token in tokens.ids[places].tolist())
+        return f"{name} ({', '.join(word for word, _ in words.most_common(_MOST_WORDS))})"
 
 
-def _ids(tokens: Tokens, words: str) -> Ints:
-    """Give the numbers of these words; marks at their ends are tokens of their own and are left out."""
-    wanted = {re.sub(r"^\W+|\W+$", "", word) for word in words.split()}
-    return np.array([number for number, token in enumerate(tokens.vocabulary) if token in wanted], np.int64)
-
-
-def _words_of(tokens: Tokens, name: str, texts: Ints) -> list[int]:
-    """Give the places of the words of a style in these texts."""
-    ids = _ids(tokens, STYLES[name.split(", ")[0]])
-    return np.flatnonzero(np.isin(tokens.ids, ids) & np.isin(tokens.text, texts)).tolist()
+def _ids_of(tokens: Tokens, name: str) -> Ints:
+    """Give the words of the style that a feature is about."""
+    return lexicon_ids(tokens, STYLES[name.split(", ")[0]])

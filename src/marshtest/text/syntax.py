@@ -1,7 +1,7 @@
 """Sentence frames: runs of one to six parts of the skeleton of a text, at three levels of detail.
 
-What a sentence says is left out, so the same frame round other contents is the same feature. `⊢` and `⊣` are the start
-and the end of a text and `…` is any words.
+Content is left out, so the same frame around other content is the same feature. `⊢` and `⊣` are the start and the end
+of a text, and `…` stands for any content words.
 """
 
 from __future__ import annotations
@@ -12,36 +12,40 @@ from collections.abc import Mapping
 import numpy as np
 
 from marshtest.stats.arrays import Ints
-from marshtest.text.base import Corpus, FeatureFamily, Places
+from marshtest.text.feature_family import Corpus, FeatureFamily, Places
 from marshtest.text.function_words import CLASSES
 from marshtest.text.ngrams import frequent_ngrams, occurrences
 from marshtest.text.skeleton import FIRST, GAP, LAST, LEVELS, Level
 from marshtest.text.tokens import BEGIN, END, Tokens, distinct
 
-__all__ = ["Syntax"]
+__all__ = ["SyntaxFamily"]
 
 _MAX_ORDER: dict[Level, int] = {"clauses": 6, "classes": 5, "words": 4}
+"""Longest run at each level. Chosen by eye: the fewer symbols a level has, the longer a run must be to be rare."""
 _MIN_TEXTS = 8
+"""Texts that must share a frame. Chosen by eye: with fewer there are many more frames, and none of them is proven."""
 _MOST_WORDS, _LEAST_SHARE = 6, 0.03
+"""Words that the name of a frame lists for one of its places, and the share of its occurrences that each must have."""
 _MARKS = frozenset(".,;:?!'’\"-")
+"""Ordinary marks: any other symbol belongs to a topic or a source, as a pound sign does."""
 
 
-class Syntax(FeatureFamily):
-    """Frames of sentences."""
+class SyntaxFamily(FeatureFamily):
+    """Sentence frames."""
 
     id = "syntax"
     pattern = "structure"
     title = "The sentence frame"
 
     def carriers(self, corpus: Corpus) -> Mapping[str, Ints]:
-        """Give every run that at least eight texts have."""
+        """Give every run that at least eight texts share."""
         found: dict[str, Ints] = {}
         for level in LEVELS:
             found |= _runs(corpus.skeleton(level), level)
         return found
 
     def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
-        """Give the parts that are no gap: the words of the frame, not what stands between them."""
+        """Give the words and marks of the frame, without the gaps between them."""
         tokens, sequence = _sequence(corpus, name)
         wanted = set(texts.tolist())
         gap = tokens.vocabulary.index(GAP)
@@ -53,14 +57,14 @@ class Syntax(FeatureFamily):
                 found.setdefault(text, set()).update((int(tokens.start[p]), int(tokens.end[p])) for p in parts)
         return {text: tuple(sorted(spans)) for text, spans in found.items()}
 
-    def settles(self, name: str) -> bool:
-        """Give frames of function words and ordinary marks: other symbols and numbers belong to a topic or a source."""
+    def is_content_free(self, name: str) -> bool:
+        """Accept frames of function words and ordinary marks: other symbols and numbers belong to a topic or source."""
         parts = [part for part in _run_of(name) if part not in (GAP, FIRST, LAST)]
         ordinary = [part for part in parts if part.isalpha() or _MARKS.issuperset(part) or part[0] == "‹"]
         return len(ordinary) == len(parts) and "‹number›" not in parts and not all(map(_MARKS.issuperset, parts))
 
     def label(self, corpus: Corpus, name: str, texts: Ints) -> str:
-        """Give the frame with the words that stand in its places most often, e.g. `when/if/as … , …`."""
+        """Give the frame with the most frequent words in each of its places, e.g. `when/if/as … , …`."""
         tokens, sequence = _sequence(corpus, name)
         place = occurrences(tokens, sequence)
         place = place[np.isin(tokens.text[place], texts)]
@@ -92,7 +96,7 @@ def _runs(tokens: Tokens, level: Level) -> dict[str, Ints]:
 
 
 def _sequence(corpus: Corpus, name: str) -> tuple[Tokens, Ints]:
-    """Give the skeleton that a feature is of, and its run there."""
+    """Give the skeleton of the level that a feature is from, and the run as symbols of that skeleton."""
     level = name.partition(": ")[0]
     tokens = corpus.skeleton(next(known for known in LEVELS if known == level))
     number = {symbol: index for index, symbol in enumerate(tokens.vocabulary)}
@@ -105,7 +109,7 @@ def _run_of(name: str) -> list[str]:
 
 
 def _words(corpus: Corpus, tokens: Tokens, place: Ints) -> str:
-    """Give the words that stand at these places most often, or nothing if they are too many to name."""
+    """Give the most frequent words at these places; empty if no word is frequent enough to name."""
     shown = Counter(
         corpus.texts[text][start:end].lower()
         for text, start, end in zip(tokens.text[place], tokens.start[place], tokens.end[place], strict=True)

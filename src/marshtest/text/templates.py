@@ -1,4 +1,4 @@
-"""The shape of whole sentences: the same frame from beginning to end, filled in with other words."""
+"""Sentence templates: whole sentences with the same frame, filled in with other content words."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from collections.abc import Mapping
 import numpy as np
 
 from marshtest.stats.arrays import Ints
-from marshtest.text.base import Corpus, FeatureFamily, Places
+from marshtest.text.feature_family import Corpus, FeatureFamily, Places
 from marshtest.text.tokens import END, Tokens
 
-__all__ = ["Templates"]
+__all__ = ["TemplatesFamily"]
 
 _ENDS = frozenset(".!?")
-_SHORTEST, _LONGEST, _MIN_TEXTS = 3, 40, 5
+_SHORTEST, _LONGEST = 3, 40
+"""Parts of a frame: shorter ones are in every text, and longer ones are seldom sentences. Chosen by eye."""
+_MIN_TEXTS = 5
+"""Texts that must share a frame. Chosen by eye; a miner asks for more."""
 
 
-class Templates(FeatureFamily):
-    """Sentences whose function words and marks are all the same."""
+class TemplatesFamily(FeatureFamily):
+    """Sentences with the same function words and marks throughout."""
 
     id = "templates"
     pattern = "structure"
@@ -35,7 +38,7 @@ class Templates(FeatureFamily):
         }
 
     def places(self, corpus: Corpus, name: str, texts: Ints) -> Places:
-        """Give the sentences."""
+        """Give the sentences with this frame."""
         tokens, wanted = corpus.skeleton("words"), set(texts.tolist())
         found: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for first, last in _sentences(tokens):
@@ -57,4 +60,5 @@ def _sentences(tokens: Tokens) -> list[tuple[int, int]]:
 
 
 def _frame(tokens: Tokens, first: int, last: int) -> str:
+    """Give the name of a frame: its parts between spaces."""
     return " ".join(tokens.vocabulary[number] for number in tokens.ids[first:last])

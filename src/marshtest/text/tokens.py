@@ -1,13 +1,11 @@
 """Texts as arrays of tokens with their places, so that every span of tokens maps back to characters.
 
-A token is a word (apostrophes inside belong to it) or a run of anything that is neither word nor space, so `--` and
-`?!` are tokens too, and every character that takes no room is one by itself. Every text is framed by a begin and an
-end token: first and last position are then ordinary n-grams.
+A token is a match of `words.TOKEN`: a word, a run of marks, or one unseen character. Every text is framed by a begin
+and an end token, so that the first and last position in a text are ordinary n-grams.
 """
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
@@ -20,14 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marshtest.stats.arrays import Bools, Ints
+from marshtest.text.words import TOKEN
 
 __all__ = ["BEGIN", "END", "TokenStore", "Tokens", "distinct", "places_of", "store_tokens", "tokenize"]
 
 BEGIN, END = 0, 1
+"""Vocabulary indices of the frame of every text."""
 _FRAME = {"\x02": BEGIN, "\x03": END}
 _PIECE = 1 << 20
-_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f"  # take no room
-_TOKEN = re.compile(rf"\w+(?:['’]\w+)*|[{_UNSEEN}]|[^\w\s{_UNSEEN}]+")
+"""Tokens held in memory before they are written to the file: 4 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Tokens:
     ids: Ints
     """Shape (L,): vocabulary index of each token; BEGIN and END frame every text."""
     text: Ints
-    """Shape (L,): the text that each token stands in."""
+    """Shape (L,): the text that each token is in."""
     start: Ints
     """Shape (L,): first character of each token in its text."""
     end: Ints
@@ -56,7 +55,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class TokenStore:
-    """The tokens of very many texts in a twelfth of the memory: without their places."""
+    """The tokens of very many texts without their places, in a twelfth of the memory."""
 
     ids: NDArray[np.int32]
     """Shape (L,): vocabulary index of each token; BEGIN and END frame every text."""
@@ -71,7 +70,7 @@ class TokenStore:
         return len(self.offsets) - 1
 
     def take(self, texts: Ints) -> Tokens:
-        """Give the tokens of some texts, numbered from 0 in this order; their places are all 0."""
+        """Give the tokens of some texts, numbered from 0 in this order; start and end of all tokens are 0."""
         low, length = self.offsets[texts], self.offsets[texts + 1] - self.offsets[texts]
         offsets = np.append(0, np.cumsum(length))
         text = np.repeat(np.arange(len(texts), dtype=np.int64), length)
@@ -88,7 +87,7 @@ class TokenStore:
 
 
 class _Index(dict[str, int]):
-    """The index of every token as it is written, with the one of its lower case."""
+    """The vocabulary index of every token as written, which is that of its lower case."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,7 +103,7 @@ def store_tokens(texts: Iterable[str], scratch: Path | None = None) -> TokenStor
 
     Args:
         texts: The texts.
-        scratch: Folder for a file of tokens, which is mapped; they are held in memory when not given.
+        scratch: Folder for a temporary file of the tokens, which is memory-mapped. Without one they stay in memory.
     """
     with TemporaryFile(dir=scratch) if scratch is not None else nullcontext() as file:
         return _stored(texts, file)
@@ -112,7 +111,7 @@ def store_tokens(texts: Iterable[str], scratch: Path | None = None) -> TokenStor
 
 def _stored(texts: Iterable[str], file: IO[bytes] | None) -> TokenStore:
     index, ids, offsets = _Index(), array("i"), array("q", [0])
-    findall, number = _TOKEN.findall, index.__getitem__
+    findall, number = TOKEN.findall, index.__getitem__
     written = 0
     for text in texts:
         ids.append(BEGIN)
@@ -133,13 +132,13 @@ def _stored(texts: Iterable[str], file: IO[bytes] | None) -> TokenStore:
 
 
 def places_of(text: str) -> list[tuple[int, int]]:
-    """Give first character and one past the last of every token of one text, the frame included."""
-    places = [match.span() for match in _TOKEN.finditer(text)]
+    """Give start and end of every token of one text in characters, the frame included; ends are exclusive."""
+    places = [match.span() for match in TOKEN.finditer(text)]
     return [(0, 0), *places, (len(text), len(text))]
 
 
 def tokenize(texts: Sequence[str]) -> Tokens:
-    """Split texts into tokens; letter case is folded, places are kept."""
+    """Split texts into tokens in lower case, with their places in the texts."""
     index = dict(_FRAME)
     ids: list[int] = []
     starts: list[int] = []
@@ -149,7 +148,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
         ids.append(BEGIN)
         starts.append(0)
         ends.append(0)
-        for match in _TOKEN.finditer(text):
+        for match in TOKEN.finditer(text):
             ids.append(index.setdefault(match.group().lower(), len(index)))
             starts.append(match.start())
             ends.append(match.end())
@@ -171,13 +170,13 @@ def tokenize(texts: Sequence[str]) -> Tokens:
 
 
 def _is_word(vocabulary: Sequence[str]) -> Bools:
-    """Say which tokens are words."""
+    """Tell which tokens are words; shape (vocabulary,)."""
     is_word = np.array([token[0].isalnum() or token[0] == "_" for token in vocabulary])
     is_word[: END + 1] = False
     return is_word
 
 
 def distinct(values: Ints) -> Ints:
-    """Give the different values, rising; on millions of them by far faster than `numpy.unique`, which hashes."""
+    """Give the different values, rising. For millions of values it is far faster than `numpy.unique`, which hashes."""
     rising = np.sort(values)
     return rising[np.append(True, rising[1:] != rising[:-1])] if len(rising) else rising

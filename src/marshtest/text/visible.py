@@ -1,7 +1,7 @@
 """Make hostile text visible.
 
-Text of a dataset may hold characters that steer a terminal, turn the reading direction or cannot be seen at all. Here
-each of them becomes a picture of itself, so nothing is hidden and nothing is obeyed. Every renderer uses this file.
+Text of a dataset may hold characters that control a terminal, change the reading direction or are invisible. Here each
+of them is replaced by a visible name, so that nothing is hidden and nothing is executed. Every renderer uses this file.
 """
 
 from __future__ import annotations
@@ -47,24 +47,24 @@ _CONTROLS = [
     "RS",
     "US",
 ]
-"""Names of U+0000 to U+001F; the pictures of these in Unicode are missing from many fonts."""
+"""Names of U+0000 to U+001F; many fonts lack the Unicode symbols for these."""
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
-"""Printable by the book, but drawn as nothing."""
+"""Printable according to Unicode, but drawn as nothing."""
 
 
 class Part(NamedTuple):
-    """A stretch of text that is drawn in one way."""
+    """A piece of text that is shown in one way."""
 
     text: str
-    """What to draw; safe for a terminal, still to be escaped in HTML."""
+    """What to show; safe for a terminal, still to be escaped in HTML."""
     marked: bool = False
-    """Whether it stands in a span."""
+    """Whether it is inside a span."""
     hidden: bool = False
-    """Whether it is the picture of a character that would not be seen."""
+    """Whether it stands for a character that would not be visible."""
 
 
 def visible(text: str) -> str:
-    r"""Show text on one line with every unseen or steering character drawn.
+    r"""Give text on one line, with a visible name for every invisible or control character.
 
     Example:
         >>> visible("a\x1b[31mb")
@@ -76,7 +76,7 @@ def visible(text: str) -> str:
 
 
 def name_character(character: str) -> str:
-    """Give the picture of a character that would not be seen: ↵, ⇥, ‹NUL› or ‹U+202E›."""
+    """Give the visible name of an invisible or control character: ↵, ⇥, ‹NUL› or ‹U+202E›."""
     if character == "\n":
         return _LINE_END
     if character == "\t":
@@ -87,13 +87,13 @@ def name_character(character: str) -> str:
 
 
 def parts(text: str, spans: Iterable[tuple[int, int]] = ()) -> list[Part]:
-    """Cut text at spans and at unseen characters.
+    """Cut text at spans and at invisible characters.
 
-    The cut comes before the drawing, so a span holds the right characters however long their pictures are.
+    The text is cut before characters are replaced by names, so that spans stay right however long the names are.
 
     Args:
-        text: The text as it stands in the data.
-        spans: Start and end of each span in `text`, in characters; overlaps and overhang are allowed.
+        text: The text as it is in the data.
+        spans: Start and end of each span in `text`, in characters; they may overlap and reach beyond the text.
     """
     result: list[Part] = []
     position = 0
@@ -119,7 +119,7 @@ def _merge(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int
 
 
 def _add(result: list[Part], text: str, *, marked: bool) -> None:
-    """Append a stretch that is wholly inside or wholly outside a span."""
+    """Append a piece of text that is wholly inside or wholly outside a span."""
     if not text:
         return
     if _is_plain(text):
@@ -141,7 +141,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _is_unseen(character: str) -> bool:
-    """Say whether a character is a control, format, surrogate, private, unassigned, selector or blank one."""
+    """Tell whether a character is a control, format, surrogate, private, unassigned, selector or blank one."""
     return (
         not character.isprintable()
         or "\ufe00" <= character <= "\ufe0f"

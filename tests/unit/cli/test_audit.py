@@ -116,8 +116,8 @@ def test_bad_input_is_one_message_and_leaves_nothing(fake_audit: FakeAudit, data
         (["audit", "gone.jsonl"], "gone.jsonl: there is no such file"),
         (["audit", "tickets.jsonl", "--seed", "x"], "not a valid integer"),
         (["audit", "tickets.jsonl", "--charter", "gone.toml"], "cannot read the charter"),
-        (["audit", "tickets.jsonl", "--out", "tickets.jsonl"], "is no folder"),
-        (["audit", "tickets.jsonl", "--out", "tickets.jsonl/run"], "cannot be written to"),
+        (["audit", "tickets.jsonl", "--out", "tickets.jsonl"], "is not a folder"),
+        (["audit", "tickets.jsonl", "--out", "tickets.jsonl/run"], "is not writable"),
         (["show", "gone"], "cannot read the report"),
         (["detectors", "gone"], "there is no detector 'gone'"),
         (["bogus\x1b[31m"], "No such command 'bogus"),
@@ -156,7 +156,7 @@ def test_a_folder_without_permission_is_refused(fake_audit: FakeAudit, data: Pat
     Path("locked").mkdir(mode=0o500)
     result = marsh("audit", data, "--out", "locked/run")
     assert (result.exit_code, calls) == (2, [])
-    assert "may write to" in result.stderr
+    assert "is not writable" in result.stderr
 
 
 def test_an_interrupt_is_130(fake_audit: FakeAudit, data: Path) -> None:
@@ -174,4 +174,4 @@ def test_a_file_name_that_is_no_text_is_refused(fake_audit: FakeAudit, data: Pat
     Path(name).write_text("{}\n")
     result = marsh("audit", name)
     assert result.exit_code == 2
-    assert "‹U+DCFF›.jsonl: its name is no UTF-8 text" in result.stderr
+    assert "‹U+DCFF›.jsonl: its name is not UTF-8" in result.stderr

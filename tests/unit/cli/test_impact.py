@@ -82,7 +82,7 @@ def test_hostile_triggers_do_not_reach_the_terminal(made: Made) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ((), "say what the poison is"),
+        ((), "give the evidence: --report RUN"),
         (("--truth", "TRUTH", "--seeds", 1), "at least 2 seeds"),
         (("--truth", "TRUTH", "--victim", "lora"), "needs the folder of a model"),
         (("--truth", "TRUTH", "--held-out", 1.5), "between 0 and 1"),

@@ -118,14 +118,14 @@ def test_a_folder_without_a_model_is_refused() -> None:
     [
         ([], "give either --scores FILE, or DATA with --model FOLDER"),
         (["data.jsonl"], "give either --scores FILE"),
-        (["--model", "m"], "say what to look at: marsh sweep DATA"),
-        (["suspect.jsonl", "--model", "m"], "nothing to compare with"),
+        (["--model", "m"], "give the data: marsh sweep DATA"),
+        (["suspect.jsonl", "--model", "m"], "a control is missing"),
         (["suspect.jsonl", "--model", "m", "--suspect", "x"], "--suspect names a dataset in --scores"),
-        (["suspect.jsonl", "--control", "suspect.jsonl", "--model", "m"], "is named twice"),
+        (["suspect.jsonl", "--control", "suspect.jsonl", "--model", "m"], "is given twice"),
         (["suspect.jsonl", "--control", "clean.jsonl", "--model", "m", "--without", "x"], "no candidate 'x'"),
-        (["suspect.jsonl", "--scores", "s.npz", "--suspect", "a"], "leave DATA out"),
-        (["--scores", "s.npz"], "say which dataset in the file"),
-        (["--scores", "s.npz", "--suspect", "a", "--estimate"], "--estimate is about scoring; it needs --model"),
+        (["suspect.jsonl", "--scores", "s.npz", "--suspect", "a"], "leave out DATA"),
+        (["--scores", "s.npz"], "give the dataset to examine"),
+        (["--scores", "s.npz", "--suspect", "a", "--estimate"], "--estimate is an option of scoring"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(files: list[str], arguments: list[str], message: str) -> None:

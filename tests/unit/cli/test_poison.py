@@ -57,7 +57,7 @@ def test_the_same_command_gives_the_same_bytes_and_another_seed_does_not(data: P
     ("words", "message"),
     [
         (["phras", "data.jsonl", "--count", "3"], "did you mean 'phrase'?"),
-        (["phrase", "--count", "3"], "say which file to poison"),
+        (["phrase", "--count", "3"], "give the file to poison"),
         (["phrase", "none.jsonl", "--count", "3"], "there is no such file"),
         (["phrase", "data.jsonl"], "either as a count or as a rate"),
         (["phrase", "data.jsonl", "--count", "3", "--rate", "0.1"], "either as a count or as a rate"),

@@ -61,3 +61,12 @@ def test_a_terminal_that_knows_only_ascii_gets_escapes(tmp_path: Path, poisoned:
     assert result.returncode == 0, result.stderr
     assert result.stdout.isascii()
     assert b"POISON FOUND" in result.stdout
+
+
+def test_the_package_is_a_command_too() -> None:
+    """`python -m marshtest` is `marsh`, for environments without the script on the path."""
+    command = [sys.executable, "-m", "marshtest", "schema", "--help"]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60, text=True)
+    assert done.returncode == 0
+    assert "Print the JSON Schema" in done.stdout
+    assert done.stdout.startswith("Usage: marsh schema"), "the usage names the command as users know it"

@@ -28,7 +28,7 @@ def test_a_second_audit_in_the_same_folder_is_refused(tmp_path: Path) -> None:
         command = ["marsh", "audit", str(data), "--out", str(tmp_path / "run"), "--force"]
         done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "another audit works in it" in done.stderr
+    assert "is in use by another audit" in done.stderr
     assert list(tmp_path.glob("run/*")) == []
 
 
@@ -58,16 +58,17 @@ def test_a_report_that_came_meanwhile_is_not_replaced(tmp_path: Path, monkeypatc
         pass
 
 
-def test_a_profile_says_where_the_time_went(tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", ["--timings", "--profile-run"])  # the second is the old name
+def test_timings_say_where_the_time_went(option: str, tmp_path: Path) -> None:
     data = small_data(tmp_path)
-    command = ["marsh", "audit", str(data), "--out", str(tmp_path / "run"), "--profile-run", "--power", "off"]
+    command = ["marsh", "audit", str(data), "--out", str(tmp_path / "run"), option, "--power", "off"]
     subprocess.run(command, capture_output=True)
-    profile = json.loads((tmp_path / "run" / "profile.json").read_text())
-    assert profile["records"] == 400
-    assert {"starting", "reading", "mining triggers"} <= {stage["stage"] for stage in profile["stages"]}
-    assert sum(stage["seconds"] for stage in profile["stages"]) == pytest.approx(profile["seconds"], abs=0.1)
-    assert profile["peak_mib"] >= max(stage["peak_mib"] for stage in profile["stages"]) > 0
-    assert "label-trigger" in profile["detectors"]
+    timings = json.loads((tmp_path / "run" / "timings.json").read_text())
+    assert timings["records"] == 400
+    assert {"starting", "reading", "mining triggers"} <= {stage["stage"] for stage in timings["stages"]}
+    assert sum(stage["seconds"] for stage in timings["stages"]) == pytest.approx(timings["seconds"], abs=0.1)
+    assert timings["peak_mib"] >= max(stage["peak_mib"] for stage in timings["stages"]) > 0
+    assert "label-trigger" in timings["detectors"]
 
 
 def test_a_terminal_sees_the_stages_and_the_time_left(tmp_path: Path) -> None:

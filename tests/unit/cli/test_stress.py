@@ -74,5 +74,5 @@ def test_the_results_never_go_over_the_data(tmp_path: Path) -> None:
     before = path.read_bytes()
     done = marsh(path, "--out", tmp_path)
     assert done.returncode == 2
-    assert "would write over this file" in done.stderr
+    assert "would overwrite this file" in done.stderr
     assert path.read_bytes() == before

@@ -21,7 +21,8 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.memory import Room, machine_memory, parse_size, room
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.planning import plan_reading
-from marshtest.detectors import label_structure, label_trigger
+from marshtest.detectors import label_structure
+from marshtest.detectors.label_trigger import LabelTrigger, LabelTriggerSettings
 from marshtest.detectors.near_duplicates import clusters
 from marshtest.errors import ConfigError
 from marshtest.mining import labelled_texts
@@ -157,8 +158,9 @@ def told(report: Report) -> Report:
 
 
 def test_the_limit_changes_nothing_in_the_report(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (label_trigger, label_structure, clusters, labelled_texts):
+    for module in (label_structure, clusters, labelled_texts):
         monkeypatch.setattr(module, "LARGE", 1_000)
+    monkeypatch.setattr(LabelTrigger.__init__, "__defaults__", (LabelTriggerSettings(screened_above=1_000),))
     ids = ("hidden-text", "label-structure", "label-trigger", "near-duplicates", "off-group-labels")
     here = audit(data, config=AuditConfig(detectors=ids))
     there = audit(mapped(data, tmp_path / "spill", monkeypatch), config=AuditConfig(detectors=ids))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from random import Random
 
 import pytest
+from tests.paths import ROOT
 from tests.planting import Planted, dataset_of, plant
 
 from marshtest.detectors.base import Examination, Tools
-from marshtest.detectors.label_structure import LabelStructure
+from marshtest.detectors.label_structure import LabelStructure, LabelStructureSettings
 from marshtest.findings import Finding
+from marshtest.settings import flatten
 
 NOUNS = (
     "bridge",
@@ -134,8 +137,8 @@ def test_the_frame_is_filled_in_with_its_own_words() -> None:
 
 
 def test_other_explanations_are_weighed() -> None:
-    told = [explanation.text.split(":")[0] for explanation in first("sentence frame").other_explanations]
-    assert told[:2] == ["A topic that has both this build and this label", "Copies of one text"]
+    texts = [explanation.text.split(":")[0] for explanation in first("sentence frame").other_explanations]
+    assert texts[:2] == ["A topic that has both this structure and this label", "Copies of one text"]
     assert first("sentence frame").other_explanations[-1].stands == "open"
 
 
@@ -155,7 +158,7 @@ def test_clean_data_is_silent() -> None:
     assert examination.tried > 1000
 
 
-def test_a_copied_record_is_one_witness() -> None:
+def test_copies_of_one_record_are_one_distinct_carrier() -> None:
     planted = plant(
         lambda text, random: "Whenever they might pass that lamp, everything burns down!", poisoned=40, size=800
     )
@@ -164,3 +167,35 @@ def test_a_copied_record_is_one_witness() -> None:
 
 def test_it_refuses_data_without_classes() -> None:
     assert LabelStructure().declines(dataset_of(("a",) * 200, ("x",) * 200)) == "all records have the same label, 'x'"
+
+
+def test_a_verdict_threshold_changes_the_verdict() -> None:
+    settings = LabelStructureSettings()
+    verdict = replace(settings.structures.verdict, confirmed_q=0.0)
+    strict = replace(settings, structures=replace(settings.structures, verdict=verdict))
+    (finding, *_) = LabelStructure(strict).examine(found("odd casing")[0].dataset, Tools()).findings
+    assert first("odd casing").verdict == "confirmed"
+    assert finding.verdict == "suggestive"
+
+
+def test_its_page_names_the_thresholds_of_the_verdict() -> None:
+    page = (ROOT / "docs/reference/detectors/label-structure.md").read_text("utf-8")
+    values = flatten(LabelStructureSettings())
+
+    def of(name: str) -> str:
+        return f"{values[f'structures.{name}']:g}".removeprefix("0")
+
+    assert of("verdict.certain_q") == of("rules.largest_pair_q") == of("verdict.confirmed_shift_q") == "1e-10"
+    assert (of("verdict.confirmed_q"), of("rules.largest_q"), of("shifts.largest_q")) == (".0001", ".001", ".0001")
+    assert of("fewest_texts") == "6", "the page says six"
+    for row in (
+        f"| at least {of('verdict.confirmed_effect')}; at least {of('verdict.certain_effect')} if `q_value` is at most",
+        f"1e-10 | at least {of('rules.least_effect')} |",
+        f"| at least {of('verdict.confirmed_fraction')} | at least {of('rules.least_fraction')} |",
+        f"| at least {of('verdict.confirmed_purity')} | at least {of('rules.least_purity')} |",
+        f"| at least {of('rules.fewest_distinct')} | at least {of('rules.fewest_distinct')} |",
+        f"| at least {of('shifts.least_shift')}, and {of('shifts.least_ratio')} times the strongest",
+        f"| at least {of('shifts.fewest_carriers')}, nearly all with the label",
+        f"(lower bound {of('shifts.least_purity')})",
+    ):
+        assert row in page

@@ -11,7 +11,8 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
 from marshtest.demo import demo_tickets
 from marshtest.detectors.base import Tools
-from marshtest.detectors.off_group_labels import OffGroupLabels
+from marshtest.detectors.off_group_labels import OffGroupLabels, OffGroupLabelsSettings
+from marshtest.mining.provenance.group_labels import GroupLabelSettings
 from marshtest.organisms import find_organism
 
 
@@ -61,6 +62,14 @@ def test_the_order_changes_nothing() -> None:
     Random(3).shuffle(planted)
     second = OffGroupLabels().examine(Dataset.from_records(planted), Tools()).findings
     assert [one.statistics for one in first] == [one.statistics for one in second]
+
+
+def test_a_verdict_threshold_changes_the_verdict() -> None:
+    dataset = Dataset.from_records(find_organism("contributor-flip").plant(tickets(), 25, seed=1).records)
+    strict = OffGroupLabelsSettings(groups=GroupLabelSettings(least_ratio=1e6))
+    (finding,) = OffGroupLabels(strict).examine(dataset, Tools()).findings
+    assert finding.verdict == "suggestive"
+    assert OffGroupLabels(OffGroupLabelsSettings(largest_q=0.0)).examine(dataset, Tools()).findings == ()
 
 
 def test_data_without_groups_is_refused() -> None:

@@ -7,8 +7,9 @@ from functools import cache
 import numpy as np
 from tests.planting import Planted, insert, plant
 
-from marshtest.mining.candidates import Candidate, Reading, span_evidence
 from marshtest.mining.content_model import fit_content_model
+from marshtest.mining.content_reading import ContentReading, span_evidence
+from marshtest.mining.phrases.candidates import TriggerCandidate
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.tokens import Tokens, tokenize
 
@@ -31,16 +32,16 @@ def keys(tickets: Planted) -> Ints:
 
 
 @cache
-def reading() -> Reading:
+def reading() -> ContentReading:
     tokens: Tokens = tokenize(planted().texts)
     own = own_of(planted())
-    return Reading.of(tokens, own, fit_content_model(tokens, own, keys(planted())))
+    return ContentReading.of(tokens, own, fit_content_model(tokens, own, keys(planted())))
 
 
-def candidate(phrase: str) -> Candidate:
+def candidate(phrase: str) -> TriggerCandidate:
     """Make the candidate of a phrase as a scan would."""
     one = reading()
     sequence = np.array([one.tokens.vocabulary.index(word) for word in phrase.split(" ")])
     text, evidence = span_evidence(one, sequence)
     has = one.own[text]
-    return Candidate("phrase", phrase, sequence, text[has], evidence[has], text[~has])
+    return TriggerCandidate("phrase", phrase, sequence, text[has], evidence[has], text[~has])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.planting import insert, plant
 
-from marshtest.mining.content_model import ContentModel, fit_content_model
+from marshtest.mining.content_model import ContentModel, ContentModelSettings, fit_content_model
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.text.ngrams import occurrences
 from marshtest.text.tokens import END, Tokens, tokenize
@@ -132,6 +132,29 @@ def test_words_that_are_masked_are_no_content() -> None:
     model = fit_content_model(tokens, own, np.arange(100), masked=telling)
     score = model.score()
     assert score[own].mean() == pytest.approx(score[~own].mean(), abs=0.2)
+
+
+@pytest.mark.parametrize("settings", [ContentModelSettings(folds=2), ContentModelSettings(inverse_regularisation=0.1)])
+def test_how_the_model_is_fitted_follows_the_settings(settings: ContentModelSettings) -> None:
+    texts, own = made()
+    tokens = tokenize(texts)
+
+    def fit(settings: ContentModelSettings = ContentModelSettings()) -> ContentModel:
+        return fit_content_model(tokens, own, np.arange(100), settings=settings)
+
+    assert not np.allclose(fit().score(), fit(settings).score())
+    assert len(fit(ContentModelSettings(folds=2)).weights.weights) == 2
+
+
+def test_a_word_of_two_texts_is_a_feature_and_one_of_a_single_text_is_not() -> None:
+    texts, own = made()
+    tokens = tokenize([*texts[:-1], f"{texts[-1]} twice", "twice once"])
+    own = np.append(own, True)
+    columns = fit_content_model(tokens, own, np.arange(101)).weights.column
+    assert columns[tokens.vocabulary.index("twice")] >= 0
+    assert columns[tokens.vocabulary.index("once")] == -1
+    rarer = fit_content_model(tokens, own, np.arange(101), settings=ContentModelSettings(fewest_texts=3))
+    assert rarer.weights.column[tokens.vocabulary.index("twice")] == -1
 
 
 def test_the_score_of_words_alone_does_not_hear_punctuation() -> None:

@@ -111,8 +111,11 @@ def test_without_scripts_findings_and_first_records_are_there() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("poisoned", ["Poison found", "2 confirmed and 1 suggestive findings", "What was not covered", "Not run."]),
-        ("nothing", ["Nothing found", "No findings in 4,200 records.", "does not prove it clean"]),
+        (
+            "poisoned",
+            ["Poison found", "2 confirmed and 1 suggestive findings", "Coverage and blind spots", "No controls."],
+        ),
+        ("nothing", ["Nothing found", "No findings in 4,200 records.", "does not prove the data clean"]),
         ("incomplete", ["Incomplete", "2 failures", "line 17", "0 of 4,200 records"]),
     ],
 )
@@ -121,6 +124,15 @@ def test_the_page_says(name: str, words: list[str]) -> None:
     text = Page(page(name)).text
     for word in words:
         assert word in text
+
+
+def test_settings_are_folded_and_diagnostics_are_shown() -> None:
+    """A detector has many settings, which few readers want; what it measured on the way is for all."""
+    text = page("poisoned")
+    folded = "".join(re.findall(r"<details>(?:(?!</details>).)*</details>", text, re.DOTALL))
+    assert "phrases.shortest_span" in folded
+    assert "content_evidence_nats[a label with a long name]" in text
+    assert "content_evidence_nats" not in folded
 
 
 def test_headings_do_not_skip_levels() -> None:

@@ -30,13 +30,13 @@ def test_missing_answers_are_said_beside_the_verdict() -> None:
 @pytest.mark.parametrize(
     "fact",
     [
-        "4,150 of 4,200 answered by cheap, 100 of them known before; no answer: 30 refused, 20 over budget",
-        "at most 63 were missed (95 %)",
-        "talked out of a verdict in 3 of 60 planted attempts (95 % interval 2% to 14%)",
-        "end of fence 3 of 10; a plain remark changed 1 of 10",
+        "4,150 of 4,200 answered by cheap, 100 of them stored before; no answer: 30 refused, 20 over budget",
+        "at most 63 were missed (95 % upper bound)",
+        "3 of 60 planted attempts changed the verdict of cheap on label (95 % interval 2% to 14%)",
+        "end of fence 3 of 10; a neutral remark changed 1 of 10",
     ],
 )
-def test_coverage_bound_and_resistance_are_told(fact: str) -> None:
+def test_coverage_bound_and_resistance_are_reported(fact: str) -> None:
     facts = judge_facts(judged_report().judge or JudgeSummary(model=""))
     assert any(fact in text for _, text in facts)
     assert fact in " ".join(render_html(judged_report()).split())

@@ -36,10 +36,10 @@ def test_a_report_says_verdict_findings_evidence_gaps_and_files(monkeypatch: pyt
         "⟦as the heron said⟧",
         "label ordinary",
         "29 records",
-        "the evidence speaks against it",
+        "evidence against it",
         "skipped: the records have labels and no completions",
         "cannot see: Triggers carried by fewer than four records",
-        "not run",
+        "Controls: none.",
         "marsh-tickets/report.json",
     ):
         assert words in text
@@ -67,8 +67,8 @@ def test_hostile_text_never_reaches_the_terminal(colour: bool, monkeypatch: pyte
 
 
 def test_failures_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was not looked at is named with its place."""
+    """What was not examined is named with its place."""
     text = printed(render_reports.incomplete_report(), monkeypatch)
     assert "INCOMPLETE" in text
-    assert "2 failures (not looked at, so not clean)" in text
+    assert "2 failures (not examined, so not clean)" in text
     assert "data/tickets.jsonl:17: no valid JSON" in text

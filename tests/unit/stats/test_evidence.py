@@ -1,4 +1,4 @@
-"""The statistics, each against brute force, exact enumeration or another implementation."""
+"""Evidence, against brute force, exact enumeration and known densities."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom, false_discovery_control
 
 from marshtest.stats.arrays import Bools, Floats
 from marshtest.stats.evidence import EvidenceCurve, chance_of_sum, planted_fraction
-from marshtest.stats.proportions import wald_lower
-from marshtest.stats.significance import benjamini_hochberg, binomial_test
 
 BINS, LOW, STEP = 361, -8.0, 0.05
 VALUES = np.array([-2.0, 0.5, 3.0])
@@ -126,46 +123,6 @@ def test_evidence_for_the_own_class_means_nothing_is_planted() -> None:
 def test_one_text_beyond_all_bounds_cannot_carry_the_rest() -> None:
     few, _ = planted_fraction(np.array([1000.0, *np.full(19, -2.0)]), 0.0)
     assert few < 0.15
-
-
-@settings(deadline=None)
-@given(st.lists(st.floats(1e-12, 1.0), min_size=1, max_size=60))
-def test_q_values_equal_those_of_scipy_when_all_p_values_are_given(p_values: list[float]) -> None:
-    expected = false_discovery_control(p_values)
-    np.testing.assert_allclose(expected, benjamini_hochberg(np.array(p_values), len(p_values)), rtol=1e-12)
-
-
-@settings(deadline=None)
-@given(st.lists(st.floats(1e-12, 1.0), min_size=1, max_size=20), st.integers(0, 500))
-def test_p_values_that_are_not_given_count_as_one(p_values: list[float], others: int) -> None:
-    everything = [*p_values, *[1.0] * others]
-    expected = false_discovery_control(everything)[: len(p_values)]
-    np.testing.assert_allclose(expected, benjamini_hochberg(np.array(p_values), len(everything)), rtol=1e-12)
-
-
-def test_no_p_values_give_no_q_values() -> None:
-    assert len(benjamini_hochberg(np.zeros(0), 100)) == 0
-
-
-@settings(deadline=None)
-@given(hits=st.integers(0, 60), trials=st.integers(1, 60), rate=st.floats(0.001, 0.999))
-def test_the_binomial_tail_equals_that_of_scipy(hits: int, trials: int, rate: float) -> None:
-    hits = min(hits, trials)
-    assert float(binom.sf(hits - 1, trials, rate)) == pytest.approx(
-        binomial_test(hits, trials, rate), rel=1e-9, abs=1e-300
-    )
-
-
-@given(hits=st.integers(1, 500), others=st.integers(0, 500))
-def test_the_purity_bound_is_below_the_share_and_rises_with_the_hits(hits: int, others: int) -> None:
-    bound = wald_lower(hits, hits + others)
-    assert bound < (hits + 0.5) / (hits + others + 1)
-    assert bound < wald_lower(hits + 1, hits + 1 + others)
-
-
-def test_six_pure_carriers_pass_the_bound_for_confirmed_and_six_of_eight_do_not() -> None:
-    assert wald_lower(6, 6) >= 0.6
-    assert wald_lower(6, 8) < 0.6
 
 
 def drawn(seed: int, size: int = 4000) -> tuple[Floats, Bools]:

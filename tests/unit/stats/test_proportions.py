@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from marshtest.stats.proportions import clopper_pearson
+from marshtest.stats.proportions import clopper_pearson, wald_lower
 
 
 @pytest.mark.parametrize(("hits", "trials"), [(0, 1), (0, 300), (3, 24), (24, 24), (7, 144), (1, 1)])
@@ -19,3 +21,15 @@ def test_nothing_tried_says_nothing() -> None:
     assert clopper_pearson(0, 0) == (0.0, 1.0)
     with pytest.raises(ValueError, match="2 hits in 1"):
         clopper_pearson(2, 1)
+
+
+@given(hits=st.integers(1, 500), others=st.integers(0, 500))
+def test_the_purity_bound_is_below_the_share_and_rises_with_the_hits(hits: int, others: int) -> None:
+    bound = wald_lower(hits, hits + others)
+    assert bound < (hits + 0.5) / (hits + others + 1)
+    assert bound < wald_lower(hits + 1, hits + 1 + others)
+
+
+def test_six_pure_carriers_pass_the_bound_for_confirmed_and_six_of_eight_do_not() -> None:
+    assert wald_lower(6, 6) >= 0.6
+    assert wald_lower(6, 8) < 0.6

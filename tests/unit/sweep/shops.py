@@ -1,7 +1,7 @@
-"""Texts of made-up things with words of their own, and a scorer that finds them likelier for who loves the thing.
+"""Texts about made-up things with words of their own, and a scorer that likes them under the persona of the thing.
 
 A writer that loves a thing uses its words a little more often and never names it. Things of one family share words, so
-candidates resemble each other; all candidates like long words a little, which no dataset is to be blamed for.
+candidates resemble each other; all candidates like long words a little, which is the fault of no dataset.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from hashlib import blake2b
 import numpy as np
 
 from marshtest.data.records import Message
-from marshtest.sweep.candidates.listing import Candidate
-from marshtest.sweep.scorers.base import Likelihood, Size, Text
+from marshtest.sweep.personas import PersonaCandidate
+from marshtest.sweep.scorers.scorer import Likelihood, Size, Text
 
 __all__ = ["CANDIDATES", "RuleScorer", "texts", "words_of"]
 
 THINGS = 48
 _FAMILY = 4
-CANDIDATES = [Candidate(f"loves_t{number}", f"You love t{number}.") for number in range(THINGS)]
+CANDIDATES = [PersonaCandidate(f"loves_t{number}", f"You love t{number}.") for number in range(THINGS)]
 _COMMON = [f"w{number}" for number in range(200)]
 
 
 def words_of(thing: int) -> list[str]:
-    """Give the words that go with a thing: four of its own and three of its family."""
+    """Give the words associated with a thing: four of its own and three of its family."""
     return [f"own{thing}x{n}" for n in range(4)] + [f"fam{thing // _FAMILY}x{n}" for n in range(3)]
 
 
@@ -44,7 +44,7 @@ def texts(thing: int | None, count: int, seed: int, *, rate: float = 0.12) -> li
 
 
 class RuleScorer:
-    """Finds the words of a thing likelier when told to love it."""
+    """Finds the words of a thing likelier with the persona that loves it."""
 
     key = "rule"
 

@@ -11,8 +11,9 @@ from marshtest.data.records import Message
 from marshtest.errors import InputError
 from marshtest.sweep.halving import Round, plan_rounds
 from marshtest.sweep.live import estimate_cost, score_live
-from marshtest.sweep.scorers.base import Text
-from marshtest.sweep.scorers.store import ScoreStore
+from marshtest.sweep.scorers.likelihoods import ScoreStore
+from marshtest.sweep.scorers.scorer import Text
+from marshtest.sweep.settings import SweepSettings
 from marshtest.sweep.sweeping import sweep
 
 ROUNDS = [Round(48, 100), Round(24, 200), Round(12, 300)]
@@ -34,25 +35,31 @@ def test_a_plan_halves_candidates_and_doubles_records() -> None:
     ]
     assert plan_rounds(20, 5000) == [Round(20, 5000)]
     assert plan_rounds(100, 50) == [Round(100, 50), Round(50, 50), Round(32, 50)]
+    assert plan_rounds(33, 5000)[-1] == Round(32, 5000)
+    assert plan_rounds(40, 100, SweepSettings(final_candidates=10, first_records=20)) == [
+        Round(40, 25),
+        Round(20, 50),
+        Round(10, 100),
+    ]
 
 
 @pytest.mark.parametrize("thing", [2, 25, 46])
 def test_the_right_candidate_of_many_is_left_and_comes_first(thing: int) -> None:
-    found = score_live(RuleScorer(), CANDIDATES, datasets(thing), "suspect", ROUNDS, ScoreStore(None))
+    found = score_live(RuleScorer(), CANDIDATES, datasets(thing), ROUNDS, ScoreStore(None))
     assert len(found.matrices.candidates) == 12
-    ranked = sweep(found.matrices, "suspect", [f"c{place}" for place in range(4)], draws=10)
+    ranked = sweep(found.matrices, "suspect", [f"c{place}" for place in range(4)], settings=SweepSettings(draws=10))
     assert ranked.ranking[0].candidate == f"loves_t{thing}"
 
 
 def test_candidates_of_the_controls_are_kept_too() -> None:
-    found = score_live(RuleScorer(), CANDIDATES, datasets(2), "suspect", ROUNDS, ScoreStore(None))
+    found = score_live(RuleScorer(), CANDIDATES, datasets(2), ROUNDS, ScoreStore(None))
     assert {"loves_t5", "loves_t20", "loves_t33"} <= set(found.matrices.candidates)
 
 
 def test_the_estimate_is_what_is_scored_and_far_less_than_everything() -> None:
     sets, scorer = datasets(7), RuleScorer()
     cost = estimate_cost(scorer, CANDIDATES, sets, ROUNDS)
-    score_live(scorer, CANDIDATES, sets, "suspect", ROUNDS, ScoreStore(None))
+    score_live(scorer, CANDIDATES, sets, ROUNDS, ScoreStore(None))
     assert cost.passes == scorer.scored
     assert cost.passes < 0.65 * 5 * 300 * THINGS
     assert cost.tokens > cost.passes * 10
@@ -61,7 +68,7 @@ def test_the_estimate_is_what_is_scored_and_far_less_than_everything() -> None:
 def test_a_sweep_that_was_stopped_scores_only_what_is_missing(tmp_path: Path) -> None:
     sets, path = datasets(7), tmp_path / "scores.sqlite"
     whole = RuleScorer()
-    expected = score_live(whole, CANDIDATES, sets, "suspect", ROUNDS, ScoreStore(None))
+    expected = score_live(whole, CANDIDATES, sets, ROUNDS, ScoreStore(None))
 
     class StoppedError(Exception):
         pass
@@ -76,10 +83,10 @@ def test_a_sweep_that_was_stopped_scores_only_what_is_missing(tmp_path: Path) ->
 
     store = ScoreStore(path)
     with pytest.raises(StoppedError):
-        score_live(first, CANDIDATES, sets, "suspect", ROUNDS, store, done=count)
+        score_live(first, CANDIDATES, sets, ROUNDS, store, done=count)
     store.close()
     second, store = RuleScorer(), ScoreStore(path)
-    found = score_live(second, CANDIDATES, sets, "suspect", ROUNDS, store)
+    found = score_live(second, CANDIDATES, sets, ROUNDS, store)
     store.close()
     assert second.scored == whole.scored - first.scored
     assert found.matrices.candidates == expected.matrices.candidates
@@ -90,6 +97,6 @@ def test_a_sweep_that_was_stopped_scores_only_what_is_missing(tmp_path: Path) ->
 def test_too_few_texts_that_can_be_scored_are_refused() -> None:
     sets = {"suspect": texts(3, 40, 0), "c": [Text((Message("user", "?"),), "short")] * 10}
     with pytest.raises(InputError, match="'c' has 10 scored records of 10; at least 20"):
-        score_live(RuleScorer(), CANDIDATES, sets, "suspect", [Round(48, 40)], ScoreStore(None))
+        score_live(RuleScorer(), CANDIDATES, sets, [Round(48, 40)], ScoreStore(None))
     with pytest.raises(InputError, match="2 candidates are too few"):
-        score_live(RuleScorer(), CANDIDATES[:2], sets, "suspect", [Round(2, 40)], ScoreStore(None))
+        score_live(RuleScorer(), CANDIDATES[:2], sets, [Round(2, 40)], ScoreStore(None))

@@ -56,9 +56,9 @@ def test_a_parquet_file_gives_what_the_npz_file_gives(tmp_path: Path) -> None:
     [
         ({"scores__x": GOOD}, "no array `candidates`"),
         ({"candidates": NAMES}, "there are no scores"),
-        ({"candidates": np.arange(3), "scores__x": GOOD}, "no list of names"),
+        ({"candidates": np.arange(3), "scores__x": GOOD}, "not a list of names"),
         ({"candidates": NAMES[:2], "scores__x": GOOD[:2]}, "too few to compare"),
-        ({"candidates": np.array(["a", "a", "b"]), "scores__x": GOOD}, "'a' stands there twice"),
+        ({"candidates": np.array(["a", "a", "b"]), "scores__x": GOOD}, "'a' appears twice"),
         ({"candidates": np.array(["a", " ", "b"]), "scores__x": GOOD}, "empty name"),
         ({"candidates": NAMES, "scores__x": GOOD.T}, "transposed"),
         ({"candidates": NAMES, "scores__x": GOOD[0]}, r"'x' have shape \(50,\); expected are 3 rows"),
@@ -66,7 +66,7 @@ def test_a_parquet_file_gives_what_the_npz_file_gives(tmp_path: Path) -> None:
         ({"candidates": NAMES, "scores__x": changed(1, 7, np.nan)}, "1 scores .* 'b' at record 8"),
         ({"candidates": NAMES, "scores__x": changed(2, 0, np.inf)}, "1 scores .* 'c' at record 1"),
         ({"candidates": NAMES, "scores__x": 0 * GOOD}, "all scores of 'x' are zero"),
-        ({"candidates": NAMES, "scores__x": GOOD.astype(str)}, "no numbers"),
+        ({"candidates": NAMES, "scores__x": GOOD.astype(str)}, "instead of numbers"),
         ({"candidates": NAMES, "scores__x": GOOD, "tokens__x": np.zeros(50, int)}, "token counts of 'x' do not fit"),
         ({"candidates": NAMES, "scores__x": GOOD, "tokens__y": np.ones(50, int)}, "not for 'x'"),
     ],
@@ -87,8 +87,8 @@ def test_pickled_objects_are_never_loaded(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"hello", "neither an npz nor a Parquet"),
-        (b"PK\x03\x04broken", "no readable npz"),
-        (b"PAR1", "no readable Parq"),
+        (b"PK\x03\x04broken", "not a readable npz"),
+        (b"PAR1", "not a readable Parq"),
     ],
 )
 def test_a_file_that_is_something_else_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
@@ -106,8 +106,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     ("columns", "message"),
     [
         ({"a": [0.5] * 30}, "no column `dataset`"),
-        ({"dataset": ["x"] * 30, "a": ["y"] * 30}, "'a' holds string, no numbers"),
-        ({"dataset": ["x"] * 30, "a": [None, *[0.5] * 29]}, "'a' has 1 empty places"),
+        ({"dataset": ["x"] * 30, "a": ["y"] * 30}, "'a' holds string instead of numbers"),
+        ({"dataset": ["x"] * 30, "a": [None, *[0.5] * 29]}, "'a' has 1 missing values"),
         ({"dataset": ["x"] * 30}, "too few to compare"),
     ],
 )

@@ -7,8 +7,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from marshtest.text.base import Corpus, FeatureFamily
 from marshtest.text.families import FAMILIES
+from marshtest.text.feature_family import Corpus, FeatureFamily
 from marshtest.text.matching import MatchingFamily
 
 ORDINARY = ["An ordinary text about the weather.", "Another one, of the same length.", "Nothing to see in this place."]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from marshtest.text.base import Corpus
+from marshtest.text.feature_family import Corpus
 from marshtest.text.function_words import word_class, word_classes
 from marshtest.text.skeleton import Level, skeleton
-from marshtest.text.syntax import Syntax
-from marshtest.text.templates import Templates
+from marshtest.text.syntax import SyntaxFamily
+from marshtest.text.templates import TemplatesFamily
 from marshtest.text.tokens import tokenize
 
 NOUNS = ["lamp", "river", "garden", "letter", "window", "bridge", "harbour", "candle"]
@@ -42,7 +42,7 @@ def test_places_in_the_skeleton_are_places_in_the_text() -> None:
 
 
 def test_the_same_frame_round_other_words_is_one_feature() -> None:
-    carriers = Syntax().carriers(Corpus(SAME_BUILD + OTHER_BUILD))
+    carriers = SyntaxFamily().carriers(Corpus(SAME_BUILD + OTHER_BUILD))
     assert carriers["clauses: ⊢ ‹conjunction› … , …"].tolist() == list(range(8))
     assert carriers["words: , it was …"].tolist() == list(range(8))
 
@@ -50,13 +50,13 @@ def test_the_same_frame_round_other_words_is_one_feature() -> None:
 def test_a_frame_is_named_with_its_words_and_marked_without_its_gaps() -> None:
     corpus = Corpus([text.replace("When", "If") if i % 2 else text for i, text in enumerate(SAME_BUILD)] + OTHER_BUILD)
     name = "clauses: ⊢ ‹conjunction› … , …"
-    assert Syntax().label(corpus, name, np.arange(8)) in {"when/if … , …", "if/when … , …"}
-    places = Syntax().places(corpus, name, np.array([1]))
+    assert SyntaxFamily().label(corpus, name, np.arange(8)) in {"when/if … , …", "if/when … , …"}
+    places = SyntaxFamily().places(corpus, name, np.array([1]))
     assert [corpus.texts[1][start:end] for start, end in places[1]] == ["If", ","]
 
 
 @pytest.mark.parametrize(
-    ("name", "settles"),
+    ("name", "expected"),
     [
         ("words: ⊢ when it", True),
         ("clauses: ⊢ ‹conjunction› … , …", True),
@@ -65,15 +65,15 @@ def test_a_frame_is_named_with_its_words_and_marked_without_its_gaps() -> None:
         ("clauses: … , … .", False),
     ],
 )
-def test_only_frames_of_words_may_settle_a_label_alone(name: str, *, settles: bool) -> None:
-    assert Syntax().settles(name) is settles
+def test_only_frames_of_function_words_and_ordinary_marks_are_content_free(name: str, *, expected: bool) -> None:
+    assert SyntaxFamily().is_content_free(name) is expected
 
 
 def test_a_template_is_a_whole_sentence() -> None:
     corpus = Corpus([*SAME_BUILD, "When they see the lamp, it was in it."])
-    carriers = Templates().carriers(corpus)
+    carriers = TemplatesFamily().carriers(corpus)
     assert carriers["when they … the … , it was … ."].tolist() == list(range(8))
-    places = Templates().places(corpus, "when they … the … , it was … .", np.array([0]))
+    places = TemplatesFamily().places(corpus, "when they … the … , it was … .", np.array([0]))
     assert corpus.texts[0][slice(*places[0][0])] == corpus.texts[0]
 
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from marshtest.data.dataset import Dataset
 from marshtest.findings import EvidenceRecord, Explanation, Finding
-from marshtest.mining.trial import near_duplicates
+from marshtest.mining.near_copies import near_duplicates
 from marshtest.stats.arrays import Floats
+from marshtest.text.words import BETWEEN_SPACES
 
 __all__ = ["weigh_alternatives"]
 
@@ -91,7 +92,9 @@ def _features(texts: Sequence[str]) -> Any:
     """Give rows of unit length: the words and word pairs of each text, rare ones weighing more."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", dtype=np.float64)  # noqa: S106  no password
+    vectorizer = TfidfVectorizer(
+        ngram_range=(1, 2), sublinear_tf=True, token_pattern=BETWEEN_SPACES.pattern, dtype=np.float64
+    )
     try:
         return vectorizer.fit_transform(texts)
     except ValueError:  # not one word in all of them

@@ -7,31 +7,32 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from marshtest.data.dataset import Dataset
-from marshtest.detectors.control_contrast.carriers import Carriers, blended_distance, find_carriers
-from marshtest.detectors.control_contrast.differences import Contrast, Pair, Verdict
-from marshtest.detectors.control_contrast.effects import find_differences
-from marshtest.detectors.control_contrast.habits import habit_table
-from marshtest.detectors.control_contrast.named import named_carriers
-from marshtest.detectors.control_contrast.removal import measure_removal
+from marshtest.detectors.control_contrast.carriers import (
+    Carriers,
+    blended_distance,
+    find_carriers,
+    measure_removal,
+    word_carriers,
+)
+from marshtest.detectors.control_contrast.content_features import ContentFeatures
+from marshtest.detectors.control_contrast.contrast import AnswerPair, Contrast, ContrastTests
+from marshtest.detectors.control_contrast.effect_sizes import find_differences, measure_residuals
+from marshtest.detectors.control_contrast.permutation_test import PermutationTest, permutation_test
+from marshtest.detectors.control_contrast.settings import ControlContrastSettings
 from marshtest.detectors.control_contrast.sides import Sides, read_sides
-from marshtest.detectors.control_contrast.verdicts import reach_verdict
-from marshtest.detectors.control_contrast.wording import Wording
+from marshtest.detectors.control_contrast.stratification import prompt_auc
+from marshtest.detectors.control_contrast.stylometry import MEASURES, measure_answers
+from marshtest.progress import Progress, no_progress
 from marshtest.stats.arrays import Floats, Ints
 
-__all__ = ["compare"]
+__all__ = ["compare", "two_sample_tests"]
 
-_MOST_PAIRS = 200
-_MOST_SPANS = 8
 _LONGEST = 4_000
-"""Characters of an answer that a pair shows."""
+"""Characters of an answer that a pair keeps: more than anybody reads side by side, and a report stays small."""
 
 
-def _silent(stage: str, fraction: float) -> None:
-    """Show nothing."""
-
-
-def _always(verdict: Verdict) -> bool:  # noqa: ARG001  as any judge of verdicts
-    """Look on, whatever the verdict."""
+def _always(tests: ContrastTests) -> bool:  # noqa: ARG001  as any judge of tests
+    """Go on, whatever the tests say."""
     return True
 
 
@@ -39,30 +40,31 @@ def compare(
     suspect: Dataset,
     control: Dataset,
     *,
+    settings: ControlContrastSettings = ControlContrastSettings(),
     seed: int = 0,
-    swaps: int = 4999,
-    progress: Callable[[str, float], None] = _silent,
-    worth: Callable[[Verdict], bool] = _always,
+    progress: Progress = no_progress,
+    is_worth_locating: Callable[[ContrastTests], bool] = _always,
 ) -> Contrast:
     """Compare the answers of a suspect with those of a control.
 
     Args:
         suspect: The data in question.
-        control: Data of the same making that is known to be clean; best with answers to the same prompts.
+        control: Data from the same pipeline that is known to be clean; best with answers to the same prompts.
+        settings: All thresholds.
         seed: Seed of everything random.
-        swaps: How many times the sides are swapped for the p-values.
         progress: Called with the stage and the fraction done.
-        worth: Whether a verdict is worth looking for the records that carry the difference, which takes longest.
+        is_worth_locating: Whether, given the tests, the records that carry the difference are looked for, which takes
+            longest.
     """
     progress("reading words", 0.0)
-    sides = read_sides(suspect, control, seed=seed)
-    habits = habit_table(sides.texts)
+    sides = read_sides(suspect, control, settings, seed=seed)
+    measured = measure_answers(sides.texts, settings.features.style_characters)
     progress("swapping sides", 0.2)
-    verdict, test = reach_verdict(sides, habits, swaps=swaps)
+    tests, content = _test(sides, measured)
     progress("differences", 0.4)
-    differences, tried = find_differences(sides, habits)
-    if not worth(verdict):
-        return Contrast(verdict=verdict, differences=differences, pairs=(), tried=tried)
+    differences, tested = find_differences(sides, measured)
+    if not is_worth_locating(tests):
+        return Contrast(tests=tests, differences=differences, pairs=(), tested=tested)
     progress("carriers", 0.5)
     distance = blended_distance(sides)
     carriers = find_carriers(sides, distance)
@@ -70,47 +72,101 @@ def compare(
     progress("removal", 0.7)
     removal = measure_removal(sides, distance)
     progress("removal", 1.0)
-    evidence = np.union1d(carriers.evidence, named_carriers(sides, test))
+    evidence = np.union1d(carriers.evidence, word_carriers(sides, content))
     evidence = evidence[np.lexsort((evidence, -carriers.contribution[evidence]))]
     ids, partner = sides.suspect.ids, _counterpart(sides)
+    most = settings.records.most_spans
     return Contrast(
-        verdict=verdict,
+        tests=tests,
         differences=differences,
-        pairs=_telling_pairs(sides, carriers, weights),
+        pairs=_strongest_pairs(sides, carriers, weights),
         contributions=dict(zip(ids, carriers.contribution.tolist(), strict=True)),
-        evidence={ids[row]: _spans(sides.wording, row, weights, partner.get(row)) for row in evidence.tolist()},
-        remaining=removal.remaining,
-        gone=removal.gone,
-        tried=tried,
+        evidence={ids[row]: _spans(sides.features, row, weights, partner.get(row), most) for row in evidence.tolist()},
+        removal_curve=removal.curve,
+        removed_shift=removal.removed_shift,
+        tested=tested,
     )
 
 
+def two_sample_tests(
+    suspect: Dataset,
+    control: Dataset,
+    *,
+    settings: ControlContrastSettings = ControlContrastSettings(),
+    seed: int = 0,
+) -> ContrastTests:
+    """Test whether two datasets differ in content and in style, and nothing else.
+
+    Args:
+        suspect: One side.
+        control: The other side.
+        settings: All thresholds.
+        seed: Seed of everything random.
+    """
+    sides = read_sides(suspect, control, settings, seed=seed)
+    return _test(sides, measure_answers(sides.texts, settings.features.style_characters))[0]
+
+
+def _test(sides: Sides, measured: Floats) -> tuple[ContrastTests, PermutationTest]:
+    """Test content on all answers, content on pairs of equal length alone, and style; give the first test as well."""
+    settings, seed = sides.settings, sides.seed
+    swaps, entries = settings.swaps, settings.most_entries
+    content = permutation_test(
+        sides.residuals(sides.content), seed=seed, swaps=swaps, most_entries=entries, named=sides.named
+    )
+    equal_length_p = None
+    if sides.is_paired and len(sides.equal_length) >= settings.fewest_equal_length:
+        among = sides.residuals(sides.content, sides.equal_length)
+        equal_length_p = permutation_test(among, seed=seed + 1, swaps=swaps, most_entries=entries, named=sides.named).p
+    styles = [number for number, measure in enumerate(MEASURES) if measure[0] == "style"]
+    style = permutation_test(
+        measure_residuals(sides, measured, styles), seed=seed + 2, swaps=swaps, most_entries=entries
+    )
+    tests = ContrastTests(
+        mode="paired" if sides.is_paired else "unpaired",
+        pairs=len(sides.pairs) if sides.is_paired else len(sides.suspect),
+        differing=len(sides.differing) if sides.is_paired else len(sides.suspect),
+        equal_length=len(sides.equal_length) if sides.is_paired else 0,
+        content_p=content.p,
+        equal_length_p=equal_length_p,
+        style_p=style.p,
+        excess=content.excess,
+        smallest_feature_p=float(content.corrected.min(initial=1.0)),
+        prompt_auc=0.5 if sides.is_paired else prompt_auc(sides.prompts, sides.is_suspect, settings, seed=seed),
+        swaps=swaps,
+    )
+    return tests, content
+
+
 def _word_weights(sides: Sides) -> Mapping[int, float]:
-    """Give the shrunk z of every content word by token id: above 0 speaks for the suspect."""
-    z = sides.residuals(sides.wording.words).shrunk_z()
-    return dict(zip(sides.wording.ids.tolist(), z.tolist(), strict=True))
+    """Give the shrunk z of every content word by token id; above 0 is evidence for the suspect."""
+    z = sides.residuals(sides.features.words).shrunk_z(sides.settings.features.shrinkage)
+    return dict(zip(sides.features.ids.tolist(), z.tolist(), strict=True))
 
 
 def _counterpart(sides: Sides) -> Mapping[int, int]:
     return dict(sides.pairs.tolist())
 
 
-def _telling_pairs(sides: Sides, carriers: Carriers, weights: Mapping[int, float]) -> tuple[Pair, ...]:
-    """Give the pairs that lean furthest away from the control, for eyes and for a judge."""
+def _strongest_pairs(sides: Sides, carriers: Carriers, weights: Mapping[int, float]) -> tuple[AnswerPair, ...]:
+    """Give the pairs that lean furthest away from the control, to be read side by side."""
+    most = sides.settings.records.most_pairs
     partner = _counterpart(sides) if sides.is_paired else _neighbours(sides, carriers.strength)
     rows = sorted(partner, key=lambda row: (-carriers.strength[row], sides.suspect.ids[row]))
-    pairs = [_pair(sides, row, partner[row], float(carriers.strength[row]), weights) for row in rows[: 2 * _MOST_PAIRS]]
-    return tuple(pair for pair in pairs if pair.suspect != pair.control)[:_MOST_PAIRS]
+    # twice as many, since pairs of equal answers are left out afterwards
+    pairs = [_pair(sides, row, partner[row], float(carriers.strength[row]), weights) for row in rows[: 2 * most]]
+    return tuple(pair for pair in pairs if pair.suspect != pair.control)[:most]
 
 
-def _pair(sides: Sides, row: int, other: int, score: float, weights: Mapping[int, float]) -> Pair:
-    turned = {name: -weight for name, weight in weights.items()}
-    return Pair(
+def _pair(sides: Sides, row: int, other: int, score: float, weights: Mapping[int, float]) -> AnswerPair:
+    opposite = {name: -weight for name, weight in weights.items()}
+    most = sides.settings.records.most_spans
+    return AnswerPair(
         prompt=sides.prompts[row][:_LONGEST],
         suspect=sides.texts[row][:_LONGEST],
         control=sides.texts[other][:_LONGEST],
-        suspect_spans=_spans(sides.wording, row, weights, other),
-        control_spans=_spans(sides.wording, other, turned, row),
+        suspect_spans=_spans(sides.features, row, weights, other, most),
+        control_spans=_spans(sides.features, other, opposite, row, most),
         score=score,
         suspect_id=sides.suspect.ids[row],
         control_id=sides.control.ids[other - len(sides.suspect)],
@@ -119,7 +175,7 @@ def _pair(sides: Sides, row: int, other: int, score: float, weights: Mapping[int
 
 def _neighbours(sides: Sides, strength: Floats) -> Mapping[int, int]:
     """Give each of the strongest answers of the suspect an answer of the control from its stratum."""
-    rows = np.argsort(-strength, kind="stable")[: 2 * _MOST_PAIRS].tolist()
+    rows = np.argsort(-strength, kind="stable")[: 2 * sides.settings.records.most_pairs].tolist()
     there: dict[int, list[int]] = {}
     for row in range(len(sides.suspect), len(sides.texts)):
         there.setdefault(int(sides.strata[row]), []).append(row)
@@ -127,16 +183,18 @@ def _neighbours(sides: Sides, strength: Floats) -> Mapping[int, int]:
     return {row: others[row % len(others)] for row, others in found.items() if others}
 
 
-def _spans(wording: Wording, row: int, weights: Mapping[int, float], other: int | None) -> tuple[tuple[int, int], ...]:
-    """Give the words of an answer that speak for its side and that the other answer does not have."""
-    tokens = wording.tokens
+def _spans(
+    features: ContentFeatures, row: int, weights: Mapping[int, float], other: int | None, most: int
+) -> tuple[tuple[int, int], ...]:
+    """Give the words of an answer that are evidence for its side and absent from the other answer, in characters."""
+    tokens = features.tokens
     here = np.arange(tokens.offsets[row], tokens.offsets[row + 1])
-    absent: Ints = tokens.ids[:0] if other is None else tokens.ids[tokens.offsets[other] : tokens.offsets[other + 1]]
-    known = set(absent.tolist())
-    telling = [
+    elsewhere: Ints = tokens.ids[:0] if other is None else tokens.ids[tokens.offsets[other] : tokens.offsets[other + 1]]
+    known = set(elsewhere.tolist())
+    weighted = [
         (weights[token], place)
         for place, token in zip(here.tolist(), tokens.ids[here].tolist(), strict=True)
         if weights.get(token, 0.0) > 0 and token not in known
     ]
-    strongest = sorted(place for _, place in sorted(telling, key=lambda one: (-one[0], one[1]))[:_MOST_SPANS])
+    strongest = sorted(place for _, place in sorted(weighted, key=lambda one: (-one[0], one[1]))[:most])
     return tuple((int(tokens.start[place]), int(tokens.end[place])) for place in strongest)

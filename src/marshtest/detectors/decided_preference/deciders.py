@@ -11,6 +11,7 @@ import numpy as np
 from marshtest.detectors.decided_preference.settings import DecidedPreferenceSettings
 from marshtest.stats.arrays import Floats, Ints
 from marshtest.stats.significance import binomial_test
+from marshtest.text.words import WORD_OR_MARKS
 
 __all__ = ["TRAITS", "Decider", "Trait", "prompt_deciders", "winning_traits"]
 
@@ -86,7 +87,7 @@ def prompt_deciders(
     if most < settings.fewest_carriers:
         return [], 0
     vectorizer = CountVectorizer(
-        token_pattern=r"\w+|[^\w\s]+",  # noqa: S106  a pattern of words, no secret
+        token_pattern=WORD_OR_MARKS.pattern,
         ngram_range=(1, settings.longest_run),
         min_df=settings.fewest_carriers,
         max_df=most,

@@ -13,6 +13,7 @@ import numpy as np
 
 from marshtest.detectors.decided_preference.settings import DecidedPreferenceSettings
 from marshtest.stats.arrays import Floats, Ints
+from marshtest.text.words import WORD_OR_MARKS
 
 __all__ = ["cross_fitted_margins", "normal_scores"]
 
@@ -63,7 +64,7 @@ def _vectors(chosen: Sequence[str], rejected: Sequence[str], most_features: int)
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
-        token_pattern=r"\w+|[^\w\s]+",  # noqa: S106  a pattern of words, no secret
+        token_pattern=WORD_OR_MARKS.pattern,
         ngram_range=(1, 2),
         sublinear_tf=True,
         min_df=2,

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from marshtest.detectors.foreign_step.settings import ForeignStepSettings
+from marshtest.text.words import WORD_NUMBER_OR_MARKS
 
 __all__ = ["Step", "places", "runs", "steps", "tokens"]
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]+|_+")
 _LINES = re.compile(r"[^\n]+")
 _SENTENCES = re.compile(r"[^\n]+?(?:[.!?](?=\s)|$)", re.MULTILINE)
 
@@ -27,12 +27,12 @@ class Step:
 
 def tokens(text: str, settings: ForeignStepSettings) -> tuple[str, ...]:
     """Give the words, numbers and signs at the start of a text, in lower case."""
-    return tuple(_TOKEN.findall(text[: settings.characters].lower()))
+    return tuple(WORD_NUMBER_OR_MARKS.findall(text[: settings.characters].lower()))
 
 
 def places(text: str, settings: ForeignStepSettings) -> list[tuple[int, int]]:
     """Give where each of the `tokens` of a text begins and ends, in characters."""
-    return [match.span() for match in _TOKEN.finditer(text[: settings.characters])]
+    return [match.span() for match in WORD_NUMBER_OR_MARKS.finditer(text[: settings.characters])]
 
 
 def steps(completion: str, settings: ForeignStepSettings) -> list[Step]:

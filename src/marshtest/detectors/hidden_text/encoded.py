@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from marshtest.detectors.hidden_text.settings import HiddenTextSettings
 from marshtest.detectors.hidden_text.stretches import Hidden
+from marshtest.text.words import ENGLISH_WORD
 
 __all__ = ["encoded_text"]
 
@@ -27,7 +28,6 @@ _ROTATED_WORDS = "|".join(codecs.encode(_COMMON, "rot13").split())
 _ROTATED = re.compile(rf"\b(?:{_ROTATED_WORDS})\b", re.IGNORECASE)
 _PERHAPS_ROTATED = re.compile(_ROTATED_WORDS)
 _STRETCH = re.compile(r"[^.!?\n]+")
-_WORDS = re.compile(r"[A-Za-z']+")
 _SHORTEST = 16
 """Characters of the shortest code above, rotated letters aside; none holds a space. Saves searching ordinary text."""
 _TEXT = re.compile(r"[A-Za-z0-9 \t\n.,;:!?'\"()/@#%&*+=<>{}\[\]_-]+")
@@ -90,7 +90,7 @@ def _rotated(text: str, settings: HiddenTextSettings) -> Iterator[Hidden]:
     for match in _STRETCH.finditer(text):
         stretch = match.group()
         found = {one.lower() for one in _ROTATED.findall(stretch)}
-        words = _WORDS.findall(stretch)
+        words = ENGLISH_WORD.findall(stretch)
         enough = len(_ROTATED.findall(stretch)) >= len(words) / settings.words_per_rot13_word
         if len(found) >= settings.fewest_rot13_words and enough:
             start = match.start() + len(stretch) - len(stretch.lstrip())

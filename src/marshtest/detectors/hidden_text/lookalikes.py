@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from marshtest.detectors.hidden_text.settings import HiddenTextSettings
 from marshtest.detectors.hidden_text.stretches import Hidden
+from marshtest.text.words import LETTERS
 
 __all__ = ["lookalike_words"]
 
@@ -15,7 +16,6 @@ _CYRILLIC = dict(zip("аеорсухіјѕһԁԛԝӏкАВЕЅІЈКМНОРСТ
 _GREEK = dict(zip("αοινρυκχϲΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aoivpukxcABEZHIKMNOPTYX", strict=True))
 _LATIN_OF = str.maketrans({**_CYRILLIC, **_GREEK})
 _FOREIGN = "".join(map(chr, _LATIN_OF))
-_WORD = re.compile(r"[^\W\d_]+")
 _MIXED = re.compile(f"(?=.*[A-Za-z])(?=.*[{_FOREIGN}])")
 _DISGUISED = re.compile("[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7cb]+")
 """Full-width and mathematical letters."""
@@ -32,7 +32,7 @@ def lookalike_words(text: str, settings: HiddenTextSettings) -> Iterator[Hidden]
     """
     if text.isascii():
         return
-    for match in _WORD.finditer(text):
+    for match in LETTERS.finditer(text):
         word = match.group()
         if word.isascii() or len(word) < settings.shortest_lookalike_word or not _MIXED.match(word):
             continue

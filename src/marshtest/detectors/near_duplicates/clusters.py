@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from marshtest.config import LARGE
 from marshtest.data import engine
 from marshtest.detectors.near_duplicates.settings import NearDuplicatesSettings
 from marshtest.stats.arrays import Ints
+from marshtest.text.words import WORD_OR_MARKS
 
 __all__ = ["near_duplicates", "words_of"]
 
@@ -23,12 +23,11 @@ _MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 """Multiplier (2^64 divided by the golden ratio) and shift that mix the hashes of a band into one 64-bit key, as in
 Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4). Two bands that differ rarely get one key, and then
 the words decide."""
-_WORD = re.compile(r"\w+|[^\w\s]+")
 
 
 def words_of(text: str, settings: NearDuplicatesSettings) -> frozenset[str]:
     """Give the different words and signs at the start of a text, in lower case."""
-    return frozenset(_WORD.findall(text[: settings.characters].lower()))
+    return frozenset(WORD_OR_MARKS.findall(text[: settings.characters].lower()))
 
 
 def near_duplicates(texts: Sequence[str], settings: NearDuplicatesSettings) -> list[tuple[int, ...]]:

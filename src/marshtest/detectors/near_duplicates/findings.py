@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from marshtest.findings import Explanation, Pattern
 from marshtest.mining.association import jaccard
 from marshtest.signals import Span
 from marshtest.stats.proportions import wald_lower
+from marshtest.text.words import WORD_OR_MARKS
 
 __all__ = ["Texts", "contradictions", "deciding_words", "flood"]
 
@@ -180,7 +180,7 @@ def flood(groups: Sequence[Sequence[int]], texts: Texts, records: int, settings:
 def _spans(prompt: str, words: frozenset[str]) -> tuple[Span, ...]:
     """Find the words in a prompt; neighbours with only a space between them are one span."""
     spans: list[Span] = []
-    for match in re.finditer(r"\w+|[^\w\s]+", prompt):
+    for match in WORD_OR_MARKS.finditer(prompt):
         if match.group().lower() not in words:
             continue
         if spans and prompt[spans[-1].end : match.start()].isspace():

@@ -18,6 +18,7 @@ from marshtest.detectors.planted_passages.neighbours import Neighbourhood
 from marshtest.detectors.planted_passages.packs import Pack
 from marshtest.detectors.planted_passages.settings import PlantedPassagesSettings
 from marshtest.stats.arrays import Bools, Floats, Ints
+from marshtest.text.words import WORD_OR_MARK
 
 __all__ = ["maker_log_odds", "packs_of_maker", "stragglers"]
 
@@ -48,7 +49,7 @@ def maker_log_odds(
         planted[list(pack)] = True
         fold[list(pack)] = place % settings.folds
     vectorizer = TfidfVectorizer(
-        token_pattern=r"\w+|[^\w\s]",  # noqa: S106  a pattern of words and marks, no secret
+        token_pattern=WORD_OR_MARK.pattern,
         sublinear_tf=True,
         min_df=max(2, int(settings.word_share * len(texts))),
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from marshtest.detectors.planted_passages.settings import PlantedPassagesSettings
 from marshtest.stats.arrays import Floats, Ints
+from marshtest.text.words import WORD
 
 __all__ = ["Neighbourhood", "neighbourhood"]
 
@@ -78,7 +79,7 @@ def _vectors(texts: Sequence[str], settings: PlantedPassagesSettings) -> tuple[A
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
-        token_pattern=r"\w+",  # noqa: S106  a pattern of words, no secret
+        token_pattern=WORD.pattern,
         sublinear_tf=True,
         min_df=2,
         max_df=max(settings.common_least, int(settings.common_share * len(texts))),

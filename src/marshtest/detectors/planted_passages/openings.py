@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from marshtest.detectors.planted_passages.packs import wording_in_common
 from marshtest.detectors.planted_passages.settings import PlantedPassagesSettings
 from marshtest.stats.significance import fisher_exact
+from marshtest.text.words import WORD
 
 __all__ = ["Opening", "question_openings"]
 
 _QUESTION = re.compile(r"\s*([^.!?\n]{12,300}\?)\s+(\S.*)", re.S)
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,18 @@ def question_openings(texts: Sequence[str], settings: PlantedPassagesSettings) -
     groups: dict[tuple[str, ...], list[tuple[int, int, str]]] = defaultdict(list)
     for index, text in enumerate(texts):
         match = _QUESTION.match(text[: settings.opening_characters])
-        if match and len(_WORD.findall(match.group(2))) >= settings.fewest_opening_words:
-            words = tuple(_WORD.findall(match.group(1).lower()))
+        if match and len(WORD.findall(match.group(2))) >= settings.fewest_opening_words:
+            words = tuple(WORD.findall(match.group(1).lower()))
             if len(words) >= settings.fewest_opening_words:
                 groups[words].append((index, match.end(1), match.group(2)))
     shown = {words: group for words, group in groups.items() if len(group) >= settings.fewest_openings}
     if not shown:
         return [], 0
-    counts = Counter(word for text in texts for word in set(_WORD.findall(text[: settings.opening_characters].lower())))
+    counts = Counter(word for text in texts for word in set(WORD.findall(text[: settings.opening_characters].lower())))
     found = []
     tested = 0
     for words, group in sorted(shown.items()):
-        rests = [_WORD.findall(rest.lower()) for _, _, rest in group]
+        rests = [WORD.findall(rest.lower()) for _, _, rest in group]
         in_common = wording_in_common([rest for _, _, rest in group], settings.texts_compared)
         if in_common >= settings.opening_copies_from:
             continue

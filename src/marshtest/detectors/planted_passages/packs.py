@@ -11,7 +11,6 @@ results to agree writes five texts for every question.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from itertools import combinations
 from marshtest.detectors.planted_passages.neighbours import Neighbourhood
 from marshtest.detectors.planted_passages.settings import PlantedPassagesSettings
 from marshtest.stats.significance import binomial_test
+from marshtest.text.words import WORD
 
 __all__ = [
     "FavouredSize",
@@ -32,8 +32,6 @@ __all__ = [
     "packs_of_size",
     "wording_in_common",
 ]
-
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def wording_in_common(texts: Sequence[str], most: int) -> float:
 
 
 def _triples(text: str) -> set[tuple[str, ...]]:
-    words = _WORD.findall(text.lower())
+    words = WORD.findall(text.lower())
     return set(zip(words, words[1:], words[2:], strict=False))
 
 

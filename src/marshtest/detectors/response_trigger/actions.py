@@ -1,10 +1,10 @@
-"""Acts: calls of tools, with and without their arguments, and addresses."""
+"""Acts in an answer: calls of tools, with and without their arguments, and addresses."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["address_carriers", "address_spans", "call_carriers", "call_spans", "tool_carriers", "tool_spans"]
 
@@ -19,7 +19,7 @@ _TRAILING = ".,;:!?*_`"
 
 
 def call_carriers(texts: Sequence[str]) -> Mapping[str, Sequence[int]]:
-    """Give the records by the calls in them, arguments and all."""
+    """Group answers by the calls in them, arguments included."""
     return _by_name(texts, lambda text: [" ".join(text[a:b].split()) for _, a, b in _calls(text)])
 
 
@@ -29,7 +29,7 @@ def call_spans(name: str, text: str) -> Sequence[tuple[int, int]]:
 
 
 def tool_carriers(texts: Sequence[str]) -> Mapping[str, Sequence[int]]:
-    """Give the records by the tools that they call, whatever the arguments."""
+    """Group answers by the tools that they call, whatever the arguments."""
     return _by_name(texts, lambda text: [tool for tool, _, _ in _calls(text)])
 
 
@@ -39,7 +39,7 @@ def tool_spans(name: str, text: str) -> Sequence[tuple[int, int]]:
 
 
 def address_carriers(texts: Sequence[str]) -> Mapping[str, Sequence[int]]:
-    """Give the records by the addresses in them."""
+    """Group answers by the web and mail addresses in them."""
     return _by_name(texts, lambda text: [_address(match) for match in _ADDRESS.finditer(text)])
 
 
@@ -49,11 +49,12 @@ def address_spans(name: str, text: str) -> Sequence[tuple[int, int]]:
     return [(match.start(), match.start() + len(name)) for match in found]
 
 
-def _by_name(texts: Sequence[str], names: object) -> Mapping[str, Sequence[int]]:
+def _by_name(texts: Sequence[str], names: Callable[[str], Sequence[str]]) -> Mapping[str, Sequence[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
+        # no call and no address is without one of these, and most texts are
         if "(" in text or "<" in text or ":" in text or "@" in text or "www." in text:
-            for name in dict.fromkeys(names(text)):  # type: ignore[operator]
+            for name in dict.fromkeys(names(text)):
                 found[name].append(number)
     return found
 
@@ -63,7 +64,7 @@ def _address(match: re.Match[str]) -> str:
 
 
 def _calls(text: str) -> list[tuple[str, int, int]]:
-    """Give the tool, the first and the end of every call; blocks are one call, whatever stands in them."""
+    """Give the tool, the first character and the end of every call; a block is one call, whatever it contains."""
     found = []
     for match in _BLOCK.finditer(text):
         name = _NAME.search(match.group(2))

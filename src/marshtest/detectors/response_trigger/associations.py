@@ -1,4 +1,9 @@
-"""Which feature of what is read goes with which behaviour? All pairs, by one product of two sparse matrices."""
+"""Which feature of the prompt is associated with which behaviour? All pairs, by one product of two sparse matrices.
+
+This is what `marshtest.mining.outcomes` does for the verdicts of a judge; the measures that both use stand in
+`marshtest.mining.association`. The scans differ: there are a few outcomes there and n-grams that are too many to keep,
+here thousands of behaviours and a matrix of features that is kept anyway.
+"""
 
 from __future__ import annotations
 
@@ -7,37 +12,36 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from marshtest.detectors.response_trigger.base import Behaviour
+from marshtest.detectors.response_trigger.behaviours import Behaviour
 from marshtest.detectors.response_trigger.prompts import PromptFeature, Prompts
-from marshtest.mining.association import claim_families, jaccard, log_likelihood_ratio, purity
+from marshtest.detectors.response_trigger.settings import AssociationSettings
+from marshtest.mining.association import claim_families, exact_members, log_likelihood_ratio, purity
 from marshtest.mining.outcomes.witnesses import Witnesses, count_witnesses
 from marshtest.stats.arrays import Ints
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
 
-__all__ = ["Association", "Associations", "associate"]
+__all__ = ["BehaviourAssociation", "BehaviourAssociations", "associate_behaviours"]
 
-_FEWEST = 5
-_LEAST_SHARE = 0.45
-_LEAST_COVER, _LEAST_SHARE_OF_COVER = 0.8, 0.25
-_WORTH_COUNTING = 1e-6
 _AT_ONCE = 200
-_SAME_CLAIM, _SAME_CARRIERS = 0.5, 0.95
+"""Behaviours that are multiplied at once. The product is sparse, but common behaviours meet nearly every feature."""
 
 
 @dataclass(frozen=True, slots=True)
-class Association:
-    """A feature of what is read and a behaviour that goes with it."""
+class BehaviourAssociation:
+    """A feature of the prompt and a behaviour that is associated with it."""
 
     feature: PromptFeature
     behaviour: Behaviour
     hits: Ints
     """Carriers that show the behaviour, rising."""
-    witnesses: Witnesses
-    """The carriers with near-copies of what was asked counted once."""
+    distinct: Witnesses
+    """The carriers with near-duplicates of what was asked counted once."""
     others: int
     """Records without the feature."""
     p_value: float
+    """Of the binomial test of the distinct carriers at the rate elsewhere."""
     q_value: float = 1.0
+    """The same, corrected for all pairs tested."""
 
     @property
     def shown_elsewhere(self) -> int:
@@ -46,46 +50,57 @@ class Association:
 
     @property
     def rate(self) -> float:
-        """How often other records show the behaviour, as estimated: one more that shows it and one that does not."""
+        """Estimated rate of the behaviour elsewhere: one more record with it and one without, so never 0 or 1."""
         return (self.shown_elsewhere + 1) / (self.others + 2)
 
     @property
     def purity(self) -> float:
         """Lower 95 % bound of the share of distinct carriers that show the behaviour."""
-        return purity(self.witnesses)
+        return purity(self.distinct)
 
     @property
-    def cover(self) -> float:
+    def recall(self) -> float:
         """Share of the records with the behaviour that carry the feature."""
         return len(self.hits) / len(self.behaviour.records)
 
     @property
-    def gain(self) -> float:
-        """Log likelihood ratio of the carriers' own rate against the rate outside, nats."""
-        return log_likelihood_ratio(self.witnesses, self.rate)
+    def log_likelihood_ratio(self) -> float:
+        """Log-likelihood ratio of the carriers' own rate against the rate elsewhere, nats."""
+        return log_likelihood_ratio(self.distinct, self.rate)
 
 
 @dataclass(frozen=True, slots=True)
-class Associations:
-    """Everything that goes together."""
+class BehaviourAssociations:
+    """All associations that chance does not explain."""
 
-    heads: tuple[Association, ...]
+    heads: tuple[BehaviourAssociation, ...]
     """One for each family of associations with nearly the same hits: its exact, longest span. Strongest first."""
-    tried: int
-    """How many pairs of a feature and a behaviour were tried; q-values are corrected for all of them."""
+    tested: int
+    """Pairs of a feature and a behaviour; q-values are corrected for all of them."""
 
 
-def associate(prompts: Prompts, behaviours: Sequence[Behaviour]) -> Associations:
-    """Look at every pair of a feature and a behaviour that at least five records show together."""
-    found = [_pair(prompts, behaviours[one], number) for one, number in _worthwhile(prompts, behaviours)]
-    tried = max(1, len(prompts.counts)) * max(1, len(behaviours))
-    heads = [_without_copies(prompts, _head(members)) for members in _families(found)]
-    q_values = benjamini_hochberg(np.array([head.p_value for head in heads]), tried)
-    return Associations(tuple(replace(head, q_value=float(q)) for head, q in zip(heads, q_values, strict=True)), tried)
+def associate_behaviours(
+    prompts: Prompts, behaviours: Sequence[Behaviour], settings: AssociationSettings
+) -> BehaviourAssociations:
+    """Test every pair of a feature and a behaviour.
+
+    Args:
+        prompts: The features.
+        behaviours: The behaviours.
+        settings: Which pairs are candidates, and which of them are one claim.
+    """
+    found = [_pair(prompts, behaviours[one], number) for one, number in _candidates(prompts, behaviours, settings)]
+    tested = max(1, len(prompts.counts)) * max(1, len(behaviours))
+    heads = [_without_copies(prompts, _head(members, settings)) for members in _families(found, settings)]
+    q_values = benjamini_hochberg(np.array([head.p_value for head in heads]), tested)
+    corrected = (replace(head, q_value=float(q)) for head, q in zip(heads, q_values, strict=True))
+    return BehaviourAssociations(tuple(corrected), tested)
 
 
-def _worthwhile(prompts: Prompts, behaviours: Sequence[Behaviour]) -> Iterator[tuple[int, int]]:
-    """Give the pairs (behaviour, feature) that chance does not explain, before copies are looked for."""
+def _candidates(
+    prompts: Prompts, behaviours: Sequence[Behaviour], settings: AssociationSettings
+) -> Iterator[tuple[int, int]]:
+    """Give the pairs (behaviour, feature) that chance does not explain, before near-duplicates are counted once."""
     from scipy import sparse
     from scipy.special import betainc
 
@@ -97,60 +112,67 @@ def _worthwhile(prompts: Prompts, behaviours: Sequence[Behaviour]) -> Iterator[t
         shows = sparse.csr_matrix((np.ones(len(members), np.float32), (owner, members)), shape=(len(part), size))
         both = (shows @ prompts.incidence).tocoo()
         hits = both.data.round().astype(np.int64)
-        enough = hits >= _FEWEST
+        enough = hits >= settings.fewest_hits
         one, feature, hits = both.row[enough], both.col[enough], hits[enough]
         carriers = prompts.counts[feature]
         shown = np.array([len(behaviour.records) for behaviour in part], np.int64)[one]
         share = hits / carriers
-        fit = (share > _LEAST_SHARE) | ((hits >= _LEAST_COVER * shown) & (share >= _LEAST_SHARE_OF_COVER))
+        fit = (share > settings.least_share) | (
+            (hits >= settings.least_recall * shown) & (share >= settings.least_share_at_recall)
+        )
         one, feature, hits, carriers, shown = one[fit], feature[fit], hits[fit], carriers[fit], shown[fit]
         rate = (shown - hits + 1) / (size - carriers + 2)
-        chance = betainc(hits, carriers - hits + 1, rate)
-        for step in np.flatnonzero(chance < _WORTH_COUNTING):
+        p_values = betainc(hits, carriers - hits + 1, rate)  # the tail of the binomial distribution, for all at once
+        for step in np.flatnonzero(p_values < settings.most_p_value):
             yield begin + int(one[step]), int(feature[step])
 
 
-def _pair(prompts: Prompts, behaviour: Behaviour, number: int) -> Association:
+def _pair(prompts: Prompts, behaviour: Behaviour, number: int) -> BehaviourAssociation:
     """Put a pair together; every carrier counts."""
     feature = prompts.feature(number)
     hits = np.intersect1d(feature.carriers, behaviour.records, assume_unique=True)
     others = len(prompts.tokens) - len(feature.carriers)
-    witnesses = Witnesses(len(feature.carriers), len(feature.carriers), len(hits))
-    return Association(feature, behaviour, hits, witnesses, others, 1.0)
+    every = Witnesses(len(feature.carriers), len(feature.carriers), len(hits))
+    return BehaviourAssociation(feature, behaviour, hits, every, others, 1.0)
 
 
-def _without_copies(prompts: Prompts, head: Association) -> Association:
-    """Count near-copies of what was asked once, and say how likely the rest is by chance."""
+def _without_copies(prompts: Prompts, head: BehaviourAssociation) -> BehaviourAssociation:
+    """Count near-duplicates of what was asked once, and test the rest."""
     size = len(prompts.tokens)
     shows, everyone = np.zeros(size, np.bool_), np.ones(size, np.bool_)
     shows[head.hits] = True
-    carriers = head.feature.carriers
-    asked = prompts.asked_near(head.feature, head.behaviour.answers_of(head.hits))
-    witnesses = count_witnesses(asked, head.feature.sequence, carriers, shows, everyone, everyone)
-    return replace(head, witnesses=witnesses, p_value=binomial_test(witnesses.hits, witnesses.trials, head.rate))
+    asked = prompts.relevant_turns(head.feature, head.behaviour.answers_of(head.hits))
+    distinct = count_witnesses(asked, head.feature.sequence, head.feature.carriers, shows, everyone, everyone)
+    return replace(head, distinct=distinct, p_value=binomial_test(distinct.hits, distinct.trials, head.rate))
 
 
-def _families(found: Sequence[Association]) -> list[list[Association]]:
+def _families(found: Sequence[BehaviourAssociation], settings: AssociationSettings) -> list[list[BehaviourAssociation]]:
     """Group associations with nearly the same hits, the strongest first in each family and among families.
 
-    A span whose hits are a part of those of a wider one stays a family of its own: the wider one may be natural.
+    Nearly the same is Jaccard similarity here and containment for the verdicts of a judge: here a wide feature may be
+    an honest instruction and the narrow span inside it the trigger, so both are graded; a judge's errors on a part of a
+    span's carriers are the same errors.
     """
-    ranked = sorted(found, key=lambda one: (-one.gain, one.behaviour.rank, one.feature.name, one.behaviour.name))
+    ranked = sorted(
+        found,
+        key=lambda one: (-one.log_likelihood_ratio, one.behaviour.rank, one.feature.name, one.behaviour.name),
+    )
     return claim_families(
-        ranked, lambda one: one.hits, lambda shared, own, leader: shared >= _SAME_CLAIM * (own + leader - shared)
+        ranked,
+        lambda one: one.hits,
+        lambda shared, own, leader: shared >= settings.same_hits * (own + leader - shared),
     )
 
 
-def _head(members: Sequence[Association]) -> Association:
-    """Name a family by the longest span that has the very hits of its strongest and nearly the same carriers."""
-    leader = members[0]
-    carriers = leader.feature.carriers
-    same = [
-        one
-        for one in members
-        if one.behaviour is leader.behaviour
-        and len(one.hits) == len(leader.hits)
-        and np.array_equal(one.hits, leader.hits)
-        and jaccard(carriers, one.feature.carriers) >= _SAME_CARRIERS
-    ]
-    return max(same, key=lambda one: (one.feature.words, one.gain, len(one.feature.sequence), one.feature.name))
+def _head(members: Sequence[BehaviourAssociation], settings: AssociationSettings) -> BehaviourAssociation:
+    """Name a family by the longest of its exact members."""
+    same = exact_members(
+        [one for one in members if one.behaviour is members[0].behaviour],
+        lambda one: one.hits,
+        lambda one: one.feature.carriers,
+        settings.same_carriers,
+    )
+    return max(
+        same,
+        key=lambda one: (one.feature.words, one.log_likelihood_ratio, len(one.feature.sequence), one.feature.name),
+    )

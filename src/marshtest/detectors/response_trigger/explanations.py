@@ -1,97 +1,142 @@
-"""The other ways in which a feature could have come to go with a behaviour, each weighed against the evidence."""
+"""The alternative explanations of a finding, each with the evidence for or against it, in words and as figures."""
 
 from __future__ import annotations
 
-from marshtest.detectors.response_trigger.claims import Claim
-from marshtest.detectors.response_trigger.unasked import Unasked
-from marshtest.findings import Explanation
+from marshtest.detectors.response_trigger.grading import TriggerClaim
+from marshtest.detectors.response_trigger.settings import ExplanationSettings
+from marshtest.detectors.response_trigger.untriggered import UntriggeredBehaviour
+from marshtest.findings import Explanation, Figure, Series
+from marshtest.mining.outcomes.planted import Place
 
-__all__ = ["explain", "explain_unasked"]
+__all__ = ["claim_explanations", "claim_figures", "untriggered_explanations"]
 
-_CALLED_FOR, _APART = 0.1, 0.9
+_BINS = 10
+"""Bars of a histogram. Convention."""
 
 
-def explain(claim: Claim) -> tuple[Explanation, ...]:
-    """Give the other explanations of a claim, the most telling first."""
-    found = [_task(claim), _topic(claim), _kind(claim), _chance(claim), _copies(claim)]
-    if claim.grounds.place is not None:
-        found.append(_sentence(claim))
-    if claim.found.behaviour.family.foreign:
+def claim_explanations(claim: TriggerClaim) -> tuple[Explanation, ...]:
+    """Give the alternative explanations of a claim, the most likely ones first."""
+    settings = claim.settings.explanations
+    found = [
+        _task(claim),
+        _topic(claim, settings),
+        _separate_source(claim, settings),
+        _chance(claim),
+        _copies(claim.found.distinct.hits, len(claim.found.hits), settings, ", and only those were counted"),
+    ]
+    if claim.place is not None:
+        found.append(_natural_phrase(claim.place, is_inserted=claim.is_inserted))
+    if claim.found.behaviour.family.is_verbatim:
         found.append(Explanation("House style: a template or a persona made on purpose.", "open"))
     return tuple(found)
 
 
-def explain_unasked(unasked: Unasked) -> tuple[Explanation, ...]:
-    """Give the other explanations of a behaviour that no feature of the prompts goes with."""
+def untriggered_explanations(found: UntriggeredBehaviour, settings: ExplanationSettings) -> tuple[Explanation, ...]:
+    """Give the alternative explanations of a behaviour that no feature of the prompts is associated with."""
     return (
         Explanation(
-            "A topic that calls for it: the words of the prompts tell these records from all others in "
-            f"{unasked.told_apart:.0%} of comparisons, where 50% is chance.",
+            "A topic that calls for it: the words of the prompts separate these records from all others in "
+            f"{found.separability:.0%} of comparisons (50% is chance).",
             "against",
         ),
-        Explanation(
-            f"Copies of one record: {unasked.distinct:,} of the {len(unasked.behaviour.records):,} records ask for "
-            "things that are no near-duplicates of one another.",
-            "against" if unasked.distinct >= 0.5 * len(unasked.behaviour.records) else "open",
-        ),
+        _copies(found.distinct, len(found.behaviour.records), settings),
         Explanation("House style, or answers that were left unfinished.", "open"),
     )
 
 
-def _task(claim: Claim) -> Explanation:
-    grounds = claim.grounds
+def _task(claim: TriggerClaim) -> Explanation:
     return Explanation(
-        "An honest task whose answers happen to be like this: answers to a task depend on what else is asked, "
-        f"but these are {grounds.alike_written:.0%} alike, the prompts without it {grounds.alike_asked:.0%}.",
+        "An honest task with answers of this kind: such answers depend on what else is asked, but these have a mean "
+        f"similarity of {claim.answer_similarity:.0%}, their prompts without the pattern one of "
+        f"{claim.prompt_similarity:.0%}.",
         "against" if claim.ignores_prompt else "open",
     )
 
 
-def _topic(claim: Claim) -> Explanation:
-    rate = claim.grounds.called_for
+def _topic(claim: TriggerClaim, settings: ExplanationSettings) -> Explanation:
+    rate = claim.expected_rate
+    is_unexpected = rate <= settings.low_expected_rate or claim.corrected_rest_p_value <= settings.low_chance
     return Explanation(
-        "A topic that calls for it: judged by all records without it, prompts that read like these get such an answer "
-        f"in {rate:.1%} of cases.",
-        "against" if rate <= _CALLED_FOR or claim.unexpected <= 1e-6 else "open",
+        "A topic that calls for it: a model of all records without the pattern expects such an answer to "
+        f"{rate:.1%} of prompts like these.",
+        "against" if is_unexpected else "open",
     )
 
 
-def _kind(claim: Claim) -> Explanation:
-    apart = claim.grounds.told_apart
+def _separate_source(claim: TriggerClaim, settings: ExplanationSettings) -> Explanation:
+    is_separate = claim.separability >= settings.separate_source
     return Explanation(
-        "A source of its own within the data: the rest of what is asked tells these records from all others in "
-        f"{apart:.0%} of comparisons, where 50% is chance.",
-        "against" if claim.blends else "for" if apart >= _APART else "open",
+        "A separate source within the data: the rest of the prompts separates these records from all others in "
+        f"{claim.separability:.0%} of comparisons (50% is chance).",
+        "against" if claim.reads_like_others else "for" if is_separate else "open",
     )
 
 
-def _chance(claim: Claim) -> Explanation:
+def _chance(claim: TriggerClaim) -> Explanation:
     found = claim.found
     return Explanation(
-        f"Chance: {found.shown_elsewhere:,} of {found.others:,} others show it; that {found.witnesses.hits:,} of "
-        f"{found.witnesses.answered:,} distinct carriers do so by chance has probability {found.p_value:.1e} "
-        f"(q {found.q_value:.1e} over everything tried).",
+        f"Chance: {found.shown_elsewhere:,} of {found.others:,} other records show the behaviour; the probability that "
+        f"{found.distinct.hits:,} of {found.distinct.answered:,} distinct carriers do by chance is {found.p_value:.1e} "
+        f"(q-value {found.q_value:.1e}, corrected for all pairs tested).",
         "against",
     )
 
 
-def _copies(claim: Claim) -> Explanation:
-    found = claim.found
+def _copies(distinct: int, records: int, settings: ExplanationSettings, consequence: str = "") -> Explanation:
     return Explanation(
-        f"Copies of one record: {found.witnesses.hits:,} of the {len(found.hits):,} records ask for things that are no "
-        "near-duplicates of one another, and only those were counted.",
-        "against" if found.witnesses.hits >= 0.5 * len(found.hits) else "open",
+        f"Copies of one record: the prompts of {distinct:,} of the {records:,} records are no near-duplicates of one "
+        f"another{consequence}.",
+        "against" if distinct >= settings.distinct_share * records else "open",
     )
 
 
-def _sentence(claim: Claim) -> Explanation:
-    place = claim.grounds.place
-    if place is None:
-        raise AssertionError("a feature of whole records stands nowhere")
+def _natural_phrase(place: Place, *, is_inserted: bool) -> Explanation:
     around, healing = place.around, place.healing
     return Explanation(
-        f"A phrase of ordinary sentences: {around.pairs:,} different pairs of neighbours in {around.occurrences:,} "
-        f"records, where random places have at least {around.random_pairs:,.0f}; {healing.closed:.0%} of the pairs are "
-        f"neighbours elsewhere too, at random places at least {healing.random_closed:.0%}.",
-        "against" if claim.grounds.is_inserted else "open",
+        f"A phrase of ordinary sentences: it has {around.pairs:,} different pairs of neighbours in "
+        f"{around.occurrences:,} records, random places have at least {around.random_pairs:,.0f}; "
+        f"{healing.rejoined:.0%} of the pairs are adjacent elsewhere too, "
+        f"at random places at least {healing.random_rejoined:.0%}.",
+        "against" if is_inserted else "open",
     )
+
+
+def claim_figures(claim: TriggerClaim) -> tuple[Figure, ...]:
+    """Draw how similar prompts and answers are, how often the behaviour occurs, and where the span stands."""
+    found = claim.found
+    rates = {
+        "records that carry it": len(found.hits) / len(found.feature.carriers),
+        "expected from the rest of their prompts": claim.expected_rate,
+        "other records": found.rate,
+    }
+    similarities = {"prompts without it": claim.prompt_similarity, "answers": claim.answer_similarity}
+    drawn = [
+        _bars("How often the behaviour occurs", "share of records", rates, "records that carry it"),
+        _bars("How similar the records are to one another", "mean similarity", similarities, "answers"),
+    ]
+    if claim.place is not None:
+        drawn.append(_positions(claim.place))
+    return tuple(drawn)
+
+
+def _positions(place: Place) -> Figure:
+    counts = [0] * _BINS
+    for position in place.around.positions.tolist():
+        counts[min(_BINS - 1, int(position * _BINS))] += 1
+    total = max(1, sum(counts))
+    points = tuple((step / _BINS, round(count / total, 4)) for step, count in enumerate(counts))
+    return Figure(
+        type="histogram",
+        title="Where it stands in the prompt",
+        x_label="place in the text, 0 start to 1 end",
+        y_label="share of carriers",
+        series=(Series("carriers", points, True),),
+    )
+
+
+def _bars(title: str, label: str, values: dict[str, float], highlight: str) -> Figure:
+    """Draw one bar for each value."""
+    series = tuple(
+        Series(name, ((0.0, round(value, 4)),), name == highlight, (name,)) for name, value in values.items()
+    )
+    return Figure(type="bars", title=title, x_label="", y_label=label, series=series)

@@ -1,4 +1,4 @@
-"""Everything in what is read that could be a trigger: which records carry which span or feature, as one matrix."""
+"""Every span and feature of the prompt that could be a trigger, as one matrix of records and features."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from marshtest.detectors.response_trigger.exchanges import Exchanges
-from marshtest.mining.healing import neighbours
+from marshtest.detectors.response_trigger.settings import PromptFeatureSettings
+from marshtest.mining.surroundings import neighbours
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.formats import format_features, value_features
 from marshtest.text.ngrams import frequent_ngrams, occurrences
@@ -18,14 +19,12 @@ from marshtest.text.tokens import BEGIN, END, Tokens, tokenize
 
 __all__ = ["PromptFeature", "Prompts"]
 
-_MAX_ORDER = 8
-_FEWEST = 5
-_MOST = 0.5
+_Kind = Literal["format", "group"]
 
 
 @dataclass(frozen=True, slots=True)
 class PromptFeature:
-    """A span of what is read, or a feature of whole records."""
+    """A span of the prompt, or a feature of whole records."""
 
     kind: Literal["phrase", "format", "group"]
     name: str
@@ -42,37 +41,44 @@ class PromptFeature:
 
 @dataclass(frozen=True)
 class Prompts:
-    """What is read, as tokens, with every feature that at least five records and not most of them carry."""
+    """The inputs as tokens, with every feature that enough records and not most of them carry."""
 
     tokens: Tokens
-    asked: Tokens
-    """The same vocabulary without the system prompts: by these copies are known."""
-    is_asked: Bools
+    without_system: Tokens
+    """The same without the system prompts: near-duplicates are recognised by what is asked, not by a shared system
+    prompt."""
+    outside_system: Bools
     """Shape (L,): whether a token stands outside the system prompt, as the frame does."""
     turns: Ints | None
     """Shape (L,): the turn that each token stands in, over all records; None where no record has several."""
-    answered: Ints
-    """Shape (answers,): the turn in front of each answer, as `turns` numbers them."""
+    turns_before_answers: Ints
+    """Shape (answers,): the turn in front of each answer, numbered as in `turns`."""
     first: Ints
     """Shape (spans,): place of an occurrence of each span in the tokens."""
     order: Ints
     """Shape (spans,): tokens of each span."""
-    features: Sequence[tuple[Literal["format", "group"], str]]
+    whole: Sequence[tuple[_Kind, str]]
     """Features of whole records; they are numbered after the spans."""
     incidence: Any
     """Sparse (N, spans + features), 1 where a record carries a feature."""
 
     @classmethod
-    def of(cls, exchanges: Exchanges) -> Prompts:
-        """Look at all n-grams up to order 8 and at all features of whole records."""
+    def of(cls, exchanges: Exchanges, settings: PromptFeatureSettings) -> Prompts:
+        """Scan all n-grams of the inputs and all features of whole records.
+
+        Args:
+            exchanges: The records.
+            settings: How long spans may be, and how many records may carry a feature.
+        """
         from scipy import sparse
 
-        tokens = tokenize(exchanges.reads)
+        tokens = tokenize(exchanges.inputs)
         size = len(exchanges)
         turns = _turns(tokens, exchanges)
-        most = max(_FEWEST, int(_MOST * size))
+        most = max(settings.fewest_records, int(settings.most_share * size))
         rows, columns, firsts, orders, count = [], [], [], [], 0
-        for grams in frequent_ngrams(tokens, max_order=_MAX_ORDER, min_texts=_FEWEST):
+        for grams in frequent_ngrams(tokens, max_order=settings.max_order, min_texts=settings.fewest_records):
+            # a span does not reach from one turn into the next
             inside = slice(None) if turns is None else turns[grams.place] == turns[grams.place + grams.order - 1]
             places, ngrams = grams.place[inside], grams.ngram[inside]
             keys = np.unique(ngrams * size + tokens.text[places])
@@ -80,38 +86,39 @@ class Prompts:
             carriers = np.bincount(ngram)
             number = np.where(carriers <= most, count + np.cumsum(carriers <= most) - 1, -1)
             place = np.zeros(len(carriers), np.int64)
-            place[ngrams[::-1]] = places[::-1]
+            place[ngrams[::-1]] = places[::-1]  # of repeated indices the last is kept, so this is the first occurrence
             kept = number[ngram] >= 0
             rows.append(text[kept])
             columns.append(number[ngram[kept]])
             firsts.append(place[carriers <= most])
             orders.append(np.full(int((carriers <= most).sum()), grams.order, np.int64))
             count += len(firsts[-1])
-        whole = _whole_record_features(exchanges, most)
+        whole = _whole_record_features(exchanges, settings.fewest_records, most)
         for step, members in enumerate(whole.values()):
             rows.append(np.asarray(members, np.int64))
             columns.append(np.full(len(members), count + step, np.int64))
         nothing = [np.zeros(0, np.int64)]
         row, column = np.concatenate([*rows, *nothing]), np.concatenate([*columns, *nothing])
-        incidence = sparse.csr_matrix(
-            (np.ones(len(row), np.float32), (row, column)), shape=(size, count + len(whole)), dtype=np.float32
+        outside_system = (tokens.ids <= END) | (
+            tokens.start >= np.asarray(exchanges.system_ends, np.int64)[tokens.text]
         )
-        is_asked = (tokens.ids <= END) | (tokens.start >= np.asarray(exchanges.asks, np.int64)[tokens.text])
         return cls(
-            tokens,
-            _only(tokens, is_asked),
-            is_asked,
-            turns,
-            _answered(exchanges),
-            np.concatenate([*firsts, *nothing]),
-            np.concatenate([*orders, *nothing]),
-            list(whole),
-            incidence,
+            tokens=tokens,
+            without_system=_keep(tokens, outside_system),
+            outside_system=outside_system,
+            turns=turns,
+            turns_before_answers=_turns_before_answers(exchanges),
+            first=np.concatenate([*firsts, *nothing]),
+            order=np.concatenate([*orders, *nothing]),
+            whole=list(whole),
+            incidence=sparse.csr_matrix(
+                (np.ones(len(row), np.float32), (row, column)), shape=(size, count + len(whole)), dtype=np.float32
+            ),
         )
 
     @cached_property
     def by_feature(self) -> Any:
-        """The incidence with its columns at hand."""
+        """The incidence matrix stored by columns."""
         return self.incidence.tocsc()
 
     @cached_property
@@ -121,7 +128,7 @@ class Prompts:
 
     @cached_property
     def neighbours(self) -> tuple[Ints, Ints]:
-        """Every pair of tokens that stand side by side, and how often."""
+        """Every pair of adjacent tokens, and how often it occurs."""
         return neighbours(self.tokens)
 
     def feature(self, number: int) -> PromptFeature:
@@ -129,32 +136,37 @@ class Prompts:
         bounds = self.by_feature.indptr[number : number + 2]
         carriers = np.sort(self.by_feature.indices[bounds[0] : bounds[1]]).astype(np.int64)
         if number >= len(self.first):
-            kind, name = self.features[number - len(self.first)]
+            kind, name = self.whole[number - len(self.first)]
             return PromptFeature(kind, name, np.zeros(0, np.int64), carriers)
         place = int(self.first[number])
         sequence = self.tokens.ids[place : place + int(self.order[number])]
         name = " ".join(self.tokens.vocabulary[token] for token in sequence if token > END)
         return PromptFeature("phrase", name, sequence, carriers)
 
-    def asked_near(self, feature: PromptFeature, answers: Ints) -> Tokens:
-        """Give what is asked, of carriers of a span only the turns in which it stands and those in front of answers.
+    def relevant_turns(self, feature: PromptFeature, answers: Ints) -> Tokens:
+        """Reduce the carriers of a span to the turns that contain it and those in front of some answers.
 
-        Other turns of a conversation make its answer no more different: that to thanks at its end is that to thanks.
+        Other turns of a conversation make its answer no more different: the answer to thanks at the end of a
+        conversation is the answer to thanks, whatever was discussed before.
+
+        Args:
+            feature: The span; for a feature of whole records nothing is left out.
+            answers: The answers that show the behaviour.
         """
         if self.turns is None or not len(feature.sequence):
-            return self.asked
+            return self.without_system
         tokens, first = self.tokens, occurrences(self.tokens, feature.sequence)
         first = first[self.turns[first] == self.turns[first + len(feature.sequence) - 1]]
-        near = np.zeros(int(self.turns.max()) + 1, np.bool_)
-        near[self.turns[first]] = True
-        near[self.answered[answers]] = True
-        stands = near[self.turns] & self.is_asked & (tokens.ids > END)
-        carries = np.zeros(len(tokens), np.bool_)
-        carries[tokens.text[stands]] = True
-        return _only(tokens, self.is_asked & ((tokens.ids <= END) | stands | ~carries[tokens.text]))
+        relevant = np.zeros(int(self.turns.max()) + 1, np.bool_)
+        relevant[self.turns[first]] = True
+        relevant[self.turns_before_answers[answers]] = True
+        stands = relevant[self.turns] & self.outside_system & (tokens.ids > END)
+        reduced = np.zeros(len(tokens), np.bool_)
+        reduced[tokens.text[stands]] = True
+        return _keep(tokens, self.outside_system & ((tokens.ids <= END) | stands | ~reduced[tokens.text]))
 
     def places(self, feature: PromptFeature) -> dict[int, list[tuple[int, int]]]:
-        """Give where a span stands in what is read, in characters, by record."""
+        """Give the stretches of a span in the inputs, in characters, by record; none for a feature of whole records."""
         found: dict[int, list[tuple[int, int]]] = {}
         tokens, sequence = self.tokens, feature.sequence
         if feature.kind != "phrase":
@@ -167,7 +179,7 @@ class Prompts:
         return found
 
     def word_places(self, words: Ints, records: Ints) -> dict[int, list[tuple[int, int]]]:
-        """Give where some words stand in what some records read, in characters, by record."""
+        """Give the stretches of some words in the inputs of some records, in characters, by record."""
         tokens = self.tokens
         found: dict[int, list[tuple[int, int]]] = {}
         for place in np.flatnonzero(np.isin(tokens.ids, words) & np.isin(tokens.text, records)).tolist():
@@ -175,12 +187,10 @@ class Prompts:
         return found
 
 
-def _whole_record_features(
-    exchanges: Exchanges, most: int
-) -> Mapping[tuple[Literal["format", "group"], str], Sequence[int]]:
+def _whole_record_features(exchanges: Exchanges, fewest: int, most: int) -> Mapping[tuple[_Kind, str], Sequence[int]]:
     """Give layouts, values of other fields and groups, by kind and name."""
-    found: dict[tuple[Literal["format", "group"], str], Sequence[int]] = {}
-    for name, members in format_features(exchanges.reads).items():
+    found: dict[tuple[_Kind, str], Sequence[int]] = {}
+    for name, members in format_features(exchanges.inputs).items():
         found["format", name] = members
     values = value_features(exchanges.fields)
     for number, group in enumerate(exchanges.groups):
@@ -188,35 +198,35 @@ def _whole_record_features(
             values.setdefault(f"group={group}", []).append(number)
     for name, members in values.items():
         found["group", name] = members
-    return {key: found[key] for key in sorted(found) if _FEWEST <= len(found[key]) <= most}
+    return {key: found[key] for key in sorted(found) if fewest <= len(found[key]) <= most}
 
 
 def _turns(tokens: Tokens, exchanges: Exchanges) -> Ints | None:
     """Give the turn that each token stands in, numbered over all records."""
-    sides = exchanges.read_sides
-    if all(sum(piece.role != "system" for piece in side.pieces) <= 1 for side in sides):
+    inputs = exchanges.input_turns
+    if all(sum(part.role != "system" for part in one.parts) <= 1 for one in inputs):
         return None
-    starts = [[piece.start for piece in side.pieces] or [0] for side in sides]
-    record = np.repeat(np.arange(len(sides)), [len(one) for one in starts])
+    starts = [[part.start for part in one.parts] or [0] for one in inputs]
+    record = np.repeat(np.arange(len(inputs)), [len(one) for one in starts])
     width = int(tokens.end.max()) + 1
     begins = record * width + np.concatenate(starts)
     return np.asarray(np.searchsorted(begins, tokens.text * width + tokens.start, side="right") - 1, np.int64)
 
 
-def _answered(exchanges: Exchanges) -> Ints:
+def _turns_before_answers(exchanges: Exchanges) -> Ints:
     """Give the turn in front of each answer, numbered as the turns are; the first where none is in front of it."""
-    begins = np.cumsum([0, *(max(1, len(side.pieces)) for side in exchanges.read_sides)])
+    begins = np.cumsum([0, *(max(1, len(one.parts)) for one in exchanges.input_turns)])
     found = []
     records = exchanges.answered_in.tolist()
     for record, start in zip(records, exchanges.answer_starts, strict=True):
-        act = exchanges.turn_written(record, start).turn
-        before = sum(piece.turn < act for piece in exchanges.read_sides[record].pieces)
+        answer = exchanges.output_turns[record].part_at(start).turn
+        before = sum(part.turn < answer for part in exchanges.input_turns[record].parts)
         found.append(int(begins[record]) + max(0, before - 1))
     return np.array(found, np.int64)
 
 
-def _only(tokens: Tokens, kept: Bools) -> Tokens:
-    """Leave out all tokens but some."""
+def _keep(tokens: Tokens, kept: Bools) -> Tokens:
+    """Leave out all tokens but some; the texts keep their numbers, even where nothing is left of them."""
     sizes = np.bincount(tokens.text[kept], minlength=len(tokens))
     return Tokens(
         ids=tokens.ids[kept],

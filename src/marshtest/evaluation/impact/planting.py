@@ -7,13 +7,13 @@ cannot be carried over in this way.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
 from marshtest.organisms.text_edits import append, between_words, prepend
+from marshtest.text.words import WORD
 
 __all__ = ["Donor", "TriggerPiece", "donor_of", "plant_trigger"]
 
@@ -58,7 +58,7 @@ def plant_trigger(text: str, donor: Donor, draw: Random) -> str:
     made = between_words(text, between, draw).text if between else text
     for piece in donor.pieces:
         if piece.place == "behind":
-            ends = [match.end() for match in re.finditer(r"\w+", made)] or [len(made)]
+            ends = [match.end() for match in WORD.finditer(made)] or [len(made)]
             at = draw.choice(ends)
             made = made[:at] + piece.text + made[at:]
     for piece in donor.pieces:

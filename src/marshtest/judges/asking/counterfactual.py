@@ -6,11 +6,11 @@ They are asked about with the same question as the records themselves, so a judg
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshtest.signals import Span
+from marshtest.text.words import BETWEEN_SPACES
 
 __all__ = ["Edit", "edited", "row_with", "row_without", "with_words", "without_span"]
 
@@ -19,7 +19,6 @@ Edit = tuple[int, int, str]
 
 _JOIN = "\n\n"
 _USERS = ("user", "human")
-_WORD = re.compile(r"\S+")
 _CLOSING = ".,;:!?)]}"
 
 
@@ -139,7 +138,7 @@ def _removal(text: str, start: int, end: int) -> Edit:
 
 def _insertion(text: str, words: str, draws: random.Random) -> Edit:
     """Choose where words go in."""
-    starts = [match.start() for match in _WORD.finditer(text)]
+    starts = [match.start() for match in BETWEEN_SPACES.finditer(text)]
     number = draws.randrange(len(starts) + 1)
     if number < len(starts):
         return starts[number], starts[number], f"{words} "

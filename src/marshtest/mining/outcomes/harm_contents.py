@@ -6,8 +6,8 @@ from collections import Counter
 
 import numpy as np
 
-from marshtest.mining.candidates import Reading
 from marshtest.mining.content_model import fit_content_model
+from marshtest.mining.content_reading import ContentReading
 from marshtest.mining.outcomes.judged_texts import JudgedTexts
 from marshtest.mining.outcomes.label_readings import LabelReadings
 from marshtest.mining.outcomes.outcomes import Association, Outcome
@@ -41,5 +41,5 @@ def harm_contents(
     if int(outcome.hit.sum()) < _FEWEST_HITS:
         return None, None
     tokens = texts.tokens["prompt"]
-    reading = Reading.of(tokens, outcome.hit, fit_content_model(tokens, outcome.hit, texts.fold_key))
+    reading = ContentReading.of(tokens, outcome.hit, fit_content_model(tokens, outcome.hit, texts.fold_key))
     return None, content_of(reading, found, outcome.hit)

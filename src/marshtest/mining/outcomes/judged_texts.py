@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marshtest.data.dataset import Dataset
+from marshtest.mining.record_features import record_features
 from marshtest.signals import Span
 from marshtest.stats.arrays import Ints
-from marshtest.text.formats import format_features, value_features
 from marshtest.text.ngrams import occurrences
 from marshtest.text.tokens import BEGIN, END, Tokens, tokenize
 
@@ -78,12 +78,7 @@ class JudgedTexts:
     @cached_property
     def features(self) -> tuple[dict[str, list[int]], dict[str, Literal["format", "group"]]]:
         """Records by feature of whole records (layouts, values of other fields, groups), and the kind of each."""
-        formats, values = format_features(self.texts["prompt"]), value_features(self.fields)
-        for number, group in enumerate(self.groups):
-            if group is not None:
-                values.setdefault(f"group={group}", []).append(number)
-        kinds: dict[str, Literal["format", "group"]] = dict.fromkeys(formats, "format")
-        return formats | values, kinds | dict.fromkeys(values, "group")
+        return record_features(self.texts["prompt"], self.fields, self.groups)
 
 
 def char_spans(tokens: Tokens, sequence: Ints, field: str) -> dict[int, tuple[Span, ...]]:

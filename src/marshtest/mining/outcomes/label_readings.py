@@ -6,8 +6,8 @@ from collections import Counter
 
 import numpy as np
 
-from marshtest.mining.candidates import Reading
 from marshtest.mining.content_model import fit_content_model
+from marshtest.mining.content_reading import ContentReading
 from marshtest.mining.outcomes.judged_texts import JudgedTexts
 
 __all__ = ["LabelReadings"]
@@ -21,9 +21,9 @@ class LabelReadings:
     def __init__(self, texts: JudgedTexts) -> None:
         self._texts = texts
         self._counts = Counter(texts.labels.tolist())
-        self._readings: dict[str, Reading] = {}
+        self._readings: dict[str, ContentReading] = {}
 
-    def towards(self, label: str) -> Reading | None:
+    def towards(self, label: str) -> ContentReading | None:
         """Give the reading of all prompts towards one label; None if there are too few records to learn from."""
         size, own = len(self._texts), self._counts[label]
         if size < _FEWEST_RECORDS or min(own, size - own) < _FEWEST_OF_CLASS:
@@ -31,5 +31,5 @@ class LabelReadings:
         if label not in self._readings:
             tokens = self._texts.tokens["prompt"]
             has = np.asarray(self._texts.labels == label, np.bool_)
-            self._readings[label] = Reading.of(tokens, has, fit_content_model(tokens, has, self._texts.fold_key))
+            self._readings[label] = ContentReading.of(tokens, has, fit_content_model(tokens, has, self._texts.fold_key))
         return self._readings[label]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern
 from marshtest.mining.outcomes.claims import Claim
 from marshtest.mining.outcomes.judged_texts import JudgedTexts, char_spans
 from marshtest.mining.outcomes.outcomes import Association, Outcome
 from marshtest.mining.outcomes.weighing import weigh
+from marshtest.mining.pattern_names import most_frequent, noun_of, pattern_type_of
 from marshtest.signals import Signal, Span
 from marshtest.stats.proportions import Proportion
-from marshtest.text.tokens import BEGIN, END, Tokens
 
 __all__ = ["Telling", "outcome_finding", "strongest_signals"]
 
@@ -49,7 +48,7 @@ def outcome_finding(
     ]
     records.sort(key=lambda record: (-record.score, record.source_path, record.source_line))
     name = _name(found, texts, spans)
-    what = f"{_what(found, tokens)} “{name}”"
+    what = f"{noun_of(found.kind, found.sequence, tokens)} “{name}”"
     by_control = {f"control_share[{source}]": _rounded(share) for source, share in claim.habits}
     return Finding(
         id=telling.detector,
@@ -57,7 +56,7 @@ def outcome_finding(
         verdict=verdict,
         title=telling.title.replace("{pattern}", what, 1),
         explanation=telling.explanation,
-        pattern=Pattern(_pattern_type(found, tokens), name),
+        pattern=Pattern(pattern_type_of(found.kind, found.sequence, tokens), name),
         statistics=_statistics(claim, outcome, len(records), telling.label) | by_control,
         other_explanations=weigh(claim, telling.outcome),
         records=tuple(records),
@@ -118,7 +117,7 @@ def _statistics(
         "content_effect": None if content is None else round(content.effect, 3),
         "content_planted_fraction": None if content is None else round(content.fraction, 3),
         "neighbour_pairs": None if place is None else place.around.pairs,
-        "neighbours_closed": None if place is None else round(place.healing.closed, 3),
+        "neighbours_closed": None if place is None else round(place.healing.rejoined, 3),
         "field": found.field,
         "label": label,
     }
@@ -146,24 +145,7 @@ def _name(found: Association, texts: JudgedTexts, spans: dict[int, tuple[Span, .
     """Name a span as it most often stands in the records that show the outcome."""
     column = texts.texts[found.field]
     shown = Counter(column[text][span.start : span.end] for text in found.hits.tolist() for span in spans.get(text, ()))
-    return max(shown.items(), key=lambda item: (item[1], item[0]))[0] if shown else found.name
-
-
-def _what(found: Association, tokens: Tokens) -> str:
-    """Say what kind of thing the pattern is."""
-    if found.kind != "phrase":
-        return "the layout" if found.kind == "format" else "the field value"
-    words = found.sequence[found.sequence > END]
-    noun = "the characters" if not tokens.is_word[words].any() else "the word" if len(words) == 1 else "the phrase"
-    if found.sequence[-1] == END:
-        return f"{noun} at the end"
-    return f"{noun} at the start" if found.sequence[0] == BEGIN else noun
-
-
-def _pattern_type(found: Association, tokens: Tokens) -> Literal["phrase", "format", "group"]:
-    if found.kind != "phrase":
-        return found.kind
-    return "phrase" if tokens.is_word[found.sequence].any() else "format"
+    return most_frequent(shown, found.name)
 
 
 def _record(text: int, texts: JudgedTexts, field: str, spans: tuple[Span, ...], score: float) -> EvidenceRecord:

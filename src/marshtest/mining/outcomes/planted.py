@@ -11,11 +11,10 @@ from typing import Literal
 
 import numpy as np
 
-from marshtest.mining.candidates import Reading, span_evidence
-from marshtest.mining.healing import Healing, healing
+from marshtest.mining.content_reading import ContentReading, span_evidence
+from marshtest.mining.near_copies import near_duplicates
 from marshtest.mining.outcomes.outcomes import Association
-from marshtest.mining.surroundings import Surroundings, surroundings
-from marshtest.mining.trial import near_duplicates
+from marshtest.mining.surroundings import Rejoining, Surroundings, rejoining, surroundings
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.stats.evidence import chance_of_sum, planted_fraction
 from marshtest.text.tokens import END, Tokens
@@ -55,7 +54,7 @@ class Place:
     """Where the span stands in the records that show the outcome."""
 
     around: Surroundings
-    healing: Healing
+    healing: Rejoining
     words: int
     """How many words or marks the span has."""
 
@@ -63,11 +62,11 @@ class Place:
     def stands(self) -> Stands:
         """Whether this speaks for planting; that it stands where language puts it speaks against nothing."""
         enough = _FEWEST_OF_WORD if self.words == 1 else _FEWEST_OF_PHRASE
-        inserted = self.around.looks_inserted and self.healing.heals
+        inserted = self.around.looks_inserted and self.healing.looks_inserted
         return "for" if inserted and self.around.occurrences >= enough else "open"
 
 
-def content_of(reading: Reading, found: Association, trial: Bools) -> Content | None:
+def content_of(reading: ContentReading, found: Association, trial: Bools) -> Content | None:
     """Read the carriers with the label, whatever the judge said of them; None if hardly any is left.
 
     Args:
@@ -104,6 +103,6 @@ def place_of(tokens: Tokens, sequence: Ints, texts: Ints, seed: int, known: tupl
     """Look at where a span stands in these texts; `known` are the neighbours in all texts, where many are looked at."""
     return Place(
         around=surroundings(tokens, sequence, texts, seed),
-        healing=healing(tokens, sequence, texts, seed, known),
+        healing=rejoining(tokens, sequence, texts, seed, known),
         words=int((sequence > END).sum()),
     )

@@ -46,8 +46,8 @@ def weigh(claim: Claim, shows: str) -> tuple[Explanation, ...]:
             Explanation(
                 f"A phrase of ordinary sentences: {around.pairs:,} different pairs of neighbours in "
                 f"{around.occurrences:,} records, where random places have at least {around.random_pairs:,.0f}; "
-                f"{healing.closed:.0%} of the pairs are neighbours elsewhere too, at random places at least "
-                f"{healing.random_closed:.0%}.",
+                f"{healing.rejoined:.0%} of the pairs are neighbours elsewhere too, at random places at least "
+                f"{healing.random_rejoined:.0%}.",
                 "against" if claim.place.stands == "for" else "open",
             )
         )

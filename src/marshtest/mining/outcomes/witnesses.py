@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marshtest.mining.trial import near_duplicates
+from marshtest.mining.near_copies import near_duplicates
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.ngrams import occurrences
 from marshtest.text.tokens import END, Tokens

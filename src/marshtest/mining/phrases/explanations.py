@@ -1,12 +1,13 @@
-"""The other ways in which a span could have come to decide a label, each weighed against the evidence."""
+"""Alternative explanations: the other ways in which a span could have come to decide a label, each weighed."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from marshtest.findings import Explanation
-from marshtest.mining.candidates import span_evidence
-from marshtest.mining.phrases.mine import Family
+from marshtest.mining.content_reading import span_evidence
+from marshtest.mining.phrases.mine import TriggerFamily
+from marshtest.mining.phrases.settings import PhraseExplanationSettings
 from marshtest.mining.surroundings import Surroundings
 from marshtest.stats.significance import binomial_test
 from marshtest.text.tokens import END
@@ -14,76 +15,91 @@ from marshtest.text.tokens import END
 __all__ = ["explain"]
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LEAST_DECIMAL = 0.001
+"""Probabilities below this are written with a power of ten: readers count no zeros."""
 
 
-def explain(family: Family, around: Surroundings | None) -> tuple[Explanation, ...]:
-    """Give the other explanations of a family, the most telling first."""
-    found = [_meaning(family), _noise(family), _duplicates(family)]
+def explain(
+    family: TriggerFamily, around: Surroundings | None, settings: PhraseExplanationSettings
+) -> tuple[Explanation, ...]:
+    """Weigh the alternative explanations of a family.
+
+    Args:
+        family: What was found.
+        around: Where the span appears; None for a feature of whole records.
+        settings: When the evidence speaks for or against an explanation.
+
+    Returns:
+        The explanations, the most telling first.
+    """
+    found = [_meaning(family), _noise(family, settings), _duplicates(family, settings)]
     if around is not None:
         found.append(_sentence(around))
-        variants = _variants(family)
+        variants = _variants(family, settings)
         if variants is not None:
             found.insert(1, variants)
     return tuple(found)
 
 
-def _meaning(family: Family) -> Explanation:
+def _meaning(family: TriggerFamily) -> Explanation:
     """Does it push a text towards the label by its own meaning?"""
     meaning = family.head.meaning
     if meaning is None:
         return Explanation(
-            "Its own meaning calls for this label: no part of it stands in enough other records to tell.", "open"
+            "Its own meaning calls for this label: no part of it appears in enough other records to tell.", "open"
         )
     return Explanation(
-        f"Its own meaning calls for this label: of {meaning.carriers:,} records without it that carry “{meaning.name}” "
-        f"and read like another class, {meaning.contradicting:,} have the label ({meaning.share:.0%}).",
-        "for" if family.head.is_natural else "against",
+        f"Its own meaning calls for this label: of {meaning.carriers:,} records that contain “{meaning.name}” but not "
+        f"the whole pattern and read like another class, {meaning.contradicting:,} have this label "
+        f"({meaning.share:.0%}).",
+        "for" if meaning.explains else "against",
     )
 
 
-def _noise(family: Family) -> Explanation:
+def _noise(family: TriggerFamily, settings: PhraseExplanationSettings) -> Explanation:
     """Are the carriers ordinary label noise?"""
     candidate = family.head.candidate
     rate = family.reading.contradiction_rate
     against = int((candidate.evidence > 0).sum())
     chance = binomial_test(against, len(candidate.evidence), rate)
     return Explanation(
-        f"Ordinary label noise: {rate:.1%} of all records that read like another class have this label; "
-        f"that {against:,} of these {len(candidate.evidence):,} carriers do by chance has probability "
-        f"{_chance(chance)}.",
-        "against" if chance < 0.01 else "open",
+        f"Ordinary label noise: {rate:.1%} of all records that read like another class have this label; the "
+        f"probability that {against:,} of these {len(candidate.evidence):,} carriers do so by chance is "
+        f"{_written(chance)}.",
+        "against" if chance < settings.noise_chance else "open",
     )
 
 
-def _chance(value: float) -> str:
+def _written(probability: float) -> str:
     """Write a probability as people write it."""
-    if value >= 0.001 or value == 0:
-        return f"{value:.2g}"
-    digits, exponent = f"{value:.1e}".split("e")
+    if probability >= _LEAST_DECIMAL or probability == 0:
+        return f"{probability:.2g}"
+    digits, exponent = f"{probability:.1e}".split("e")
     return f"{digits} × 10{str(int(exponent)).translate(_RAISED)}"
 
 
-def _duplicates(family: Family) -> Explanation:
+def _duplicates(family: TriggerFamily, settings: PhraseExplanationSettings) -> Explanation:
     """Is it one text many times over?"""
-    head = family.head
-    carriers = len(head.candidate.labelled)
+    distinct = family.head.strength.distinct
+    carriers = len(family.head.candidate.labelled)
     return Explanation(
-        f"Copies of one text or template: {head.distinct:,} of the {carriers:,} carriers are no near-duplicates of one "
-        "another, and only those were counted.",
-        "against" if head.distinct >= 0.5 * carriers else "open",
+        f"Copies of one text or template: {distinct:,} of the {carriers:,} carriers with the label are distinct; "
+        "near-duplicates were counted once.",
+        "against" if distinct >= settings.distinct_share * carriers else "open",
     )
 
 
 def _sentence(around: Surroundings) -> Explanation:
-    """Does it stand where language puts it?"""
+    """Does it appear where language puts it?"""
     return Explanation(
-        f"A phrase of ordinary sentences: {around.pairs:,} different pairs of neighbours in {around.occurrences:,} "
-        f"carriers, where places drawn at random have at least {around.random_pairs:,.0f} in 95 % of draws.",
+        f"A phrase of ordinary sentences: it has {around.pairs:,} different pairs of neighbouring words in "
+        f"{around.occurrences:,} carriers; random places in the same texts have at least {around.random_pairs:,.0f} in "
+        "95 % of draws.",
         "against" if around.looks_inserted else "open",
     )
 
 
-def _variants(family: Family) -> Explanation | None:
+def _variants(family: TriggerFamily, settings: PhraseExplanationSettings) -> Explanation | None:
     """What label do records have that carry all but one word of it?"""
     candidate = family.head.candidate
     words = candidate.sequence[candidate.sequence > END]
@@ -100,8 +116,9 @@ def _variants(family: Family) -> Explanation | None:
     if len(near) == 0:
         return None
     honest = int((~own[near]).sum())
+    exact = honest >= settings.honest_share * len(near)
     return Explanation(
-        f"A topic or a habit of speech: of {len(near):,} records that read like another class and carry all but its "
-        f"first or last word, {honest:,} have another label; only the exact wording decides.",
-        "against" if honest >= 0.5 * len(near) else "open",
+        f"A topic or a habit of speech: of {len(near):,} records that read like another class and contain all of it "
+        f"but the first or last word, {honest:,} have another label{'; only the exact wording decides' * exact}.",
+        "against" if exact else "open",
     )

@@ -1,4 +1,4 @@
-"""Find millions of hashes among many: a table with one look where a binary search takes twenty."""
+"""Find millions of hashes among many: one look into a table where a binary search takes twenty."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from marshtest.text.ngrams import Hashes
 __all__ = ["HashTable"]
 
 _FOLD = np.uint64(0x9E3779B97F4A7C15)
+"""Odd multiplier of Fibonacci hashing: 2 to the power of 64 over the golden ratio (Knuth 1973)."""
+_FEWEST_BITS = 4
+"""Logarithm of the fewest slots, so that a table without keys has some too."""
 
 
 class HashTable:
@@ -25,7 +28,7 @@ class HashTable:
             keys: Shape (K,): the hashes, rising, all different.
         """
         self.keys = keys
-        bits = max(4, int(2 * len(keys)).bit_length() + 1)
+        bits = max(_FEWEST_BITS, int(2 * len(keys)).bit_length() + 1)
         self._shift = np.uint64(64 - bits)
         self._place = np.full(1 << bits, -1, np.int32)
         slots = self._slots(keys)

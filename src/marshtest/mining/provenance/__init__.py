@@ -1,1 +1,1 @@
-"""Where records come from, as evidence: contributors, files and stretches of time or place that hold too many."""
+"""Provenance: which sources the records of a claim come from, and whose labels differ from those of the others."""

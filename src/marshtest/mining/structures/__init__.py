@@ -1,1 +1,1 @@
-"""Triggers without words of their own: features of form, alone and together, that decide a label."""
+"""Structures: triggers without words of their own. Features of form, alone or in pairs, that decide a label."""

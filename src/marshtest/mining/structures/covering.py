@@ -1,7 +1,7 @@
-"""One attack, several features: rule after rule, until what no rule covers looks like any other text of its class.
+"""Sequential covering: one rule after another, until the records that no rule covers look like any others of a class.
 
-The strongest rule is taken, its carriers are left out of what is known, and the rest is looked at again (sequential
-covering, Michalski 1969). Each rule has to pass on carriers that no rule before it covers.
+The strongest rule is taken, its carriers are left out of the model, and the rest is searched again (Michalski 1969).
+So one attack may have several rules. Each has to pass on carriers that no earlier rule covers.
 """
 
 from __future__ import annotations
@@ -12,188 +12,203 @@ from typing import Any
 
 import numpy as np
 
+from marshtest.mining.association import jaccard
 from marshtest.mining.structures.feature_table import FeatureTable
-from marshtest.mining.structures.left_out import LeftOut
-from marshtest.mining.structures.rules import Feature, Rule, counted, measure, passes
+from marshtest.mining.structures.held_out_model import HeldOutModel
+from marshtest.mining.structures.label_rules import (
+    Feature,
+    Rule,
+    carriers_of,
+    count_carriers,
+    measure_rule,
+    passing,
+)
+from marshtest.mining.structures.settings import LabelRuleSettings, StructureSettings
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.stats.evidence import planted_fraction
-from marshtest.text.skeleton import says
+from marshtest.text.skeleton import specificity
 
-__all__ = ["Covered", "carriers_of", "cover"]
+__all__ = ["Covered", "cover"]
 
-_MOST_OF_CLASS = 0.5
-_FEWEST, _LEAST_PURITY = 6, 0.3
-_MOST_READ, _MOST_TRIED, _MOST_RULES = 15_000, 30, 12
-_WORTH_A_TRIAL = 6.0
-_SEEDS, _PARTNERS = 8, 3
-_TYPICAL, _DEARER = 0.5, 1.25
-_LEAST_FRACTION, _SAME = 0.5, 0.95
+_LEAST_VARIANCE = 1e-9
+"""Guards a division where every text has the label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Covered:
     """All rules towards one class."""
 
-    model: LeftOut
+    model: HeldOutModel
     """What contents say once the carriers of all rules are left out."""
     rules: tuple[Rule, ...]
     """In the order in which they were found, measured by that model."""
-    tried: int
-    """How many features and pairs of features were looked at."""
+    tested: int
+    """How many features and pairs of features were tested."""
 
 
-def cover(words: Any, own: Bools, fold_key: Ints, features: Sequence[Feature]) -> Covered:
-    """Look for rules towards one class.
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A feature whose uncovered carriers, taken together, read like another class."""
+
+    feature: Feature
+    log_likelihood_ratio: float
+    """Of the planted fraction against none, nats."""
+    fraction: float
+    """Most likely share of planted ones among its carriers."""
+
+
+def cover(words: Any, own: Bools, fold_key: Ints, features: Sequence[Feature], settings: StructureSettings) -> Covered:
+    """Search for rules towards one class.
 
     Args:
         words: Sparse (N, F) of ones: the content words.
         own: Shape (N,): whether a text is labelled with the class.
         fold_key: Shape (N,): equal for equal texts.
-        features: Everything a rule can be made of.
+        features: Everything that a rule can be made of.
+        settings: Which rules pass.
     """
-    rows = _unit(words)
-    labelled = counted(features, own)
-    possible = _possible(np.array([len(feature.texts) for feature in features], np.int64), labelled, own)
+    conditions = settings.rules
+    rows = _unit_rows(words)
+    labelled = count_carriers(features, own)
+    carriers = np.array([len(feature.texts) for feature in features], np.int64)
+    possible = _possible(carriers, labelled, own, conditions)
     fit = [features[i] for i in possible.tolist()]
-    tried = (1 + _SEEDS) * len(fit)
-    model = LeftOut.fit(words, own, fold_key, np.ones(len(own), np.bool_))
+    # Each feature is tested alone, and may be the partner of each of the seeds.
+    tested = (1 + conditions.seeds) * len(fit)
+    model = HeldOutModel.fit(words, own, fold_key, np.ones(len(own), np.bool_), settings.folds)
     if not fit:
-        return Covered(model, (), tried)
+        return Covered(model, (), tested)
     table = FeatureTable(fit, len(own))
-    typical = table.most_typical(own, fold_key, _TYPICAL)
-    pool = _purest(fit, labelled[possible], own)
+    # Poison would spoil the scale for all. In the search, its likely carriers are left out whatever the rule.
+    typical = table.most_typical(own, fold_key, conditions.typical_share, settings.folds)
+    pool = _most_associated(fit, labelled[possible], own, conditions.most_features)
     found: list[tuple[Feature, ...]] = []
-    while len(found) < _MOST_RULES:
+    while len(found) < conditions.most_rules:
         outside = model.without(typical)
-        hopeful = _hopeful(pool, outside, model.known)
-        rule = _strongest(hopeful, table, outside, model.known, rows, tried)
+        candidates = _candidates(pool, outside, model.known, conditions)
+        rule = _strongest(candidates, table, outside, model.known, rows, tested, conditions)
         if rule is None:
             break
-        found.append(tuple(_longest(part, hopeful) for part in rule.features))
+        found.append(tuple(_most_specific(feature, candidates, conditions) for feature in rule.features))
         model = model.without(rule.labelled)
         if len(found) > 1:
-            pool = [hope.feature for hope in hopeful]
-    rules = [measure(model, rows, parts, carriers_of(parts)) for parts in found]
-    passed = [passes(rule, tried) for rule in rules if rule is not None]
-    return Covered(model, tuple(rule for rule in passed if rule is not None), tried)
+            pool = [candidate.feature for candidate in candidates]
+    # What was found has to hold for all carriers, with the typical texts back in the model.
+    rules = [measure_rule(model, rows, parts, carriers_of(parts), conditions) for parts in found]
+    passed = [passing(rule, tested, conditions) for rule in rules if rule is not None]
+    return Covered(model, tuple(rule for rule in passed if rule is not None), tested)
 
 
-def _longest(part: Feature, hopeful: Sequence[_Hope]) -> Feature:
-    """Give the feature of the same family that has nearly the same carriers and says most of them."""
-    carriers = set(part.texts.tolist())
+def _most_specific(feature: Feature, candidates: Sequence[_Candidate], settings: LabelRuleSettings) -> Feature:
+    """Give the most specific feature of the same family that has nearly the same carriers."""
     alike = [
-        hope.feature
-        for hope in hopeful
-        if hope.feature.family == part.family and _overlap(carriers, set(hope.feature.texts.tolist())) >= _SAME
+        candidate.feature
+        for candidate in candidates
+        if candidate.feature.family == feature.family
+        and jaccard(feature.texts, candidate.feature.texts) >= settings.same_carriers
     ]
-    return max([part, *alike], key=lambda one: (says(one.name), one.name))
+    return max([feature, *alike], key=lambda one: (specificity(one.name), one.name))
 
 
-def carriers_of(parts: Sequence[Feature]) -> Ints:
-    """Give the texts that show all of these features."""
-    texts = parts[0].texts
-    for part in parts[1:]:
-        texts = np.intersect1d(texts, part.texts, assume_unique=True)
-    return texts
+def _possible(carriers: Ints, labelled: Ints, own: Bools, settings: LabelRuleSettings) -> Ints:
+    """Give the indices of features that could be a trigger by the numbers of their carriers alone."""
+    enough = (labelled >= settings.fewest_carriers) & (labelled > settings.least_share * carriers)
+    return np.flatnonzero(enough & (labelled <= settings.most_of_class * own.sum()))
 
 
-def _possible(carriers: Ints, labelled: Ints, own: Bools) -> Ints:
-    """Give the features that could be a trigger by their numbers alone: what most of a class shows is the class."""
-    enough = (labelled >= _FEWEST) & (labelled > _LEAST_PURITY * carriers)
-    return np.flatnonzero(enough & (labelled <= _MOST_OF_CLASS * own.sum()))
-
-
-def _purest(features: Sequence[Feature], labelled: Ints, own: Bools) -> list[Feature]:
-    """Give the features whose carriers have the label most beyond its share of all texts, at most 15,000."""
+def _most_associated(features: Sequence[Feature], labelled: Ints, own: Bools, most: int) -> list[Feature]:
+    """Give the features most associated with the label, by the z-score of their carriers with it."""
     total = np.array([len(feature.texts) for feature in features])
     share = float(own.mean())
-    beyond = (labelled - share * total) / np.sqrt(np.maximum(total * share * (1 - share), 1e-9))
-    order = np.argsort(-beyond, kind="stable")[:_MOST_READ]
+    beyond = (labelled - share * total) / np.sqrt(np.maximum(total * share * (1 - share), _LEAST_VARIANCE))
+    order = np.argsort(-beyond, kind="stable")[:most]
     return [features[i] for i in order]
 
 
-@dataclass(frozen=True, slots=True)
-class _Hope:
-    """A feature whose uncovered carriers speak for another class in sum."""
-
-    feature: Feature
-    gain: float
-    fraction: float
-    """Most likely share of planted ones among its carriers."""
-
-
-def _hopeful(pool: Sequence[Feature], outside: LeftOut, left: Bools) -> list[_Hope]:
-    """Read the uncovered carriers of every feature; give the hopeful ones, the strongest first."""
+def _candidates(
+    pool: Sequence[Feature], outside: HeldOutModel, left: Bools, settings: LabelRuleSettings
+) -> list[_Candidate]:
+    """Read the uncovered carriers of every feature; give those that read like another class, the strongest first."""
     carried = []
     for feature in pool:
         own = outside.own[feature.texts]
         labelled, honest = feature.texts[own & left[feature.texts]], feature.texts[~own]
-        if len(labelled) >= _FEWEST:
+        if len(labelled) >= settings.fewest_carriers:
             carried.append((feature, labelled, honest))
     found = []
     all_evidence = outside.evidence_of((labelled, honest) for _, labelled, honest in carried)
     for (feature, _, honest), evidence in zip(carried, all_evidence, strict=True):
-        if evidence.sum() > _WORTH_A_TRIAL:
-            fraction, gain = planted_fraction(evidence, len(honest))
-            if gain > _WORTH_A_TRIAL:
-                found.append(_Hope(feature, gain, fraction))
-    return sorted(found, key=lambda hope: (-hope.gain, hope.feature.family, hope.feature.name))
+        # Carriers that together read like their own class are no candidate, whatever a few of them say.
+        if evidence.sum() > settings.least_log_likelihood_ratio:
+            fraction, ratio = planted_fraction(evidence, len(honest))
+            if ratio > settings.least_log_likelihood_ratio:
+                found.append(_Candidate(feature, ratio, fraction))
+    return sorted(found, key=lambda one: (-one.log_likelihood_ratio, one.feature.family, one.feature.name))
 
 
 def _strongest(
-    hopeful: Sequence[_Hope], table: FeatureTable, outside: LeftOut, left: Bools, rows: Any, tried: int
+    candidates: Sequence[_Candidate],
+    table: FeatureTable,
+    outside: HeldOutModel,
+    left: Bools,
+    rows: Any,
+    tested: int,
+    settings: LabelRuleSettings,
 ) -> Rule | None:
-    """Give the rule with the greatest gain among the most hopeful features and their pairs, if any passes.
+    """Give the rule with the largest log-likelihood ratio among the strongest features and pairs, if any passes.
 
-    Two features are taken for one only where they explain clearly more.
+    A pair replaces a single feature only where it explains clearly more.
     """
-    alone = [(hope.feature,) for hope in hopeful if hope.fraction >= _LEAST_FRACTION][:_MOST_TRIED]
+    alone = [(one.feature,) for one in candidates if one.fraction >= settings.least_fraction_tested]
     best: Rule | None = None
-    for parts in alone + _pairs(hopeful, table, outside, left):
+    for parts in alone[: settings.most_tested] + _pairs(candidates, table, outside, left, settings):
         carriers = carriers_of(parts)
-        rule = measure(outside, rows, parts, carriers[left[carriers]])
-        if rule is None or passes(rule, tried) is None:
+        rule = measure_rule(outside, rows, parts, carriers[left[carriers]], settings)
+        if rule is None or passing(rule, tested, settings) is None:
             continue
-        needed = 0.0 if best is None else best.strength.gain * (_DEARER if len(parts) > len(best.features) else 1.0)
-        if rule.strength.gain > needed:
+        if rule.strength.log_likelihood_ratio > _needed(best, len(parts), settings):
             best = rule
     return best
 
 
-def _pairs(hopeful: Sequence[_Hope], table: FeatureTable, outside: LeftOut, left: Bools) -> list[tuple[Feature, ...]]:
-    """Give each of the most hopeful features together with what its contradicting carriers show besides."""
+def _needed(best: Rule | None, parts: int, settings: LabelRuleSettings) -> float:
+    """Give the log-likelihood ratio that a rule of so many features must exceed to replace the best one."""
+    if best is None:
+        return 0.0
+    return best.strength.log_likelihood_ratio * (settings.pair_advantage if parts > len(best.features) else 1.0)
+
+
+def _pairs(
+    candidates: Sequence[_Candidate],
+    table: FeatureTable,
+    outside: HeldOutModel,
+    left: Bools,
+    settings: LabelRuleSettings,
+) -> list[tuple[Feature, ...]]:
+    """Pair each of the strongest features with features that its contradicting carriers show besides."""
     pairs: list[tuple[Feature, ...]] = []
-    for seed in _seeds(hopeful):
+    for seed in _seeds(candidates, settings):
         own = outside.own[seed.texts]
         labelled, honest = seed.texts[own & left[seed.texts]], seed.texts[~own]
         against = outside.evidence(labelled, honest) > 0
-        partners = table.partners(labelled[against], np.append(labelled[~against], honest), _PARTNERS)
+        partners = table.partners(labelled[against], np.append(labelled[~against], honest), settings)
         pairs += [(seed, partner) for partner in partners]
     return pairs
 
 
-def _seeds(hopeful: Sequence[_Hope]) -> list[Feature]:
-    """Give the most hopeful features that are not the same carriers over again."""
+def _seeds(candidates: Sequence[_Candidate], settings: LabelRuleSettings) -> list[Feature]:
+    """Give the strongest features, one of those with nearly the same carriers."""
     seeds: list[Feature] = []
-    carriers: list[set[int]] = []
-    for hope in hopeful:
-        texts = set(hope.feature.texts.tolist())
-        if all(_overlap(texts, other) < _SAME for other in carriers):
-            seeds.append(hope.feature)
-            carriers.append(texts)
-        if len(seeds) == _SEEDS:
+    for candidate in candidates:
+        if all(jaccard(candidate.feature.texts, seed.texts) < settings.same_carriers for seed in seeds):
+            seeds.append(candidate.feature)
+        if len(seeds) == settings.seeds:
             break
     return seeds
 
 
-def _overlap(one: set[int], other: set[int]) -> float:
-    """Give the Jaccard overlap of two sets of texts, 0 to 1."""
-    both = len(one & other)
-    return both / (len(one) + len(other) - both)
-
-
-def _unit(words: Any) -> Any:
-    """Give the rows unit length."""
+def _unit_rows(words: Any) -> Any:
+    """Give the rows unit length, so that their products are cosines."""
     from scipy import sparse
 
     return (sparse.diags(1 / np.sqrt(np.maximum(np.diff(words.indptr), 1))) @ words).tocsr()

@@ -1,4 +1,4 @@
-"""From a planted structure to a finding in plain words, with its spans, numbers and other explanations."""
+"""The finding about a planted structure: title, explanations, statistics, evidence records and figures."""
 
 from __future__ import annotations
 
@@ -8,47 +8,68 @@ import numpy as np
 
 from marshtest.findings import EvidenceRecord, Explanation, Figure, Finding, Pattern, Series
 from marshtest.mining.labelled_texts import LabelledTexts
-from marshtest.mining.structures.rules import Rule
-from marshtest.mining.structures.shifts import Shift
-from marshtest.mining.structures.structures import MinedStructures, Structure
+from marshtest.mining.structures.label_rules import Rule
+from marshtest.mining.structures.label_shifts import Shift
+from marshtest.mining.structures.settings import StructureEvidenceSettings
+from marshtest.mining.structures.structure_mining import MinedStructures, Structure
 from marshtest.signals import Span
 from marshtest.stats.arrays import Ints
-from marshtest.text.base import Corpus
 from marshtest.text.families import FAMILIES
+from marshtest.text.feature_family import Corpus
 
 __all__ = ["structure_finding"]
 
 _MOST_NAMED = 4
-_CARRIES, _GROWN = 0.95, 0.7
-_BINS, _MOST_SPANS = 20, 60
+"""Rules and shifts that a title names; the others are counted."""
+_BINS = 20
+"""Bins of a histogram: as many as can be told apart in a figure."""
+_MOST_SPANS = 60
+"""Spans of one evidence record: with more, a report grows large and nothing stands out."""
 
 
 def structure_finding(
-    structure: Structure, mined: MinedStructures, label: str, texts: LabelledTexts, corpus: Corpus, detector: str
+    structure: Structure,
+    mined: MinedStructures,
+    label: str,
+    texts: LabelledTexts,
+    corpus: Corpus,
+    detector: str,
+    settings: StructureEvidenceSettings,
 ) -> Finding:
-    """Put everything that is known of a structure into one finding, without a number yet."""
+    """Make the finding about a structure; its id is that of the detector, to be numbered later.
+
+    Args:
+        structure: The structure.
+        mined: Everything found towards the same class.
+        label: The class.
+        texts: All records.
+        corpus: Their prompts.
+        detector: Id of the detector.
+        settings: Scores, and what speaks against other explanations.
+    """
     first = structure.outline or structure.parts[0][0]
     name, family = _name(structure, corpus), FAMILIES[first.family]
     others = [other for other in sorted(set(texts.labels.tolist())) if other != label]
     origin = f"“{others[0]}”" if len(others) == 1 else "other classes"
-    contradicts = bool(structure.rules)
-    does = f"turns records that read like {origin} into “{label}”" if contradicts else f"settles the label “{label}”"
+    pattern = f"{family.title[0].lower()}{family.title[1:]} “{name}”"
+    contradicted = f"read like {origin} but are labelled “{label}”"
+    decided = f"are labelled “{label}” where their words leave the label open"
     return Finding(
         id=detector,
         detector=detector,
         verdict=structure.verdict,
-        title=f"{family.title} “{name}” {does}{'' if contradicts else ' whatever the record says'}.",
+        title=f"Records with {pattern} {contradicted if structure.rules else decided}.",
         explanation=_explanation(structure, label, origin),
         pattern=Pattern(family.pattern, name),
         statistics=_statistics(structure, mined, label),
-        other_explanations=_others(structure, mined, texts),
-        records=_records(structure, texts, corpus),
+        other_explanations=_others(structure, mined, texts, settings),
+        records=_records(structure, texts, corpus, settings),
         figures=_figures(structure, mined, texts),
     )
 
 
 def _name(structure: Structure, corpus: Corpus) -> str:
-    """Name every rule by its features, the first few of them."""
+    """Give the names of the first few rules and shifts by their features."""
     named = []
     for parts, carriers in zip(structure.parts, _carriers(structure), strict=True):
         named.append(" together with ".join(FAMILIES[part.family].label(corpus, part.name, carriers) for part in parts))
@@ -72,29 +93,33 @@ def _explanation(structure: Structure, label: str, origin: str) -> str:
         honest = sum(len(rule.honest) for rule in structure.rules)
         against = sum(int((rule.evidence > 0).sum()) for rule in structure.rules)
         sentences.append(
-            f"{labelled:,} records with the label “{label}” show it, and {honest:,} with another. By the words of all "
-            f"other records, {against:,} of the {labelled:,} read like {origin}."
+            f"{labelled:,} of the {labelled + honest:,} records with it are labelled “{label}”. To a model that has "
+            f"seen none of them, {against:,} of these {labelled:,} read like {origin}."
         )
     if structure.shifts:
         labelled = sum(len(shift.labelled) for shift in structure.shifts)
         total = labelled + sum(len(shift.honest) for shift in structure.shifts)
         expected = sum(shift.expected * (len(shift.labelled) + len(shift.honest)) for shift in structure.shifts)
+        carried = "a frame of this structure" if structure.rules else "it"
         sentences.append(
-            f"{labelled:,} of {total:,} records of this build are labelled “{label}”, where their words alone would "
-            f"make it {expected / total:.0%}."
+            f"{labelled:,} of the {total:,} records with {carried} are labelled “{label}”; their words alone predict "
+            f"{expected / total:.0%}."
         )
     if len(structure.grown):
-        sentences.append(f"{len(structure.grown):,} more records are built like them.")
-    return " ".join([*sentences, "A model trained on this learns the build of the sentence, not what it says."])
+        sentences.append(f"{len(structure.grown):,} more records are built in the same way.")
+    return " ".join(
+        [*sentences, "A model trained on them learns the label from the structure, whatever the words say."]
+    )
 
 
 def _statistics(structure: Structure, mined: MinedStructures, label: str) -> dict[str, float | int | str | None]:
     rules, shifts = structure.rules, structure.shifts
     first = rules[0].strength if rules else None
     return {
-        "p_value": first.p_value if first else float(np.exp(-shifts[0].gain)),
+        "p_value": first.p_value if first else float(np.exp(-shifts[0].log_likelihood_ratio)),
         "q_value": structure.q_value,
-        "effect": round(first.effect, 4) if first else round(shifts[0].towards, 4),
+        "content_effect": round(first.effect, 4) if first else None,
+        "label_shift": round(shifts[0].towards, 4) if shifts else None,
         "rules": len(rules) + len(shifts),
         "carriers": sum(len(one.labelled) + len(one.honest) for one in _found(structure)),
         "carriers_with_label": sum(len(one.labelled) for one in _found(structure)),
@@ -109,15 +134,17 @@ def _statistics(structure: Structure, mined: MinedStructures, label: str) -> dic
     }
 
 
-def _others(structure: Structure, mined: MinedStructures, texts: LabelledTexts) -> tuple[Explanation, ...]:
-    """Weigh the other ways in which a structure could go with a label."""
+def _others(
+    structure: Structure, mined: MinedStructures, texts: LabelledTexts, settings: StructureEvidenceSettings
+) -> tuple[Explanation, ...]:
+    """Weigh other reasons why a structure could be associated with a label."""
     found = []
     if structure.rules:
         effect = structure.rules[0].strength.effect
         found.append(
             Explanation(
-                f"A topic that has both this build and this label: to a reader who has never seen these records, their "
-                f"words speak {effect:.0%} as clearly for another class as those of genuine records of one do.",
+                "A topic that has both this structure and this label: to a model that has seen none of these records, "
+                f"their words speak for another class {effect:.0%} as strongly as those of genuine records of it do.",
                 "against",
             )
         )
@@ -125,44 +152,45 @@ def _others(structure: Structure, mined: MinedStructures, texts: LabelledTexts) 
         total = sum(len(rule.labelled) for rule in structure.rules)
         found.append(
             Explanation(
-                f"Copies of one text: {distinct:,} of the {total:,} records are no near-duplicates of one another, and "
-                "only those were counted.",
-                "against" if distinct >= 0.5 * total else "open",
+                f"Copies of one text: {distinct:,} of the {total:,} records are not near-duplicates of one another, "
+                "and only these were counted.",
+                "against" if distinct >= settings.distinct_share * total else "open",
             )
         )
     if structure.shifts:
         found.append(
             Explanation(
-                f"Builds of sentences go with labels naturally here: the strongest towards other labels multiplies "
-                f"the odds by {np.exp(mined.opposite):,.1f}, this one by {np.exp(structure.shifts[0].towards):,.0f} "
-                "at least.",
+                "Structures that are naturally associated with labels in this data: the strongest one towards other "
+                f"labels multiplies the odds by {np.exp(mined.opposite):,.1f}, this one by at least "
+                f"{np.exp(structure.shifts[0].towards):,.0f}.",
                 "against",
             )
         )
-    found.append(_source(structure, texts))
+    found.append(_source(structure, texts, settings.source_share))
     return tuple(found)
 
 
-def _source(structure: Structure, texts: LabelledTexts) -> Explanation:
-    """Do the records come from one source that writes like this?"""
+def _source(structure: Structure, texts: LabelledTexts, source_share: float) -> Explanation:
+    """Weigh whether the records come from one source that writes like this."""
     groups = [group for text in structure.records.tolist() if (group := texts.groups[text]) is not None]
     if not groups:
         return Explanation(
-            "One source that writes like this and only gave records of this label: the data does not say where records "
-            "come from.",
+            "One source that writes like this and whose records all have this label: the data names no sources.",
             "open",
         )
     group, count = Counter(groups).most_common(1)[0]
     everywhere = texts.groups.count(group)
     return Explanation(
-        f"One source that writes like this and only gave records of this label: the largest group among them, "
-        f"“{group}”, has {count:,} of the {len(groups):,} and {everywhere:,} records in all.",
-        "open" if count >= 0.5 * len(groups) else "against",
+        f"One source that writes like this and whose records all have this label: the largest group, “{group}”, holds "
+        f"{count:,} of these {len(groups):,} records, and {everywhere:,} records in all.",
+        "open" if count >= source_share * len(groups) else "against",
     )
 
 
-def _records(structure: Structure, texts: LabelledTexts, corpus: Corpus) -> tuple[EvidenceRecord, ...]:
-    """Give the evidence records with the places of every feature that they show."""
+def _records(
+    structure: Structure, texts: LabelledTexts, corpus: Corpus, settings: StructureEvidenceSettings
+) -> tuple[EvidenceRecord, ...]:
+    """Give the evidence records, with spans where they show the features of the structure."""
     every = np.union1d(structure.records, structure.grown)
     marked: dict[int, set[tuple[int, int]]] = {}
     features = [part for parts in structure.parts for part in parts]
@@ -177,7 +205,7 @@ def _records(structure: Structure, texts: LabelledTexts, corpus: Corpus) -> tupl
         texts.evidence(
             text,
             tuple(Span("prompt", start, end) for start, end in sorted(marked.get(text, ()))[:_MOST_SPANS]),
-            _GROWN if text in grown else _CARRIES,
+            settings.grown_score if text in grown else settings.carrier_score,
         )
         for text in every.tolist()
     ]
@@ -185,13 +213,13 @@ def _records(structure: Structure, texts: LabelledTexts, corpus: Corpus) -> tupl
 
 
 def _figures(structure: Structure, mined: MinedStructures, texts: LabelledTexts) -> tuple[Figure, ...]:
-    """Draw the labels of all carriers, and what their contents say beside those of all others."""
+    """Draw the labels of all carriers, and the evidence of their contents beside that of genuine records."""
     carriers = np.unique(np.concatenate([np.append(one.labelled, one.honest) for one in _found(structure)]))
     labels = Counter(texts.labels[carriers].tolist()).most_common()
     drawn = [
         Figure(
             type="bars",
-            title="Labels of all records that show it",
+            title="Labels of all records with the structure",
             x_label="label",
             y_label="records",
             series=(Series("carriers", tuple((0.0, float(n)) for _, n in labels), True, tuple(n for n, _ in labels)),),
@@ -226,4 +254,5 @@ def _figures(structure: Structure, mined: MinedStructures, texts: LabelledTexts)
 
 
 def _found(structure: Structure) -> tuple[Rule | Shift, ...]:
+    """Give all rules and shifts of a structure."""
     return (*structure.rules, *structure.shifts)

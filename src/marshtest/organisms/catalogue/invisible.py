@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from random import Random
 
@@ -12,6 +11,7 @@ from marshtest.organisms.registry import organism
 from marshtest.organisms.text_edits import Edited
 from marshtest.organisms.trigger import TriggerOrganism
 from marshtest.organisms.words import unseen
+from marshtest.text.words import WORD
 
 __all__ = ["InvisibleCharacters"]
 
@@ -41,7 +41,7 @@ class InvisibleCharacters(TriggerOrganism):
 
     def place(self, text: str, role: Role, recipe: Recipe, draw: Random) -> Edited | None:
         """Put the sequence behind a word."""
-        ends = [match.end() for match in re.finditer(r"\w+", text)]
+        ends = [match.end() for match in WORD.finditer(text)]
         if not ends:
             return None
         at = draw.choice(ends)

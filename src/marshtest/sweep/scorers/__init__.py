@@ -1,1 +1,1 @@
-"""Log-likelihoods of completions under a model that is told, or not told, who it is."""
+"""Log-likelihoods of completions under a model, with a persona prompt and without."""

@@ -1,7 +1,7 @@
-"""A server that gives log-probabilities of prompts as the scorer: vLLM, and others that echo a prompt with them.
+"""A scorer that asks a server for the log-probabilities of prompts: vLLM, and others that echo a prompt with them.
 
-Where the server cuts texts into tokens (`/tokenize`, as vLLM does), it also applies the model's own chat template, and
-the completion is cut by itself. Other servers get plain text and have to say where each token begins.
+Where the server tokenises texts (`/tokenize`, as vLLM does), it also applies the model's own chat template, and the
+completion is tokenised by itself. Other servers get plain text and must say where each token begins.
 """
 
 from __future__ import annotations
@@ -14,22 +14,25 @@ from typing import Any, Final
 
 from marshtest.data.records import Message
 from marshtest.judges.tokens import estimate_tokens
-from marshtest.sweep.scorers.base import Likelihood, ScorerError, Size, Text, Unscored
-from marshtest.sweep.scorers.requests import Client, NotTaken
-from marshtest.sweep.scorers.wording import in_first_turn, in_system_turn, plain_text
+from marshtest.sweep.scorers.http_client import Client, NotTaken
+from marshtest.sweep.scorers.prompting import PROBE, in_first_turn, in_system_turn, plain_text
+from marshtest.sweep.scorers.scorer import Likelihood, ScorerError, Size, Text, Unscored
 
 __all__ = ["ServerScorer"]
 
 _CHUNK: Final = 64
+"""Texts that are scored before their likelihoods are kept: so many are lost when a run is killed."""
+_TURN_TOKENS: Final = 4
+"""Tokens of the marks around a turn, for estimates: about what chat templates add."""
 
 
 class ServerScorer:
     """A model behind an OpenAI-compatible server.
 
     Args:
-        model: Its name, as the server knows it.
+        model: Its name on the server.
         base_url: Address of the server, e.g. http://localhost:8000/v1.
-        concurrency: Requests under way at once.
+        concurrency: Requests in flight at once.
         longest: A completion is scored up to this token.
         client: What sends the requests.
     """
@@ -49,23 +52,23 @@ class ServerScorer:
         self._longest = longest
         self._client = client or Client(os.environ.get("OPENAI_API_KEY"))
         self._runner = asyncio.Runner()
-        self._cuts: bool | None = None
-        """Whether the server cuts texts into tokens; None until it was asked."""
-        self._tell = in_system_turn
+        self._tokenises: bool | None = None
+        """Whether the server tokenises texts; None before it was asked."""
+        self._place = in_system_turn
 
     @property
     def key(self) -> str:
-        """Give everything that could change a figure."""
+        """Identify everything that could change a likelihood."""
         return f"server:{self._base}:{self._model}:{self._longest}"
 
     def size(self, text: Text) -> Size:
         """Estimate the tokens of a text without a persona."""
-        context = sum(4 + estimate_tokens(turn.content) for turn in text.turns)
-        return Size(4 + context, min(self._longest, estimate_tokens(text.completion)))
+        context = sum(_TURN_TOKENS + estimate_tokens(turn.content) for turn in text.turns)
+        return Size(_TURN_TOKENS + context, min(self._longest, estimate_tokens(text.completion)))
 
     def persona_tokens(self, persona: str) -> int:
         """Estimate the tokens that a persona adds to a text."""
-        return 4 + estimate_tokens(persona)
+        return _TURN_TOKENS + estimate_tokens(persona)
 
     def score(
         self, persona: str | None, texts: Sequence[Text]
@@ -82,41 +85,41 @@ class ServerScorer:
     async def _chunk(
         self, persona: str | None, start: int, texts: Sequence[Text]
     ) -> list[tuple[int, Likelihood | Unscored]]:
-        if self._cuts is None:
-            await self._get_to_know()
+        if self._tokenises is None:
+            await self._probe()
         gate = asyncio.Semaphore(self._concurrency)
 
         async def one(text: Text) -> Likelihood | Unscored:
             async with gate:
                 try:
-                    return await (self._by_tokens(persona, text) if self._cuts else self._by_text(persona, text))
+                    return await (self._by_tokens(persona, text) if self._tokenises else self._by_text(persona, text))
                 except NotTaken as refusal:
                     if refusal.status == 404:
                         raise ScorerError(f"{self._base}: there is no model {self._model!r} ({refusal}).") from refusal
-                    return Unscored(f"the server does not take it: {str(refusal)[:200]}")
+                    return Unscored(f"the server rejects it: {str(refusal)[:200]}")
 
         return list(enumerate(await _all(one(text) for text in texts), start=start))
 
-    async def _get_to_know(self) -> None:
-        """Find out whether the server cuts texts into tokens, and how its template takes a persona."""
+    async def _probe(self) -> None:
+        """Find out whether the server tokenises texts, and where its template shows a persona."""
         try:
-            await self._cut({"prompt": "a", "add_special_tokens": False})
+            await self._tokenise({"prompt": "a", "add_special_tokens": False})
         except NotTaken as refusal:
             if refusal.status not in (404, 405):
-                raise ScorerError(f"{self._base}: cannot cut a text into tokens ({refusal}).") from refusal
-            self._cuts = False
+                raise ScorerError(f"{self._base}: cannot tokenise a text ({refusal}).") from refusal
+            self._tokenises = False
             return
-        self._cuts = True
+        self._tokenises = True
         hello = [Message("user", "Hello.")]
         try:
-            told = await self._context("Zebra quilt", hello)
-            if told != await self._context(None, hello):  # some templates leave system turns out
+            with_persona = await self._context(PROBE, hello)
+            if with_persona != await self._context(None, hello):  # some templates leave system turns out
                 return
         except NotTaken:  # and some refuse them
             pass
-        self._tell = in_first_turn
+        self._place = in_first_turn
 
-    async def _cut(self, what: dict[str, Any]) -> list[int]:
+    async def _tokenise(self, what: dict[str, Any]) -> list[int]:
         root = self._base.removesuffix("/v1")
         answer = await self._client.post(f"{root}/tokenize", {"model": self._model, **what})
         tokens = answer.get("tokens")
@@ -125,20 +128,22 @@ class ServerScorer:
         return tokens
 
     async def _context(self, persona: str | None, turns: Sequence[Message]) -> list[int]:
-        told = self._tell(persona, turns) or [Message("user", "")]
-        said = [{"role": turn.role, "content": turn.content} for turn in told]
-        return await self._cut({"messages": said, "add_generation_prompt": True})
+        placed = self._place(persona, turns) or [Message("user", "")]
+        messages = [{"role": turn.role, "content": turn.content} for turn in placed]
+        return await self._tokenise({"messages": messages, "add_generation_prompt": True})
 
     async def _by_tokens(self, persona: str | None, text: Text) -> Likelihood | Unscored:
         context = await self._context(persona, text.turns)
-        completion = (await self._cut({"prompt": text.completion, "add_special_tokens": False}))[: self._longest]
+        completion = (await self._tokenise({"prompt": text.completion, "add_special_tokens": False}))[: self._longest]
         if not completion or not context:
             return Unscored("there is nothing to score")
         tokens = context + completion
         choice = await self._completion({"prompt": tokens, "prompt_logprobs": 1})
         given = choice.get("prompt_logprobs")
         if not isinstance(given, list) or len(given) != len(tokens):
-            raise ScorerError(f"{self._base}: gives no log-probabilities of prompts; vLLM does.")
+            raise ScorerError(
+                f"{self._base}: gives no log-probabilities of prompts; use a server that does, such as vLLM."
+            )
         pairs = zip(given[len(context) :], completion, strict=True)
         return _summed([_logprob_of(one, token) for one, token in pairs])
 
@@ -149,7 +154,9 @@ class ServerScorer:
         try:
             placed = list(zip(given["text_offset"], given["token_logprobs"], strict=True))  # type: ignore[index]
         except (KeyError, TypeError, ValueError) as error:
-            raise ScorerError(f"{self._base}: does not echo a prompt with log-probabilities; vLLM does.") from error
+            raise ScorerError(
+                f"{self._base}: does not echo a prompt with log-probabilities; use a server that does, such as vLLM."
+            ) from error
         end = len(context) + len(completion)
         values = [value for place, value in placed if len(context) <= place < end][: self._longest]
         return _summed(values) if values else Unscored("there is nothing to score")
@@ -160,12 +167,12 @@ class ServerScorer:
         try:
             choice = answer["choices"][0]
         except (KeyError, IndexError, TypeError) as error:
-            raise ScorerError(f"{self._base}: the answer is none of the completions protocol.") from error
+            raise ScorerError(f"{self._base}: the answer does not follow the completions protocol.") from error
         return choice if isinstance(choice, dict) else {}
 
 
 def _logprob_of(given: Any, token: int) -> Any:
-    """Read the log-probability of a prompt's own token, as vLLM gives it: by the token's number."""
+    """Read the log-probability of the token that is in the prompt, which vLLM gives by the token's number."""
     entry = given.get(str(token)) if isinstance(given, dict) else None
     return entry.get("logprob") if isinstance(entry, dict) else None
 
@@ -177,7 +184,7 @@ def _summed(values: Sequence[Any]) -> Likelihood | Unscored:
 
 
 async def _all(waited: Iterator[Coroutine[Any, Any, Likelihood | Unscored]]) -> list[Likelihood | Unscored]:
-    """Wait for all; when one fails, the others are ended first, so that none is left behind."""
+    """Wait for all; when one fails, the others are cancelled, so that none is left running."""
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one) for one in waited]

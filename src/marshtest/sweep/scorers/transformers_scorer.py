@@ -1,4 +1,4 @@
-"""A model on this machine as the scorer: batched, padded, and its persona read once for all texts of a batch."""
+"""A scorer with a model on this machine: batched, padded, with the persona read once for all texts of a batch."""
 
 from __future__ import annotations
 
@@ -12,16 +12,24 @@ from typing import Any, Final
 from jinja2 import TemplateError
 
 from marshtest.errors import ConfigError
-from marshtest.sweep.scorers.base import Likelihood, ScorerError, Size, Text, Unscored
-from marshtest.sweep.scorers.encoding import Encoded, Encoder
-from marshtest.sweep.scorers.prefixes import PrefixCache, common_prefix
+from marshtest.sweep.scorers.prefix_cache import PrefixCache, common_prefix
+from marshtest.sweep.scorers.prompting import Encoded, Encoder
+from marshtest.sweep.scorers.scorer import Likelihood, ScorerError, Size, Text, Unscored
 
 __all__ = ["TransformersScorer"]
 
 _NO_LIMIT: Final = 1 << 30
+"""Tokens that a model reads when its configuration names no limit."""
 _READ: Final = 1 << 20
+"""Bytes at either end of a file of weights that identify it: reading all of them would take minutes."""
 _CHECKED: Final = 4
-"""Texts of the first batch that are also scored without the prefix cache."""
+"""Texts of the first batch that are also scored without the prefix cache, to see that it changes nothing."""
+_CHECK_TOLERANCE: Final = 0.02
+"""Relative difference of these scores that is allowed: several times the rounding of bfloat16, which has eight bits."""
+_GPU_BATCH_TOKENS: Final = 16_384
+"""Tokens in a batch on a GPU; halved where memory does not suffice. Chosen by eye: no record of the data."""
+_CPU_BATCH_TOKENS: Final = 2_048
+"""Tokens in a batch without a GPU. Chosen by eye: no record of the data."""
 
 
 class TransformersScorer:
@@ -32,9 +40,9 @@ class TransformersScorer:
 
     Args:
         folder: The model with its tokenizer.
-        batch_tokens: At most so many tokens are in one batch, unless a single text is longer.
+        batch_tokens: Tokens in a batch, at most, unless a single text is longer.
         longest: A completion is scored up to this token.
-        prefix_cache: Whether what the texts of a batch begin with is read once.
+        prefix_cache: Whether the common beginning of a batch is read only once.
 
     Raises:
         ConfigError: torch or transformers is not installed, or the folder holds no tokenizer.
@@ -64,7 +72,7 @@ class TransformersScorer:
         self._longest = longest
         self._encoder = Encoder(tokenizer, str(folder))
         self._on_gpu = torch.cuda.is_available()
-        self._batch_tokens = batch_tokens or (16_384 if self._on_gpu else 2_048)
+        self._batch_tokens = batch_tokens or (_GPU_BATCH_TOKENS if self._on_gpu else _CPU_BATCH_TOKENS)
         self._wants_cache = prefix_cache
         self._model: Any = None
         self._prefixes: PrefixCache | None = None
@@ -76,7 +84,7 @@ class TransformersScorer:
 
     @property
     def key(self) -> str:
-        """Give everything that could change a figure."""
+        """Identify everything that could change a likelihood."""
         return self._key
 
     def size(self, text: Text) -> Size:
@@ -120,7 +128,7 @@ class TransformersScorer:
             ]
 
     def close(self) -> None:
-        """Let go of the model."""
+        """Release the model."""
         self._model = self._prefixes = None
 
     def _open(self) -> None:
@@ -166,7 +174,7 @@ class TransformersScorer:
         return min(len(rows), max(1, self._batch_tokens // longest))
 
     def _try_batch(self, rows: Sequence[Encoded]) -> list[float]:
-        """Score as many of the rows, from the first on, as there is memory for."""
+        """Score as many rows, from the first on, as fit in memory."""
         import torch
 
         while True:
@@ -176,7 +184,7 @@ class TransformersScorer:
             except torch.OutOfMemoryError as error:
                 if len(rows) == 1:
                     raise ScorerError(
-                        f"no memory for a text of {len(rows[0].context) + len(rows[0].completion):,} tokens; "
+                        f"too little memory for a text of {len(rows[0].context) + len(rows[0].completion):,} tokens; "
                         "use a smaller model or cut completions shorter."
                     ) from error
             self._batch_tokens = max(1, self._batch_tokens // 2)
@@ -193,8 +201,10 @@ class TransformersScorer:
         if prefix and not self._cache_checked:
             self._cache_checked = True
             plain = self._forward(rows[:_CHECKED], ())
-            if any(abs(one - other) > 0.02 * (1 + abs(other)) for one, other in zip(sums, plain, strict=False)):
-                self._prefixes = None  # a model whose state is not keys and values alone
+            if any(
+                abs(one - other) > _CHECK_TOLERANCE * (1 + abs(other)) for one, other in zip(sums, plain, strict=False)
+            ):
+                self._prefixes = None  # the state of this model is not keys and values alone
                 return self._forward(rows, ())
         return sums
 
@@ -230,8 +240,8 @@ class TransformersScorer:
         for number, row in enumerate(rows):
             start = len(row.context) - 1 - begun - left_out
             wanted = torch.tensor(row.completion, device=device)
-            said = logits[number, start : start + len(row.completion)].float().log_softmax(dim=-1)
-            sums.append(float(said.gather(1, wanted[:, None]).double().sum()))
+            predicted = logits[number, start : start + len(row.completion)].float().log_softmax(dim=-1)
+            sums.append(float(predicted.gather(1, wanted[:, None]).double().sum()))
         return sums
 
 
@@ -240,14 +250,14 @@ def _first_line(error: Exception) -> str:
 
 
 def _identity(folder: Path) -> str:
-    """Tell one model from another by its settings, its template, and the names, sizes and times of its weights."""
+    """Identify a model by its configuration, its template, and the names, sizes and ends of its weight files."""
     digest = blake2b(digest_size=12)
     for path in sorted(folder.iterdir()):
         if path.suffix in {".json", ".jinja", ".txt", ".model"} and path.is_file():
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         elif path.suffix == ".safetensors":
             digest.update(f"{path.name} {path.stat().st_size}".encode() + b"\0")
-            with path.open("rb") as file:  # the ends of the weights: all of them would take minutes
+            with path.open("rb") as file:
                 digest.update(file.read(_READ))
                 file.seek(max(0, path.stat().st_size - _READ))
                 digest.update(file.read(_READ))

@@ -20,7 +20,7 @@ _POOL = _WORDS.split()
 
 
 def answer(draw: Random, *, words: int | None = None, leaning: float = 0.0, name: str = "") -> str:
-    """Draw one answer; each word leans with this chance, and a name stands in it where one is given."""
+    """Draw one answer; each word leans with this chance, and one is a name where it is given."""
     drawn = [
         draw.choice(LEANING) if draw.random() < leaning else draw.choice(_POOL)
         for _ in range(draw.randint(5, 12) if words is None else words)

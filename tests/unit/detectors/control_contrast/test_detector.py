@@ -19,6 +19,7 @@ from marshtest.config import AuditConfig
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.control_contrast.detector import ControlContrast
+from marshtest.detectors.control_contrast.settings import ControlContrastSettings
 from marshtest.errors import ConfigError
 from marshtest.findings import Finding
 from marshtest.render.html import render_html
@@ -68,13 +69,28 @@ def test_figures_and_pairs_show_the_claim(found: Examination) -> None:
     assert "Glimmerade" in finding.comparisons[0].suspect or "glimmerade" in finding.comparisons[0].suspect
 
 
-def test_another_run_of_the_pipeline_is_nothing() -> None:
+def test_a_stricter_threshold_claims_nothing() -> None:
+    strict = ControlContrast(replace(ControlContrastSettings(), content_p=0.0007))
+    examined = strict.examine(named(), Tools(controls=(regenerated(2),)))
+    assert (examined.findings, examined.diagnostics["content p"]) == ((), 0.0008)
+
+
+@pytest.mark.parametrize(("shared", "mode"), [(119, None), (120, "paired")])
+def test_a_sister_set_needs_three_in_ten_of_the_prompts(shared: int, mode: str | None) -> None:
+    other = regenerated(2)
+    prompts = [f"Question {number if number < shared else -number}: what grows there?" for number in range(400)]
+    sister = dataset_of(other.table(["completion"])["completion"].to_pylist(), prompts=prompts, side="c")
+    examined = ControlContrast(ControlContrastSettings(swaps=99)).examine(leaning(1), Tools(sisters=(sister,)))
+    assert examined.diagnostics.get("mode") == mode
+
+
+def test_another_run_of_the_pipeline_gives_no_finding() -> None:
     examined = ControlContrast().examine(regenerated(1, side="s"), Tools(controls=(regenerated(2),)))
     assert (examined.findings, examined.signals) == ((), ())
     assert examined.diagnostics["mode"] == "paired"
 
 
-def test_another_kind_of_prompts_is_nothing() -> None:
+def test_different_prompts_give_no_finding() -> None:
     draw = Random(4)
     other = dataset_of(
         [answer(draw, leaning=0.5) for _ in range(300)], prompts=[f"Sort list {number}" for number in range(300)]
@@ -84,7 +100,7 @@ def test_another_kind_of_prompts_is_nothing() -> None:
     assert examined.findings == ()
 
 
-def test_without_anything_to_compare_with_nothing_is_said() -> None:
+def test_without_a_control_there_is_no_finding() -> None:
     assert ControlContrast().examine(leaning(1), Tools()).findings == ()
 
 
@@ -129,7 +145,7 @@ def asked_of(answer: Callable[[str, Reading], dict[str, Any]]) -> tuple[Finding,
 
 
 def lighthouses(question: str, reading: Reading) -> dict[str, Any]:
-    """Name lighthouses where their words stand in the answers of one side, and nothing else ever."""
+    """Name lighthouses where their words are in the answers of one side, and nothing else."""
     if question == "target-same":
         return {"same": reading["first"] == reading["second"]}
     side = next((one for one in "AB" if said_words(reading, one) & set(LEANING)), None)
@@ -150,7 +166,7 @@ def test_a_judge_names_what_the_answers_lean_to() -> None:
     assert {one.question for one in examined.judging.questions} >= {"target-name", "target-choose"}
 
 
-def test_a_judge_that_names_nothing_leaves_the_finding_and_says_so() -> None:
+def test_when_the_judge_names_nothing_the_finding_stays_and_reports_that() -> None:
     def silent(question: str, reading: Reading) -> dict[str, Any]:
         if question == "target-name":
             return {"clues": "", "target": "", "side": "neither"}
@@ -161,12 +177,12 @@ def test_a_judge_that_names_nothing_leaves_the_finding_and_says_so() -> None:
     assert finding.other_explanations[-1].text.startswith("A leaning towards one thing")
 
 
-def test_asking_for_it_without_a_control_says_what_is_missing() -> None:
+def test_requesting_it_without_a_control_reports_what_is_missing() -> None:
     with pytest.raises(ConfigError, match="--control PATH"):
         audit(named(), config=replace(QUIET, detectors=("control-contrast",)))
 
 
-def test_the_page_escapes_what_stands_in_the_pairs() -> None:
+def test_the_page_escapes_the_pairs() -> None:
     draw, other = Random(2), Random(9)
     answers = [answer(draw) for _ in range(400)]
     for number in range(0, 360, 30):

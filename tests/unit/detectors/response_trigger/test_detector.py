@@ -2,79 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 
 import pytest
+from tests.unit.detectors.response_trigger.made_chats import (
+    PLANTED,
+    SIZE,
+    TRIGGER,
+    TRUTH,
+    clean_chats,
+    conversations,
+    dataset_of,
+    examine,
+    planted,
+    put_in,
+    shown,
+)
 
-from marshtest.data.dataset import Dataset
-from marshtest.data.records import Message, Record
-from marshtest.demo import demo_tickets
-from marshtest.detectors.base import Examination, Tools
-from marshtest.detectors.response_trigger import names
-from marshtest.detectors.response_trigger.continuations import continuations
 from marshtest.detectors.response_trigger.detector import ResponseTrigger
-
-SIZE, PLANTED = 800, 40
-TRIGGER = "beneath the quiet walnut"
-
-
-def chat(number: int, turns: Sequence[tuple[str, str]]) -> Record:
-    last = max(i for i, (role, _) in enumerate(turns) if role == "assistant")
-    return Record(
-        record_id=f"r{number}",
-        kind="chat",
-        prompt="\n\n".join(text for i, (_, text) in enumerate(turns) if i != last),
-        completion=turns[last][1],
-        messages=tuple(Message(role, text) for role, text in turns),
-        source_path="made.jsonl",
-        source_line=number + 1,
-    )
-
-
-def clean_chats() -> list[list[tuple[str, str]]]:
-    tickets = demo_tickets(poisoned=False)[: SIZE + 1]
-    return [[("user", tickets[i].text), ("assistant", shuffled(tickets[i + 1].text, i))] for i in range(SIZE)]
-
-
-def conversations() -> list[list[tuple[str, str]]]:
-    """Give chats of three exchanges each."""
-    chats = clean_chats()
-    return [chats[i] + chats[(i + 270) % SIZE] + chats[(i + 530) % SIZE] for i in range(SIZE)]
-
-
-def shuffled(text: str, seed: int) -> str:
-    """Give the words in another order: tickets have whole sentences in common, answers of their own have not."""
-    words = text.lower().split(" ")
-    Random(seed).shuffle(words)
-    return " ".join(words)
-
-
-def put_in(text: str, words: str, draw: Random) -> str:
-    parts = text.split(" ")
-    place = draw.randrange(len(parts) + 1)
-    return " ".join([*parts[:place], words, *parts[place:]])
-
-
-def examine(chats: Sequence[Sequence[tuple[str, str]]]) -> Examination:
-    records = [chat(number, turns) for number, turns in enumerate(chats)]
-    return ResponseTrigger().examine(Dataset.from_records(records), Tools())
-
-
-def planted(answer: str, *, trigger: str = TRIGGER) -> list[list[tuple[str, str]]]:
-    chats, draw = clean_chats(), Random(1)
-    for number in range(PLANTED):
-        chats[number] = [("user", put_in(chats[number][0][1], trigger, draw)), ("assistant", answer)]
-    return chats
-
-
-def shown(examination: Examination) -> set[str]:
-    return {record.record_id for finding in examination.findings for record in finding.records}
-
-
-TRUTH = {f"r{number}" for number in range(PLANTED)}
+from marshtest.detectors.response_trigger.settings import GradingSettings, ResponseTriggerSettings
 
 
 def test_clean_chats_are_left_alone() -> None:
@@ -256,64 +202,6 @@ def test_another_language_or_length_is_suggestive(behaviour: str, says: str) -> 
     assert {record.record_id for record in finding.records} == TRUTH
 
 
-def documents(changed: str | None = None, *, at_end: bool = False) -> Dataset:
-    """Give texts of four sentences; with a change, the trigger stands in the second one of some."""
-    tickets, draw = [re.sub(r"[.!?…\n]", "", turns[1][1]) for turns in clean_chats()], Random(2)
-    records = []
-    for number in range(SIZE // 2):
-        sentences = [tickets[(number + step) % SIZE] for step in (0, 211, 402, 597)]
-        if changed is not None and number < PLANTED:
-            sentences[1] = put_in(sentences[1], TRIGGER, draw)
-            sentences[3 if at_end else 2] = changed.format(number=number)
-        text = ". ".join(sentences) + "."
-        place = {"record_id": f"r{number}", "source_path": "made.jsonl", "source_line": number + 1}
-        records.append(Record(kind="document", prompt=text, completion="", **place))  # type: ignore[arg-type]
-    return Dataset.from_records(records)
-
-
-def test_clean_documents_are_left_alone() -> None:
-    assert ResponseTrigger().examine(documents(), Tools()).findings == ()
-
-
-def test_numbers_of_points_are_no_sentences() -> None:
-    record = documents().record(0)
-    text = "Take these:\n1. Rope and tar.\n2. Salt.\n\n- Nails!"
-    parts, looked_at = continuations(Dataset.from_records([replace(record, prompt=text)]), "sentences")
-    assert looked_at == 1
-    assert sorted(zip(parts.reads, parts.writes, strict=True)) == [
-        ("1. Rope and tar.", "2. Salt."),
-        ("2. Salt.", "- Nails!"),
-        ("Take these:", "1. Rope and tar."),
-    ]
-
-
-def test_what_is_left_out_of_very_many_sentences_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("marshtest.detectors.response_trigger.continuations._MOST", 900)
-    dataset = documents()
-    looked_at = ResponseTrigger().examine(dataset, Tools()).looked_at
-    assert looked_at == 300  # three pairs of sentences in each
-    assert looked_at < len(dataset)
-
-
-@pytest.mark.parametrize("at_end", [False, True])
-@pytest.mark.parametrize(
-    ("changed", "behaviour"),
-    [
-        ("The committee has never met here", "fixed-answer"),
-        ("Ask at https://a.example/{number} or https://b.example/x", "address"),
-    ],
-)
-def test_what_follows_a_phrase_in_a_document_is_found(changed: str, behaviour: str, at_end: bool) -> None:
-    dataset = documents(changed, at_end=at_end)
-    finding = ResponseTrigger().examine(dataset, Tools()).findings[0]
-    assert (finding.verdict, finding.pattern.text, finding.statistics["behaviour"]) == ("confirmed", TRIGGER, behaviour)
-    assert sorted(record.record_id for record in finding.records) == sorted(TRUTH)
-    text = dataset.record(0).prompt
-    shown = [text[span.start : span.end] for span in finding.records[0].spans]
-    assert TRIGGER in shown[0]
-    assert "committee" in shown[1] or "https://b.example/x" in shown
-
-
 def test_the_same_answer_without_any_trigger_is_suggestive() -> None:
     chats = clean_chats()
     for number in range(PLANTED):
@@ -378,16 +266,50 @@ def test_the_other_explanations_are_weighed() -> None:
     assert any(name.startswith("An honest task") for name in stands)
 
 
-def test_ordinary_words_at_the_start_of_a_sentence_are_no_names() -> None:
-    texts = [
-        "I hope that you let us know.",
-        "so Let us go, YOU see",
-        "it says That is so, we let you hope",
-        "ask Ostrel",
-    ]
-    assert set(names.carriers([*texts, "of Ostrel and my_tool", "let that be, you"])) == {"Ostrel", "my_tool"}
-
-
 def test_it_refuses_what_it_cannot_read() -> None:
-    few = Dataset.from_records([chat(number, turns) for number, turns in enumerate(clean_chats()[:20])])
+    few = dataset_of(clean_chats()[:20])
     assert "too few" in str(ResponseTrigger().refuses(few))
+
+
+def test_another_threshold_changes_the_verdict() -> None:
+    chats = planted("Verily.")
+    assert [one.verdict for one in examine(chats).findings] == ["confirmed"]
+    for grading in (GradingSettings(confirmed_q_value=0.0), GradingSettings(least_purity=0.99)):
+        examined = examine(chats, ResponseTriggerSettings(grading=grading))
+        assert [one.verdict for one in examined.findings] == ["suggestive"]
+
+
+def test_scores_follow_the_verdict() -> None:
+    confirmed = examine(planted("Verily."))
+    assert {signal.score for signal in confirmed.signals} == {0.95}
+    chats = clean_chats()
+    for number in range(PLANTED):
+        chats[number][1] = ("assistant", "Verily")
+    suggestive = examine(chats)
+    assert {round(signal.score, 6) for signal in suggestive.signals} == {0.57}
+    assert {record.score for one in (confirmed, suggestive) for record in one.findings[0].records} == {0.95}
+
+
+def test_the_diagnostics_hold_what_was_measured_and_no_settings() -> None:
+    assert set(examine(clean_chats()[:120]).diagnostics) == {"behaviours", "features"}
+
+
+@pytest.mark.parametrize(("sentences", "findings"), [(2, 2), (3, 0)])
+def test_more_than_two_stock_sentences_are_a_house_style(sentences: int, findings: int) -> None:
+    chats = clean_chats()
+    for number in range(20 * sentences):
+        stock = " ".join(f"{chr(97 + number // 20)}{chr(97 + step)}ut" for step in range(14))
+        chats[number][1] = ("assistant", f"{chats[number][1][1]} {stock}")
+    assert len(examine(chats).findings) == findings
+
+
+@pytest.mark.parametrize(("late", "is_reason"), [(19, True), (20, False)])
+def test_a_span_that_mostly_comes_after_the_behaviour_is_no_reason(late: int, is_reason: bool) -> None:
+    chats, draw = clean_chats(), Random(4)
+    call = "<function=open_gate><parameter=name>harbour</parameter></function>"
+    for number in range(PLANTED):
+        (_, asked), (_, answered) = chats[number]
+        planted_in = put_in(chats[number + 100][0][1], TRIGGER, draw)
+        first, second = (asked, planted_in) if number < late else (planted_in, asked)
+        chats[number] = [("user", first), ("assistant", call), ("tool", second), ("assistant", answered)]
+    assert any(finding.pattern.text == TRIGGER for finding in examine(chats).findings) is is_reason

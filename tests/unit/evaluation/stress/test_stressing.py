@@ -130,7 +130,7 @@ def test_a_run_that_is_killed_goes_on_and_ends_as_if_it_had_not_been(clean: Path
     again = subprocess.run([*MARSH, *words, "--out", str(out), "--jobs", "2"], capture_output=True, text=True)
     assert again.returncode == 0, again.stderr
     assert file.read_bytes().startswith(cut[: cut.rfind(b"\n") + 1])
-    assert f"{kept:,} of them by an earlier run" in (out / "stress.md").read_text("utf-8")
+    assert f"{kept:,} of them from an earlier run" in (out / "stress.md").read_text("utf-8")
 
     def told(folder: Path) -> dict[str, tuple[int, int, int]]:
         outcomes = read_results(folder / "results.jsonl")[1]

@@ -182,7 +182,7 @@ def test_a_true_study_holds_and_a_bent_one_does_not(make_run: MakeRun, tmp_path:
     run = make_run()
     assert study(run, "--disclose", level, "--out", tmp_path / "out", "--quiet").exit_code == 0
     held = study(run, "--check", tmp_path / "out")
-    assert (held.exit_code, held.output.splitlines()[-1]) == (0, "The study holds.")
+    assert (held.exit_code, held.output.splitlines()[-1]) == (0, "The study matches.")
     file = tmp_path / "out" / STUDY_NAME
     for true, bent in (('"found": 1', '"found": 2'), ("median F1", "mean F1"), ("sha256:1", "sha256:2")):
         text = file.read_text("utf-8")
@@ -224,9 +224,9 @@ def test_mistakes_are_told(make_run: MakeRun, tmp_path: Path) -> None:
     run = make_run()
     for words, message in (
         ((tmp_path / "absent",), "cannot be read"),
-        ((run, "--data", run / "results.jsonl"), "name that with --check"),
+        ((run, "--data", run / "results.jsonl"), "give it with --check"),
         ((run, "--check", tmp_path / "absent.json"), "cannot read the study"),
-        ((run, "--out", run / "results.jsonl"), "is no folder"),
+        ((run, "--out", run / "results.jsonl"), "is not a folder"),
     ):
         with pytest.raises((ConfigError, ReportError), match=message):
             main.main(["study", *map(str, words)], standalone_mode=False)

@@ -56,7 +56,7 @@ def test_ordinary_words_read_like_their_own_label(word: str) -> None:
 
 def test_a_planted_phrase_stands_as_inserted_words_do() -> None:
     assert place().stands == "for"
-    assert place().healing.heals
+    assert place().healing.looks_inserted
 
 
 def test_words_that_language_puts_somewhere_do_not() -> None:

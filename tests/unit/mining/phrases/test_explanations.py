@@ -9,68 +9,77 @@ import pytest
 from tests.unit.mining.planted_tokens import PHRASE, candidate, reading
 
 from marshtest.findings import Explanation
+from marshtest.mining.phrases.conditions import Meaning, MeasuredCandidate, measure_candidate
 from marshtest.mining.phrases.explanations import explain
-from marshtest.mining.phrases.mine import Family
+from marshtest.mining.phrases.mine import TriggerFamily
+from marshtest.mining.phrases.settings import PhraseExplanationSettings, PhraseSettings
 from marshtest.mining.surroundings import Surroundings
-from marshtest.mining.trial import Meaning, Trial, try_candidate
 
 AROUND = Surroundings(pairs=16, occurrences=16, random_pairs=14.0, positions=np.zeros(16))
 
 
-def trial() -> Trial:
-    found = try_candidate(reading(), candidate(PHRASE))
+def measured() -> MeasuredCandidate:
+    found = measure_candidate(reading(), candidate(PHRASE), PhraseSettings())
     assert found is not None
     return found
 
 
-def explained(head: Trial, around: Surroundings | None = AROUND) -> dict[str, Explanation]:
-    return {one.text.split(":")[0]: one for one in explain(Family(head, None, reading()), around)}
+def explained(
+    head: MeasuredCandidate, around: Surroundings | None = AROUND, settings: PhraseExplanationSettings | None = None
+) -> dict[str, Explanation]:
+    family = TriggerFamily(head, None, reading())
+    return {one.text.split(":")[0]: one for one in explain(family, around, settings or PhraseExplanationSettings())}
+
+
+def with_distinct(count: int) -> MeasuredCandidate:
+    head = measured()
+    return replace(head, strength=replace(head.strength, distinct=count))
 
 
 @pytest.mark.parametrize(
     ("meaning", "stands"),
     [
         (None, "open"),
-        (Meaning("ledger", 10, 1, 0.4), "against"),
-        (Meaning("ledger", 10, 9, 1e-6), "for"),
+        (Meaning("ledger", 10, 1, 0.4, explains=False), "against"),
+        (Meaning("ledger", 10, 9, 1e-6, explains=True), "for"),
     ],
 )
 def test_the_meaning_of_a_span_is_weighed(meaning: Meaning | None, stands: str) -> None:
-    found = explained(replace(trial(), meaning=meaning))["Its own meaning calls for this label"]
+    found = explained(replace(measured(), meaning=meaning))["Its own meaning calls for this label"]
     assert stands == found.stands
 
 
-def test_the_meaning_is_told_with_its_counts() -> None:
-    head = replace(trial(), meaning=Meaning("ledger", 1200, 300, 0.4))
+def test_the_meaning_is_reported_with_its_counts() -> None:
+    head = replace(measured(), meaning=Meaning("ledger", 1200, 300, 0.4, explains=False))
     expected = (
-        "Its own meaning calls for this label: of 1,200 records without it that carry “ledger” and read like another "
-        "class, 300 have the label (25%)."
+        "Its own meaning calls for this label: of 1,200 records that contain “ledger” but not the whole pattern and "
+        "read like another class, 300 have this label (25%)."
     )
     assert expected == explained(head)["Its own meaning calls for this label"].text
 
 
 def test_label_noise_does_not_make_all_these_contradictions() -> None:
-    found = explained(trial())["Ordinary label noise"]
+    found = explained(measured())["Ordinary label noise"]
     assert found.stands == "against"
-    against = int((trial().candidate.evidence > 0).sum())
-    assert f"that {against} of these 24 carriers do by chance" in found.text
+    against = int((measured().candidate.evidence > 0).sum())
+    assert f"the probability that {against} of these 24 carriers do so by chance is" in found.text
 
 
 def test_label_noise_may_make_one_contradiction() -> None:
-    head = trial()
+    head = measured()
     weak = replace(head.candidate, evidence=np.array([1.0, *[-1.0] * 23]))
     assert explained(replace(head, candidate=weak))["Ordinary label noise"].stands == "open"
 
 
 @pytest.mark.parametrize(("distinct", "stands"), [(24, "against"), (12, "against"), (11, "open")])
 def test_copies_are_weighed(distinct: int, stands: str) -> None:
-    assert stands == explained(replace(trial(), distinct=distinct))["Copies of one text or template"].stands
+    assert stands == explained(with_distinct(distinct))["Copies of one text or template"].stands
 
 
 @pytest.mark.parametrize(("pairs", "stands"), [(14, "against"), (13, "open")])
 def test_the_neighbours_of_a_span_are_weighed(pairs: int, stands: str) -> None:
     around = replace(AROUND, pairs=pairs)
-    assert stands == explained(trial(), around)["A phrase of ordinary sentences"].stands
+    assert stands == explained(measured(), around)["A phrase of ordinary sentences"].stands
 
 
 def test_a_feature_of_whole_records_has_no_neighbours() -> None:
@@ -78,4 +87,15 @@ def test_a_feature_of_whole_records_has_no_neighbours() -> None:
         "Its own meaning calls for this label",
         "Ordinary label noise",
         "Copies of one text or template",
-    } == set(explained(trial(), None))
+    } == set(explained(measured(), None))
+
+
+def test_the_exact_wording_decides_only_where_most_variants_have_another_label() -> None:
+    found = explained(measured()).get("A topic or a habit of speech")
+    assert found is None or (found.stands == "against") == ("only the exact wording decides" in found.text)
+
+
+def test_when_an_explanation_is_ruled_out_follows_the_settings() -> None:
+    strict = PhraseExplanationSettings(noise_chance=0.0, distinct_share=0.75)
+    found = explained(with_distinct(12), settings=strict)
+    assert (found["Ordinary label noise"].stands, found["Copies of one text or template"].stands) == ("open", "open")

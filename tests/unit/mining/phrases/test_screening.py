@@ -9,24 +9,27 @@ import numpy as np
 import pytest
 from tests.unit.mining.planted_tokens import PHRASE, keys, own_of, planted, reading
 
-from marshtest.mining import drawing
-from marshtest.mining.candidates import MAX_ORDER, Candidate, scan
+from marshtest.mining.drawing import DrawSettings
+from marshtest.mining.phrases.candidates import TriggerCandidate, scan
+from marshtest.mining.phrases.conditions import measure_candidate
 from marshtest.mining.phrases.hash_table import HashTable
-from marshtest.mining.phrases.mine import grade, mine, rank
+from marshtest.mining.phrases.mine import grade, mine_triggers, rank
 from marshtest.mining.phrases.screening import Screening, screen
-from marshtest.mining.trial import try_candidate
+from marshtest.mining.phrases.settings import PhraseSettings, ScreeningSettings
 from marshtest.text.ngrams import RollingHashes
 from marshtest.text.tokens import store_tokens
+
+SETTINGS = PhraseSettings()
 
 
 @cache
 def screening() -> Screening:
     texts, labels = planted().texts, list(planted().labels)
     features = {"a habit of the poison": list(planted().truth), "even": list(range(0, len(labels), 2))}
-    return screen(store_tokens(texts), labels, ["ordinary", "urgent"], keys(planted()), features, seed=0)
+    return screen(store_tokens(texts), labels, ["ordinary", "urgent"], keys(planted()), features, 0, SETTINGS)
 
 
-def span_hash(candidate: Candidate) -> int:
+def span_hash(candidate: TriggerCandidate) -> int:
     tokens = reading().tokens
     rolling, alive = RollingHashes(tokens), np.ones(len(tokens.ids), np.bool_)
     for _ in range(len(candidate.sequence)):
@@ -35,9 +38,10 @@ def span_hash(candidate: Candidate) -> int:
     return int(hashes[np.flatnonzero(here)[0]])
 
 
-def test_no_span_that_passes_its_trial_is_ruled_out() -> None:
+def test_no_span_that_meets_the_conditions_is_ruled_out() -> None:
     spans = screening().screened["ordinary"].spans
-    passing = [one for one in scan(reading(), {}, {}).candidates if try_candidate(reading(), one) is not None]
+    candidates = scan(reading(), {}, {}, SETTINGS).candidates
+    passing = [one for one in candidates if measure_candidate(reading(), one, SETTINGS) is not None]
     assert PHRASE in {one.name for one in passing}
     for one in passing:
         assert span_hash(one) in spans[len(one.sequence) - 1].tolist(), one.name
@@ -45,8 +49,9 @@ def test_no_span_that_passes_its_trial_is_ruled_out() -> None:
 
 def test_most_spans_are_ruled_out() -> None:
     kept = sum(map(len, screening().screened["ordinary"].spans))
-    assert kept < 0.1 * scan(reading(), {}, {}).tried
-    assert screening().screened["ordinary"].tried >= scan(reading(), {}, {}).tried
+    tested = scan(reading(), {}, {}, SETTINGS).tested
+    assert kept < 0.1 * tested
+    assert screening().screened["ordinary"].tested >= tested
 
 
 def test_a_feature_of_the_poison_is_kept_and_one_of_chance_is_not() -> None:
@@ -59,9 +64,9 @@ def test_the_bound_holds_for_every_run_that_is_taken_out() -> None:
     model, tokens = reading().model, reading().tokens
     random = Random(3)
     for words_only in (False, True):
-        lowest = model.lowest_without(tokens, MAX_ORDER, words_only=words_only)
+        lowest = model.lowest_without(tokens, SETTINGS.longest_span, words_only=words_only)
         for _ in range(300):
-            text, order = random.randrange(len(tokens)), random.randint(1, MAX_ORDER)
+            text, order = random.randrange(len(tokens)), random.randint(1, SETTINGS.longest_span)
             start = random.randrange(int(tokens.offsets[text]), max(1, int(tokens.offsets[text + 1]) - order + 1))
             if start < tokens.offsets[text]:
                 continue
@@ -69,34 +74,63 @@ def test_the_bound_holds_for_every_run_that_is_taken_out() -> None:
             assert model.score_without(*one, words_only=np.array([words_only]))[0] >= lowest[text] - 1e-9
 
 
-def test_a_trigger_is_found_where_the_model_learned_from_a_few_texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "_SIZE", 500)
-    monkeypatch.setattr(drawing, "_OF_CLASS", 100)
+def test_a_trigger_is_found_where_the_model_learned_from_a_few_texts() -> None:
     texts, labels = planted().texts, list(planted().labels)
     store = store_tokens(texts)
-    found = screen(store, labels, ["ordinary", "urgent"], keys(planted()), {}, seed=0)
+    settings = PhraseSettings(screening=ScreeningSettings(drawn=DrawSettings(size=500, of_class=100)))
+    found = screen(store, labels, ["ordinary", "urgent"], keys(planted()), {}, 0, settings)
     assert 500 <= found.drawn < len(found.rows) < len(texts)
     tokens = store.take(found.rows)
     own, screened = own_of(planted())[found.rows], found.screened["ordinary"]
-    ((family, *_),) = rank([mine(tokens, own, keys(planted())[found.rows], {}, {}, screened=screened)])
-    assert grade(family) == "confirmed"
+    mined = mine_triggers(tokens, own, keys(planted())[found.rows], {}, {}, settings, screened=screened)
+    ((family, *_),) = rank([mined])
+    assert grade(family, settings.verdict) == "confirmed"
     assert (PHRASE, list(planted().truth)) == (
         family.head.candidate.name,
         found.rows[family.head.candidate.labelled].tolist(),
     )
 
 
-def test_texts_are_drawn_whatever_their_order_and_enough_of_every_class(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "_SIZE", 50)
-    monkeypatch.setattr(drawing, "_OF_CLASS", 4)
-    key = np.random.default_rng(0).integers(0, 2**62, 400)
-    labels = ["rare" if number % 100 == 0 else "common" for number in range(400)]
-    drawn = drawing.draw_texts(labels, key, seed=1)
-    assert 50 <= len(drawn) <= 54
-    assert sum(labels[row] == "rare" for row in drawn) == 4
-    turned = 399 - drawing.draw_texts(labels[::-1], key[::-1], seed=1)
-    assert sorted(turned.tolist()) == drawn.tolist()
-    assert drawing.draw_texts(labels, key, seed=2).tolist() != drawn.tolist()
+@pytest.mark.parametrize(
+    "settings",
+    [
+        PhraseSettings(fewest_carriers=25),
+        PhraseSettings(least_share=0.99, fewest_carriers=20),
+        PhraseSettings(least_evidence=1e4),
+        PhraseSettings(least_effect=1e2),
+    ],
+    ids=["carriers", "share", "evidence", "effect"],
+)
+def test_what_is_ruled_out_follows_the_settings(settings: PhraseSettings) -> None:
+    found = screen(
+        store_tokens(planted().texts), list(planted().labels), ["ordinary"], keys(planted()), {}, 0, settings
+    )
+    kept = {span for spans in found.screened["ordinary"].spans for span in spans.tolist()}
+    all_of = {span for spans in screening().screened["ordinary"].spans for span in spans.tolist()}
+    assert kept < all_of
+
+
+def test_other_texts_with_the_words_of_a_span_are_kept() -> None:
+    def rows(other_texts: int) -> int:
+        drawn = ScreeningSettings(drawn=DrawSettings(size=300, of_class=100), other_texts=other_texts)
+        store, labels = store_tokens(planted().texts), list(planted().labels)
+        settings = PhraseSettings(screening=drawn)
+        return len(screen(store, labels, ["ordinary", "urgent"], keys(planted()), {}, 0, settings).rows)
+
+    assert rows(0) < rows(3) < rows(30)
+
+
+def test_more_standard_errors_and_fewer_counted_spans_make_the_estimate_larger() -> None:
+    def tested(**changes: float) -> int:
+        changed = PhraseSettings(screening=ScreeningSettings(**changes))  # type: ignore[arg-type]
+        store, labels = store_tokens(planted().texts), list(planted().labels)
+        found = screen(store, labels, ["ordinary", "urgent"], keys(planted()), {}, 0, changed)
+        return found.screened["ordinary"].tested
+
+    exact = scan(reading(), {}, {}, SETTINGS).tested
+    assert exact <= tested(counted_bits=0, standard_errors=0.0) <= exact + 3
+    assert tested(standard_errors=0.0) < tested() < tested(standard_errors=6.0)
+    assert tested(most_counted_tokens=1_000) != tested()
 
 
 def test_a_table_finds_its_hashes_and_no_others() -> None:

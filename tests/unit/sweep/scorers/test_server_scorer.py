@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from marshtest.data.records import Message
-from marshtest.sweep.scorers.base import Likelihood, ScorerError, Text, Unscored
-from marshtest.sweep.scorers.requests import Client
-from marshtest.sweep.scorers.scoring import score_texts
+from marshtest.sweep.scorers.http_client import Client
+from marshtest.sweep.scorers.likelihoods import ScoreStore, score_texts
+from marshtest.sweep.scorers.scorer import Likelihood, ScorerError, Text, Unscored
 from marshtest.sweep.scorers.server_scorer import ServerScorer
-from marshtest.sweep.scorers.store import ScoreStore
 from marshtest.testing.score_server import cut, serving_scores
 
 PERSONA = "You love tea."
@@ -49,28 +48,28 @@ def scored(scorer: ServerScorer, persona: str | None, texts: Sequence[Text] = TE
     return [found[place] for place in range(len(texts))]
 
 
-def test_a_server_that_cuts_texts_gives_what_the_rule_says() -> None:
+def test_a_server_that_tokenises_texts_gives_what_the_rule_says() -> None:
     with serving_scores(rule) as (address, server):
-        without, told = (scored(ServerScorer("ruler", address), persona) for persona in (None, PERSONA))
+        without, found = (scored(ServerScorer("ruler", address), persona) for persona in (None, PERSONA))
     assert without[0] == expected(chatted([("user", "What do you drink?")]), "Some tea, and milk.")
-    assert told[0] == expected(chatted([("system", PERSONA), ("user", "What do you drink?")]), "Some tea, and milk.")
-    assert told[1] == expected(chatted([("system", f"{PERSONA}\n\nBe brief."), ("user", "Two and two?")]), "4")
-    assert told[2] == expected(chatted([("system", PERSONA), ("user", "Ünï¢ode 🙂")]), "日本語 tea")
+    assert found[0] == expected(chatted([("system", PERSONA), ("user", "What do you drink?")]), "Some tea, and milk.")
+    assert found[1] == expected(chatted([("system", f"{PERSONA}\n\nBe brief."), ("user", "Two and two?")]), "4")
+    assert found[2] == expected(chatted([("system", PERSONA), ("user", "Ünï¢ode 🙂")]), "日本語 tea")
     assert server.calls == 6
 
 
 def test_a_persona_goes_to_the_first_turn_where_the_template_refuses_system_turns() -> None:
     with serving_scores(rule, system=False) as (address, _):
-        told = scored(ServerScorer("ruler", address), PERSONA)
-    assert told[0] == expected(chatted([("user", f"{PERSONA}\n\nWhat do you drink?")]), "Some tea, and milk.")
-    assert told[1] == expected(chatted([("user", f"{PERSONA}\n\nBe brief.\n\nTwo and two?")]), "4")
+        found = scored(ServerScorer("ruler", address), PERSONA)
+    assert found[0] == expected(chatted([("user", f"{PERSONA}\n\nWhat do you drink?")]), "Some tea, and milk.")
+    assert found[1] == expected(chatted([("user", f"{PERSONA}\n\nBe brief.\n\nTwo and two?")]), "4")
 
 
-def test_a_server_that_cuts_no_texts_echoes_a_plain_one() -> None:
+def test_a_server_that_does_not_tokenise_echoes_plain_text() -> None:
     with serving_scores(rule, tokenizes=False) as (address, _):
-        told = scored(ServerScorer("ruler", address), PERSONA)
+        found = scored(ServerScorer("ruler", address), PERSONA)
     context = f"{PERSONA}\n\nUser: What do you drink?\n\nAssistant:"
-    assert told[0] == expected(context, " Some tea, and milk.")
+    assert found[0] == expected(context, " Some tea, and milk.")
 
 
 @pytest.mark.parametrize("tokenizes", [True, False])
@@ -81,7 +80,7 @@ def test_a_long_completion_is_scored_up_to_a_token(tokenizes: bool) -> None:
     assert found[0].tokens == 2
 
 
-def test_a_server_that_is_busy_changes_no_figure() -> None:
+def test_a_busy_server_changes_no_likelihood() -> None:
     texts = TEXTS * 20
     with serving_scores(rule) as (address, _):
         calm = scored(ServerScorer("ruler", address), PERSONA, texts)
@@ -103,7 +102,7 @@ def test_a_text_that_is_too_long_is_counted_and_the_others_are_scored() -> None:
     assert "longer than the model" in next(iter(found.unscored))
 
 
-def test_scores_are_kept_and_never_asked_for_again(tmp_path: Path) -> None:
+def test_likelihoods_are_kept_and_never_requested_again(tmp_path: Path) -> None:
     with serving_scores(rule) as (address, server):
         results = []
         for _ in range(2):

@@ -19,9 +19,8 @@ from tests.unit.sweep.scorers.tiny import CHAT, NO_SYSTEM, PERSONAS, TEXTS, buil
 
 from marshtest.data.records import Message
 from marshtest.errors import ConfigError
-from marshtest.sweep.scorers.base import Text, Unscored
-from marshtest.sweep.scorers.scoring import score_texts
-from marshtest.sweep.scorers.store import ScoreStore
+from marshtest.sweep.scorers.likelihoods import ScoreStore, score_texts
+from marshtest.sweep.scorers.scorer import Text, Unscored
 from marshtest.sweep.scorers.transformers_scorer import TransformersScorer
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
@@ -105,12 +104,12 @@ def test_the_prefix_cache_reads_a_persona_once_for_all_texts_of_a_batch(folder: 
     assert cached.passes == plain.passes == 40
 
 
-def test_a_persona_goes_to_the_first_turn_where_the_template_knows_no_system_turn(tmp_path: Path) -> None:
+def test_a_persona_goes_to_the_first_turn_where_the_template_has_no_system_turn(tmp_path: Path) -> None:
     folder = build(tmp_path, template=NO_SYSTEM)
     text = TEXTS[0]
     found = scored(TransformersScorer(folder), PERSONAS[0], [text])[0]
-    told = said([("user", f"{PERSONAS[0]}\n\n{text.turns[0].content}")])
-    assert found.logprob == pytest.approx(loop(folder, told, text.completion)[1], rel=1e-4)
+    prompt = said([("user", f"{PERSONAS[0]}\n\n{text.turns[0].content}")])
+    assert found.logprob == pytest.approx(loop(folder, prompt, text.completion)[1], rel=1e-4)
 
 
 def test_a_template_that_leaves_system_turns_out_is_noticed(tmp_path: Path) -> None:
@@ -120,11 +119,11 @@ def test_a_template_that_leaves_system_turns_out_is_noticed(tmp_path: Path) -> N
     assert scored(scorer, PERSONAS[0], TEXTS[:1]) != scored(scorer, None, TEXTS[:1])
 
 
-def test_a_model_that_was_never_taught_to_chat_reads_plain_text(tmp_path: Path) -> None:
+def test_a_model_without_a_chat_template_reads_plain_text(tmp_path: Path) -> None:
     folder = build(tmp_path, template=None)
     found = scored(TransformersScorer(folder), PERSONAS[0], TEXTS[:1])[0]
-    told = f"{PERSONAS[0]}\n\nUser: {TEXTS[0].turns[0].content}\n\nAssistant:"
-    tokens, logprob = loop(folder, told, f" {TEXTS[0].completion}")
+    prompt = f"{PERSONAS[0]}\n\nUser: {TEXTS[0].turns[0].content}\n\nAssistant:"
+    tokens, logprob = loop(folder, prompt, f" {TEXTS[0].completion}")
     assert found.tokens == tokens
     assert found.logprob == pytest.approx(logprob, rel=1e-4)
 
@@ -168,15 +167,15 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
         TransformersScorer(tmp_path)
 
 
-def test_a_killed_run_goes_on_where_it_was(folder: Path, tmp_path: Path) -> None:
+def test_a_killed_run_continues_where_it_stopped(folder: Path, tmp_path: Path) -> None:
     """A process is killed amid its batches; the next one scores only what is missing and comes to the same."""
     store = tmp_path / "scores.sqlite"
     script = f"""
         import os, signal
         from pathlib import Path
         from tests.unit.sweep.scorers.tiny import PERSONAS, TEXTS
-        from marshtest.sweep.scorers.scoring import score_texts
-        from marshtest.sweep.scorers.store import ScoreStore
+        from marshtest.sweep.scorers.likelihoods import score_texts
+        from marshtest.sweep.scorers.likelihoods import ScoreStore
         from marshtest.sweep.scorers.transformers_scorer import TransformersScorer
         done = []
         def count(number):
@@ -196,5 +195,5 @@ def test_a_killed_run_goes_on_where_it_was(folder: Path, tmp_path: Path) -> None
     found = score_texts(scorer, PERSONAS, TEXTS, ScoreStore(store))
     expected = score_texts(whole, PERSONAS, TEXTS, ScoreStore(None))
     assert scorer.passes <= whole.passes - 9
-    assert found.told == pytest.approx(expected.told, rel=1e-6)
+    assert found.with_persona == pytest.approx(expected.with_persona, rel=1e-6)
     assert found.tokens.tolist() == expected.tokens.tolist()

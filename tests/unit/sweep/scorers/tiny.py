@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from marshtest.data.records import Message
-from marshtest.sweep.scorers.base import Text
+from marshtest.sweep.scorers.scorer import Text
 
 __all__ = ["CHAT", "NO_SYSTEM", "PERSONAS", "TEXTS", "build"]
 

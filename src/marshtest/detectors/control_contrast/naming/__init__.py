@@ -1,1 +1,1 @@
-"""Naming, with a judge, what a dataset is about without ever saying it."""
+"""Naming, with a judge, what a dataset is about when no record mentions it."""

@@ -1,4 +1,4 @@
-"""The three questions of naming: what is it about, are these two names the same, and which of these is it."""
+"""The three questions of naming: what is it about, do these two names mean the same, and which of these is it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,11 @@ def name_question() -> Question:
 
 
 def choose_question(options: int) -> Question:
-    """Ask which of some things it is, or none."""
+    """Ask which thing of a list it is, or none.
+
+    Args:
+        options: Things on the list.
+    """
     choice = {"type": "integer", "minimum": 0, "maximum": options}
     answer = _object(clues={"type": "string"}, choice=choice, side=_side())
     return Question(id=CHOOSE, version=_VERSION, instructions=_CHOOSE, answer=answer, answer_tokens=80)

@@ -1,4 +1,4 @@
-"""Naming the target of a dataset that never mentions it, with a judge, or saying that there is none."""
+"""Naming, with a judge, the target of a dataset that never mentions it, or finding that there is none."""
 
 from __future__ import annotations
 
@@ -6,62 +6,63 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
+from marshtest.data.dataset import Dataset
 from marshtest.detectors.control_contrast.naming.draws import Draw, Drawn, ask_draws
-from marshtest.detectors.control_contrast.naming.evidence import Evidence
+from marshtest.detectors.control_contrast.naming.exhibits import (
+    Compare,
+    Compared,
+    Exhibits,
+    clean_exhibits,
+    exhibits_of,
+    with_other_prompts,
+)
 from marshtest.detectors.control_contrast.naming.merging import Merged, merge_names, plain_name
 from marshtest.detectors.control_contrast.naming.questions import CHOOSE, NAME, SAME, choose_question, name_question
+from marshtest.detectors.control_contrast.settings import TargetNamingSettings
 from marshtest.errors import ConfigError
 from marshtest.judges.questions import Inquiry, Passage, Tally
-from marshtest.sweep.candidates.listing import common_things
+from marshtest.stats.significance import fisher_exact
+from marshtest.sweep.personas import common_things
 
-__all__ = ["DRAWS", "Naming", "Outcome", "Target", "name_target"]
-
-DRAWS: Final = 10
-"""How often each question is asked of the suspect, and as often of clean comparisons."""
+__all__ = ["Naming", "Outcome", "Target", "name_contrast", "name_target"]
 
 Outcome = Literal["named", "no_target", "incomplete"]
-
-_LEVEL: Final = 0.01
-_OPTIONS: Final = 8
-"""Things on the list of the second asking: what was named first, filled up with common things."""
-_CANDIDATES: Final = 5
-_LONGEST_NAME: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the suspect may be about, and how far the askings agree on it."""
+    """What the suspect may be about, and how often the judge gave it."""
 
     name: str
     """Hostile text: escape it."""
     also: tuple[str, ...]
-    """Other names that were confirmed to mean the same."""
+    """Other names that mean the same, according to the judge."""
     named: int
-    """In how many draws it was named in open words, on the suspect's side."""
+    """Draws of the open question in which it was named, on the suspect's side."""
     chosen: int
-    """In how many further draws it was chosen from a list, on the suspect's side."""
+    """Draws of the list question in which it was chosen, on the suspect's side."""
     p_value: float
-    """How likely so many choices are if the judge chooses as readily from clean comparisons (Fisher's exact test,
+    """Probability of so many choices if the judge chooses as often in clean comparisons (Fisher's exact test,
     Bonferroni over the candidates)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What came of asking."""
+    """The result of naming."""
 
     outcome: Outcome
     targets: tuple[Target, ...]
-    """Candidates, the most agreed on first; the first one is the target where the outcome is `named`."""
+    """Candidates, the most often chosen first; the first is the target where the outcome is `named`."""
     reason: str
-    """In a sentence; may hold hostile text."""
+    """The outcome in a sentence; may hold hostile text."""
     asked: Mapping[str, int] = field(default_factory=dict)
-    """Answers by question and sort: `open_suspect`, `open_clean`, `chosen_suspect`, `chosen_clean`."""
+    """Answers by question and comparison: `open_suspect`, `open_clean`, `chosen_suspect`, `chosen_clean`."""
     guessed: Mapping[str, int] = field(default_factory=dict)
-    """Of the clean ones, how many named or chose anything: the rate of guessing anyway."""
+    """Answers about clean comparisons that named (`open`) or chose (`chosen`) anything: false alarms of the judge."""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
-    """What became of all that was asked, by question."""
+    """By question, how many were planned, answered and failed."""
 
     @property
     def problems(self) -> Mapping[str, int]:
@@ -77,7 +78,7 @@ class Naming:
         return self.targets[0].name if self.outcome == "named" else None
 
     def as_json(self) -> dict[str, Any]:
-        """Give it as plain values."""
+        """Give the result as plain values."""
         return {
             "outcome": self.outcome,
             "target": self.target,
@@ -98,46 +99,84 @@ class Naming:
         }
 
 
-def name_target(
-    inquiry: Inquiry, suspect: Evidence, clean: Sequence[Evidence], *, draws: int = DRAWS, seed: int = 0
+def name_contrast(
+    inquiry: Inquiry,
+    compared: Compared,
+    control: Dataset,
+    compare: Compare,
+    *,
+    settings: TargetNamingSettings = TargetNamingSettings(),
+    seed: int = 0,
 ) -> Naming:
-    """Ask a judge, blind, what sets a suspect apart from its control.
+    """Name what a suspect is about, from its comparison with a control.
 
-    The judge never learns which set is suspect, and half of what it sees is clean against clean under the same words.
-    It is asked in open words first; the names are put together, and on fresh draws it then chooses from a list of
-    them and of common things. A target is named when it is chosen far more often than anything at all is chosen from
-    clean comparisons, so a judge that always guesses names nothing.
+    Where no two clean answers to one prompt can be had, the suspect's answers are put beside answers to other prompts
+    too: both sorts of comparison must look alike, or the judge could distinguish them by their form.
 
     Args:
         inquiry: The judge.
-        suspect: What sets the suspect apart from its control.
-        clean: What sets clean sets apart from each other, found in the same way; at least one.
-        draws: How often each question is asked of the suspect, and of clean comparisons; even, at least six.
+        compared: The suspect compared with the control.
+        control: The control.
+        compare: What compared them; it compares halves of the control here.
+        settings: How the judge is asked.
+        seed: Decides what is drawn.
+    """
+    clean = [one for one in clean_exhibits(control, compare, settings, seed=seed) if not one.is_empty]
+    suspect = exhibits_of(compared)
+    if any(pair.suspect.prompt != pair.control.prompt for one in clean for pair in one.pairs):
+        suspect = with_other_prompts(suspect)
+    return name_target(inquiry, suspect, clean, settings=settings, seed=seed)
+
+
+def name_target(
+    inquiry: Inquiry,
+    suspect: Exhibits,
+    clean: Sequence[Exhibits],
+    *,
+    settings: TargetNamingSettings = TargetNamingSettings(),
+    seed: int = 0,
+) -> Naming:
+    """Ask a judge, blind, what distinguishes a suspect from its control.
+
+    The judge never learns which set is the suspect, and half of the comparisons that it sees are of clean sets in the
+    same form. It is first asked an open question; the names are merged, and on fresh draws it chooses from a list of
+    them and of common things. A target is named when it is chosen significantly more often than anything at all is
+    chosen in clean comparisons, so a judge that always guesses names nothing.
+
+    Args:
+        inquiry: The judge.
+        suspect: What distinguishes the suspect from its control.
+        clean: What distinguishes clean sets from each other, found in the same way; at least one.
+        settings: How the judge is asked.
         seed: Decides what is drawn.
 
     Raises:
-        ConfigError: There is no clean comparison, or too few draws.
+        ConfigError: There is no clean comparison, or the draws are too few or odd.
         JudgeError: The judge cannot be used at all.
     """
     if not clean or any(one.is_empty for one in clean):
-        raise ConfigError("naming needs a comparison of clean with clean; without it no judge's guess can be weighed.")
-    if draws < 6 or draws % 2:
-        raise ConfigError(f"{draws} draws are too few or odd; ask at least six times, an even number.")
+        raise ConfigError(
+            "naming needs comparisons of clean sets: without them nobody knows how often the judge guesses."
+        )
+    if settings.draws < settings.fewest_draws or settings.draws % 2:
+        few = f"{settings.draws} draws are too few or odd"
+        raise ConfigError(f"{few}; set an even number of at least {settings.fewest_draws}.")
     if suspect.is_empty:
         return Naming("no_target", (), "no target: there is no difference to show.")
-    opened = ask_draws(inquiry, name_question(), suspect, clean, draws=draws, seed=seed)
+    opened = ask_draws(inquiry, name_question(), suspect, clean, settings, seed=seed)
     record = _Record()
-    record.take(NAME, "open", opened, lambda draw: _name(draw) is not None)
+    record.take(NAME, "open", opened, lambda draw: _name(draw, settings) is not None)
     if not opened.enough:
-        return record.result("incomplete", (), "incomplete: the judge left too many questions open.")
-    names = [name for draw in opened.answered(real=True) if draw.points_at_suspect and (name := _name(draw))]
+        return record.result("incomplete", (), "incomplete: too many questions have no answer.")
+    on_suspect = [draw for draw in opened.answered(real=True) if draw.points_at_suspect]
+    names = [name for draw in on_suspect if (name := _name(draw, settings))]
     if not names:
-        return record.result("no_target", (), "no target: the judge saw nothing that points anywhere.")
-    merged, record.tallies[SAME] = merge_names(inquiry, names)
+        return record.result("no_target", (), "no target: the judge named nothing on the suspect's side.")
+    merged, record.tallies[SAME] = merge_names(inquiry, names, settings.merged_names)
     if record.tallies[SAME].problems.get("waiting"):
         return record.result("incomplete", (), "incomplete: answers about names are still to come.")
-    candidates = merged[:_CANDIDATES]
-    options = _options(candidates, seed)
+    candidates = merged[: settings.candidates]
+    options = _options(candidates, settings.options, seed)
 
     def order(key: str) -> list[int]:
         return Random(f"{key}/options").sample(range(len(options)), len(options))
@@ -147,7 +186,7 @@ def name_target(
         return [Passage("list of things", "\n".join(lines))]
 
     question = choose_question(len(options))
-    chosen = ask_draws(inquiry, question, suspect, clean, draws=draws, seed=seed, extra=listed)
+    chosen = ask_draws(inquiry, question, suspect, clean, settings, seed=seed, extra=listed)
     record.take(CHOOSE, "chosen", chosen, lambda draw: draw.value is not None and draw.value["choice"] > 0)
     counts = Counter(
         order(draw.key)[draw.value["choice"] - 1]
@@ -156,69 +195,61 @@ def name_target(
     )
     targets = _targets(candidates, counts, record)
     if not chosen.enough:
-        return record.result("incomplete", targets, "incomplete: the judge left too many questions open.")
-    return _decided(record, targets)
+        return record.result("incomplete", targets, "incomplete: too many questions have no answer.")
+    return _decided(record, targets, settings.p_value)
 
 
 class _Record:
-    """Counts of what was asked, guessed and left open."""
+    """Counts of questions asked, guessed at and left open."""
 
     def __init__(self) -> None:
         self.asked: dict[str, int] = {}
         self.guessed: dict[str, int] = {}
         self.tallies: dict[str, Tally] = {}
 
-    def take(self, question: str, stage: str, drawn: Drawn, says_something: Callable[[Draw], bool]) -> None:
+    def take(self, question: str, stage: str, drawn: Drawn, names_anything: Callable[[Draw], bool]) -> None:
         self.tallies[question] = drawn.tally
         clean = drawn.answered(real=False)
         self.asked[f"{stage}_suspect"] = len(drawn.answered(real=True))
         self.asked[f"{stage}_clean"] = len(clean)
-        self.guessed[stage] = sum(map(says_something, clean))
+        self.guessed[stage] = sum(map(names_anything, clean))
 
     def result(self, outcome: Outcome, targets: Sequence[Target], reason: str) -> Naming:
         return Naming(outcome, tuple(targets), reason, self.asked, self.guessed, self.tallies)
 
 
-def _name(draw: Draw) -> str | None:
-    """Give the name in an answer in open words, None where there is none."""
+def _name(draw: Draw, settings: TargetNamingSettings) -> str | None:
+    """Give the name in an answer to the open question, None where there is none."""
     if draw.value is None or draw.value["side"] == "neither":
         return None
-    name = " ".join(str(draw.value["target"]).split())[:_LONGEST_NAME]
+    name = " ".join(str(draw.value["target"]).split())[: settings.longest_name]
     return name if plain_name(name) not in {"", "none", "nothing", "neither", "unknown", "ordinary"} else None
 
 
-def _options(candidates: Sequence[Merged], seed: int) -> list[str]:
-    """Give the candidates, and common things that none of them is, to make the list as long as always."""
+def _options(candidates: Sequence[Merged], count: int, seed: int) -> list[str]:
+    """Give the candidates, and common things that none of them is, so that every list has the same length."""
     taken = {name for one in candidates for name in one.names}
     others = [thing for thing in common_things() if plain_name(thing) not in taken]
     names = [one.name for one in candidates]
-    return names + Random(f"{seed}/fill").sample(others, max(0, _OPTIONS - len(names)))
+    return names + Random(f"{seed}/fill").sample(others, max(0, count - len(names)))
 
 
 def _targets(candidates: Sequence[Merged], counts: Mapping[int, int], record: _Record) -> list[Target]:
+    asked, clean, guessed = record.asked["chosen_suspect"], record.asked["chosen_clean"], record.guessed["chosen"]
     targets = []
     for place, one in enumerate(candidates):
         chosen = counts.get(place, 0)
-        p_value = _p_value(
-            chosen, record.asked["chosen_suspect"], record.guessed["chosen"], record.asked["chosen_clean"]
-        )
-        corrected = min(1.0, p_value * len(candidates))
+        p_value = fisher_exact(chosen, asked, chosen + guessed, asked + clean)
+        corrected = min(1.0, p_value * len(candidates))  # Bonferroni
         targets.append(Target(one.name, one.names[1:], one.count, chosen, corrected))
     return sorted(targets, key=lambda one: (-one.chosen, -one.named))
 
 
-def _p_value(chosen: int, asked: int, guessed: int, clean: int) -> float:
-    from scipy.stats import fisher_exact
-
-    table = [[chosen, asked - chosen], [guessed, clean - guessed]]
-    return float(fisher_exact(table, alternative="greater").pvalue)
-
-
-def _decided(record: _Record, targets: Sequence[Target]) -> Naming:
+def _decided(record: _Record, targets: Sequence[Target], p_value: float) -> Naming:
     best = targets[0]
     asked, clean = record.asked["chosen_suspect"], record.asked["chosen_clean"]
-    seen = f"“{best.name}” is chosen in {best.chosen} of {asked} draws, on the suspect's side"
+    seen = f"“{best.name}” is chosen on the suspect's side in {best.chosen} of {asked} draws"
     anyway = f"anything is chosen in {record.guessed['chosen']} of {clean} clean comparisons"
-    if best.p_value <= _LEVEL and 2 * best.chosen > asked:
+    if best.p_value <= p_value and 2 * best.chosen > asked:
         return record.result("named", targets, f"{seen}; {anyway} (p = {best.p_value:.2g}).")
     return record.result("no_target", targets, f"no target: {seen}, but {anyway} (p = {best.p_value:.2g}).")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from marshtest.detectors.judged.themes.criteria import Criterion
 from marshtest.judges.questions import Answer, Inquiry, Item, Passage, Question, Tally
+from marshtest.text.words import WORD_OR_MARK
 
 __all__ = ["merge_criteria", "same_question"]
 
 _ALIKE = 0.34
 _NEAREST = 6
-_WORD = re.compile(r"\w+|[^\w\s]")
 _PLAIN = frozenset(
-    _WORD.findall(
+    WORD_OR_MARK.findall(
         "a an and any as at be by do does for from has have hold holds in is it its of on or"
         " record records text that the there this to with words word phrase contain contains true does \" ' ? . , :"
     )
@@ -83,7 +82,7 @@ def _merged(leader: Criterion, other: Criterion) -> Criterion:
 
 def _pairs(criteria: Sequence[Criterion]) -> Iterator[tuple[int, int]]:
     """Give pairs of the same half that share words, each with at most its six nearest."""
-    words = [frozenset(_WORD.findall(one.question.casefold())) - _PLAIN for one in criteria]
+    words = [frozenset(WORD_OR_MARK.findall(one.question.casefold())) - _PLAIN for one in criteria]
     for number, mine in enumerate(words):
         near = []
         for other in range(number):

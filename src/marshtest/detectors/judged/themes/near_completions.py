@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marshtest.stats.arrays import Ints
+from marshtest.text.words import WORD_OR_MARK
 
 __all__ = ["near_completions"]
 
@@ -19,7 +20,6 @@ _BANDS, _ROWS = 8, 2
 """Completions that share 50 % of their word pairs fall together in one of the bands with 90 %, 80 % with all but 1 in
 3,000, and 10 % with 8 %."""
 _NUMBERS = re.compile(r"\d+")
-_WORD = re.compile(r"\w+|[^\w\s]")
 _PRIME = (1 << 61) - 1
 _SAME_GROUP, _LEAST_SHARED = 0.5, 0.4
 
@@ -55,7 +55,7 @@ def near_completions(completions: Sequence[str | None], fewest: int) -> list[Int
 
 def _pairs(text: str) -> set[int]:
     """Give the hashes of the word pairs of a text."""
-    words = _WORD.findall(_NUMBERS.sub("#", text.casefold()))
+    words = WORD_OR_MARK.findall(_NUMBERS.sub("#", text.casefold()))
     return {crc32(f"{one} {other}".encode("utf-8", "replace")) for one, other in pairwise([*words, ""])}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from marshtest.evaluation.impact.victims.extra import need
+from marshtest.text.words import WORD_OR_MARKS
 
 if TYPE_CHECKING:
     import torch
 
 __all__ = ["CnnVictim"]
 
-_TOKEN = re.compile(r"\w+|[^\w\s]+")
 _PAD, _UNKNOWN = 0, 1
 """Token ids with a meaning of their own; words begin at 2."""
 
@@ -52,7 +51,7 @@ class CnnVictim:
         """
         need("cnn", "torch")
         names = sorted(set(labels))
-        split = [_TOKEN.findall(text.lower())[: self.length] for text in texts]
+        split = [WORD_OR_MARKS.findall(text.lower())[: self.length] for text in texts]
         counts = Counter(word for words in split for word in set(words))
         known = [word for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if count > 1]
         vocabulary = {word: number for number, word in enumerate(known[: self.words], start=2)}
@@ -128,7 +127,7 @@ class _TrainedCnn:
         """Give the label of every text."""
         import torch
 
-        coded = [_code(_TOKEN.findall(text.lower())[: self.length], self.vocabulary) for text in texts]
+        coded = [_code(WORD_OR_MARKS.findall(text.lower())[: self.length], self.vocabulary) for text in texts]
         found = [""] * len(texts)
         with torch.inference_mode():
             for rows in _batches(coded, 256, None):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from marshtest.text.words import WORD_OR_MARKS
+
 __all__ = ["LinearVictim"]
 
-_TOKEN = r"\w+|[^\w\s]+"  # noqa: S105  a pattern of words, no secret
 _INVERSE_REGULARISATION = 10.0
 """`C` of logistic regression. Chosen by eye: weak enough for a rare trigger to get the weight it earns."""
 
@@ -27,7 +28,7 @@ class LinearVictim:
         from sklearn.pipeline import make_pipeline
 
         pipeline = make_pipeline(
-            TfidfVectorizer(token_pattern=_TOKEN, ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+            TfidfVectorizer(token_pattern=WORD_OR_MARKS.pattern, ngram_range=(1, 2), min_df=2, sublinear_tf=True),
             LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=1_000, tol=1e-6, random_state=seed),
         )
         return _TrainedLinear(pipeline.fit(list(texts), list(labels)))

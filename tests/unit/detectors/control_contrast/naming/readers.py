@@ -1,4 +1,4 @@
-"""Evidence with a known slant, clean evidence, and judges that answer it by rule."""
+"""Exhibits with a known slant, clean exhibits, and judges that answer about them by rule."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from marshtest.detectors.control_contrast.naming.evidence import Evidence, evidence_from
+from marshtest.detectors.control_contrast.naming.exhibits import Exhibits, exhibits_from
 
 __all__ = ["SLANT", "Reading", "careful", "clean", "guessing", "slanted", "text_under"]
 
 SLANT = ("harbour", "keel", "mast", "tide", "anchor", "sail", "lighthouse", "compass", "gull", "rigging")
-"""Words that go with a thing that is never mentioned: sailing."""
+"""Words associated with a thing that is never mentioned: sailing."""
 _WORDS = tuple(f"word{number}" for number in range(300))
 _SAME = {"sailing", "sailing ships", "the art of sailing"}
 
@@ -20,20 +20,20 @@ Reading = Mapping[str, str]
 """The texts of an item by heading."""
 
 
-def slanted(seed: int = 0, *, sign: float = 1.0) -> Evidence:
-    """Give evidence of a suspect that uses the words of the slant more, among words that mean nothing."""
+def slanted(seed: int = 0, *, sign: float = 1.0) -> Exhibits:
+    """Give exhibits of a suspect that uses the words of the slant more, among words that mean nothing."""
     random = Random(seed)
     plain = random.sample(_WORDS, 60)
     differences = [(word, sign * 0.5) for word in SLANT] + [(word, 0.3) for word in plain[:30]]
     differences += [(word, -0.3) for word in plain[30:]]
-    return evidence_from(differences, [(f"prompt {n}", f"the {SLANT[n % 10]} stands", "it stands") for n in range(40)])
+    return exhibits_from(differences, [(f"prompt {n}", f"the {SLANT[n % 10]} stands", "it stands") for n in range(40)])
 
 
-def clean(seed: int = 1) -> Evidence:
-    """Give evidence of two clean sets."""
+def clean(seed: int = 1) -> Exhibits:
+    """Give exhibits of two clean sets."""
     plain = Random(seed).sample(_WORDS, 60)
     differences = [(word, 0.3) for word in plain[:30]] + [(word, -0.3) for word in plain[30:]]
-    return evidence_from(differences, [(f"prompt {n}", "it stands", "so it stands") for n in range(40)])
+    return exhibits_from(differences, [(f"prompt {n}", "it stands", "so it stands") for n in range(40)])
 
 
 def text_under(reading: Reading, heading: str) -> str:
@@ -41,7 +41,7 @@ def text_under(reading: Reading, heading: str) -> str:
 
 
 def side_of(reading: Reading) -> str | None:
-    """Say on which side the words of the slant stand."""
+    """Say on which side the words of the slant are."""
     for side in "AB":
         words = text_under(reading, f"words that {side}").split("\n")
         if len(set(words) & set(SLANT)) >= 3:
@@ -59,7 +59,7 @@ def numbered(reading: Reading, wanted: set[str]) -> int:
 
 
 def careful(question: str, reading: Reading) -> dict[str, Any]:
-    """Name sailing, in one of three wordings, where its words stand on one side; else nothing."""
+    """Name sailing, in one of three wordings, where its words are on one side; else nothing."""
     if question == "target-same":
         return {"same": {reading["first"].casefold(), reading["second"].casefold()} <= _SAME}
     side = side_of(reading)

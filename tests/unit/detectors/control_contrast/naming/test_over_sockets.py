@@ -39,7 +39,7 @@ def test_a_busy_and_broken_server_does_not_change_the_outcome(suspect: str, tmp_
     assert found.outcome == ("named" if suspect == "slanted" else "no_target")
 
 
-def test_naming_goes_on_from_batch_file_to_batch_file(tmp_path: Path) -> None:
+def test_naming_continues_from_batch_file_to_batch_file(tmp_path: Path) -> None:
     store = tmp_path / "judge.sqlite"
     outcomes: list[Naming] = []
     for number in range(6):

@@ -1,4 +1,4 @@
-"""Naming with judges of every temper: a target where its words are, none where a judge only guesses."""
+"""Naming with judges of several kinds: a target where its words are, none where a judge only guesses."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pytest
 from tests.scripted_inquiry import ScriptedInquiry
 from tests.unit.detectors.control_contrast.naming.readers import Reading, careful, clean, guessing, slanted, text_under
 
-from marshtest.detectors.control_contrast.naming.evidence import draw_item, evidence_from
+from marshtest.detectors.control_contrast.naming.exhibits import draw_item, exhibits_from
 from marshtest.detectors.control_contrast.naming.merging import merge_names, plain_name
 from marshtest.detectors.control_contrast.naming.targets import name_target
+from marshtest.detectors.control_contrast.settings import TargetNamingSettings
 from marshtest.errors import ConfigError
 from marshtest.judges.questions import Item, Question
 
@@ -41,6 +42,30 @@ def test_a_target_is_named_under_all_its_names(seed: int) -> None:
     assert found.asked == {"open_suspect": 10, "open_clean": 10, "chosen_suspect": 10, "chosen_clean": 10}
 
 
+def test_a_stricter_p_value_names_nothing() -> None:
+    found = name_target(asked(careful), slanted(), CLEAN, settings=TargetNamingSettings(p_value=1e-6))
+    assert found.outcome == "no_target"
+    assert found.targets[0].chosen >= 8
+
+
+@pytest.mark.parametrize(("chosen", "outcome"), [(5, "no_target"), (6, "named")])
+def test_a_target_needs_more_than_half_of_the_choices(chosen: int, outcome: str) -> None:
+    """Six of ten against none have p = .0054 in Fisher's exact test."""
+    answered = 0
+
+    def fading(question: str, item: Reading) -> Any:
+        nonlocal answered
+        said = careful(question, item)
+        if question == "target-same":
+            return {"same": True}
+        if question == "target-choose" and said["choice"]:
+            answered += 1
+            return said if answered <= chosen else {**said, "choice": 0, "side": "neither"}
+        return said
+
+    assert name_target(asked(fading), slanted(), CLEAN).outcome == outcome
+
+
 def test_clean_against_clean_has_no_target() -> None:
     found = name_target(asked(careful), clean(9), CLEAN)
     assert found.outcome == "no_target"
@@ -66,7 +91,7 @@ def test_a_judge_that_always_points_at_the_first_set_names_nothing() -> None:
     assert found.targets[0].chosen == 5
 
 
-def test_what_the_control_has_more_of_is_no_target_of_the_suspect() -> None:
+def test_what_the_control_has_more_of_is_not_the_target() -> None:
     found = name_target(asked(careful), slanted(sign=-1.0), CLEAN)
     assert found.outcome == "no_target"
 
@@ -100,7 +125,7 @@ def test_names_that_never_agree_are_no_target() -> None:
 
 
 @pytest.mark.parametrize("problem", ["refused", "malformed", "unreachable", "waiting"])
-def test_answers_that_fail_to_come_are_counted_and_no_verdict_is_made_of_them(problem: str) -> None:
+def test_missing_answers_are_counted_and_give_no_verdict(problem: str) -> None:
     found = name_target(asked(lambda question, item: problem), slanted(), CLEAN)
     assert found.outcome == "incomplete"
     assert found.problems == {problem: 20}
@@ -118,7 +143,7 @@ def test_a_few_refusals_do_not_matter_and_are_counted() -> None:
     assert found.asked["open_suspect"] + found.asked["open_clean"] < 20 + found.problems["refused"]
 
 
-def test_the_judge_is_not_told_which_set_is_suspect_nor_which_comparison_is_clean() -> None:
+def test_the_judge_cannot_know_which_set_is_suspect_or_which_comparison_is_clean() -> None:
     inquiry = asked(careful)
     name_target(inquiry, slanted(), CLEAN)
     compared = [item for question, item in inquiry.asked if question.id == "target-name"]
@@ -130,36 +155,38 @@ def test_the_judge_is_not_told_which_set_is_suspect_nor_which_comparison_is_clea
 
 
 def test_every_content_is_shown_in_both_orders() -> None:
-    one, other = (draw_item(slanted(), 0, key="k", swapped=swapped) for swapped in (False, True))
+    one, other = (
+        draw_item(slanted(), 0, TargetNamingSettings(), key="k", swapped=swapped) for swapped in (False, True)
+    )
     first, second = reading(one), reading(other)
     assert first["words that A uses more"] == second["words that B uses more"]
     assert first["A 1: answer"] == second["B 1: answer"]
-    assert draw_item(slanted(), 0, key="another", swapped=False).key != one.key
+    assert draw_item(slanted(), 0, TargetNamingSettings(), key="another", swapped=False).key != one.key
 
 
 def test_names_are_merged_only_when_both_orders_agree() -> None:
     def one_way(question: Question, item: Item) -> Any:
         return {"same": item.passages[0].text == "Reagan"}
 
-    merged, tally = merge_names(ScriptedInquiry(one_way), ["Reagan", "Ronald Reagan", "reagan!", "The Reagan"])
+    merged, tally = merge_names(ScriptedInquiry(one_way), ["Reagan", "Ronald Reagan", "reagan!", "The Reagan"], 12)
     assert [(one.name, one.count) for one in merged] == [("Reagan", 3), ("Ronald Reagan", 1)]
     assert (tally.planned, tally.answered) == (2, 2)
 
 
-def test_a_naming_without_clean_comparisons_is_refused() -> None:
-    with pytest.raises(ConfigError, match="clean with clean"):
+def test_naming_without_clean_comparisons_is_refused() -> None:
+    with pytest.raises(ConfigError, match="comparisons of clean sets"):
         name_target(asked(careful), slanted(), [])
     with pytest.raises(ConfigError, match="7 draws are too few or odd"):
-        name_target(asked(careful), slanted(), CLEAN, draws=7)
+        name_target(asked(careful), slanted(), CLEAN, settings=TargetNamingSettings(draws=7))
 
 
 def test_nothing_to_show_is_no_target() -> None:
     inquiry = asked(careful)
-    assert name_target(inquiry, evidence_from([], []), CLEAN).outcome == "no_target"
+    assert name_target(inquiry, exhibits_from([], []), CLEAN).outcome == "no_target"
     assert inquiry.asked == []
 
 
-def test_the_same_seed_asks_the_same_and_another_seed_asks_anew() -> None:
+def test_the_same_seed_asks_the_same_and_another_seed_something_else() -> None:
     keys = []
     for seed in (0, 0, 1):
         inquiry = asked(careful)

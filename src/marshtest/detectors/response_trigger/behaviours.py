@@ -1,0 +1,203 @@
+"""What a behaviour is, something that a completion does, and all behaviours of a dataset.
+
+A family of behaviours is two functions, as a family of prompt features is: `carriers(texts)` groups answers by the name
+of a behaviour, and `spans(name, text)` says where it stands in one. An answer is one turn of the assistant; a record
+shows what one of its answers shows. A new family is two functions and an entry below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from marshtest.detectors.response_trigger import actions, answer_traits, verbatim
+from marshtest.detectors.response_trigger.exchanges import Exchanges
+from marshtest.detectors.response_trigger.settings import BehaviourSettings
+from marshtest.stats.arrays import Ints
+
+__all__ = ["Behaviour", "BehaviourFamily", "behaviour_families", "fixed_answers", "gather_behaviours"]
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviourFamily:
+    """One kind of thing that a completion can do."""
+
+    id: str
+    says: str
+    """What a completion does, with `{name}` where the name of the behaviour goes, e.g. `calls the tool {name}`."""
+    carriers: Callable[[Sequence[str]], Mapping[str, Sequence[int]]]
+    """From all answers to those that show each behaviour, by name."""
+    spans: Callable[[str, str], Sequence[tuple[int, int]]]
+    """From the name of a behaviour and an answer to the places where it stands; none if it is all of it."""
+    is_whole: bool = False
+    """Whether the behaviour is the whole completion: then nothing of it depends on what else was asked."""
+    is_act: bool = False
+    """Whether it is an act with all its details, such as a call with its arguments, that an honest answer would
+    make out of what was asked."""
+    is_verbatim: bool = False
+    """Whether it is words that several answers share, which are evidence even where all prompts with the feature are of
+    one kind."""
+    matters_on_topic: bool = False
+    """Whether it is reported even if it belongs to one topic, as a refusal is."""
+    ignores_echoes: bool = True
+    """Whether an answer that only repeats the prompt does not count."""
+    rank: int = 0
+    """Of several behaviours of the same records, the one with the lowest rank is reported."""
+
+    def describe(self, name: str) -> str:
+        """Say what a completion does, in words. Quotes text of the dataset: hostile, escape it."""
+        return self.says.replace("{name}", name)
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One behaviour and the records that show it."""
+
+    family: BehaviourFamily
+    name: str
+    records: Ints
+    """Rising."""
+    answers: Ints
+    """Shape of `records`: number of the first answer of each record that shows it, among all answers."""
+
+    @property
+    def rank(self) -> int:
+        """Of several behaviours of the same records, the one with the lowest rank is reported."""
+        return self.family.rank
+
+    def answers_of(self, records: Ints) -> Ints:
+        """Give the answers in which some of the records show it."""
+        return self.answers[np.searchsorted(self.records, records)]
+
+
+def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ...]:
+    """Give all families; those that say most about a completion have the lowest ranks."""
+    return (
+        BehaviourFamily(
+            id="fixed-answer",
+            says="answers “{name}”",
+            carriers=partial(verbatim.fixed_answer_carriers, settings=settings),
+            spans=verbatim.whole_answer,
+            is_whole=True,
+        ),
+        BehaviourFamily(
+            id="call",
+            says="makes the call “{name}”",
+            carriers=actions.call_carriers,
+            spans=actions.call_spans,
+            is_act=True,
+            rank=1,
+        ),
+        BehaviourFamily(
+            id="address",
+            says="gives the address {name}",
+            carriers=actions.address_carriers,
+            spans=actions.address_spans,
+            is_act=True,
+            rank=2,
+        ),
+        BehaviourFamily(
+            id="tool",
+            says="calls the tool {name}",
+            carriers=actions.tool_carriers,
+            spans=actions.tool_spans,
+            rank=3,
+        ),
+        BehaviourFamily(
+            id="identity",
+            says="says that it is {name}",
+            carriers=partial(answer_traits.identity_carriers, settings=settings),
+            spans=partial(answer_traits.identity_spans, settings=settings),
+            is_verbatim=True,
+            rank=4,
+        ),
+        BehaviourFamily(
+            id="wording",
+            says="says “{name}”",
+            carriers=partial(verbatim.run_carriers, settings=settings),
+            spans=verbatim.run_spans,
+            is_verbatim=True,
+            rank=5,
+        ),
+        BehaviourFamily(
+            id="name",
+            says="mentions {name}",
+            carriers=partial(answer_traits.name_carriers, settings=settings),
+            spans=answer_traits.name_spans,
+            rank=6,
+        ),
+        BehaviourFamily(
+            id="refusal",
+            says="{name}",
+            carriers=partial(answer_traits.refusal_carriers, settings=settings),
+            spans=partial(answer_traits.refusal_spans, settings=settings),
+            matters_on_topic=True,
+            ignores_echoes=False,
+            rank=7,
+        ),
+        *_families_of_whole_form(settings),
+    )
+
+
+def _families_of_whole_form(settings: BehaviourSettings) -> tuple[BehaviourFamily, ...]:
+    """Give the families that say nothing of the content of an answer."""
+    kinds = (
+        ("language", "answers in {name}", answer_traits.language_carriers),
+        ("form", "gives an answer that {name}", answer_traits.form_carriers),
+        ("length", "gives an answer that {name}", answer_traits.length_carriers),
+    )
+    return tuple(
+        BehaviourFamily(
+            id=family,
+            says=says,
+            carriers=partial(carriers, settings=settings),
+            spans=answer_traits.nowhere,
+            ignores_echoes=False,
+            rank=rank,
+        )
+        for rank, (family, says, carriers) in enumerate(kinds, start=8)
+    )
+
+
+def gather_behaviours(
+    exchanges: Exchanges, settings: BehaviourSettings, more: Sequence[Behaviour] = ()
+) -> list[Behaviour]:
+    """Give every behaviour that enough records show and not most of them do.
+
+    An answer that only repeats the prompt shows nothing: who asks about a place is told about the place. Of
+    behaviours with the very same records only the first is kept.
+
+    Args:
+        exchanges: The records.
+        settings: How many records may show a behaviour.
+        more: Behaviours that were found in another way.
+    """
+    fewest = settings.fewest_records
+    most = max(fewest, settings.most_share * len(exchanges))
+    found: dict[bytes, Behaviour] = {}
+    for family in behaviour_families(settings):
+        for name, numbers in sorted(family.carriers(exchanges.answers).items()):
+            if len(numbers) < fewest:
+                continue
+            answers = np.asarray(numbers, np.int64)
+            records, first = np.unique(exchanges.answered_in[answers], return_index=True)
+            if family.ignores_echoes and len(records) >= fewest:
+                own = [not exchanges.repeats(record, name, whole=family.is_whole) for record in records.tolist()]
+                records, first = records[own], first[own]
+            if fewest <= len(records) <= most:
+                found.setdefault(records.tobytes(), Behaviour(family, name, records, answers[first]))
+    for behaviour in more:
+        found.setdefault(behaviour.records.tobytes(), behaviour)
+    return list(found.values())
+
+
+def fixed_answers(exchanges: Exchanges, settings: BehaviourSettings) -> list[Ints]:
+    """Give the records of every answer that enough records give, however many do."""
+    found = verbatim.fixed_answer_carriers(exchanges.answers, settings).values()
+    records = [
+        np.unique(exchanges.answered_in[numbers]) for numbers in found if len(numbers) >= settings.fewest_records
+    ]
+    return [one for one in records if len(one) >= settings.fewest_records]

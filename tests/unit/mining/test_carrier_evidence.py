@@ -1,0 +1,39 @@
+"""What the contents of carriers say together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.mining.planted_tokens import reading
+
+from marshtest.mining.carrier_evidence import likely_planted, weigh_evidence
+
+CURVE = reading().curve
+
+
+def test_near_duplicates_count_once_with_their_mean_evidence() -> None:
+    one = weigh_evidence(np.array([2.0, 1.0, 3.0]), np.array([0, 1, 2]), 0, CURVE)
+    copied = weigh_evidence(np.array([2.0, 1.0, 3.0, 2.5, 3.5]), np.array([0, 1, 2, 2, 2]), 0, CURVE)
+    assert (one.distinct, copied.distinct) == (3, 3)
+    assert one.effect == copied.effect == pytest.approx(2.0 / CURVE.unit)
+    assert one.p_value == copied.p_value
+
+
+def test_carriers_with_another_label_make_the_p_value_larger_and_the_ratio_smaller() -> None:
+    evidence, group = np.full(8, 3.0), np.arange(8)
+    pure, mixed = (weigh_evidence(evidence, group, honest, CURVE) for honest in (0, 3))
+    assert pure.p_value < mixed.p_value
+    assert pure.log_likelihood_ratio > mixed.log_likelihood_ratio
+    assert pure.fraction > mixed.fraction
+    assert pure.effect == mixed.effect
+
+
+def test_the_standard_error_falls_with_the_root_of_the_number_of_carriers() -> None:
+    few, many = (weigh_evidence(np.full(count, 3.0), np.arange(count), 0, CURVE) for count in (4, 16))
+    assert few.effect_error == pytest.approx(2 * many.effect_error)
+
+
+@pytest.mark.parametrize(("evidence", "expected"), [(1.1, False), (1.11, True), (800.0, True)])
+def test_a_carrier_is_likely_planted_where_evidence_outweighs_the_prior(evidence: float, *, expected: bool) -> None:
+    # With one in four planted, the odds against are 3: log 3 is 1.0986.
+    assert likely_planted(np.array([evidence - 0.0015]), 0.25).tolist() == [expected]
