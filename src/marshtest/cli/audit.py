@@ -158,7 +158,7 @@ def audit(
         own_controls=own_controls,
         power=power,
     )
-    room = context.with_resource(running.room(folder / SPILL_NAME))
+    memory = context.with_resource(running.memory_budget(folder / SPILL_NAME))
     judge_config = judging.config(folder / STORE_NAME)
 
     def run(judge: Inquiry | None, strong_judge: Inquiry | None) -> Report:
@@ -173,7 +173,7 @@ def audit(
             sisters=sisters,
             progress=progress,
             stages=folder / STAGES_NAME,
-            room=room,
+            memory=memory,
             engine=running.engine,
             ray_address=running.ray_address,
         )

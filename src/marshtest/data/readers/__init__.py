@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from marshtest.config import FieldMap
 from marshtest.data.dataset import Dataset
-from marshtest.data.memory import Room
+from marshtest.data.memory import MemoryBudget
 from marshtest.data.readers.assembling import assemble
 from marshtest.data.readers.mapping import raw_schema
 from marshtest.data.readers.planning import plan_reading
@@ -30,7 +30,7 @@ def read_dataset(
     fields: FieldMap = FieldMap(),
     on_bad_record: Literal["fail", "skip"] = "fail",
     kind: Literal["document"] | None = None,
-    room: Room | None = None,
+    memory: MemoryBudget | None = None,
 ) -> Dataset:
     """Read one file, or several that form one dataset.
 
@@ -41,10 +41,10 @@ def read_dataset(
         on_bad_record: What to do with a record that cannot be read: `fail`, or `skip` it and count it among
             `Dataset.failures`.
         kind: `document` takes every record as a text of its own; found out where not given.
-        room: What may be held in memory; all of it when not given.
+        memory: How much memory to take; without a budget all columns are held in memory.
 
     Raises:
-        ConfigError: The data do not fit in the room.
+        ConfigError: The data exceed the memory budget even with columns in files.
         InputError: A file or a record cannot be read as asked; it names the file, the line and what to try next.
 
     Example:
@@ -56,7 +56,7 @@ def read_dataset(
 
     files = source_files(paths)
     plan = plan_reading(files, fields, on_bad_record=on_bad_record, kind=kind)
-    scratch = None if room is None else room.scratch(plan.size, plan.records)
+    scratch = None if memory is None else memory.scratch(plan.size, plan.records)
     into = None
     if scratch is not None:
         scratch.mkdir(parents=True, exist_ok=True)
