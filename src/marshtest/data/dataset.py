@@ -21,7 +21,6 @@ from marshtest.signals import Failure
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import daft
     import pyarrow as pa
 
 __all__ = ["Dataset"]
@@ -30,7 +29,7 @@ __all__ = ["Dataset"]
 class Dataset:
     """A dataset of records, in columns.
 
-    The records are parsed once and kept as Arrow columns; `frame`, `table` and `batches` share them without a copy.
+    The records are parsed once and kept as Arrow columns; `table` and `batches` share them without a copy.
 
     Args:
         table: The canonical columns, in source order.
@@ -74,8 +73,8 @@ class Dataset:
         return f"<Dataset of {len(self):,} {self.kind} records from {', '.join(self.source) or 'memory'}>"
 
     def __getstate__(self) -> dict[str, object]:
-        """Give what a copy in another process needs: neither the frame, made anew there, nor the folder of this one."""
-        return {name: value for name, value in vars(self).items() if name != "frame"} | {"scratch": None}
+        """Give what a copy in another process needs, which has no scratch folder of its own."""
+        return vars(self) | {"scratch": None}
 
     @cached_property
     def kind(self) -> Kind:
@@ -92,13 +91,6 @@ class Dataset:
         counts = self._table["label"].value_counts().to_pylist()
         found = [(item["values"], item["counts"]) for item in counts if item["values"] is not None]
         return dict(sorted(found, key=lambda item: (-item[1], item[0])))
-
-    @cached_property
-    def frame(self) -> daft.DataFrame:
-        """The lazy frame in the canonical schema."""
-        from marshtest.data import engine
-
-        return engine.frame_of_table(self._table)
 
     def table(self, columns: Sequence[str] | None = None) -> pa.Table:
         """Give the columns (all when not given), one row per record, in source order: the same order in every call."""

@@ -12,7 +12,7 @@ from marshtest.errors import InputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["check_names", "rows_of_batches", "unsound"]
+__all__ = ["check_names", "first_line", "rows_of_batches", "unsound"]
 
 _ROWS = 4_096
 
@@ -45,7 +45,7 @@ def rows_of_batches(batches: Iterable[pa.RecordBatch], row: int, what: str) -> I
                 yield from _rows(part, row)
                 row += part.num_rows
     except unsound() as error:
-        yield SourceRow(row, None, None, None, [], f"the {what} is damaged from this row on: {_first_line(error)}.")
+        yield SourceRow(row, None, None, None, [], f"the {what} is damaged from this row on: {first_line(error)}.")
 
 
 def _rows(batch: pa.RecordBatch, row: int) -> Iterator[SourceRow]:
@@ -55,7 +55,7 @@ def _rows(batch: pa.RecordBatch, row: int) -> Iterator[SourceRow]:
         values = batch.to_pylist()
     except unsound() as error:
         if batch.num_rows == 1:
-            yield SourceRow(row, None, None, None, [], f"the row cannot be read: {_first_line(error)}.")
+            yield SourceRow(row, None, None, None, [], f"the row cannot be read: {first_line(error)}.")
             return
         half = batch.num_rows // 2
         yield from _rows(batch.slice(0, half), row)
@@ -76,5 +76,6 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Give the first line of what an error says, without a full stop; its name where it says nothing."""
     return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
