@@ -45,7 +45,7 @@ __all__ = ["Broken", "check_input", "draw_input", "real_files"]
 
 REAL_FILES = Path(__file__).parents[1] / "tests/data/formats"
 _CHUNK = 2_000
-_ENDS_EARLY = ("from this row on", "cannot be read from here on", "is not closed", "behind the end of the array")
+_ENDS_EARLY = ("from this row on", "cannot be read from here on", "is not closed", "follows the end of the array")
 _SAID_BY_STRUCTURE = {"assistant", "function", "function_call", "human", "observation", "output_text", "input_text"}
 _SAID_BY_STRUCTURE |= {"system", "thinking", "reasoning", "tool_use", "tool_result", "developer", "chatgpt"}
 

@@ -29,7 +29,7 @@ _CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_
 _START_BYTES = 500 * 1024**2
 """Bytes that every audit needs, whatever the data. Measured, see docs/decisions/0012-very-many-records.md."""
 _CLOSE_RECORDS = 80_000
-"""Most records that detectors look at closely: 50,000 at least (`config.LARGE`) and what is drawn beside them."""
+"""At most so many records are looked at closely. See decision 0012."""
 _CLOSE_BYTES = 60
 """Bytes needed for each byte of the records that are looked at closely. Measured, see decision 0012."""
 _HELD_BYTES = 6.5

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["check_names", "first_line", "rows_of_batches", "unsound"]
 
 _ROWS = 4_096
+"""Rows turned into Python values at a time. Chosen by eye: few enough that wide rows fit in memory."""
 
 
 def check_names(schema: pa.Schema, path: str) -> None:
-    """Refuse columns that share a name: one would hide the other.
+    """Refuse columns that share a name, as one would hide the other.
 
     Raises:
         InputError: Two columns have the same name.
@@ -29,14 +30,14 @@ def check_names(schema: pa.Schema, path: str) -> None:
 
 
 def unsound() -> tuple[type[Exception], ...]:
-    """Give what Arrow raises over damaged files; a damaged size may ask for more memory than there is."""
+    """Return the errors that Arrow raises over damaged files, `MemoryError` among them: a damaged size may be huge."""
     import pyarrow as pa
 
     return (pa.ArrowException, OSError, ValueError, LookupError, OverflowError, MemoryError)
 
 
 def rows_of_batches(batches: Iterable[pa.RecordBatch], row: int, what: str) -> Iterator[SourceRow]:
-    """Give the rows of batches, counted on from `row`. Damage ends the rows with one that says so."""
+    """Yield the rows of batches, numbered from `row`. Where damage begins, a last row says so."""
     try:
         for batch in batches:
             batch.validate()
@@ -49,7 +50,7 @@ def rows_of_batches(batches: Iterable[pa.RecordBatch], row: int, what: str) -> I
 
 
 def _rows(batch: pa.RecordBatch, row: int) -> Iterator[SourceRow]:
-    """Give the rows of a batch; a row that is not sound or has no Python value says so."""
+    """Yield the rows of a batch. Halves it until each row that is invalid or has no Python value stands alone."""
     try:
         batch.validate(full=True)
         values = batch.to_pylist()
@@ -66,7 +67,7 @@ def _rows(batch: pa.RecordBatch, row: int) -> Iterator[SourceRow]:
 
 
 def _finite(value: Any) -> Any:
-    """Give a value without NaN, which columns use for what is missing; infinities become text."""
+    """Return a value with None for NaN, which columns use for missing numbers, and text for infinities."""
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
     if isinstance(value, dict):
@@ -77,5 +78,5 @@ def _finite(value: Any) -> Any:
 
 
 def first_line(error: BaseException) -> str:
-    """Give the first line of what an error says, without a full stop; its name where it says nothing."""
+    """Return the first line of an error message, without its full stop; the type where the message is empty."""
     return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -8,7 +8,7 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from marshtest.data.readers.base import Piece
+from marshtest.data.readers.base import FilePiece
 from marshtest.data.readers.columnar import first_line, unsound
 from marshtest.data.readers.mapping import raw_schema
 from marshtest.data.readers.planning import PieceKernel
@@ -26,7 +26,7 @@ _THREADS = 2
 waits for a disk or a store; measured on 100,000 records, four threads are no faster and take 60 MiB more."""
 
 
-def gather(pieces: Sequence[Piece], kernel: PieceKernel, into: Path | None = None) -> pa.Table:
+def gather(pieces: Sequence[FilePiece], kernel: PieceKernel, into: Path | None = None) -> pa.Table:
     """Read all pieces into one table of `raw_schema`. Batches stand in the order in which they were finished.
 
     Args:
@@ -49,13 +49,13 @@ def gather(pieces: Sequence[Piece], kernel: PieceKernel, into: Path | None = Non
     return pa.ipc.open_file(pa.memory_map(str(into))).read_all()
 
 
-def _batches(pieces: Sequence[Piece], kernel: PieceKernel) -> Generator[pa.RecordBatch]:
+def _batches(pieces: Sequence[FilePiece], kernel: PieceKernel) -> Generator[pa.RecordBatch]:
     """Yield the batches of all pieces. No thread reads further than one batch ahead, so memory stays bounded."""
     todo = iter(pieces)
-    running: dict[Future[pa.RecordBatch | None], tuple[Piece, Iterator[pa.RecordBatch]]] = {}
+    running: dict[Future[pa.RecordBatch | None], tuple[FilePiece, Iterator[pa.RecordBatch]]] = {}
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="marsh-read") as pool:
 
-        def read_on(piece: Piece, batches: Iterator[pa.RecordBatch]) -> None:
+        def read_on(piece: FilePiece, batches: Iterator[pa.RecordBatch]) -> None:
             running[pool.submit(next, batches, None)] = piece, batches
 
         for piece in islice(todo, _THREADS):
@@ -72,8 +72,8 @@ def _batches(pieces: Sequence[Piece], kernel: PieceKernel) -> Generator[pa.Recor
                     read_on(following, kernel(following))
 
 
-def _result(future: Future[pa.RecordBatch | None], piece: Piece) -> pa.RecordBatch | None:
-    """Give the batch that a thread has read; None at the end of the piece.
+def _result(future: Future[pa.RecordBatch | None], piece: FilePiece) -> pa.RecordBatch | None:
+    """Return the batch that a thread has read; None at the end of the piece.
 
     Raises:
         InputError: The piece cannot be read.

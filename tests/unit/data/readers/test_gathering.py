@@ -10,34 +10,34 @@ from typing import Any, cast
 import pyarrow as pa
 import pytest
 
-from marshtest.data.readers.base import Piece, SourceRow
+from marshtest.data.readers.base import FilePiece, SourceRow
 from marshtest.data.readers.gathering import gather
-from marshtest.data.readers.layout import Layout
+from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.mapping import map_rows
 from marshtest.data.readers.planning import PieceKernel
 from marshtest.errors import InputError
 
-LAYOUT = Layout(kind="document", format="documents", text="text")
+LAYOUT = FieldLayout(kind="document", format="documents", text="text")
 
 
-def pieces(count: int) -> list[Piece]:
-    return [Piece(path=f"{number}.jsonl", file_index=number) for number in range(count)]
+def pieces(count: int) -> list[FilePiece]:
+    return [FilePiece(path=f"{number}.jsonl", file_index=number) for number in range(count)]
 
 
-def batches(piece: Piece, count: int) -> Iterator[pa.RecordBatch]:
+def batches(piece: FilePiece, count: int) -> Iterator[pa.RecordBatch]:
     for line in range(1, count + 1):
         row = SourceRow(line, 0, 1, {"text": f"{piece.file_index}/{line}"}, [], None)
         yield from map_rows([row], LAYOUT, piece)
 
 
-def read(files: Sequence[Piece], kernel: Any, into: Path | None = None) -> list[str]:
+def read(files: Sequence[FilePiece], kernel: Any, into: Path | None = None) -> list[str]:
     """Read with a kernel made for the test; give the texts as they came."""
     return cast("list[str]", gather(files, cast("PieceKernel", kernel), into)["prompt"].to_pylist())
 
 
 @pytest.mark.parametrize("mapped", [False, True])
 def test_all_pieces_are_read_whichever_is_done_first(mapped: bool, tmp_path: Path) -> None:
-    def slower_at_first(piece: Piece) -> Iterator[pa.RecordBatch]:
+    def slower_at_first(piece: FilePiece) -> Iterator[pa.RecordBatch]:
         time.sleep(0.05 if piece.file_index == 0 else 0)
         yield from batches(piece, 3)
 
@@ -49,7 +49,7 @@ def test_no_thread_reads_further_than_one_batch_ahead(tmp_path: Path, monkeypatc
     """Else a file that does not fit in memory would be held there before it is written."""
     made = written = furthest = 0
 
-    def counted(piece: Piece) -> Iterator[pa.RecordBatch]:
+    def counted(piece: FilePiece) -> Iterator[pa.RecordBatch]:
         nonlocal made, furthest
         for batch in batches(piece, 50):
             made += 1
@@ -79,7 +79,7 @@ def test_no_thread_reads_further_than_one_batch_ahead(tmp_path: Path, monkeypatc
 def test_a_piece_that_breaks_ends_the_reading_and_names_its_file() -> None:
     started = []
 
-    def broken(piece: Piece) -> Iterator[pa.RecordBatch]:
+    def broken(piece: FilePiece) -> Iterator[pa.RecordBatch]:
         started.append(piece.file_index)
         yield from batches(piece, 1)
         if piece.file_index == 1:

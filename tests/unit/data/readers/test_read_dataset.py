@@ -250,7 +250,7 @@ def test_a_pair_that_lacks_one_side_is_refused_with_its_line(tmp_path: Path) -> 
     rows[4]["rejected"] = None
     with pytest.raises(
         InputError,
-        match=r"d.jsonl:5: the rejected field 'rejected' is null; .* with --rejected-field\..* Mend it",
+        match=r"d.jsonl:5: the rejected field 'rejected' is null; .* with --rejected-field\..* Fix it",
     ):
         read_dataset(write_jsonl(tmp_path / "d.jsonl", rows))
 
