@@ -45,7 +45,7 @@ __all__ = ["Broken", "check_input", "draw_input", "real_files"]
 
 REAL_FILES = Path(__file__).parents[1] / "tests/data/formats"
 _CHUNK = 2_000
-_ENDS_EARLY = ("from this row on", "cannot be read from here on", "is not closed", "behind the end of the array")
+_ENDS_EARLY = ("from this row on", "cannot be read from here on", "is not closed", "follows the end of the array")
 _SAID_BY_STRUCTURE = {"assistant", "function", "function_call", "human", "observation", "output_text", "input_text"}
 _SAID_BY_STRUCTURE |= {"system", "thinking", "reasoning", "tool_use", "tool_result", "developer", "chatgpt"}
 
@@ -61,7 +61,7 @@ class Input(NamedTuple):
     fields: FieldMap
     on_bad_record: Literal["fail", "skip"]
     kind: Literal["document"] | None
-    through_engine: bool
+    in_threads: bool
 
 
 def real_files() -> list[Seed]:
@@ -99,9 +99,9 @@ def check_input(one: Input, folder: Path) -> str:
     except InputError as error:
         _require(len(str(error)) > 10, "an error without words")
         return "refused"
-    if one.through_engine:
+    if one.in_threads:
         whole = read_dataset(path, fields=one.fields, on_bad_record=one.on_bad_record, kind=one.kind)
-        _require(whole.table().equals(dataset.table()), "the engine reads something else")
+        _require(whole.table().equals(dataset.table()), "reading in threads gives something else")
     _require(one.on_bad_record == "skip" or not dataset.failures, "a failure where none is allowed")
     _check_count(plan, dataset, path)
     _check_texts(plan, dataset, path)
@@ -121,7 +121,7 @@ def _written(seed: Seed, folder: Path) -> Path:
 
 
 def _assembled(plan: Plan, path: Path, on_bad_record: str) -> Dataset:
-    """Read all pieces here, without the engine."""
+    """Read all pieces here, one after the other."""
     batches = [batch for piece in plan.pieces for batch in plan.kernel(piece)]
     return assemble(
         pa.Table.from_batches(batches, raw_schema()),

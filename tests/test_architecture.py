@@ -44,10 +44,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
 MOST_ROOMS, MOST_ARROWS = 25, 130
 """Rooms at the top level, and pairs of rooms of which one imports the other."""
 
-LATE_IMPORTS = {
-    ("marshtest.data.dataset", "marshtest.data.engine"): "the nouns can be named without loading Daft",
-    ("marshtest.data.readers", "marshtest.data.engine"): "a reader can be named without loading Daft",
-}
+LATE_IMPORTS: dict[tuple[str, str], str] = {}
 """In-function imports of marshtest modules outside `cli`, by (module, imported), each with its reason."""
 
 BLIND_EXCEPTS = {
@@ -63,7 +60,6 @@ UNTHOUGHT_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tool
 HEAVY = (
     "numpy",
     "pyarrow",
-    "daft",
     "scipy",
     "sklearn",
     "pydantic",
@@ -252,17 +248,6 @@ def test_all_is_sorted_and_names_everything_public(module: str) -> None:
 
 def test_no_file_is_named_after_nothing() -> None:
     assert [module for module in MODULES if module.split(".")[-1] in UNTHOUGHT_NAMES] == []
-
-
-def test_the_engine_is_imported_in_one_place() -> None:
-    users = set()
-    for module, tree in TREES.items():
-        for node in statements(tree, inside_functions=True, type_checking=False):  # a name in an annotation is no use
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
-            if any(name.split(".")[0] == "daft" for name in names):
-                users.add(module)
-    assert users == {"marshtest.data.engine"}
 
 
 def test_only_decided_dependencies_are_imported() -> None:

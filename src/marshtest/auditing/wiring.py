@@ -14,7 +14,7 @@ from marshtest.auditing.workers.opening import Engine, open_workers
 from marshtest.charter import Charter, check_charter
 from marshtest.config import AuditConfig, FieldMap
 from marshtest.data.dataset import Dataset
-from marshtest.data.memory import Room
+from marshtest.data.memory import MemoryBudget
 from marshtest.data.readers import read_dataset
 from marshtest.detectors.base import Judging, Tools
 from marshtest.detectors.registry import select_detectors
@@ -45,7 +45,7 @@ def audit(
     sisters: Sequence[Source] = (),
     progress: Progress | None = None,
     checkpoints: Path | None = None,
-    room: Room | None = None,
+    memory: MemoryBudget | None = None,
     engine: Engine = "local",
     ray_address: str | None = None,
 ) -> Report:
@@ -62,7 +62,7 @@ def audit(
         sisters: Datasets of the same making that are not known to be clean.
         progress: Called with the stage and the fraction done, 0 to 1.
         checkpoints: Folder that keeps the result of each detector; the same audit started again resumes from there.
-        room: What may be held in memory, see `marshtest.data.memory.room`; all of the data when not given.
+        memory: How much memory to take, from `marshtest.data.memory.memory_budget`; without one, as much as needed.
         engine: `local` runs detectors in this process, `ray` on the workers of a Ray; the report is the same.
         ray_address: Address of that Ray; without one a Ray is started on this machine for as long as the audit takes.
 
@@ -85,7 +85,7 @@ def audit(
     def read(source: Source) -> Dataset:
         if isinstance(source, Dataset):
             return source
-        return read_dataset(source, fields=fields, on_bad_record=config.on_bad_record, room=room)
+        return read_dataset(source, fields=fields, on_bad_record=config.on_bad_record, memory=memory)
 
     with open_workers(engine, ray_address) as workers:
         return _audited(data, read, config, controls, sisters, Runner(tools=tools, checkpoints=kept, workers=workers))

@@ -21,7 +21,7 @@ from marshtest.errors import ConfigError
 if TYPE_CHECKING:
     from marshtest.charter import Charter
     from marshtest.config import AuditConfig, FieldMap
-    from marshtest.data.memory import Room
+    from marshtest.data.memory import MemoryBudget
     from marshtest.judges.questions import Inquiry
     from marshtest.report import Report
 
@@ -145,7 +145,7 @@ def audit(
         controls=controls,
         sisters=sisters,
         checkpoints=folder / CHECKPOINTS_NAME,
-        room=context.with_resource(running.room(folder / SPILL_NAME)),
+        memory=context.with_resource(running.memory_budget(folder / SPILL_NAME)),
         running=running,
     )
     report = _judged(asked, judging, folder / STORE_NAME, folder if timings else None, quiet=quiet)
@@ -165,7 +165,7 @@ class _Audit:
     controls: tuple[Path, ...]
     sisters: tuple[Path, ...]
     checkpoints: Path
-    room: Room
+    memory: MemoryBudget
     running: RunningOptions
 
     def run(
@@ -189,7 +189,7 @@ class _Audit:
             sisters=self.sisters,
             progress=progress,
             checkpoints=self.checkpoints,
-            room=self.room,
+            memory=self.memory,
             engine=self.running.engine,
             ray_address=self.running.ray_address,
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from marshtest.data.memory import Room
+    from marshtest.data.memory import MemoryBudget
 
 __all__ = ["RunningOptions", "running_options"]
 
@@ -29,15 +29,15 @@ class RunningOptions:
     ray_address: str | None
     memory: str | None
 
-    def room(self, folder: Path) -> AbstractContextManager[Room]:
-        """Make room for the audit; what does not fit goes to files in the folder.
+    def memory_budget(self, folder: Path) -> AbstractContextManager[MemoryBudget]:
+        """Set the memory budget of the audit; what does not fit goes to files in the folder.
 
         Raises:
-            ConfigError: The memory is no size.
+            ConfigError: `--memory` is not a size.
         """
-        from marshtest.data.memory import parse_size, room
+        from marshtest.data.memory import memory_budget, parse_size
 
-        return room(None if self.memory is None else parse_size(self.memory), folder)
+        return memory_budget(None if self.memory is None else parse_size(self.memory), folder)
 
 
 def running_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Writing files whole or not at all."""
+"""Write files whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,16 +14,20 @@ from marshtest.errors import ReportError
 __all__ = ["check_target", "make_folder", "write_atomically"]
 
 
+_FILE_MODE = 0o666
+"""Permissions of a new file before the umask, as `open` gives them; `mkstemp` gives 0600."""
+
+
 def check_target(target: Path, *, audited: Iterable[str | Path], force: bool) -> None:
-    """Refuse a place that must not be written to, before the work begins rather than after.
+    """Refuse a target that must not be written to, before the work begins.
 
     Args:
         target: The file that will be written.
-        audited: The files of the dataset, which are never written over.
+        audited: The files of the dataset, which are never overwritten.
         force: Whether an ordinary file that exists may be replaced.
 
     Raises:
-        ReportError: It is the audited data, a folder, a device or pipe, or exists and may not be replaced.
+        ReportError: The target is one of the audited files, a folder, a device or a pipe, or exists without `force`.
     """
     real = target.resolve()
     if real in {Path(path).resolve() for path in audited}:
@@ -39,7 +43,7 @@ def check_target(target: Path, *, audited: Iterable[str | Path], force: bool) ->
 def write_atomically(files: Mapping[Path, bytes]) -> None:
     """Write files so that each is either whole or untouched; none is replaced before all are on the disk.
 
-    Folders that are missing are made, and taken away again when writing fails.
+    Missing folders are made, and removed again if writing fails.
 
     Raises:
         ReportError: A file cannot be written: full disk, no permission, a folder where a file should be.
@@ -65,21 +69,21 @@ def write_atomically(files: Mapping[Path, bytes]) -> None:
 
 
 def make_folder(folder: Path) -> list[Path]:
-    """Make a folder with its parents and give those that were missing, outermost first."""
+    """Make a folder with its parents; return those that were missing, the outermost first."""
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     return missing[::-1]
 
 
 def _write_beside(target: Path, content: bytes) -> Path:
-    """Write a temporary file in the target's folder, so that renaming it is one step of the file system."""
+    """Write a temporary file in the target's folder, so that renaming it is atomic."""
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     try:
         with open(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o666 & ~_umask())
+        Path(name).chmod(_FILE_MODE & ~_umask())
     except OSError:
         Path(name).unlink()
         raise

@@ -1,7 +1,7 @@
 """A dataset of records, in columns.
 
-`Dataset` is what a detector sees: it knows columns and the canonical schema, never a file format. Readers build it
-(`marshtest.read_dataset`); tests and library users build one from Python values with `Dataset.from_records`.
+A `Dataset` is what a detector sees: columns in the canonical schema, whatever the file format. Readers make one
+(`marshtest.read_dataset`); tests and library users make one of Python values with `Dataset.from_records`.
 """
 
 from __future__ import annotations
@@ -21,25 +21,31 @@ from marshtest.signals import Failure
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import daft
     import pyarrow as pa
 
 __all__ = ["Dataset"]
+
+_BATCH = 65_536
+"""Records of a batch, unless the caller says otherwise. Chosen by eye."""
 
 
 class Dataset:
     """A dataset of records, in columns.
 
-    The records are parsed once and kept as Arrow columns; `frame`, `table` and `batches` share them without a copy.
+    The records are parsed once and held as Arrow columns; `table` and `batches` share them without a copy.
 
     Args:
-        table: The canonical columns, in source order.
-        fingerprint: `sha256:` and the hash of the sorted content hashes.
+        table: The columns of `schema.canonical_schema`, one row per record, in source order.
+        fingerprint: `sha256:` and the hash of the sorted content hashes, as hex.
         source: The files as named by the user.
-        files: sha256 of each file's bytes, by path.
+        files: sha256 of each file's bytes as hex, by path.
         fields: Canonical field to source field, e.g. {"prompt": "text", "label": "label"}.
         failures: Records that could not be read.
-        scratch: Folder for what does not fit in memory beside the columns; None where everything does.
+        scratch: Folder for what does not fit in memory besides the columns; None where everything does.
+
+    Raises:
+        InputError: There are no records.
+        TypeError: The table has other columns.
     """
 
     def __init__(
@@ -70,16 +76,16 @@ class Dataset:
         return int(self._table.num_rows)
 
     def __repr__(self) -> str:
-        """Say what this is in one line."""
+        """Describe the dataset in one line."""
         return f"<Dataset of {len(self):,} {self.kind} records from {', '.join(self.source) or 'memory'}>"
 
     def __getstate__(self) -> dict[str, object]:
-        """Give what a copy in another process needs: neither the frame, made anew there, nor the folder of this one."""
-        return {name: value for name, value in vars(self).items() if name != "frame"} | {"scratch": None}
+        """Return what a copy in another process needs, which has no scratch folder of its own."""
+        return vars(self) | {"scratch": None}
 
     @cached_property
     def kind(self) -> Kind:
-        """What is trained on: the kind of the first record, which is that of all."""
+        """The kind of the first record, which is that of all."""
         name = self._table["kind"][0].as_py()
         if name not in get_args(Kind):
             raise TypeError(f"unknown kind {name!r}")
@@ -88,28 +94,25 @@ class Dataset:
 
     @cached_property
     def labels(self) -> Mapping[str, int]:
-        """Records per label, most frequent first and equals by name; empty when unlabelled."""
+        """Number of records by label, the most frequent first, equally frequent ones by name; empty without labels."""
         counts = self._table["label"].value_counts().to_pylist()
         found = [(item["values"], item["counts"]) for item in counts if item["values"] is not None]
         return dict(sorted(found, key=lambda item: (-item[1], item[0])))
 
-    @cached_property
-    def frame(self) -> daft.DataFrame:
-        """The lazy frame in the canonical schema."""
-        from marshtest.data import engine
-
-        return engine.frame_of_table(self._table)
-
     def table(self, columns: Sequence[str] | None = None) -> pa.Table:
-        """Give the columns (all when not given), one row per record, in source order: the same order in every call."""
+        """Return some columns, or all, with one row per record in source order."""
         return self._table if columns is None else self._table.select(list(columns))
 
-    def batches(self, columns: Sequence[str] | None = None, size: int = 65_536) -> Iterator[pa.RecordBatch]:
-        """Give the columns in batches of at most `size` records, in the order of `table`."""
+    def batches(self, columns: Sequence[str] | None = None, size: int = _BATCH) -> Iterator[pa.RecordBatch]:
+        """Yield the columns in batches of at most `size` records, in the order of `table`."""
         yield from self.table(columns).to_batches(max_chunksize=size)
 
     def record(self, index: int) -> Record:
-        """Give one record, counted from 0 in source order."""
+        """Return one record, counted from 0 in source order, or from the end if negative.
+
+        Raises:
+            IndexError: There is no such record.
+        """
         size = len(self)
         if not -size <= index < size:
             raise IndexError(f"record {index} of {size}")
@@ -119,13 +122,13 @@ class Dataset:
         return Record(**row)
 
     def select(self, rows: Sequence[int]) -> Dataset:
-        """Give a dataset of some of the records, in this order. Its fingerprint names the choice, not the contents."""
+        """Return a dataset of some of the records, in this order. Its fingerprint is that of the choice."""
         import pyarrow as pa
 
         return self.with_table(self._table.take(pa.array(rows, pa.int64())))
 
     def with_table(self, table: pa.Table) -> Dataset:
-        """Give a dataset with other columns: a copy to try something on. Its fingerprint tells it from this one."""
+        """Return a copy with other columns, to try something on. Its fingerprint differs from that of this dataset."""
         digest = sha256(self.fingerprint.encode())
         for name in ("record_id", "prompt", "completion"):
             for value in table[name].to_pylist():
@@ -140,7 +143,7 @@ class Dataset:
 
     @classmethod
     def from_records(cls, records: Iterable[Record]) -> Dataset:
-        """Make a dataset of records that are already in memory.
+        """Make a dataset of records in memory.
 
         Raises:
             InputError: There are no records, two have the same id, or they are of several kinds.
@@ -169,7 +172,7 @@ class Dataset:
 
 
 def _hash(record: Record) -> bytes:
-    """Give the content hash that the record would have if a reader had read it."""
+    """Return the content hash that the record would have if a reader had read it."""
     return content_hash(
         kind=record.kind,
         prompt=record.prompt,

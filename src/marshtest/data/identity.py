@@ -1,4 +1,4 @@
-"""What a record and a dataset are recognised by: content hashes, record ids and the fingerprint."""
+"""What identifies a record and a dataset: content hashes, record ids and the fingerprint."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ import orjson
 __all__ = ["as_text", "canonical_json", "content_hash", "fingerprint", "fingerprint_of_sorted", "record_ids"]
 
 
+_ID_DIGITS = 16
+"""Hexadecimal digits of a content hash in an id: 64 bits, enough to tell millions of records apart in practice. Equal
+ones get different occurrence numbers."""
+
+
 def canonical_json(value: Any) -> str:
-    """Write a value as JSON text in the one form that depends on nothing but the value: sorted keys, no spaces."""
+    """Write a value as JSON in canonical form: sorted keys, no spaces."""
     try:
         return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
     except TypeError:  # integers over 64 bits and very deep nesting
@@ -22,7 +27,7 @@ def canonical_json(value: Any) -> str:
 
 
 def as_text(value: Any) -> str:
-    """Give a value as text: a text as it is, nothing as the empty text, all else as canonical JSON (`true`, `1`)."""
+    """Return a text as it is, None as the empty text, and anything else as canonical JSON (`true`, `1`)."""
     if isinstance(value, str):
         return value
     return "" if value is None else canonical_json(value)
@@ -39,9 +44,9 @@ def content_hash(
     group: str | None,
     fields: Mapping[str, Any],
 ) -> bytes:
-    """Give the sha256 of what a record says, whatever its id and place.
+    """Return the sha256 (32 bytes) of what a record says, whatever its id and place.
 
-    In `fields`, `1` and `"1"` are the same, and so are an absent field, null and the empty text: formats without types
+    In `fields`, `1` and `"1"` are equal, and so are a missing field, null and the empty text: formats without types
     (CSV) cannot tell them apart, and the same data must have the same hash in every format.
     """
     extras = sorted((key, text) for key, value in fields.items() if (text := as_text(value)))
@@ -51,26 +56,26 @@ def content_hash(
 
 
 def fingerprint(hashes: Iterable[bytes]) -> str:
-    """Give the fingerprint of a dataset from its content hashes, in any order."""
+    """Return the fingerprint of a dataset from its content hashes, given in any order."""
     return fingerprint_of_sorted(b"".join(sorted(hashes)))
 
 
 def fingerprint_of_sorted(hashes: bytes) -> str:
-    """Give the fingerprint from all content hashes, rising, one after the other."""
+    """Return the fingerprint of a dataset from its content hashes, sorted and joined."""
     return f"sha256:{hashlib.sha256(hashes).hexdigest()}"
 
 
 def record_ids(own: Sequence[str | None], hashes: Sequence[bytes]) -> tuple[list[str], list[bool]]:
-    """Name every record: by its own id where that is unique, else by its content hash and an occurrence number.
+    """Give every record an id: its own if that is unique, else its content hash with an occurrence number.
 
-    Every record that shares its own id with another is named by content, the first one too: so no id is ambiguous.
+    All records that share an id are named by content, the first one too, so no id is ambiguous.
 
     Args:
-        own: The records' own ids, None where there is none.
-        hashes: Their content hashes.
+        own: Shape (N,): the records' own ids; None or empty where there is none.
+        hashes: Shape (N,): their content hashes.
 
     Returns:
-        The ids, all different, and for each record whether its own id was repeated.
+        The ids, all different; and for each record whether another one has the same own id. Both of shape (N,).
     """
     counts = Counter(name for name in own if name)
     taken = {name for name, count in counts.items() if count == 1}
@@ -84,7 +89,7 @@ def record_ids(own: Sequence[str | None], hashes: Sequence[bytes]) -> tuple[list
             continue
         while True:
             seen[value] += 1
-            made = f"{value.hex()[:16]}#{seen[value]}"
+            made = f"{value.hex()[:_ID_DIGITS]}#{seen[value]}"
             if made not in taken:
                 break
         taken.add(made)
@@ -93,7 +98,7 @@ def record_ids(own: Sequence[str | None], hashes: Sequence[bytes]) -> tuple[list
 
 
 def _plain(value: Any) -> str:
-    """Write down what JSON has no word for (bytes and decimals from Parquet, integers over 64 bits stay numbers)."""
+    """Write values that JSON does not have as text: bytes and decimals from Parquet, for example."""
     if isinstance(value, int):
-        raise TypeError("integer over 64 bits")
+        raise TypeError("integer over 64 bits")  # so that `json` writes the number
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)

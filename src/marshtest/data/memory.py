@@ -1,7 +1,7 @@
-"""How much memory an audit may take, and where it puts what does not fit.
+"""The memory budget of an audit, and the folder for what exceeds it.
 
-Columns and tokens that would not fit go to files in a folder of their own, which are mapped into memory, so that the
-system holds as much of them as there is room for. The findings do not depend on it: only where things are kept does.
+Columns and tokens that do not fit in the budget are written to files, which are mapped into memory, so that the system
+keeps as much of them as fits. The budget decides only where data are kept, never what is found.
 """
 
 from __future__ import annotations
@@ -17,85 +17,98 @@ from pathlib import Path
 
 from marshtest.errors import ConfigError
 
-__all__ = ["Room", "machine_memory", "parse_size", "room"]
+__all__ = ["MemoryBudget", "machine_memory", "memory_budget", "parse_size"]
 
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+"""Prefix of a unit to its power of 1000 or 1024."""
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b?)\s*", re.I)
 _SHARE = 0.75
+"""Share of the machine's memory that an audit takes by default. Chosen by eye; the rest is for other programs."""
 _CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-_START = 500 * 1024**2
-_MINED, _CLOSELY = 60, 80_000
-"""Bytes that are needed for each byte of what is looked at closely, and how many records that are at most."""
-_HELD, _OF_RECORD = 6.5, 400
-"""And beside that: for each byte of data where all is in memory, and for each record where columns are mapped."""
+"""Where a container is told its limit, in control groups of version 2 and 1."""
+_START_BYTES = 500 * 1024**2
+"""Bytes that every audit needs, whatever the data. Measured, see docs/decisions/0012-very-many-records.md."""
+_CLOSE_RECORDS = 80_000
+"""At most so many records are looked at closely. See decision 0012."""
+_CLOSE_BYTES = 60
+"""Bytes needed for each byte of the records that are looked at closely. Measured, see decision 0012."""
+_HELD_BYTES = 6.5
+"""Further bytes needed for each byte of data where all columns are held in memory. Measured, see decision 0012."""
+_MAPPED_RECORD_BYTES = 400
+"""Further bytes needed for each record where columns are mapped from files. Measured, see decision 0012."""
+_MARGIN = 1.02
+"""How much more than the estimate an error message tells the user to allow, so that the printed size suffices."""
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """Memory for one audit, and a folder for what does not fit."""
+class MemoryBudget:
+    """How much memory one audit may take, and the folder for what does not fit."""
 
     limit: int
     """Bytes."""
     folder: Path
 
     def scratch(self, data: int, records: int) -> Path | None:
-        """Give the folder where columns of data of this size have to go; None where they fit in memory.
+        """Return the folder where the columns of such data have to go; None where they fit in memory.
 
         Args:
-            data: Bytes.
-            records: How many there are about.
+            data: Size of the data in bytes.
+            records: About how many records these are.
 
         Raises:
-            ConfigError: Not even then they would fit.
+            ConfigError: The data do not fit even with columns in files.
         """
-        start = _START + _MINED * data * min(1.0, _CLOSELY / max(records, 1))
-        if start + _HELD * data <= self.limit:
+        start = _START_BYTES + _CLOSE_BYTES * data * min(1.0, _CLOSE_RECORDS / max(records, 1))
+        if start + _HELD_BYTES * data <= self.limit:
             return None
-        least = start + min(_HELD * data, _OF_RECORD * records)
+        least = start + min(_HELD_BYTES * data, _MAPPED_RECORD_BYTES * records)
         if least > self.limit:
             raise ConfigError(
-                f"about {records:,} records with {data / 1e6:,.1f} MB do not fit in {_told(self.limit)} of memory; "
-                f"give --memory {_told(int(1.02 * least))}, or audit a part of the files at a time."
+                f"about {records:,} records with {data / 1e6:,.1f} MB do not fit in {_readable(self.limit)} of memory; "
+                f"give --memory {_readable(int(_MARGIN * least))}, or audit a part of the files at a time."
             )
         return self.folder
 
 
 @contextlib.contextmanager
-def room(limit: int | None = None, folder: Path | None = None) -> Iterator[Room]:
-    """Make room for one audit; what it put on the disk is removed when it ends, however it ends.
+def memory_budget(limit: int | None = None, folder: Path | None = None) -> Iterator[MemoryBudget]:
+    """Set the memory budget of one audit; its folder is removed at the end, however the audit ends.
 
     Args:
-        limit: Bytes; three quarters of what the machine has when not given.
-        folder: Where to put what does not fit; what another audit left there is removed. One among the temporary
-            folders of the system when not given.
+        limit: Bytes; by default three quarters of what the machine or its container has.
+        folder: Where to put what does not fit; anything left there by an earlier audit is removed. By default a new
+            temporary folder.
     """
     place = Path(tempfile.mkdtemp(prefix="marshtest-")) if folder is None else folder
     shutil.rmtree(place, ignore_errors=True)
     try:
-        yield Room(int(_SHARE * machine_memory()) if limit is None else limit, place)
+        yield MemoryBudget(int(_SHARE * machine_memory()) if limit is None else limit, place)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
 def parse_size(text: str) -> int:
-    """Read a size such as 2GiB, 500 MB or 1.5g: with an i, or without a B, units are powers of 1024, else of 1000.
+    """Read a size such as 2GiB, 500 MB or 1.5g; return bytes.
+
+    Units with an i or without a B (GiB, g) are powers of 1024, others (GB) of 1000.
 
     Raises:
-        ConfigError: It is none.
+        ConfigError: The text is not a size.
     """
     found = _SIZE.fullmatch(text)
     if found is None or not float(found[1]):
-        raise ConfigError(f"{text!r} is no size of memory; give one such as 2GiB or 500MB.")
+        raise ConfigError(f"{text!r} is not a size of memory; give one such as 2GiB or 500MB.")
     base = 1000 if found[3].lower() == "b" and found[2] else 1024
     return int(float(found[1]) * base ** _UNITS[found[2].lower()])
 
 
-def _told(size: int) -> str:
+def _readable(size: int) -> str:
+    """Write a size so that `parse_size` reads it: whole MiB, or GiB with one decimal from 10 GiB on."""
     return f"{size / 1024**3:.1f}GiB" if size >= 10 * 1024**3 else f"{-(-size // 1024**2)}MiB"
 
 
 def machine_memory() -> int:
-    """Give the bytes that this process may have: those of the machine, or fewer where a container says so."""
+    """Return the bytes that this process may have: those of the machine, or fewer if a container sets a limit."""
     sizes = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     for place in _CGROUPS:
         with contextlib.suppress(OSError, ValueError):  # another version of control groups, none, or no limit

@@ -1,6 +1,6 @@
-"""One training example, and the place in a source that it came from.
+"""One training example, and the place that it came from.
 
-These are plain values for people and for single records; whole datasets stay in columns (`marshtest.data.dataset`).
+These are plain values, for single records; whole datasets are held in columns (`marshtest.data.dataset`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ class Message:
     """One turn of a conversation."""
 
     role: str
-    """Who speaks, as the data says it: system, user, assistant, tool."""
+    """Who speaks: system, user, assistant, tool, or whatever the data say."""
     content: str
-    """What is said. Content that is no string is kept as canonical JSON text."""
+    """What is said. Content that is not a string is kept as canonical JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Record:
     """One training example in the canonical schema."""
 
     record_id: str
-    """The record's own `id` where that is present and unique, else a content hash with an occurrence number."""
+    """The record's own `id` if it has one that is unique, else its content hash with an occurrence number."""
     kind: Kind
     """What is trained on the record."""
     prompt: str
@@ -38,18 +38,18 @@ class Record:
     label: str | None = None
     """The class of a labelled record, as text; None for every other kind."""
     messages: tuple[Message, ...] = ()
-    """All turns of a chat record, none left out; empty for every other kind."""
+    """All turns of a chat record; empty for every other kind."""
     rejected: str | None = None
-    """The completion that lost, in a preference record."""
+    """The rejected completion of a preference record; None for every other kind."""
     group: str | None = None
-    """Provenance: contributor, commit, file, time, where the data has it."""
+    """Where the record came from, if the data say so: contributor, commit, file, time."""
     fields: str = "{}"
-    """Canonical JSON text of every field of the source that no other column holds: nothing is invisible."""
+    """Canonical JSON of every source field that no other column holds, so that nothing is left out."""
     source_path: str
     """The file, as the user named it."""
     source_line: int
     """First line of the record in its file (row number for Parquet), counted from 1."""
     byte_offset: int | None = None
-    """Where the record's bytes begin in the file; None where the format has no such place (Parquet)."""
+    """Offset of the record's first byte in the file; None where the format has none (Parquet, compressed files)."""
     byte_length: int | None = None
-    """How many bytes the record has in the file, line end included."""
+    """Bytes of the record in the file, line end included; None where the format has none."""

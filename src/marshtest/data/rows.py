@@ -1,4 +1,4 @@
-"""Columns of very many records in an order of one's own, without a Python value for each of them."""
+"""Columns of very many records in any order, without a Python value for each of them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["Rows", "shared_values"]
 
 _PIECE = 20_000
+"""Rows turned into Python values at a time when iterating. Chosen by eye."""
 
 
 def shared_values(column: pa.ChunkedArray) -> NDArray[np.object_]:
-    """Give the values of a column of few different ones: equal ones are one object, None stands for null."""
+    """Return the values of a column as an array of shape (N,), in which equal values share one object; None is null.
+
+    For columns of few different values, such as labels.
+    """
     coded = column.combine_chunks().dictionary_encode()
     names: NDArray[np.object_] = np.array([*coded.dictionary.to_pylist(), None], object)
     codes: Ints = coded.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
@@ -27,12 +31,12 @@ def shared_values(column: pa.ChunkedArray) -> NDArray[np.object_]:
 
 
 class Rows(Sequence[Any]):
-    """Some rows of an Arrow column as Python values, made when they are asked for.
+    """Some rows of an Arrow column as a sequence of Python values, which are made when they are asked for.
 
     Args:
         column: The column.
-        rows: Shape (N,): which of its rows, in this order.
-        missing: Stands for null.
+        rows: Shape (N,): indices of its rows, in the order of the sequence.
+        missing: The value that stands for null.
     """
 
     def __init__(self, column: pa.ChunkedArray, rows: Ints, missing: Any = None) -> None:
@@ -50,7 +54,7 @@ class Rows(Sequence[Any]):
     @overload
     def __getitem__(self, index: slice) -> list[Any]: ...
     def __getitem__(self, index: int | slice) -> Any:
-        """Give one value, or several as a list."""
+        """Return one value, or several as a list."""
         if isinstance(index, slice):
             return self._values(self._rows[index])
         row = self._rows[index]
@@ -59,16 +63,16 @@ class Rows(Sequence[Any]):
         return self._missing if value is None else value
 
     def __iter__(self) -> Iterator[Any]:
-        """Give all values, of which a piece is held at a time."""
+        """Yield all values; a piece of them is held at a time."""
         for start in range(0, len(self._rows), _PIECE):
             yield from self._values(self._rows[start : start + _PIECE])
 
     def take(self, places: Ints) -> list[Any]:
-        """Give the values at these places."""
+        """Return the values at these places."""
         return self._values(self._rows[places])
 
     def _values(self, rows: Ints) -> list[Any]:
-        """Give the values of rows, each chunk asked once."""
+        """Return the values of rows, asking each chunk of the column once."""
         order = np.argsort(rows, kind="stable")
         rising = rows[order]
         bounds = np.searchsorted(rising, self._starts)
@@ -76,5 +80,7 @@ class Rows(Sequence[Any]):
         for number in np.flatnonzero(np.diff(bounds)):
             part = slice(bounds[number], bounds[number + 1])
             found = self._chunks[number].take(rising[part] - self._starts[number]).to_pylist()
-            values[order[part]] = np.array([*found, None], object)[:-1]  # the last keeps lists from becoming a table
+            values[order[part]] = np.array([*found, None], object)[
+                :-1
+            ]  # without the None, lists of equal length would become a table
         return [self._missing if value is None else value for value in values.tolist()]

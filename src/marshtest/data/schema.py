@@ -1,4 +1,4 @@
-"""The canonical columns: where everything that reads a format ends, and all that a detector sees."""
+"""The canonical columns, into which every format is read and which are all that a detector sees."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ __all__ = ["canonical_schema"]
 
 @cache
 def canonical_schema() -> pa.Schema:
-    """Give the Arrow schema that every dataset has. Texts are `large_string`, as the engine holds them."""
+    """Return the Arrow schema of every dataset.
+
+    Texts are `large_string`: a plain `string` column holds 2 GiB at most.
+    """
     import pyarrow as pa
 
     text = pa.large_string()

@@ -11,7 +11,7 @@ from tests.paths import ROOT
 
 from marshtest.report import Report, report_json
 
-HEAVY = ("daft", "jinja2", "numpy", "pandas", "pyarrow", "pydantic", "rich", "scipy", "sklearn")
+HEAVY = ("jinja2", "numpy", "pandas", "pyarrow", "pydantic", "rich", "scipy", "sklearn")
 
 
 def run(code: str, *words: str | Path, encoding: str = "utf-8") -> subprocess.CompletedProcess[bytes]:

@@ -24,7 +24,8 @@ def test_an_audit_that_is_stopped_takes_its_columns_away(number: signal.Signals,
     program = (
         "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "import marshtest.data.memory as memory; memory._START = memory._MINED = 0; memory._HELD = 1e9\n"
+        "import marshtest.data.memory as memory\n"
+        "memory._START_BYTES = memory._CLOSE_BYTES = 0; memory._HELD_BYTES = 1e9\n"
         "from marshtest.cli.main import main; main()"
     )
     command = [sys.executable, "-c", program, "audit", str(data), "--out", str(out), "--quiet"]

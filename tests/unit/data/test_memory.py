@@ -18,7 +18,7 @@ from marshtest.cli.main import main
 from marshtest.config import AuditConfig, FieldMap
 from marshtest.data import memory
 from marshtest.data.dataset import Dataset
-from marshtest.data.memory import Room, machine_memory, parse_size, room
+from marshtest.data.memory import MemoryBudget, machine_memory, memory_budget, parse_size
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.planning import plan_reading
 from marshtest.detectors import label_structure
@@ -64,12 +64,12 @@ def test_a_container_may_have_less_than_its_machine(monkeypatch: pytest.MonkeyPa
     (tmp_path / "none").write_text("max\n", "ascii")
     monkeypatch.setattr(memory, "_CGROUPS", (str(tmp_path / "max"), str(tmp_path / "none"), str(tmp_path / "absent")))
     assert machine_memory() == 1_000_000 < whole
-    with room() as held:
+    with memory_budget() as held:
         assert held.limit == 750_000
 
 
 def test_data_go_to_the_disk_when_they_do_not_fit_and_are_refused_when_nothing_helps(tmp_path: Path) -> None:
-    held = Room(limit=4 << 30, folder=tmp_path)
+    held = MemoryBudget(limit=4 << 30, folder=tmp_path)
     assert held.scratch(100 << 20, 1_000_000) is None
     assert held.scratch(600 << 20, 1_000_000) == tmp_path
     with pytest.raises(
@@ -81,11 +81,11 @@ def test_data_go_to_the_disk_when_they_do_not_fit_and_are_refused_when_nothing_h
 
 
 def test_long_texts_take_more_to_mine_and_small_machines_take_small_data(tmp_path: Path) -> None:
-    small = Room(limit=600 << 20, folder=tmp_path)
+    small = MemoryBudget(limit=600 << 20, folder=tmp_path)
     assert small.scratch(300_000, 1_000) is None
     with pytest.raises(ConfigError, match="about 8,000 records"):
         small.scratch(100 << 20, 8_000)
-    assert Room(limit=8 << 30, folder=tmp_path).scratch(100 << 20, 8_000) is None
+    assert MemoryBudget(limit=8 << 30, folder=tmp_path).scratch(100 << 20, 8_000) is None
 
 
 def test_columns_are_weighed_by_what_they_hold_not_by_what_they_take_when_packed(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
     (place / "left by a killed audit").write_text("x", "ascii")
 
     def fail() -> None:
-        with room(1, place) as held:
+        with memory_budget(1, place) as held:
             assert not place.exists()
             held.folder.mkdir()
             (held.folder / "columns").write_text("x", "ascii")
@@ -125,10 +125,10 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
 
 
 def mapped(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
-    """Read a file as if there were no room."""
-    monkeypatch.setattr(memory, "_START", 0)
-    monkeypatch.setattr(memory, "_MINED", 0)
-    return read_dataset(path, room=Room(limit=5 * path.stat().st_size, folder=folder))
+    """Read a file as if it did not fit in memory."""
+    monkeypatch.setattr(memory, "_START_BYTES", 0)
+    monkeypatch.setattr(memory, "_CLOSE_BYTES", 0)
+    return read_dataset(path, memory=MemoryBudget(limit=5 * path.stat().st_size, folder=folder))
 
 
 def test_mapped_columns_hold_what_columns_in_memory_do(

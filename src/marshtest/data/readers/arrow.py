@@ -1,4 +1,4 @@
-"""Arrow files: the streams and the files of its IPC format, Feather and datasets saved by Hugging Face among them."""
+"""Arrow files: IPC files and streams, which include Feather and datasets saved by Hugging Face."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any, BinaryIO, ClassVar
 
-from marshtest.data.readers.base import Format, Piece, SourceRow
+from marshtest.data.readers.base import FilePiece, Format, SourceRow
 from marshtest.data.readers.columnar import check_names, rows_of_batches, unsound
 from marshtest.data.readers.opening import hash_source, open_stored
 from marshtest.errors import InputError
@@ -15,7 +15,9 @@ from marshtest.errors import InputError
 __all__ = ["Arrow"]
 
 _FILE = b"ARROW1"
+"""How an IPC file begins."""
 _STREAM = b"\xff\xff\xff\xff"
+"""How an IPC stream begins."""
 
 
 class Arrow(Format):
@@ -26,26 +28,26 @@ class Arrow(Format):
     is_binary: ClassVar[bool] = True
 
     def recognises(self, head: bytes) -> bool:
-        """See the magic number of a file or the mark with which a stream begins."""
+        """Return whether the file begins as an IPC file or stream does."""
         return head.startswith((_FILE, _STREAM))
 
-    def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
-        """Look at the schema; the file is one piece, read batch by batch."""
+    def plan(self, path: str, file_index: int) -> tuple[list[FilePiece], str]:
+        """Check the schema; the file is one piece, read batch by batch."""
         try:
             with _opened(path) as (schema, _, _):
                 check_names(schema, path)
         except InputError:
             raise
         except unsound() as error:
-            raise InputError(f"no readable Arrow file ({error}); write or fetch it again.", path=path) from error
-        return [Piece(path=path, file_index=file_index)], hash_source(path)
+            raise InputError(f"not a readable Arrow file ({error}); write or download it again.", path=path) from error
+        return [FilePiece(path=path, file_index=file_index)], hash_source(path)
 
-    def rows(self, piece: Piece) -> Iterator[SourceRow]:
+    def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read the rows of all batches."""
         yield from rows_of_batches(_batches(piece.path), piece.line, "file")
 
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
-        """Part the rows; both sides keep the schema, the kind of file and the cuts between batches."""
+        """Split the rows; both files keep the schema, the kind of file and the boundaries of batches."""
         import pyarrow as pa
 
         moved = row = 0
@@ -66,7 +68,7 @@ class Arrow(Format):
 
 @contextmanager
 def _opened(path: str) -> Iterator[tuple[Any, Iterator[Any], Any]]:
-    """Open either kind of file: its schema, its batches, and what writes another one of the kind."""
+    """Open a file or stream; yield its schema, its batches, and the function that opens a writer of the same kind."""
     import pyarrow as pa
 
     with open_stored(path) as file:

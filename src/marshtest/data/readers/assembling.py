@@ -1,4 +1,4 @@
-"""From what the kernels read to a dataset: order, ids, odd shapes, fingerprint."""
+"""Turn the columns that were read into a dataset: put them in order, add ids, odd shapes and the fingerprint."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SKIP_HINT", "assemble"]
 
-SKIP_HINT = "Mend it, or count such records as failures with --on-bad-record skip."
+SKIP_HINT = "Fix it, or count such records as failures with --on-bad-record skip."
+_SHARED_IDS = 100
+"""An id is taken for an id if at most one record in so many shares its own with another. Chosen by eye."""
 
 
 def assemble(
@@ -34,18 +36,18 @@ def assemble(
     skip_bad_records: bool,
     scratch: Path | None = None,
 ) -> Dataset:
-    """Put what was read in source order and add what only the whole dataset can tell.
+    """Put rows in source order and add what only the whole dataset can tell.
 
     Args:
-        raw: What was read, in any order.
+        raw: The rows, with the columns of `mapping.raw_schema`, in any order.
         source: The files as named by the user.
         files: sha256 of each file's bytes, by path.
         fields: Canonical field to source field.
         skip_bad_records: Whether records that cannot be read are counted as failures.
-        scratch: Folder for what does not fit in memory, if it does not.
+        scratch: Folder for what does not fit in memory; None where everything does.
 
     Raises:
-        InputError: A record could not be read and none is to be skipped, or no record is left.
+        InputError: A record could not be read and bad records are not skipped, or no record is left.
     """
     import pyarrow.compute as pc
 
@@ -86,7 +88,7 @@ def assemble(
 
 
 def _in_source_order(raw: pa.Table) -> pa.Table:
-    """Sort the rows. Batches that were read whole are only put one behind the other, without a copy."""
+    """Sort the rows. Usually it suffices to put the batches in order, which copies nothing."""
     import numpy as np
     import pyarrow as pa
 
@@ -103,7 +105,7 @@ def _in_source_order(raw: pa.Table) -> pa.Table:
 
 
 def _has_own_ids(raw: pa.Table) -> bool:
-    """Say whether every record has an id of its own, which no other has."""
+    """Return whether every record has an id that no other record has."""
     import pyarrow.compute as pc
 
     own = raw["record_id"]
@@ -113,7 +115,7 @@ def _has_own_ids(raw: pa.Table) -> bool:
 
 
 def _fingerprint(raw: pa.Table) -> str:
-    """Give the fingerprint without a Python value for every record."""
+    """Return the fingerprint, without a Python value for every record at once."""
     import numpy as np
 
     parts = [np.frombuffer(b"".join(chunk.to_pylist()), "S32") for chunk in raw["content_hash"].chunks]
@@ -130,16 +132,16 @@ def _with_column(table: pa.Table, name: str, values: Sequence[object]) -> pa.Tab
 
 
 def _fields_with_ids(raw: pa.Table, repeated: Sequence[bool], name: str) -> list[str]:
-    """Keep an id that names no record, because several share it, among the other fields."""
+    """Return the other fields, with the id added to records that share it, as it no longer identifies them."""
     rows = zip(raw["fields"].to_pylist(), raw["record_id"].to_pylist(), repeated, strict=True)
     return [canonical_json({**json.loads(text), name: own}) if again else text for text, own, again in rows]
 
 
 def _with_anomalies(table: pa.Table, raw: pa.Table, repeated: Sequence[bool]) -> pa.Table:
-    """Add odd shapes and repeated ids to what the parsers said.
+    """Add odd shapes and repeated ids to the anomalies that the parsers found.
 
-    A field in which more than 1 record in 100 shares its value is no id but something else of that name, and the same
-    id in two files says nothing: neither is odd.
+    A field in which more than 1 record in 100 shares its value is no id, whatever its name, and the same id in two
+    files is ordinary: neither is an anomaly.
     """
     counts = {item["values"]: item["counts"] for item in raw["shape"].value_counts().to_pylist()}
     odd = odd_traits(counts)
@@ -148,9 +150,11 @@ def _with_anomalies(table: pa.Table, raw: pa.Table, repeated: Sequence[bool]) ->
     shapes = raw["shape"].to_pylist()
     found: list[list[str]] = raw["anomalies"].to_pylist()
     for index, shape in enumerate(shapes if odd else []):
-        if shape in odd and not any(note.startswith("nan") for note in found[index]):  # NaN was kept as text
+        if shape in odd and not any(
+            note.startswith("nan") for note in found[index]
+        ):  # whose NaN is kept as text, a type of its own
             found[index] += [f"odd-shape: {trait}" for trait in odd[shape]]
-    if 0 < sum(repeated) <= len(repeated) // 100:
+    if 0 < sum(repeated) <= len(repeated) // _SHARED_IDS:
         own = raw["record_id"].to_pylist()
         places = list(zip(raw["file_index"].to_pylist(), own, strict=True))
         together: dict[tuple[int, str], int] = {}

@@ -1,6 +1,6 @@
-"""What a format is: the seam at which another one is added.
+"""The interface of a file format: subclass `Format` to add one.
 
-A format is one file in this folder with a subclass of `Format`, named in `sniff.py`. It only has to cut a source into
+A format is one module in this folder with a subclass of `Format` that is listed in `sniff.py`. It only cuts files into
 pieces and pieces into rows; what the rows mean (`mapping.py`) is the same for every format.
 """
 
@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, ClassVar, NamedTuple
 
 from marshtest.data.readers.opening import hash_source, open_stored, source_packing
+from marshtest.data.readers.stores import CHUNK_BYTES
 from marshtest.errors import InputError
 
 __all__ = [
+    "BOM",
     "MAX_RECORD_BYTES",
     "TOO_LONG",
     "WHOLE",
+    "FilePiece",
     "Format",
-    "Piece",
     "SourceRow",
     "damaged",
     "decode_problem",
@@ -29,35 +31,37 @@ __all__ = [
     "too_long",
 ]
 
+BOM = b"\xef\xbb\xbf"
+"""The byte order mark of UTF-8, which some programs put at the beginning of a file."""
 MAX_RECORD_BYTES = 64 * 1024 * 1024
-"""A longer line is refused, so that no file can make the memory burst."""
+"""A longer record is refused, so that no file can exhaust the memory. Chosen by eye."""
 TOO_LONG = f"the record is longer than {MAX_RECORD_BYTES // 1024**2} MiB; is this the right file? Split or drop it."
 WHOLE = -1
-"""The end of a piece that goes on to the end of its file, wherever that is: in packed files nobody knows."""
+"""Stands for the end of a piece that reaches to the end of its file, which is unknown in compressed files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A part of a source that can be read on its own, anywhere."""
+class FilePiece:
+    """A part of a file that can be read on its own, in any thread."""
 
     path: str
     """The file, as the user named it."""
     file_index: int
-    """Which of the files, in the order given."""
+    """Index of the file, in the order given."""
     start: int = 0
     """First byte (first row group in Parquet)."""
     end: int = 0
-    """One past the last byte (row group); `WHOLE` in packed files."""
+    """One past the last byte (row group); `WHOLE` in compressed files."""
     line: int = 1
     """Line (row in Parquet) at `start`, counted from 1."""
     details: tuple[str, ...] = ()
-    """Whatever else the format has to know, e.g. the header of a CSV file."""
+    """Whatever else the format needs, e.g. the header of a CSV file."""
     records: int = 0
-    """How many it holds, where that is known before it is read, and the bytes of the file say little of their size."""
+    """How many records it holds, for formats that store that and whose size on the disk says little; else 0."""
 
 
 class SourceRow(NamedTuple):
-    """One record as a format gives it: a value with its place, or the reason why there is none."""
+    """One record as a format reads it: a value with its place, or the reason why there is none."""
 
     line: int
     offset: int | None
@@ -72,32 +76,35 @@ class Format(ABC):
 
     name: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]]
-    """File name endings, in lower case, by which it is known."""
+    """File name endings, in lower case."""
     is_binary: ClassVar[bool] = False
-    """Whether it is no text, and known by its first bytes whatever its ending."""
+    """Whether it is binary, and recognised by its first bytes whatever its ending."""
 
     @abstractmethod
     def recognises(self, head: bytes) -> bool:
-        """Tell from the first bytes of a file without a known ending whether it is of this format."""
+        """Return whether the first bytes of a file are those of this format."""
 
     @abstractmethod
-    def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
-        """Cut a file into pieces; give them and the sha256 of its bytes."""
+    def plan(self, path: str, file_index: int) -> tuple[list[FilePiece], str]:
+        """Cut a file into pieces; return them and the sha256 of its bytes, as hex."""
 
     @abstractmethod
-    def rows(self, piece: Piece) -> Iterator[SourceRow]:
-        """Read one piece. Never fails over a broken record: its row says why."""
+    def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
+        """Read one piece. A broken record raises nothing: its row says what is wrong."""
 
     @abstractmethod
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
-        """Write the records at `lines` to one stream and all others to another; count the others and them.
+        """Write the records at `lines` to `quarantined` and all others to `cleaned`.
 
-        Both streams become whole files of this format.
+        Both become whole files of this format.
+
+        Returns:
+            How many records were written to `cleaned`, and how many to `quarantined`.
         """
 
 
 def decode_problem(data: bytes, error: UnicodeDecodeError) -> str:
-    """Say which byte is not UTF-8 and what to do about it."""
+    """Return a message: which byte is not UTF-8, and what to do about it."""
     return (
         f"byte {data[error.start]:#04x} at column {error.start + 1} is not UTF-8; "
         "convert the file first, e.g. `iconv -f latin1 -t utf-8`."
@@ -105,9 +112,12 @@ def decode_problem(data: bytes, error: UnicodeDecodeError) -> str:
 
 
 def hash_lines(path: str) -> tuple[str, int]:
-    """Give the sha256 and the size of a file of lines, none of which may be longer than allowed.
+    """Return the sha256 and the size in bytes of a file of lines.
 
-    Of a packed file only the hash is known before it is read; its size is `WHOLE`.
+    Of a compressed file only the hash is known before it is read; its size is `WHOLE`.
+
+    Raises:
+        InputError: A line is longer than `MAX_RECORD_BYTES`.
     """
     if source_packing(path) is not None:
         return hash_source(path), WHOLE
@@ -115,7 +125,7 @@ def hash_lines(path: str) -> tuple[str, int]:
     size = line_start = 0
     line = 1
     with open_stored(path) as file:
-        while chunk := file.read(1024 * 1024):
+        while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
             last = chunk.rfind(b"\n")
             if last >= 0:
@@ -128,10 +138,10 @@ def hash_lines(path: str) -> tuple[str, int]:
 
 
 def too_long(path: str, line: int) -> InputError:
-    """Make the error for a record that is longer than allowed."""
+    """Return the error for a record that is longer than allowed."""
     return InputError(TOO_LONG, path=path, line=line)
 
 
 def damaged(error: OSError) -> str:
-    """Say that a file cannot be read to its end."""
+    """Return a message: the file cannot be read to its end."""
     return f"the file cannot be read from here on: {error}."

@@ -12,13 +12,14 @@ from marshtest.errors import InputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["check_names", "rows_of_batches", "unsound"]
+__all__ = ["check_names", "first_line", "rows_of_batches", "unsound"]
 
 _ROWS = 4_096
+"""Rows turned into Python values at a time. Chosen by eye: few enough that wide rows fit in memory."""
 
 
 def check_names(schema: pa.Schema, path: str) -> None:
-    """Refuse columns that share a name: one would hide the other.
+    """Refuse columns that share a name, as one would hide the other.
 
     Raises:
         InputError: Two columns have the same name.
@@ -29,14 +30,14 @@ def check_names(schema: pa.Schema, path: str) -> None:
 
 
 def unsound() -> tuple[type[Exception], ...]:
-    """Give what Arrow raises over damaged files; a damaged size may ask for more memory than there is."""
+    """Return the errors that Arrow raises over damaged files, `MemoryError` among them: a damaged size may be huge."""
     import pyarrow as pa
 
     return (pa.ArrowException, OSError, ValueError, LookupError, OverflowError, MemoryError)
 
 
 def rows_of_batches(batches: Iterable[pa.RecordBatch], row: int, what: str) -> Iterator[SourceRow]:
-    """Give the rows of batches, counted on from `row`. Damage ends the rows with one that says so."""
+    """Yield the rows of batches, numbered from `row`. Where damage begins, a last row says so."""
     try:
         for batch in batches:
             batch.validate()
@@ -45,17 +46,17 @@ def rows_of_batches(batches: Iterable[pa.RecordBatch], row: int, what: str) -> I
                 yield from _rows(part, row)
                 row += part.num_rows
     except unsound() as error:
-        yield SourceRow(row, None, None, None, [], f"the {what} is damaged from this row on: {_first_line(error)}.")
+        yield SourceRow(row, None, None, None, [], f"the {what} is damaged from this row on: {first_line(error)}.")
 
 
 def _rows(batch: pa.RecordBatch, row: int) -> Iterator[SourceRow]:
-    """Give the rows of a batch; a row that is not sound or has no Python value says so."""
+    """Yield the rows of a batch. Halves it until each row that is invalid or has no Python value stands alone."""
     try:
         batch.validate(full=True)
         values = batch.to_pylist()
     except unsound() as error:
         if batch.num_rows == 1:
-            yield SourceRow(row, None, None, None, [], f"the row cannot be read: {_first_line(error)}.")
+            yield SourceRow(row, None, None, None, [], f"the row cannot be read: {first_line(error)}.")
             return
         half = batch.num_rows // 2
         yield from _rows(batch.slice(0, half), row)
@@ -66,7 +67,7 @@ def _rows(batch: pa.RecordBatch, row: int) -> Iterator[SourceRow]:
 
 
 def _finite(value: Any) -> Any:
-    """Give a value without NaN, which columns use for what is missing; infinities become text."""
+    """Return a value with None for NaN, which columns use for missing numbers, and text for infinities."""
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
     if isinstance(value, dict):
@@ -76,5 +77,6 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error message, without its full stop; the type where the message is empty."""
     return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marshtest.data.identity import as_text
-from marshtest.data.readers.layout import Layout
+from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.samples import holds_pairs, holds_turns
 from marshtest.data.readers.turns import Turn, Unfit, joined, parted, steps_of, think, turns_of
 
-__all__ = ["Content", "content_of", "part_transcripts"]
+__all__ = ["RecordContent", "content_of", "part_transcripts"]
 
 _ANSWER = "\n\nAssistant:"
+"""What begins an answer in the transcripts of preference data such as HH-RLHF."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Content:
-    """What the columns of one record hold."""
+class RecordContent:
+    """The contents of the columns of one record."""
 
     prompt: str
     completion: str = ""
@@ -27,20 +28,20 @@ class Content:
     turns: list[Turn] = field(default_factory=list)
     rejected: str | None = None
     rest: dict[str, Any] = field(default_factory=dict)
-    """What the fields that the layout names hold beyond all this."""
+    """What the fields named by the layout hold beyond the above, by source field."""
 
 
-def content_of(value: Mapping[str, Any], layout: Layout) -> Content:
-    """Give what a record says.
+def content_of(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
+    """Return what a record says.
 
     Raises:
-        Unfit: It lacks what its kind needs.
+        Unfit: The record lacks what its kind needs.
     """
     if layout.kind == "preference":
         return _preference(value, layout)
     if layout.kind == "document":
         texts = [_optional(value, layout.title), _needed(value, layout.text, "text")]
-        return Content(prompt=joined(text for text in texts if text))
+        return RecordContent(prompt=joined(text for text in texts if text))
     if layout.messages is None and layout.steps is None and layout.completion is None:
         turns: list[Turn] = []
         rest: dict[str, Any] = {}
@@ -50,24 +51,24 @@ def content_of(value: Mapping[str, Any], layout: Layout) -> Content:
         prompt = joined(turn.text for turn in turns)
     if layout.label is not None:
         label = _needed(value, layout.label, "label")
-        return Content(prompt=prompt, completion=label, label=label, turns=turns, rest=rest)
+        return RecordContent(prompt=prompt, completion=label, label=label, turns=turns, rest=rest)
     prompt, completion = parted(turns)
-    return Content(prompt=prompt, completion=completion, turns=turns, rest=rest)
+    return RecordContent(prompt=prompt, completion=completion, turns=turns, rest=rest)
 
 
 def part_transcripts(chosen: str, rejected: str) -> tuple[str, str, str]:
-    """Part two transcripts that begin alike into what they share, up to the last `Assistant:`, and their ends.
+    """Split two transcripts that begin alike into what they share, up to the last `Assistant:`, and their two ends.
 
-    Putting the first part before either end gives the transcript back. Without such a line nothing is shared.
+    The shared part and an end make a transcript again. Without an `Assistant:` line nothing is shared.
     """
-    shared = os.path.commonprefix([chosen, rejected])  # noqa: RUF071  characters, these are no paths
+    shared = os.path.commonprefix([chosen, rejected])  # noqa: RUF071  these are texts, not paths
     end = shared.rfind(_ANSWER)
     end = 0 if end < 0 else end + len(_ANSWER)
     return chosen[:end], chosen[end:], rejected[end:]
 
 
-def _conversation(value: Mapping[str, Any], layout: Layout) -> tuple[list[Turn], dict[str, Any]]:
-    """Give all turns in order, and what they hold beyond their texts, by source field."""
+def _conversation(value: Mapping[str, Any], layout: FieldLayout) -> tuple[list[Turn], dict[str, Any]]:
+    """Return all turns in order, and their other fields by source field."""
     turns: list[Turn] = []
     rest: dict[str, Any] = {}
     if system := _optional(value, layout.system):
@@ -90,8 +91,8 @@ def _conversation(value: Mapping[str, Any], layout: Layout) -> tuple[list[Turn],
     return turns, rest
 
 
-def _asked(value: Mapping[str, Any], layout: Layout, *, needed: bool) -> list[Turn]:
-    """Give the turns of the prompt, its context behind it."""
+def _asked(value: Mapping[str, Any], layout: FieldLayout, *, needed: bool) -> list[Turn]:
+    """Return the turns of the prompt, followed by its context."""
     if layout.text is None and not needed:
         return []
     found = value.get(layout.text) if layout.text is not None else None
@@ -106,8 +107,8 @@ def _asked(value: Mapping[str, Any], layout: Layout, *, needed: bool) -> list[Tu
     return turns
 
 
-def _answered(value: Mapping[str, Any], layout: Layout, *, needed: bool) -> list[Turn]:
-    """Give the turns of the completion, with what was thought before it."""
+def _answered(value: Mapping[str, Any], layout: FieldLayout, *, needed: bool) -> list[Turn]:
+    """Return the turns of the completion, preceded by its reasoning."""
     found = value.get(layout.completion) if layout.completion is not None else None
     if layout.completion is not None and holds_turns(found):
         turns = turns_of(found, layout.completion)
@@ -120,7 +121,7 @@ def _answered(value: Mapping[str, Any], layout: Layout, *, needed: bool) -> list
 
 
 def _history(value: Mapping[str, Any], name: str, rest: dict[str, Any]) -> list[Turn]:
-    """Give earlier exchanges; what is no list of pairs stays among the other fields."""
+    """Return earlier exchanges as turns; a value that is not a list of pairs goes to `rest`."""
     found = value.get(name)
     if found is None or not holds_pairs(found):
         rest |= {} if found is None else {name: found}
@@ -128,8 +129,8 @@ def _history(value: Mapping[str, Any], name: str, rest: dict[str, Any]) -> list[
     return [Turn(role, text, {}) for pair in found for role, text in zip(("user", "assistant"), pair, strict=True)]
 
 
-def _preference(value: Mapping[str, Any], layout: Layout) -> Content:
-    """Give the prompt, the completion that won and the one that lost."""
+def _preference(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
+    """Return the prompt, the completion that won and the one that lost."""
     chosen = _side(value, layout.completion, "chosen")
     rejected = _side(value, layout.rejected, "rejected")
     lead = _optional(value, layout.system)
@@ -137,7 +138,9 @@ def _preference(value: Mapping[str, Any], layout: Layout) -> Content:
     if isinstance(chosen, str) and isinstance(rejected, str):
         if layout.text is None:
             prompt, won, lost = part_transcripts(chosen, rejected)
-            return Content(prompt=joined([*(turn.text for turn in before), prompt]), completion=won, rejected=lost)
+            return RecordContent(
+                prompt=joined([*(turn.text for turn in before), prompt]), completion=won, rejected=lost
+            )
         asked = [*before, *_asked(value, layout, needed=True)]
         turns = asked if [turn.role for turn in asked] != ["user"] else []
         return _with_rest(layout, joined(turn.text for turn in asked), chosen, rejected, turns, asked)
@@ -156,28 +159,28 @@ def _preference(value: Mapping[str, Any], layout: Layout) -> Content:
 
 
 def _with_rest(
-    layout: Layout,
+    layout: FieldLayout,
     prompt: str,
     chosen: str,
     rejected: str,
     turns: list[Turn],
     said: list[Turn],
     lost: list[Turn] | None = None,
-) -> Content:
-    """Make the content of a preference; what its turns hold beyond their texts is kept.
+) -> RecordContent:
+    """Make the content of a preference record, and keep the other fields of its turns.
 
-    Of the completion that lost there is only the text in a column: roles that are not that of an answer are kept too.
+    The rejected completion has a column for its text only, so roles other than that of an answer are kept too.
     """
     rest: dict[str, Any] = {}
     odd = [turn.rest if turn.role == "assistant" else {"role": turn.role, **turn.rest} for turn in lost or []]
     for name, beyond in ((layout.completion, [turn.rest for turn in said]), (layout.rejected, odd)):
         if name is not None and any(beyond):
             rest[name] = beyond
-    return Content(prompt=prompt, completion=chosen, rejected=rejected, turns=turns, rest=rest)
+    return RecordContent(prompt=prompt, completion=chosen, rejected=rejected, turns=turns, rest=rest)
 
 
 def _side(value: Mapping[str, Any], name: str | None, what: str) -> str | list[Turn]:
-    """Give one completion of a preference: a text, or turns."""
+    """Return one completion of a preference: a text, or turns."""
     found = value.get(name) if name is not None else None
     return turns_of(found, name) if name is not None and holds_turns(found) else _needed(value, name, what)
 
@@ -187,12 +190,12 @@ def _as_turns(side: str | list[Turn]) -> list[Turn]:
 
 
 def _optional(value: Mapping[str, Any], name: str | None) -> str:
-    """Give a field as text; the empty text where there is none."""
+    """Return a field as text; the empty text where there is none."""
     return "" if name is None else as_text(value.get(name))
 
 
 def _needed(value: Mapping[str, Any], name: str | None, what: str) -> str:
-    """Give a field that every record must have, as text."""
+    """Return a field that every record must have, as text."""
     found = value.get(name) if name is not None else None
     if found is None:
         state = "is null" if name in value else "is missing"

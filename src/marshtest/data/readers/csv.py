@@ -8,11 +8,12 @@ from collections.abc import Set as AbstractSet
 from typing import BinaryIO, ClassVar, Protocol
 
 from marshtest.data.readers.base import (
+    BOM,
     MAX_RECORD_BYTES,
     TOO_LONG,
     WHOLE,
+    FilePiece,
     Format,
-    Piece,
     SourceRow,
     damaged,
     decode_problem,
@@ -24,34 +25,33 @@ from marshtest.errors import InputError
 __all__ = ["Csv", "parse_csv"]
 
 _DELIMITERS = ",\t;"
-_BOM = b"\xef\xbb\xbf"
 
 
 class Csv(Format):
     """Comma, tab or semicolon separated values with a header (`.csv`, `.tsv`).
 
-    A quote can turn every later line end into text, so a file is read as one piece, in a stream.
+    An open quote turns every later line end into text, so no cut is safe: a file is one piece, read as a stream.
     """
 
     name: ClassVar[str] = "CSV"
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
 
     def recognises(self, head: bytes) -> bool:
-        """See whether the first line has a delimiter and is not JSON."""
+        """Return whether the first line has a delimiter and is not JSON."""
         first = head.split(b"\n", 1)[0]
         return not first.lstrip().startswith((b"{", b"[")) and any(mark.encode() in first for mark in _DELIMITERS)
 
-    def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
+    def plan(self, path: str, file_index: int) -> tuple[list[FilePiece], str]:
         """Read the header; the rest is one piece."""
         digest, size = hash_lines(path)
         with open_source(path) as file:
             delimiter, header, lines, length = _header(path, file)
-        piece = Piece(
+        piece = FilePiece(
             path=path, file_index=file_index, start=length, end=size, line=lines + 1, details=(delimiter, *header)
         )
         return [piece], digest
 
-    def rows(self, piece: Piece) -> Iterator[SourceRow]:
+    def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read all records below the header."""
         delimiter, *header = piece.details
         with open_source(piece.path) as file:
@@ -60,7 +60,7 @@ class Csv(Format):
                 yield row if piece.end != WHOLE else row._replace(offset=None, length=None)
 
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
-        """Part the records, byte for byte; both sides get the header."""
+        """Split the records, byte for byte; both files get the header."""
         kept = moved = 0
         with open_source(path) as file:
             delimiter, names, line, position = _header(path, file)
@@ -88,12 +88,12 @@ class Csv(Format):
 def parse_csv(
     lines: _Lines, header: list[str], *, delimiter: str = ",", line: int = 1, offset: int = 0
 ) -> Iterator[SourceRow]:
-    """Parse the lines below a header: from bytes to rows.
+    """Parse the lines below a header into rows.
 
     Args:
-        lines: A stream that stands at the first line.
+        lines: A stream positioned at the first line.
         header: Names of the fields.
-        delimiter: What stands between two fields.
+        delimiter: The character between two fields.
         line: Number of the first line.
         offset: Where the first line begins in its file.
     """
@@ -111,7 +111,7 @@ def parse_csv(
         except UnicodeDecodeError as error:
             problem = decode_problem(error.object, error)
         except csv.Error as error:
-            problem = f"no valid CSV: {_said(error)}"
+            problem = f"not valid CSV: {_said(error)}"
         except _TooLong:
             problem = TOO_LONG
         except OSError as error:
@@ -131,32 +131,32 @@ def parse_csv(
 
 
 def _said(error: csv.Error) -> str:
-    """Say what is wrong and what to do about it."""
+    """Return a message: what is wrong, and what to do about it."""
     if "new-line" in str(error):
-        return "a carriage return stands alone outside of quotes; write the file with other line ends."
+        return "there is a lone carriage return outside quotes; write the file with line ends of \\n or \\r\\n."
     return f"{error}; is a quote left open or not doubled?"
 
 
 class _Lines(Protocol):
-    """What gives lines, each up to a size."""
+    """A stream of lines."""
 
     def readline(self, size: int, /) -> bytes:
-        """Give the next line with its end; nothing at the end of the file."""
+        """Return the next line with its end, at most `size` bytes; nothing at the end of the file."""
 
 
 class _TooLong(ValueError):
-    """A line is longer than any record may be. It was passed over."""
+    """A line is longer than any record may be; it was skipped."""
 
 
 class _Taken:
-    """Decodes lines and counts what the parser took for one record."""
+    """Decodes lines and counts the lines and bytes that the parser takes for one record."""
 
     def __init__(self, lines: _Lines) -> None:
         self._source = lines
         self.forget()
 
     def forget(self) -> None:
-        """Count from nothing again."""
+        """Start to count the next record."""
         self.lines = 0
         self.bytes = 0
 
@@ -178,21 +178,21 @@ class _Taken:
 
 
 class _Again:
-    """A line that was read already, and then the rest of its file."""
+    """A line that was read already, followed by the rest of its file."""
 
     def __init__(self, first: bytes, rest: BinaryIO) -> None:
         self._first, self._rest = first, rest
 
     def readline(self, size: int) -> bytes:
-        """Give the next line."""
+        """Return the next line."""
         first, self._first = self._first, b""
         return first or self._rest.readline(size)
 
 
 def _header(path: str, file: BinaryIO) -> tuple[str, list[str], int, int]:
-    """Read the header: the delimiter, the names, and how many lines and bytes it takes."""
+    """Read the header; return the delimiter, the names, and how many lines and bytes the header takes."""
     first = file.readline(MAX_RECORD_BYTES)
-    skipped = len(_BOM) if first.startswith(_BOM) else 0
+    skipped = len(BOM) if first.startswith(BOM) else 0
     first = first[skipped:]
     delimiter = max(_DELIMITERS, key=lambda mark: first.count(mark.encode()))
     taken = _Taken(_Again(first, file))
@@ -201,7 +201,7 @@ def _header(path: str, file: BinaryIO) -> tuple[str, list[str], int, int]:
     except UnicodeDecodeError as error:
         raise InputError(decode_problem(error.object, error), path=path, line=1) from error
     except (csv.Error, StopIteration, _TooLong) as error:
-        raise InputError("the first line is no CSV header; name the fields there.", path=path, line=1) from error
+        raise InputError("the first line is not a CSV header; name the fields there.", path=path, line=1) from error
     if not all(names) or len(set(names)) < len(names):
         raise InputError(
             f"the header has an empty or repeated field name ({', '.join(map(repr, names))}); name each field once.",

@@ -1,7 +1,7 @@
-"""Decide which source field holds what, from a sample of the data and the wishes of the user.
+"""Decide which source field holds what, from the first records and the options of the user.
 
-One function per record format, tried in an order in which the surer ones come first. A format that the user names is
-the only one tried.
+There is one function for each record format, and the surer ones are tried first. If the user names a format, only that
+one is tried.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from marshtest.config import FieldMap
 from marshtest.data.readers.contents import content_of
-from marshtest.data.readers.layout import Layout
+from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.samples import (
     Samples,
     holds_name,
@@ -29,6 +29,7 @@ from marshtest.errors import InputError
 
 __all__ = ["LABEL_NAMES", "RECORD_FORMATS", "TEXT_NAMES", "decide_layout"]
 
+# Usual names of fields, in lower case; where a record has several of a kind, the first counts.
 TEXT_NAMES = ("text", "prompt", "sentence", "content", "tweet", "input", "message", "comment", "review", "query")
 LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment")
 _SURE_LABEL_NAMES = ("label", "labels")
@@ -50,19 +51,19 @@ _BOOKKEEPING = re.compile(
     r"|language_score|chunk(?:_id)?|page|section",
     re.I,
 )
-"""Names of fields beside a text that cannot be its label."""
+"""Names of fields beside a text that are not its label."""
 
 
 def decide_layout(
     records: Sequence[Mapping[str, Any]], fields: FieldMap, *, path: str, kind: Literal["document"] | None = None
-) -> Layout:
+) -> FieldLayout:
     """Decide from the first records which field holds what.
 
-    A field or format that the user names is taken as named. Texts alone are documents only when the user says so or no
-    other field can be a label: a label field that was not recognised must not go by unseen.
+    A field or format that the user names is taken. Texts are taken for documents only if the user says so or no other
+    field can be a label, so that a label field of an unusual name is not overlooked.
 
     Raises:
-        InputError: A named field is not there, or no choice is sure. The message names the fields seen.
+        InputError: A named field is missing, or no choice is sure. The message lists the fields.
     """
     samples = Samples(records)
     for option, name in fields.named().items():
@@ -81,7 +82,7 @@ def decide_layout(
     else:
         layout = _of_most(asked)
     if layout is None and fields.messages is not None:
-        layout = _turn_layout(asked, "chat", fields.messages)  # each record then says what it lacks
+        layout = _turn_layout(asked, "chat", fields.messages)  # then the error of each record says what it lacks
     if layout is None:
         raise _unsure(asked, path)
     return replace(
@@ -95,7 +96,7 @@ def decide_layout(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The samples together with what the user asked for."""
+    """The first records and what the user asked for."""
 
     records: Sequence[Mapping[str, Any]]
     samples: Samples
@@ -105,18 +106,18 @@ class _Asked:
     def field(
         self, role: str, names: Sequence[str], fits: Callable[[Any], bool], but: Sequence[str | None] = ()
     ) -> str | None:
-        """Give the field that the user named for a role, else one with a usual name."""
+        """Return the field that the user named for a role, else one with a usual name; None if there is neither."""
         return getattr(self.fields, role) or self.samples.find(names, fits, but=but)
 
     def only(self, *roles: str) -> bool:
-        """Tell whether the user named no other fields than for these roles."""
+        """Return whether the user named fields only for these roles, besides `id` and `group`."""
         return not set(self.fields.named()) - {*roles, "id", "group"}
 
 
-def _of_most(asked: _Asked) -> Layout | None:
-    """Give the layout that most records fit; the surer one where two fit as many.
+def _of_most(asked: _Asked) -> FieldLayout | None:
+    """Return the first layout that more than half of the records fit, else the one that most fit.
 
-    A few records of another shape, the first ones at that, must not decide what all others are.
+    So a few records of another shape do not decide for all others, even if they come first.
     """
     best, fitting = None, -1
     for decide in RECORD_FORMATS.values():
@@ -131,7 +132,7 @@ def _of_most(asked: _Asked) -> Layout | None:
     return best
 
 
-def _fitting(records: Sequence[Mapping[str, Any]], layout: Layout) -> int:
+def _fitting(records: Sequence[Mapping[str, Any]], layout: FieldLayout) -> int:
     """Count the records that a layout fits."""
     count = 0
     for record in records:
@@ -141,17 +142,17 @@ def _fitting(records: Sequence[Mapping[str, Any]], layout: Layout) -> int:
     return count
 
 
-def _chat(asked: _Asked) -> Layout | None:
+def _chat(asked: _Asked) -> FieldLayout | None:
     """Turns with role and content."""
     return _turns(asked, "chat", key="role")
 
 
-def _sharegpt(asked: _Asked) -> Layout | None:
+def _sharegpt(asked: _Asked) -> FieldLayout | None:
     """Turns with from and value."""
     return _turns(asked, "sharegpt", key="from")
 
 
-def _turns(asked: _Asked, name: str, *, key: str) -> Layout | None:
+def _turns(asked: _Asked, name: str, *, key: str) -> FieldLayout | None:
     if not asked.only("messages", "system", "label"):
         return None
 
@@ -163,22 +164,22 @@ def _turns(asked: _Asked, name: str, *, key: str) -> Layout | None:
     return None if messages is None else _turn_layout(asked, name, messages)
 
 
-def _turn_layout(asked: _Asked, name: str, messages: str) -> Layout:
+def _turn_layout(asked: _Asked, name: str, messages: str) -> FieldLayout:
     system = asked.field("system", _SYSTEM_NAMES, holds_text)
     label = asked.fields.label
-    return Layout(
+    return FieldLayout(
         kind="chat" if label is None else "classification", format=name, messages=messages, system=system, label=label
     )
 
 
-def _trajectory(asked: _Asked) -> Layout | None:
+def _trajectory(asked: _Asked) -> FieldLayout | None:
     """Steps of an agent: thought, action, observation."""
     if not asked.only("steps", "text", "system", "label", "completion"):
         return None
     steps = asked.field("steps", _STEPS_NAMES, holds_steps)
     if steps is None:
         return None
-    return Layout(
+    return FieldLayout(
         kind="chat" if asked.fields.label is None else "classification",
         format="trajectory",
         steps=steps,
@@ -189,7 +190,7 @@ def _trajectory(asked: _Asked) -> Layout | None:
     )
 
 
-def _preference(asked: _Asked) -> Layout | None:
+def _preference(asked: _Asked) -> FieldLayout | None:
     """Two completions, of which one won."""
     if not asked.only("text", "chosen", "rejected", "system", "completion") or (
         asked.fields.completion is not None and asked.fields.rejected is None
@@ -208,12 +209,12 @@ def _preference(asked: _Asked) -> Layout | None:
         return None
     text = asked.field("text", (*_PROMPT_NAMES, *TEXT_NAMES), fits, but=[chosen, rejected])
     system = asked.field("system", _SYSTEM_NAMES, holds_text)
-    return Layout(
+    return FieldLayout(
         kind="preference", format="preference", text=text, completion=chosen, rejected=rejected, system=system
     )
 
 
-def _alpaca(asked: _Asked) -> Layout | None:
+def _alpaca(asked: _Asked) -> FieldLayout | None:
     """An instruction with its input, and an output."""
     if not asked.only("text", "context", "completion", "system", "reasoning", "label"):
         return None
@@ -225,7 +226,7 @@ def _alpaca(asked: _Asked) -> Layout | None:
     return _exchange(asked, "alpaca", text, completion, context)
 
 
-def _prompt_completion(asked: _Asked) -> Layout | None:
+def _prompt_completion(asked: _Asked) -> FieldLayout | None:
     """A prompt and its completion."""
     if not asked.only("text", "context", "completion", "system", "reasoning", "label"):
         return None
@@ -245,15 +246,15 @@ def _prompt_completion(asked: _Asked) -> Layout | None:
     return _exchange(asked, "prompt-completion", text, completion, context)
 
 
-def _exchange(asked: _Asked, name: str, text: str, completion: str, context: str | None) -> Layout:
-    """Make a layout of two turns; with a field that is surely a label the exchange itself is what is labelled."""
+def _exchange(asked: _Asked, name: str, text: str, completion: str, context: str | None) -> FieldLayout:
+    """Make a layout of two turns. If a field surely is a label, the whole exchange is what is labelled."""
     but = [text, completion, context]
     wished = asked.fields.completion is not None or asked.forced
     label = asked.fields.label
     if label is None and not wished:
         label = asked.samples.find(_SURE_LABEL_NAMES, holds_plain, but=but)
         label = label if label is not None and asked.samples.mostly(label) else None
-    return Layout(
+    return FieldLayout(
         kind="chat" if label is None else "classification",
         format=name,
         text=text,
@@ -266,7 +267,7 @@ def _exchange(asked: _Asked, name: str, text: str, completion: str, context: str
     )
 
 
-def _labelled(asked: _Asked) -> Layout | None:
+def _labelled(asked: _Asked) -> FieldLayout | None:
     """A text and its label."""
     if not asked.only("text", "label"):
         return None
@@ -274,10 +275,10 @@ def _labelled(asked: _Asked) -> Layout | None:
     label = asked.field("label", LABEL_NAMES, holds_plain, but=[text])
     if text is None or label is None:
         return None
-    return Layout(kind="classification", format="labelled", text=text, label=label)
+    return FieldLayout(kind="classification", format="labelled", text=text, label=label)
 
 
-def _passages(asked: _Asked) -> Layout | None:
+def _passages(asked: _Asked) -> FieldLayout | None:
     """A passage with a title, a query or both."""
     if not asked.only("text", "title", "query"):
         return None
@@ -289,10 +290,10 @@ def _passages(asked: _Asked) -> Layout | None:
     sure = asked.forced or not asked.only("text")
     if not sure and not _only_bookkeeping(asked, [text, title, query]):
         return None
-    return Layout(kind="document", format="passages", text=text, title=title, query=query)
+    return FieldLayout(kind="document", format="passages", text=text, title=title, query=query)
 
 
-def _documents(asked: _Asked) -> Layout | None:
+def _documents(asked: _Asked) -> FieldLayout | None:
     """Texts and nothing else."""
     if not asked.only("text"):
         return None
@@ -300,15 +301,15 @@ def _documents(asked: _Asked) -> Layout | None:
     text = asked.field("text", names, holds_text)
     if text is None or not (asked.forced or _only_bookkeeping(asked, [text])):
         return None
-    return Layout(kind="document", format="documents", text=text)
+    return FieldLayout(kind="document", format="documents", text=text)
 
 
 def _only_bookkeeping(asked: _Asked, known: Sequence[str | None]) -> bool:
-    """Tell whether no field is left that could be a label; one that hardly any record has is none."""
+    """Return whether no other field could be a label; fields that hardly any record has do not count."""
     return all(name in known or _BOOKKEEPING.fullmatch(name) for name in asked.samples.usual_names)
 
 
-RECORD_FORMATS: dict[str, Callable[[_Asked], Layout | None]] = {
+RECORD_FORMATS: dict[str, Callable[[_Asked], FieldLayout | None]] = {
     "chat": _chat,
     "sharegpt": _sharegpt,
     "trajectory": _trajectory,
@@ -323,7 +324,7 @@ RECORD_FORMATS: dict[str, Callable[[_Asked], Layout | None]] = {
 
 
 def _unsure(asked: _Asked, path: str) -> InputError:
-    """Say what is missing for a choice."""
+    """Return the error that says which field could not be told."""
     text = asked.field("text", TEXT_NAMES, holds_text)
     if text is None:
         return InputError(

@@ -1,6 +1,6 @@
-"""Read a line of JSON with two parsers and say what they would read differently.
+"""Read a line of JSON with two parsers and report where they disagree.
 
-A trainer may see another record than the auditor did, so the difference itself is worth showing. The fast parser
+A trainer may see another record than the auditor does, so the disagreement itself is worth showing. The fast parser
 (orjson) reads every line; the standard library's reads again what the fast one refuses, and what could hide one of
 the known differences: duplicate keys, integers over 64 bits, NaN and Infinity, lone surrogates, a byte order mark.
 """
@@ -14,37 +14,42 @@ from typing import Any
 
 import orjson
 
-from marshtest.data.readers.base import decode_problem
+from marshtest.data.readers.base import BOM, decode_problem
 
 __all__ = ["SHADOWED", "UnreadableLine", "read_json"]
 
 SHADOWED = "marsh:shadowed"
-"""Key under which values are kept that a later key of the same name overwrote."""
+"""Key that holds the values which a later key of the same name overwrote."""
 _KEY = re.compile(rb'"[ \t\r\n]*:')
+"""The end of a key. A text may hold it too, so matches are at least as many as keys."""
 _LONG_NUMBER = re.compile(rb"[0-9]{19}")
+"""A run of digits that may exceed 64 bits, which orjson reads as a float: 2⁶³ has 19 digits."""
+_INT64_LEAST, _UINT64_END = -(2**63), 2**64
+"""The integers that orjson reads exactly: from the least signed one to below the end of the unsigned ones."""
+_NAN_SHOWN = 20
+"""Characters of a number that is not finite shown in an anomaly: `-Infinity` has 9, `1e999…` may have any number."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_BOM = b"\xef\xbb\xbf"
 
 
 class UnreadableLine(ValueError):
-    """No parser can read the line; the message says why."""
+    """Neither parser can read the line; the message says why."""
 
 
 def read_json(line: bytes) -> tuple[Any, list[str]]:
     """Read a line of JSON.
 
     Returns:
-        The value, in which every text is valid Unicode and every number finite, and what the parsers disagree on, as
-        `kind` or `kind: detail`. Where they disagree, the value is what Python's own parser reads.
+        The value, in which every text is valid Unicode and every number finite; and what the parsers disagree on, as
+        `kind` or `kind: detail`. Where they disagree, the value is that of Python's own parser.
 
     Raises:
-        UnreadableLine: It is no JSON for either parser.
+        UnreadableLine: The line is not JSON for either parser.
     """
     try:
         value = orjson.loads(line)
     except ValueError:
         return _Strict().read(line, refused=True)
-    # Every key leaves one match at least; a text that looks like a key only costs the second look.
+    # A duplicate key leaves more matches than keys. So does a text that looks like one, which only costs a second look.
     if len(_KEY.findall(line)) != _count_keys(value) or _LONG_NUMBER.search(line):
         return _Strict().read(line, refused=False)
     return value, []
@@ -65,17 +70,17 @@ def _count_keys(value: Any) -> int:
 
 
 class _Strict:
-    """One slow, careful look at one line."""
+    """Reads one line with Python's own parser and notes every known disagreement."""
 
     def __init__(self) -> None:
         self.anomalies: dict[str, None] = {}
         self.shadowed: dict[str, list[Any]] = {}
 
     def read(self, line: bytes, *, refused: bool) -> tuple[Any, list[str]]:
-        """Read the line; `refused` when the fast parser did not take it."""
-        if line.startswith(_BOM):
+        """Read the line; `refused` says that the fast parser rejected it."""
+        if line.startswith(BOM):
             self.anomalies["bom"] = None
-            line = line[len(_BOM) :]
+            line = line[len(BOM) :]
         try:
             value = json.loads(
                 line.decode("utf-8"),
@@ -89,11 +94,11 @@ class _Strict:
         except UnicodeDecodeError as error:
             raise UnreadableLine(decode_problem(line, error)) from error
         except json.JSONDecodeError as error:
-            raise UnreadableLine(f"no valid JSON at column {error.colno}: {error.msg}.") from error
+            raise UnreadableLine(f"not valid JSON at column {error.colno}: {error.msg}.") from error
         except RecursionError as error:
             raise UnreadableLine("the JSON is nested too deeply to be read.") from error
         except ValueError as error:  # a number of more digits than Python converts
-            raise UnreadableLine(f"no readable JSON: {error}.") from error
+            raise UnreadableLine(f"the JSON cannot be read: {error}.") from error
         if refused and not self.anomalies:
             self.anomalies["other"] = None
         if shadowed and isinstance(value, dict):
@@ -112,7 +117,7 @@ class _Strict:
 
     def _integer(self, text: str) -> int:
         number = int(text)
-        if not -(2**63) <= number < 2**64:
+        if not _INT64_LEAST <= number < _UINT64_END:
             self.anomalies["big-integer"] = None
         return number
 
@@ -121,7 +126,7 @@ class _Strict:
         return number if math.isfinite(number) else self._constant(text)
 
     def _constant(self, text: str) -> str:
-        self.anomalies[f"nan: {text[:20]}"] = None
+        self.anomalies[f"nan: {text[:_NAN_SHOWN]}"] = None
         return text
 
     def _valid(self, value: Any) -> Any:

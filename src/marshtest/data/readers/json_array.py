@@ -1,7 +1,7 @@
 """JSON arrays: one array of objects, whose elements are found in a stream and parsed one by one.
 
-Its own splitter rather than a JSON library's, because every element must reach the two parsers of `disagreement` with
-its own bytes, and because a broken element must not take the rest of the array with it.
+The array is split here, not by a JSON library, because the two parsers of `disagreement` need the bytes of every
+element, and because a broken element must not make the rest of the array unreadable.
 """
 
 from __future__ import annotations
@@ -11,46 +11,49 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import BinaryIO, ClassVar, NamedTuple
 
-from marshtest.data.readers.base import MAX_RECORD_BYTES, TOO_LONG, WHOLE, Format, Piece, SourceRow, damaged
+from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, TOO_LONG, WHOLE, FilePiece, Format, SourceRow, damaged
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
 from marshtest.data.readers.jsonl import no_object
 from marshtest.data.readers.opening import hash_source, open_source, source_packing
+from marshtest.data.readers.stores import CHUNK_BYTES
 from marshtest.errors import InputError
 
 __all__ = ["ArrayStart", "JsonArray", "parse_array"]
 
-_BOM = b"\xef\xbb\xbf"
-_BLOCK = 1 << 20
 _MARKS = re.compile(rb'["{}\[\],]')
 _IN_TEXT = re.compile(rb'["\\]')
 _SPACE = b" \t\r\n"
 
 
 class JsonArray(Format):
-    """One JSON array of objects (`.json`). A place is the number of the element, since lines mean nothing here."""
+    """One JSON array of objects (`.json`). `line` is the number of the element, as lines mean nothing here."""
 
     name: ClassVar[str] = "JSON array"
     suffixes: ClassVar[tuple[str, ...]] = (".json",)
 
     def recognises(self, head: bytes) -> bool:
-        """See whether the first thing is an array."""
-        return head.removeprefix(_BOM).lstrip().startswith(b"[")
+        """Return whether the file begins with an array."""
+        return head.removeprefix(BOM).lstrip().startswith(b"[")
 
     def begin(self, path: str) -> ArrayStart:
-        """Find where the array begins."""
+        """Find where the array begins.
+
+        Raises:
+            InputError: The file does not begin with an array.
+        """
         with open_source(path) as file:
-            if not self.recognises(file.read(_BLOCK)):
+            if not self.recognises(file.read(CHUNK_BYTES)):
                 raise InputError("the file does not begin with a JSON array; is it JSON Lines?", path=path, line=1)
         return ArrayStart()
 
-    def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
-        """Take the file as one piece."""
+    def plan(self, path: str, file_index: int) -> tuple[list[FilePiece], str]:
+        """Make one piece of the file."""
         start = self.begin(path)
         end = 0 if source_packing(path) is None else WHOLE
-        piece = Piece(path=path, file_index=file_index, start=start.offset, end=end, line=start.line)
+        piece = FilePiece(path=path, file_index=file_index, start=start.offset, end=end, line=start.line)
         return [piece], hash_source(path)
 
-    def rows(self, piece: Piece) -> Iterator[SourceRow]:
+    def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read all elements."""
         start = ArrayStart(piece.start, piece.line, enclosed=piece.start > 0)
         with open_source(piece.path) as file:
@@ -59,9 +62,9 @@ class JsonArray(Format):
                 yield row if piece.end != WHOLE else row._replace(offset=None, length=None)
 
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
-        """Part the elements, byte for byte; both sides are arrays again.
+        """Split the elements, byte for byte, into two arrays.
 
-        What stood between an element and the one before it goes with the element, unless it becomes the first.
+        What stands between an element and the one before it goes with the element, unless it becomes the first.
         """
         counts = {True: 0, False: 0}
         outs = {True: quarantined, False: cleaned}
@@ -83,7 +86,7 @@ class JsonArray(Format):
                     outs[chosen].write(between or b",")
                 outs[chosen].write(content)
                 counts[chosen] += 1
-            while rest := file.read(_BLOCK):
+            while rest := file.read(CHUNK_BYTES):
                 for out in outs.values():
                     out.write(rest)
         return counts[False], counts[True]
@@ -95,18 +98,18 @@ class ArrayStart(NamedTuple):
     offset: int = 0
     line: int = 1
     enclosed: bool = False
-    """Whether more may follow its end."""
+    """Whether the array is a value inside an object, so that more may follow its end."""
 
 
 _WHOLE_FILE = ArrayStart()
 
 
 def parse_array(file: BinaryIO, start: ArrayStart = _WHOLE_FILE) -> Iterator[SourceRow]:
-    """Parse an array: from a stream of bytes to rows, whose line is the number of the element.
+    """Parse an array into rows, whose `line` is the number of the element.
 
     Args:
-        file: A stream that stands where the array begins.
-        start: Where that is.
+        file: A stream positioned at the beginning of the array.
+        start: Where that is in the file.
     """
     number = 0
     try:
@@ -133,7 +136,7 @@ def _row(number: int, element: _Element) -> SourceRow:
 
 
 class _Element(NamedTuple):
-    """The bytes between two commas of the array, without the white space around them."""
+    """The bytes between two commas of the array, without surrounding white space."""
 
     offset: int
     length: int
@@ -143,54 +146,54 @@ class _Element(NamedTuple):
 
 
 class _Window:
-    """A part of the file that moves forward: what was scanned and belongs to no open element is let go."""
+    """The part of the file that is held. It moves forward and drops what was scanned, but for the open element."""
 
     def __init__(self, file: BinaryIO, start: ArrayStart) -> None:
         self._file = file
-        self.data = file.read(_BLOCK)
+        self.data = file.read(CHUNK_BYTES)
         self.start = start.offset
         self.lines = start.line
 
     @property
     def end(self) -> int:
-        """Where in the file the window ends."""
+        """Offset in the file at which the window ends."""
         return self.start + len(self.data)
 
     def find(self, pattern: re.Pattern[bytes], position: int) -> tuple[int, bytes] | None:
-        """Find the next mark at or after a place in the file, as far as the window goes."""
+        """Find the next match at or after an offset in the file, within the window."""
         found = pattern.search(self.data, position - self.start)
         return None if found is None else (self.start + found.start(), found.group())
 
     def extend(self, keep: int) -> bool:
-        """Read on and let go what lies before `keep`; False at the end of the file."""
-        more = self._file.read(_BLOCK)
+        """Read on and drop what lies before the offset `keep`; False at the end of the file."""
+        more = self._file.read(CHUNK_BYTES)
         self.let_go(keep)
         self.data += more
         return bool(more)
 
     def let_go(self, keep: int) -> None:
-        """Forget what lies before `keep`, but for its line ends."""
+        """Drop what lies before the offset `keep`, but count its line ends."""
         cut = keep - self.start
         self.lines += self.data.count(b"\n", 0, cut)
         self.data = self.data[cut:]
         self.start = keep
 
     def element(self, begin: int, end: int, problem: str | None = None) -> _Element:
-        """Give what lies between two places."""
+        """Return what lies between two offsets."""
         whole = self.data[max(0, begin - self.start) : end - self.start]
-        if begin < self.start:  # it was too long to be kept
+        if begin < self.start:  # it was too long to be held
             return _Element(begin, end - begin, b"", self.lines, TOO_LONG.rstrip("."))
         inner = whole.lstrip(_SPACE)
         offset = begin + len(whole) - len(inner)
         line = self.lines + self.data.count(b"\n", 0, offset - self.start)
         inner = inner.rstrip(_SPACE)
         if problem is None and not inner:
-            problem = "nothing stands between two commas"
+            problem = "there is nothing between two commas"
         return _Element(offset, len(inner), inner, line, problem)
 
 
 def _elements(file: BinaryIO, start: ArrayStart) -> Iterator[_Element]:
-    """Find the elements of the array, and whatever is left over when it is not well formed."""
+    """Yield the elements of the array, and what is left over if it is malformed."""
     window = _Window(file, start)
     position = begin = start.offset
     depth = count = 0
@@ -229,10 +232,10 @@ def _elements(file: BinaryIO, start: ArrayStart) -> Iterator[_Element]:
 
 
 def _left_over(window: _Window, begin: int, *, closed: bool) -> Iterator[_Element]:
-    """Give what stands behind the end of the array, or what an array that never ends leaves open."""
+    """Yield what follows the end of the array, or the rest of an array that is never closed."""
     while window.end - begin <= MAX_RECORD_BYTES and window.extend(min(begin, window.end)):
         pass
-    rest = window.element(begin, window.end, "something stands behind the end of the array")
+    rest = window.element(begin, window.end, "something follows the end of the array")
     if closed and rest.length:
         yield rest
     elif not closed:

@@ -8,11 +8,12 @@ from collections.abc import Set as AbstractSet
 from typing import Any, BinaryIO, ClassVar
 
 from marshtest.data.readers.base import (
+    BOM,
     MAX_RECORD_BYTES,
     TOO_LONG,
     WHOLE,
+    FilePiece,
     Format,
-    Piece,
     SourceRow,
     damaged,
     too_long,
@@ -22,6 +23,9 @@ from marshtest.data.readers.opening import hash_source, open_source, open_stored
 
 __all__ = ["JsonLines", "no_object", "parse_lines"]
 
+_PIECE_BYTES = 8 * 1024 * 1024
+"""Bytes of a piece, which a thread holds at a time. Chosen by eye: about 25,000 records of 300 bytes."""
+
 
 class JsonLines(Format):
     """JSON Lines (`.jsonl`, `.ndjson`, or `.json` with one object per line)."""
@@ -29,22 +33,22 @@ class JsonLines(Format):
     name: ClassVar[str] = "JSON Lines"
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson")
 
-    def __init__(self, piece_bytes: int = 8 * 1024 * 1024) -> None:
+    def __init__(self, piece_bytes: int = _PIECE_BYTES) -> None:
         self._piece_bytes = piece_bytes
 
     def recognises(self, head: bytes) -> bool:
-        """See whether the first thing is an object."""
-        return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+        """Return whether the file begins with an object."""
+        return head.removeprefix(BOM).lstrip().startswith(b"{")
 
-    def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
-        """Cut the file at line ends into pieces of about equal size, in one pass that hashes and counts lines too.
+    def plan(self, path: str, file_index: int) -> tuple[list[FilePiece], str]:
+        """Cut the file at line ends into pieces of about equal size, in the pass that also hashes it and counts lines.
 
-        A packed file is one piece: it can only be read from its beginning.
+        A compressed file is one piece, as it can only be read from its beginning.
         """
         if source_packing(path) is not None:
-            return [Piece(path=path, file_index=file_index, end=WHOLE)], hash_source(path)
+            return [FilePiece(path=path, file_index=file_index, end=WHOLE)], hash_source(path)
         digest = hashlib.sha256()
-        pieces: list[Piece] = []
+        pieces: list[FilePiece] = []
         start = position = line_start = 0
         first = line = 1
         with open_stored(path) as file:
@@ -58,14 +62,14 @@ class JsonLines(Format):
                 if position - line_start > MAX_RECORD_BYTES:
                     raise too_long(path, line)
                 if line_start - start >= self._piece_bytes // 2:
-                    pieces.append(Piece(path=path, file_index=file_index, start=start, end=line_start, line=first))
+                    pieces.append(FilePiece(path=path, file_index=file_index, start=start, end=line_start, line=first))
                     start, first = line_start, line
         if position > start:
-            pieces.append(Piece(path=path, file_index=file_index, start=start, end=position, line=first))
+            pieces.append(FilePiece(path=path, file_index=file_index, start=start, end=position, line=first))
         return pieces, digest.hexdigest()
 
-    def rows(self, piece: Piece) -> Iterator[SourceRow]:
-        """Read the lines of one byte range, or of a whole packed file."""
+    def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
+        """Read the lines of one byte range, or of a whole compressed file."""
         if piece.end == WHOLE:
             with open_source(piece.path) as file:
                 for row in _stream_lines(file):
@@ -76,7 +80,7 @@ class JsonLines(Format):
             yield from parse_lines(file.read(piece.end - piece.start), line=piece.line, offset=piece.start)
 
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
-        """Part the lines, byte for byte; blank lines stay with the cleaned ones and do not count."""
+        """Split the lines, byte for byte; blank lines go to `cleaned` and are not counted."""
         kept = moved = 0
         with open_source(path) as file:
             for number, line in enumerate(file, start=1):
@@ -90,7 +94,7 @@ class JsonLines(Format):
 
 
 def parse_lines(data: bytes, *, line: int = 1, offset: int = 0) -> Iterator[SourceRow]:
-    """Parse whole lines: a pure function from bytes to rows.
+    """Parse whole lines into rows.
 
     Args:
         data: The bytes, from the beginning of a line to the end of one.
@@ -113,14 +117,14 @@ def parse_lines(data: bytes, *, line: int = 1, offset: int = 0) -> Iterator[Sour
             yield SourceRow(*place, None, [], str(error))
             continue
         if type(value) is dict:
-            begins = place[0] == 1  # of a file, where a byte order mark is nothing to tell
+            begins = place[0] == 1  # of a file, where a byte order mark is no anomaly
             yield SourceRow(*place, value, [one for one in anomalies if one != "bom" or not begins], None)
         else:
             yield SourceRow(*place, None, [], f"the line holds a JSON {no_object(value)}, not an object.")
 
 
 def no_object(value: Any) -> str:
-    """Name what JSON holds that is no object."""
+    """Name the type of a JSON value that is not an object."""
     return _NAMES[type(value)]
 
 
@@ -128,7 +132,7 @@ _NAMES = {list: "array", str: "text", int: "number", float: "number", bool: "tru
 
 
 def _stream_lines(file: BinaryIO) -> Iterator[SourceRow]:
-    """Parse the lines of a stream one by one. A line that is too long is passed over, damage ends the stream."""
+    """Parse the lines of a stream one by one. A line that is too long becomes a failure; damage ends the stream."""
     line = 0
     try:
         while content := file.readline(MAX_RECORD_BYTES + 1):

@@ -1,4 +1,4 @@
-"""Which source field holds what, once that is decided. How it is decided stands in `deciding.py`."""
+"""Which source field holds what. `deciding.py` decides it."""
 
 from __future__ import annotations
 
@@ -6,57 +6,59 @@ from dataclasses import dataclass, fields
 
 from marshtest.data.records import Kind
 
-__all__ = ["Layout"]
+__all__ = ["FieldLayout"]
 
 _CANONICAL = {"text": "prompt", "id": "record_id"}
+"""Names of `FieldLayout` whose canonical column has another name."""
 _NO_FIELDS = ("kind", "format", "fitting", "sampled")
+"""Names of `FieldLayout` that hold no source field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """Which source field holds what, once decided."""
+class FieldLayout:
+    """Which source field holds what; None where there is no such field."""
 
     kind: Kind
     format: str
-    """Which record format it is, a name of `marshtest.data.readers.deciding.RECORD_FORMATS`."""
+    """The record format, a name of `marshtest.data.readers.deciding.RECORD_FORMATS`."""
     text: str | None = None
     """The prompt, the text of a labelled record, or the document."""
     context: str | None = None
-    """What stands behind the prompt: the input of an instruction."""
+    """What follows the prompt: the input of an instruction."""
     label: str | None = None
     completion: str | None = None
-    """The completion; of a preference the one that won."""
+    """The completion; in a preference record the one that won."""
     messages: str | None = None
     """A list of turns."""
     steps: str | None = None
     """A list of steps of an agent."""
     rejected: str | None = None
     system: str | None = None
-    """What stands before all turns."""
+    """The system prompt, before all turns."""
     reasoning: str | None = None
-    """What is thought before the completion."""
+    """The reasoning before the completion."""
     history: str | None = None
     """Pairs of earlier prompts and completions."""
     title: str | None = None
-    """What stands before a document."""
+    """The title of a document, put before its text."""
     query: str | None = None
-    """The question that a passage goes with; it is no part of the passage and stays among the other fields."""
+    """The question that a passage answers; not part of the passage, so it stays among the other fields."""
     id: str | None = None
     group: str | None = None
     fitting: int = 0
-    """How many of the records from which this was decided it fits."""
+    """How many of the sampled records it fits."""
     sampled: int = 0
-    """From how many records it was decided."""
+    """How many records it was decided from."""
 
     def sources(self) -> dict[str, str]:
-        """Give for each of these names the source field, where there is one."""
+        """Return name to source field, for the fields that there are."""
         names = [field.name for field in fields(self) if field.name not in _NO_FIELDS]
         return {name: source for name in names if (source := getattr(self, name)) is not None}
 
     def canonical(self) -> dict[str, str]:
-        """Give canonical field to source field, for the report."""
+        """Return canonical field to source field, for the report."""
         return {_CANONICAL.get(name, name): source for name, source in self.sources().items()}
 
     def held(self) -> set[str]:
-        """Give the source fields whose values stand in columns."""
+        """Return the source fields whose values are held in columns of their own."""
         return set(self.sources().values()) - {self.query}

@@ -1,4 +1,4 @@
-"""Open the bytes of a source, wherever they are and however they are packed."""
+"""Open the bytes of a source, wherever they are and however they are compressed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from marshtest.data.readers.packing import packing_of, unpacked
-from marshtest.data.readers.stores import is_address, open_address
+from marshtest.data.readers.stores import CHUNK_BYTES, is_address, open_address
 
 __all__ = ["hash_source", "open_source", "open_stored", "source_packing"]
 
 _HEAD = 8
+"""Bytes from which the compression is told: as many as the longest magic number of `packing`, rounded up."""
 
 
 @contextmanager
 def open_stored(path: str) -> Iterator[BinaryIO]:
-    """Open a file as it is stored, packed or not; it can be sought in."""
+    """Open a file as it is stored, still compressed if it is; it is seekable."""
     if is_address(path):
         with open_address(path) as file:
             yield file
@@ -28,10 +29,10 @@ def open_stored(path: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def open_source(path: str) -> Iterator[BinaryIO]:
-    """Open a file and unpack it where it is packed; then it can only be read forward.
+    """Open a file and decompress it if it is compressed; then it can only be read forward.
 
     Raises:
-        OSError: It is not there, cannot be opened or unpacked; the latter also while it is read.
+        OSError: The file is missing or cannot be opened or decompressed, which may show only while it is read.
     """
     with open_stored(path) as file:
         packing = packing_of(file.read(_HEAD))
@@ -44,15 +45,15 @@ def open_source(path: str) -> Iterator[BinaryIO]:
 
 
 def source_packing(path: str) -> str | None:
-    """Name how a file is packed; None when it is not."""
+    """Return how a file is compressed, e.g. `gzip`; None if it is not."""
     with open_stored(path) as file:
         return packing_of(file.read(_HEAD))
 
 
 def hash_source(path: str) -> str:
-    """Give the sha256 of a file as it is stored."""
+    """Return the sha256 of a file as it is stored."""
     digest = hashlib.sha256()
     with open_stored(path) as file:
-        while chunk := file.read(1 << 20):
+        while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()

@@ -1,7 +1,7 @@
-"""Packed files: known by their first bytes, unpacked in a stream, and packed again the same way.
+"""Compressed files: recognised by their first bytes, decompressed in a stream, and compressed again the same way.
 
-The decompressors are those of the standard library and of Arrow. What they raise over damaged data becomes an
-`OSError`, and a file that unpacks to absurdly more than it holds is given up.
+The decompressors are those of the standard library and of Arrow. Whatever they raise over damaged data becomes an
+`OSError`, and a file that grows out of all proportion is given up.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import PurePosixPath
 from typing import IO, Any, BinaryIO, cast
 
+from marshtest.data.readers.stores import CHUNK_BYTES
+
 __all__ = ["PACKED_SUFFIXES", "inner_name", "packed", "packing_of", "unpacked"]
 
 PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zstd", ".lz4", ".zip")
-"""File name endings, in lower case, that stand behind the ending of the format."""
+"""File name endings of compressed files, in lower case; they follow the ending of the format."""
 
 _MAGIC = {
     b"\x1f\x8b": "gzip",
@@ -31,8 +33,14 @@ _MAGIC = {
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
 }
+"""First bytes of a file to its compression."""
 _INPUT = 1 << 16
-_BOMB_BYTES, _BOMB_RATIO = 1 << 30, 200
+"""Compressed bytes given to a decompressor at a time. Chosen by eye."""
+_BOMB_BYTES = 1 << 30
+"""A file that decompresses to this many bytes or fewer is never taken for a decompression bomb. Chosen by eye."""
+_BOMB_RATIO = 200
+"""A larger one is, if it grows to more than this many times its size. Deflate can reach 1,032 times, ordinary text
+stays far below. Chosen by eye."""
 _DAMAGE = (
     EOFError,
     ValueError,
@@ -47,34 +55,35 @@ _DAMAGE = (
 
 
 def packing_of(head: bytes) -> str | None:
-    """Name the packing of a file from its first bytes; None when it is not packed."""
+    """Return how a file is compressed, from its first bytes; None if it is not."""
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
 
 
 def inner_name(path: str, packing: str | None) -> str:
-    """Give the file name without the ending of its packing."""
+    """Return the file name without the ending of its compression."""
     name = PurePosixPath(path.replace("\\", "/"))
     return name.stem if packing is not None and name.suffix.lower() in PACKED_SUFFIXES else name.name
 
 
 @contextmanager
 def unpacked(file: BinaryIO, packing: str) -> Iterator[BinaryIO]:
-    """Give the bytes inside a packed file as a stream that can only be read forward.
+    """Open the contents of a compressed file as a stream that can only be read forward.
 
     Raises:
-        OSError: The file is damaged (also while it is read), holds not exactly one file, or unpacks without end.
+        OSError: The file is damaged, which may show only while it is read, is a zip of several files or none, or grows
+            out of all proportion.
     """
     with ExitStack() as stack:
         try:
             inner = _inner(file, packing, stack)
         except _DAMAGE as error:
-            raise OSError(f"the {packing} packing is damaged ({error})") from error
-        yield stack.enter_context(io.BufferedReader(_Unpacking(inner, file, packing), 1 << 20))
+            raise OSError(f"the {packing} data are damaged ({error})") from error
+        yield stack.enter_context(io.BufferedReader(_Unpacking(inner, file, packing), CHUNK_BYTES))
 
 
 @contextmanager
 def packed(file: BinaryIO, packing: str | None, name: str) -> Iterator[BinaryIO]:
-    """Pack what is written into a file; the same content gives the same bytes. `name` is for the one file of a zip."""
+    """Compress what is written; the same content gives the same bytes. `name` is that of the one file in a zip."""
     import pyarrow as pa
 
     with ExitStack() as stack:
@@ -113,9 +122,9 @@ def _inner(file: BinaryIO, packing: str, stack: ExitStack) -> IO[bytes]:
 
 
 class _Members:
-    """Unpacks one member after another, to the very end of the file.
+    """Decompresses one member after another, to the very end of the file.
 
-    `BZ2File` and `LZMAFile` take a damaged second member for rubbish behind the first and leave it out without a word.
+    `BZ2File` and `LZMAFile` take a damaged second member for rubbish after the first and skip it silently.
     """
 
     def __init__(self, file: BinaryIO, make: Callable[[], Any]) -> None:
@@ -123,7 +132,7 @@ class _Members:
         self._unpacker = make()
 
     def read(self, size: int) -> bytes:
-        """Give the next bytes; none at the end of the file."""
+        """Return the next bytes; none at the end of the file."""
         while True:
             if self._unpacker.eof:
                 rest = (self._unpacker.unused_data or self._file.read(_INPUT)).lstrip(b"\0")  # xz pads with zeros
@@ -142,7 +151,7 @@ class _Members:
 
 
 class _Unpacking(io.RawIOBase):
-    """Passes the bytes on, watches how many they become, and makes every failure an `OSError`."""
+    """Passes decompressed bytes on, watches how many they become, and turns every failure into an `OSError`."""
 
     def __init__(self, inner: IO[bytes], outer: BinaryIO, packing: str) -> None:
         self._inner, self._outer, self._packing = inner, outer, packing
@@ -155,11 +164,11 @@ class _Unpacking(io.RawIOBase):
         try:
             content = self._inner.read(len(buffer))
         except (OSError, *_DAMAGE) as error:
-            raise OSError(f"the {self._packing} packing is damaged ({error})") from error
+            raise OSError(f"the {self._packing} data are damaged ({error})") from error
         buffer[: len(content)] = content
         self._given += len(content)
         if self._given > max(_BOMB_BYTES, _BOMB_RATIO * self._outer.tell()):
             raise OSError(
-                f"the file unpacks to more than {_BOMB_RATIO} times its size; unpack it first if that is meant"
+                f"the file decompresses to more than {_BOMB_RATIO} times its size; decompress it first if that is meant"
             )
         return len(content)

@@ -1,4 +1,4 @@
-"""Parquet, through Arrow: a piece is a row group, a place is a row number."""
+"""Parquet, read with Arrow: a piece is a row group, and `line` is a row number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any, BinaryIO, ClassVar
 
-from marshtest.data.readers.base import Format, Piece, SourceRow
+from marshtest.data.readers.base import FilePiece, Format, SourceRow
 from marshtest.data.readers.columnar import check_names, rows_of_batches, unsound
 from marshtest.data.readers.opening import hash_source, open_stored
 from marshtest.errors import InputError
@@ -15,21 +15,24 @@ from marshtest.errors import InputError
 __all__ = ["Parquet"]
 
 _BATCH = 4_096
+"""Rows that Arrow decodes at a time when reading. Chosen by eye: few enough that wide rows fit in memory."""
+_COPIED = 65_536
+"""Rows that are copied at a time when splitting, which needs no Python values. Chosen by eye."""
 
 
 class Parquet(Format):
-    """Parquet (`.parquet`). Its records have row numbers and no bytes of their own."""
+    """Parquet (`.parquet`). Records have row numbers and no byte offsets."""
 
     name: ClassVar[str] = "Parquet"
     suffixes: ClassVar[tuple[str, ...]] = (".parquet", ".pq")
     is_binary: ClassVar[bool] = True
 
     def recognises(self, head: bytes) -> bool:
-        """See the magic number."""
+        """Return whether the file begins with the magic number."""
         return head.startswith(b"PAR1")
 
-    def plan(self, path: str, file_index: int) -> tuple[list[Piece], str]:
-        """Make a piece of every row group."""
+    def plan(self, path: str, file_index: int) -> tuple[list[FilePiece], str]:
+        """Make every row group a piece."""
         digest = hash_source(path)
         try:
             with _opened(path) as parquet:
@@ -38,21 +41,23 @@ class Parquet(Format):
         except InputError:
             raise
         except unsound() as error:
-            raise InputError(f"no readable Parquet file ({error}); write or fetch it again.", path=path) from error
-        pieces: list[Piece] = []
+            raise InputError(
+                f"not a readable Parquet file ({error}); write or download it again.", path=path
+            ) from error
+        pieces: list[FilePiece] = []
         row = 1
         for index, size in enumerate(sizes):
-            piece = Piece(path=path, file_index=file_index, start=index, end=index + 1, line=row, records=size)
+            piece = FilePiece(path=path, file_index=file_index, start=index, end=index + 1, line=row, records=size)
             pieces.append(piece)
             row += size
         return pieces, digest
 
-    def rows(self, piece: Piece) -> Iterator[SourceRow]:
+    def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read the rows of one row group."""
         yield from rows_of_batches(_batches(piece), piece.line, "row group")
 
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
-        """Part the rows; both sides keep the schema."""
+        """Split the rows; both files keep the schema."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -60,7 +65,7 @@ class Parquet(Format):
         with _opened(path) as parquet:
             schema = parquet.schema_arrow
             with pq.ParquetWriter(cleaned, schema) as keep, pq.ParquetWriter(quarantined, schema) as move:
-                for batch in parquet.iter_batches(65_536):
+                for batch in parquet.iter_batches(_COPIED):
                     chosen = [row + index + 1 in lines for index in range(batch.num_rows)]
                     row += batch.num_rows
                     moved += sum(chosen)
@@ -78,7 +83,7 @@ def _opened(path: str) -> Iterator[Any]:
         yield parquet
 
 
-def _batches(piece: Piece) -> Iterator[Any]:
+def _batches(piece: FilePiece) -> Iterator[Any]:
     """Read the batches of one row group."""
     with _opened(piece.path) as parquet:
         yield from parquet.iter_batches(_BATCH, row_groups=list(range(piece.start, piece.end)))

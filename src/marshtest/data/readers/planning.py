@@ -1,4 +1,4 @@
-"""Plan the reading of files: what they are, what their fields mean, and the pieces to read them in."""
+"""Plan the reading of files: their formats, what their fields mean, and the pieces to read."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from marshtest.config import FieldMap
 from marshtest.data.identity import canonical_json
 from marshtest.data.readers.assembling import SKIP_HINT
-from marshtest.data.readers.base import Format, Piece, SourceRow
+from marshtest.data.readers.base import FilePiece, Format, SourceRow
 from marshtest.data.readers.deciding import decide_layout
-from marshtest.data.readers.layout import Layout
+from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.mapping import map_rows
 from marshtest.data.readers.sniff import sniff_format
 from marshtest.data.readers.sources import files_size
@@ -25,33 +25,35 @@ if TYPE_CHECKING:
 __all__ = ["PieceKernel", "Plan", "plan_reading"]
 
 _SAMPLE = 1_000
+"""First records, over all files, from which it is decided what fields mean. Chosen by eye; documented in formats.md."""
 _FILES = 50
+"""First files that these come from, so that each gives at least 20. Chosen by eye."""
 
 
 @dataclass(frozen=True, slots=True)
 class PieceKernel:
-    """Reads a piece of any of the files."""
+    """Reads one piece of any of the files. It holds no state, so several threads may call it."""
 
     formats: tuple[Format, ...]
-    layout: Layout
+    layout: FieldLayout
 
-    def __call__(self, piece: Piece) -> Iterator[pa.RecordBatch]:
-        """Give the canonical batches of a piece."""
+    def __call__(self, piece: FilePiece) -> Iterator[pa.RecordBatch]:
+        """Yield the batches of a piece, with the columns of `mapping.raw_schema`."""
         return map_rows(self.formats[piece.file_index].rows(piece), self.layout, piece)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All that is known before the records are read."""
+    """Everything known before the records are read."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[FilePiece, ...]
     kernel: PieceKernel
     files: Mapping[str, str]
-    """sha256 of each file, by path."""
+    """sha256 of each file as hex, by path."""
     size: int
-    """Bytes of all files, as JSON where they are packed column by column; about."""
+    """About how many bytes the records have: those of the files, or as JSON where a format stores columns."""
     records: int
-    """How many there are about, by the size of the first ones."""
+    """About how many records there are, by the size of the first ones."""
 
 
 def plan_reading(
@@ -64,10 +66,10 @@ def plan_reading(
     """Look at the files and at their first records.
 
     Raises:
-        InputError: A file cannot be opened, or it cannot be told what its fields mean.
+        InputError: A file cannot be opened, or it is not clear what its fields mean.
     """
     kinds = tuple(sniff_format(path, fields.file_format) for path in files)
-    pieces: list[Piece] = []
+    pieces: list[FilePiece] = []
     hashes: dict[str, str] = {}
     try:
         for index, (path, format_of_file) in enumerate(zip(files, kinds, strict=True)):
@@ -88,15 +90,15 @@ def plan_reading(
     )
 
 
-def _size(files: Sequence[str], pieces: Sequence[Piece], record: float) -> int:
-    """Give the bytes of all files: those of their records where these are counted, else those on the disk."""
+def _size(files: Sequence[str], pieces: Sequence[FilePiece], record: float) -> int:
+    """Return the bytes of all files: of their records where a format counts these, else as on the disk."""
     counted = {files[piece.file_index] for piece in pieces if piece.records}
     known = sum(piece.records for piece in pieces)
     return int(known * record) + files_size(file for file in files if file not in counted)
 
 
-def _first_rows(pieces: Sequence[Piece], kinds: Sequence[Format]) -> Iterator[tuple[int, SourceRow]]:
-    """Give the first rows of the first files, of each as many, so that no file decides for the others."""
+def _first_rows(pieces: Sequence[FilePiece], kinds: Sequence[Format]) -> Iterator[tuple[int, SourceRow]]:
+    """Yield the first rows of the first files, equally many of each, so that no file decides for the others."""
     files = sorted({piece.file_index for piece in pieces})[:_FILES]
     for index in files:
         rows = (row for piece in pieces if piece.file_index == index for row in kinds[index].rows(piece))
@@ -107,16 +109,17 @@ def _first_rows(pieces: Sequence[Piece], kinds: Sequence[Format]) -> Iterator[tu
 def _samples(
     rows: Sequence[tuple[int, SourceRow]], files: Sequence[str], on_bad_record: Literal["fail", "skip"]
 ) -> list[Mapping[str, Any]]:
-    """Give the records among the first rows.
+    """Return the records among the first rows.
 
     Raises:
-        InputError: There are none, or one of the first file cannot be read and none is to be skipped.
+        InputError: There are none, or one of the first file cannot be read and bad records are not skipped.
     """
     samples = [row.value for _, row in rows if row.value is not None]
     broken = next(((index, row) for index, row in rows if row.value is None), None)
     if not rows:
         raise InputError(
-            "there is not one record in the data, at most a header or an empty array; give at least one.", path=files[0]
+            "there is not one record in the data, at most a header or an empty array; give at least one record.",
+            path=files[0],
         )
     if broken is not None and (not samples or (on_bad_record == "fail" and broken[0] == 0)):
         index, row = broken

@@ -1,4 +1,4 @@
-"""Datasets that Hugging Face's `save_to_disk` wrote: Arrow streams, and JSON files that say which."""
+"""Datasets that Hugging Face's `save_to_disk` wrote: Arrow streams, and JSON files that list them."""
 
 from __future__ import annotations
 
@@ -14,22 +14,28 @@ from marshtest.errors import InputError
 __all__ = ["SAVED_FILES", "descriptions_beside", "saved_files"]
 
 SAVED_FILES = ("dataset_dict.json", "dataset_info.json", "state.json")
-"""What stands beside the data."""
+"""The JSON files beside the data."""
+_FINGERPRINT_DIGITS = 16
+"""Hexadecimal digits of a fingerprint, as the library writes them."""
 
 
 def saved_files(root: str, shown: Iterable[str]) -> list[str]:
-    """Give the files of a dataset that Hugging Face's `save_to_disk` wrote; none when it is no such folder."""
+    """Return the files of a dataset that Hugging Face's `save_to_disk` wrote; none if the folder is not one.
+
+    Raises:
+        InputError: The files that describe it are damaged, or it was saved with indices.
+    """
     names = set(shown)
     if "dataset_dict.json" in names:
         splits = _json_of(f"{root}/dataset_dict.json").get("splits")
         if not isinstance(splits, list) or not all(isinstance(one, str) for one in splits):
-            raise InputError("it names no splits; save the dataset again.", path=f"{root}/dataset_dict.json")
+            raise InputError("the file names no splits; save the dataset again.", path=f"{root}/dataset_dict.json")
         return [file for split in splits for file in _listed(f"{root}/{split}")]
     return _listed(root) if "state.json" in names else []
 
 
 def _listed(root: str) -> list[str]:
-    """Give the files that the state of a saved dataset lists, in order."""
+    """Return the files that the state of a saved dataset lists, in order."""
     place = f"{root}/state.json"
     state = _json_of(place)
     if state.get("_indices_data_files"):
@@ -37,7 +43,7 @@ def _listed(root: str) -> list[str]:
     files = state.get("_data_files")
     names = [one.get("filename") if isinstance(one, dict) else None for one in files] if isinstance(files, list) else []
     if not names or not all(isinstance(name, str) and not {"/", "\\", "\0"} & set(name) for name in names):
-        raise InputError("it lists no data files; save the dataset again.", path=place)
+        raise InputError("the file lists no data files; save the dataset again.", path=place)
     return [f"{root}/{name}" for name in names]
 
 
@@ -47,14 +53,16 @@ def _json_of(path: str) -> dict[str, object]:
         with open_stored(path) as file:
             value = json.loads(file.read())
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"cannot read what describes the saved dataset: {error}.", path=path) from error
+        raise InputError(
+            f"cannot read the description of the saved dataset: {error}; save the dataset again.", path=path
+        ) from error
     return value if isinstance(value, dict) else {}
 
 
 def descriptions_beside(source: str) -> dict[str, bytes]:
-    """Give what has to stand beside a file of a saved dataset so that it can be loaded again, by relative name.
+    """Return the files, by relative name, that a copy of a file of a saved dataset needs beside it to be loaded.
 
-    The dataset's own fingerprint becomes another one, since libraries cache by it. Nothing is given for other files.
+    The fingerprint changes, because libraries cache by it. Files of other datasets need none.
     """
     folder = Path(source).parent
     if is_address(source) or not (folder / "state.json").is_file():
@@ -68,5 +76,5 @@ def descriptions_beside(source: str) -> dict[str, bytes]:
 
 
 def _other_fingerprint(state: dict[str, object], source: str) -> bytes:
-    """Give the state with a fingerprint of its own."""
-    return canonical_json({**state, "_fingerprint": hash_source(source)[:16]}).encode()
+    """Return the state with another fingerprint."""
+    return canonical_json({**state, "_fingerprint": hash_source(source)[:_FINGERPRINT_DIGITS]}).encode()

@@ -1,4 +1,4 @@
-"""The shape of a record: its fields and their types; and which shapes are unlike the rest of a dataset."""
+"""The shape of a record, its fields and their types, and which shapes are unlike the rest of a dataset."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["HANDFUL", "odd_traits", "shape_of"]
+__all__ = ["handful", "odd_traits", "shape_of"]
 
-HANDFUL = 5
-"""What so few records have, and less than 1 in 100 of all, is odd."""
+_HANDFUL = 5
+"""A trait that at most so many records have may be odd. Chosen by eye."""
+_RARE = 100
+"""It is odd if these are less than one in so many. Chosen by eye."""
 _TYPES = {bool: "bool", int: "number", float: "number", str: "text", list: "list", dict: "object"}
 
 
 def shape_of(value: Mapping[str, Any], messages: str | None, *, ignore: str) -> str:
-    """Give the traits of a record, `field:type`, one per line. Null says nothing: any field may be empty."""
+    """Return the traits of a record, `field:type`, one per line. Null is no trait, as any field may be empty."""
     traits = [f"{_name(key)}:{_type(item)}" for key, item in value.items() if item is not None and key != ignore]
     turns = value.get(messages) if messages is not None else None
     if isinstance(turns, list):
@@ -29,23 +31,28 @@ def shape_of(value: Mapping[str, Any], messages: str | None, *, ignore: str) -> 
     return "\n".join(sorted(traits))
 
 
+def handful(records: int) -> int:
+    """Return how many of so many records say nothing of the others: at most five, and less than one in 100."""
+    return min(_HANDFUL, (records - 1) // _RARE)
+
+
 def odd_traits(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
     """Find the shapes that are unlike the rest.
 
-    A trait is odd when at most a handful of records have it and those are less than 1 in 100. Data with more odd traits
-    than ordinary ones has no shape of its own: then nothing is odd. A field that is absent is never odd.
+    A trait is odd if at most a handful of records have it. Data with more odd traits than ordinary ones have no common
+    shape, so then nothing is odd. A missing field is never odd.
 
     Args:
         counts: How many records have each shape.
 
     Returns:
-        For every odd shape its odd traits.
+        Every odd shape with its odd traits.
     """
     traits: Counter[str] = Counter()
     for shape, count in counts.items():
         for trait in shape.split("\n"):
             traits[trait] += count
-    limit = min(HANDFUL, (sum(counts.values()) - 1) // 100)
+    limit = handful(sum(counts.values()))
     odd = {trait for trait, count in traits.items() if count <= limit}
     if len(odd) > len(traits) - len(odd):
         return {}
@@ -54,7 +61,7 @@ def odd_traits(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
 
 
 def _name(key: str) -> str:
-    """Keep a field name in one line."""
+    """Escape line ends in a field name, as traits are separated by them."""
     return key.replace("\n", "\\n")
 
 

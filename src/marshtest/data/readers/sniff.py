@@ -1,11 +1,11 @@
-"""Find out which format a file has, and refuse what is no text data at all."""
+"""Find out which format a file has, and refuse files that hold no text data."""
 
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
 from marshtest.data.readers.arrow import Arrow
-from marshtest.data.readers.base import Format
+from marshtest.data.readers.base import BOM, Format
 from marshtest.data.readers.csv import Csv
 from marshtest.data.readers.json_array import JsonArray
 from marshtest.data.readers.jsonl import JsonLines
@@ -25,15 +25,22 @@ FILE_FORMATS: dict[str, type[Format]] = {
     "parquet": Parquet,
     "arrow": Arrow,
 }
-"""The formats by the names with which they can be asked for."""
+"""The formats by the names that `--format` takes."""
 _HEAD = 65_536
-_WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""First bytes of a file that are looked at. Chosen by eye: enough for one long record."""
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""Byte order marks of UTF-16."""
+_ZEROS_LOOKED_AT, _ZEROS_SHARE = 4096, 4
+"""A file is binary, or UTF-16 without a mark, if more than one in 4 of its first 4,096 bytes is zero. In UTF-16 about
+half of those of Latin text are. Chosen by eye."""
 _KNOWN = {b"FEA1": "Feather of version 1", b"Obj\x01": "Avro", b"ORC": "ORC", b"SQLite format 3": "SQLite"}
+"""How files of formats begin that are not read."""
 _TAR_AT, _TAR = 257, b"ustar"
+"""Offset and bytes of the magic number of tar (POSIX.1-1988)."""
 
 
 def formats() -> tuple[Format, ...]:
-    """Give every format, the surest to recognise first. A new format is added here and nowhere else."""
+    """Return every format, the surest to recognise first. Add a new format here and nowhere else."""
     return (Parquet(), Arrow(), JsonLines(), JsonArray(), Csv())
 
 
@@ -41,11 +48,11 @@ def sniff_format(path: str, wanted: str | None = None) -> Format:
     """Choose the format of a file by its ending, else by its first bytes.
 
     Args:
-        path: The file, packed or not.
-        wanted: A name of `FILE_FORMATS` that is taken instead.
+        path: The file, compressed or not.
+        wanted: A name of `FILE_FORMATS` to take instead of looking.
 
     Raises:
-        InputError: The file is not there, cannot be opened, is empty, or is of no known format.
+        InputError: The file is missing, cannot be opened, is empty, or is of no known format.
     """
     head, packing = _head(path)
     suffix = PurePosixPath(inner_name(path, packing)).suffix.lower()
@@ -56,13 +63,16 @@ def sniff_format(path: str, wanted: str | None = None) -> Format:
     binary = next((one for one in known if one.is_binary and one.recognises(head)), None)
     by_suffix = next((one for one in known if suffix in one.suffixes), None)
     if binary is None and by_suffix is not None and by_suffix.is_binary:
-        binary = by_suffix  # which says what is wrong with the file
+        binary = by_suffix  # so that its reader says what is wrong with the file
     if binary is not None:
         if packing is not None:
-            raise InputError(f"{binary.name} inside {packing} cannot be read in a stream; unpack it first.", path=path)
+            raise InputError(
+                f"{binary.name} inside {packing} cannot be read in a stream; decompress it first.", path=path
+            )
         return binary
-    _refuse_what_is_known(head, path)
-    if head.startswith(_WIDE) or head[:4096].count(0) > len(head[:4096]) // 4:
+    _refuse_known_formats(head, path)
+    start = head[:_ZEROS_LOOKED_AT]
+    if head.startswith(_UTF16) or start.count(0) > len(start) // _ZEROS_SHARE:
         raise InputError(
             "the file is UTF-16 or binary, not UTF-8; convert it first, e.g. `iconv -f utf-16 -t utf-8`.", path=path
         )
@@ -81,22 +91,28 @@ def sniff_format(path: str, wanted: str | None = None) -> Format:
 
 
 def _goes_on_with_objects(head: bytes) -> bool:
-    """See whether the second line begins an object, whatever the first one is: an array in it is no file of its own."""
+    """Return whether the first line holds an array and the second begins an object: then the file is no JSON array."""
     lines = [line for line in head.splitlines() if line.strip()]
     return len(lines) > 1 and lines[0].rstrip().endswith(b"]") and lines[1].lstrip().startswith(b"{")
 
 
-def _refuse_what_is_known(head: bytes, path: str) -> None:
-    """Name what is no data of ours but easily known."""
+def _refuse_known_formats(head: bytes, path: str) -> None:
+    """Refuse formats that are not read but easily recognised, by name."""
     found = next((name for magic, name in _KNOWN.items() if head.startswith(magic)), None)
     if found is None and head[_TAR_AT:].startswith(_TAR):
         found = "a tar archive"
     if found is not None:
-        raise InputError(f"the file is {found}, which is not read; unpack it or write it as Parquet first.", path=path)
+        raise InputError(
+            f"the file is {found}, which is not supported; unpack it, or convert it to Parquet first.", path=path
+        )
 
 
 def _head(path: str) -> tuple[bytes, str | None]:
-    """Read the first bytes of a file, or say why not; and how it is packed."""
+    """Return the first bytes of a file, decompressed, and how it is compressed.
+
+    Raises:
+        InputError: The file cannot be read or is empty.
+    """
     try:
         if not is_address(path) and Path(path).is_dir():
             raise InputError("this is a folder; name the files in it.", path=path)
@@ -106,11 +122,11 @@ def _head(path: str) -> tuple[bytes, str | None]:
     except FileNotFoundError as error:
         raise InputError("there is no such file; check the path.", path=path) from error
     except PermissionError as error:
-        raise InputError("no permission to read the file; check its rights.", path=path) from error
+        raise InputError("no permission to read the file; check its permissions.", path=path) from error
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"cannot read the file: {error}.", path=path) from error
-    if not head.removeprefix(b"\xef\xbb\xbf").strip():
+    if not head.removeprefix(BOM).strip():
         raise InputError("the file is empty; give data with at least one record.", path=path)
     return head, packing

@@ -1,7 +1,7 @@
-"""From what the user names to files: one file, a glob, a folder, a dataset saved by Hugging Face, an address.
+"""List the files that the user means: a file, a glob, a folder, a dataset saved by Hugging Face, an address.
 
-What is in a folder is either read, known to be no data (documentation, scripts), or an error: nothing is passed over
-without a word.
+Every file in a folder is either read, known to be no data (documentation, scripts), or an error: nothing is skipped
+silently.
 """
 
 from __future__ import annotations
@@ -36,17 +36,22 @@ _NO_DATA = {
     ".png",
     ".py",
 } | {".rst", ".sh", ".svg", ".toml", ".yaml", ".yml"}
+"""Endings of files that hold no data."""
 _NO_DATA_NAMES = re.compile(r"(?:license|licence|notice|readme|makefile|copying|citation)(?:\.txt)?|_success", re.I)
 _METADATA = {*SAVED_FILES, "dataset_infos.json", "croissant.json"}
-_PACKED, _TIGHT = 4, {*PACKED_SUFFIXES, ".parquet"}
+"""JSON files that describe data."""
+_COMPRESSED = {*PACKED_SUFFIXES, ".parquet"}
+"""Endings of files that hold more than their size."""
+_EXPANSION = 4
+"""How many times their size these are taken to hold. Chosen by eye."""
 _MAGIC = re.compile(r"[*?[]")
 
 
 def source_files(paths: str | Path | Sequence[str | Path]) -> list[str]:
-    """Give the files that are meant, each once, in a fixed order.
+    """List the files that the user means, each once, in a fixed order.
 
     Raises:
-        InputError: Nothing is named or found, a file is named twice, or a folder holds a file of no known format.
+        InputError: No file is named or found, a file is named twice, or a folder holds a file of no known format.
     """
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     if not named:
@@ -58,27 +63,24 @@ def source_files(paths: str | Path | Sequence[str | Path]) -> list[str]:
 
 
 def files_size(files: Iterable[str]) -> int:
-    """Give the bytes of files, as far as that is known before they are read: packed ones may hold four times as much.
-
-    Addresses and pipes count as nothing.
-    """
+    """Estimate the bytes that files hold: four times their size if they are compressed. Addresses and pipes count 0."""
     size = 0
     for file in files:
         if not is_address(file) and Path(file).is_file():
-            size += Path(file).stat().st_size * (_PACKED if Path(file).suffix.lower() in _TIGHT else 1)
+            size += Path(file).stat().st_size * (_EXPANSION if Path(file).suffix.lower() in _COMPRESSED else 1)
     return size
 
 
 def _real(file: str) -> str:
-    """Give the one name of a file that has several."""
+    """Return the path of a file without links, so that its names can be compared."""
     try:
         return file if is_address(file) else str(Path(file).resolve())
-    except (OSError, ValueError):  # no name that a file can have; opening it says so
+    except (OSError, ValueError):  # no file can have this name; opening it will say so
         return file
 
 
 def _files(path: str) -> list[str]:
-    """Give the files behind one name."""
+    """List the files behind one name."""
     try:
         if is_address(path):
             return _stored_files(path)
@@ -99,7 +101,7 @@ def _files(path: str) -> list[str]:
 
 
 def _stored_files(address: str) -> list[str]:
-    """Give the files behind an address."""
+    """List the files behind an address."""
     place = _MAGIC.search(address)
     if place is None:
         found = list_address(address)
@@ -115,7 +117,7 @@ def _nothing(pattern: str) -> list[str]:
 
 
 def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
-    """Give the data files of a folder."""
+    """List the data files of a folder."""
     root = folder.rstrip("/")
     below = {file[len(root) + 1 :]: file for file in sorted(inside)}
     shown = {name: file for name, file in below.items() if not any(part.startswith(".") for part in name.split("/"))}
@@ -134,7 +136,7 @@ def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
 
 
 def _is_data(name: str) -> bool:
-    """Tell by its name whether a file is of a known format."""
+    """Return whether the name of a file has the ending of a known format."""
     path = PurePosixPath(name.lower())
     ending = PurePosixPath(path.stem).suffix if path.suffix in PACKED_SUFFIXES else path.suffix
     return path.name not in _METADATA and any(ending in one.suffixes for one in formats())

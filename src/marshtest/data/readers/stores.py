@@ -1,6 +1,6 @@
-"""Files in other places than the disk: `s3://`, `gs://`, `hf://` and whatever else Arrow or fsspec can reach.
+"""Files that are not on the disk: `s3://`, `gs://`, `hf://` and whatever else Arrow or fsspec can reach.
 
-Arrow's own file systems need nothing more than the plain install. For all others the extra `stores` brings fsspec, and
+Arrow's own file systems work with a plain install. For all others the extra `stores` installs fsspec, and
 huggingface-hub for `hf://`.
 """
 
@@ -18,40 +18,44 @@ from marshtest.errors import InputError
 if TYPE_CHECKING:
     import pyarrow.fs as pafs
 
-__all__ = ["as_address", "is_address", "list_address", "open_address"]
+__all__ = ["CHUNK_BYTES", "as_address", "is_address", "list_address", "open_address"]
 
+CHUNK_BYTES = 1 << 20
+"""Bytes that are read at a time, wherever a file is streamed. Chosen by eye: large enough to cost few calls."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _CLIPPED = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/(?=[^/])")
 _OF_ARROW = {"s3", "gs", "gcs", "hdfs", "viewfs", "abfs", "abfss", "file"}
+"""Schemes that Arrow opens itself."""
 _HUB_ROOTS = {"datasets", "models", "spaces", "buckets"}
+"""First parts of an `hf://` path that name a kind of repository; without one, a dataset is meant."""
 
 
 def is_address(path: str) -> bool:
-    """Tell an address with a scheme from the path of a file."""
+    """Return whether this is an address with a scheme, not the path of a file."""
     return _ADDRESS.match(path) is not None
 
 
 def as_address(path: str) -> str:
-    """Give an address back its second slash, which `pathlib.Path` takes away."""
+    """Restore the second slash of an address, which `pathlib.Path` drops."""
     return _CLIPPED.sub(r"\1://", path, count=1) if _CLIPPED.match(path) else path
 
 
 @contextmanager
 def open_address(address: str) -> Iterator[BinaryIO]:
-    """Open a file in a store. It can be sought in; only what is read is fetched.
+    """Open a file in a store. It is seekable, and only what is read is fetched.
 
     Raises:
-        OSError: The store does not give the file.
+        OSError: The store does not return the file.
     """
     system, path = _system(address)
     with _said_by_the_store(address):
         opened = system.open_input_file(path)
     with opened:
-        yield io.BufferedReader(_Readable(opened, address), 1 << 20)
+        yield io.BufferedReader(_Readable(opened, address), CHUNK_BYTES)
 
 
 def list_address(address: str) -> list[str] | None:
-    """Give the addresses of all files in a folder of a store; None when the address is a file.
+    """Return the addresses of all files in a folder of a store; None when the address is a file.
 
     Raises:
         OSError: There is nothing at the address, or the store does not answer.
@@ -72,7 +76,7 @@ def list_address(address: str) -> list[str] | None:
 
 
 def _system(address: str) -> tuple[pafs.FileSystem, str]:
-    """Give the file system of an address and the path in it."""
+    """Return the file system of an address and the path in it."""
     scheme, _, rest = address.partition("://")
     scheme = scheme.lower()
     if scheme == "hf" and rest.split("/", 1)[0] not in _HUB_ROOTS:
@@ -116,17 +120,17 @@ def _fsspec_system(scheme: str) -> Any:
 
 @contextmanager
 def _said_by_the_store(address: str) -> Iterator[None]:
-    """Make an `OSError` of whatever a store raises."""
+    """Turn whatever a store raises into an `OSError`."""
     try:
         yield
     except OSError:
         raise
     except Exception as error:
-        raise OSError(f"{address}: the store does not give it ({type(error).__name__}: {error})") from error
+        raise OSError(f"{address}: the store does not return it ({type(error).__name__}: {error})") from error
 
 
 class _Readable(io.RawIOBase):
-    """A file of Arrow, as Python's buffers want to see it."""
+    """An Arrow file with the methods that Python's `BufferedReader` calls."""
 
     def __init__(self, file: Any, address: str) -> None:
         self._file, self._address = file, address

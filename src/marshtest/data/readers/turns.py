@@ -1,7 +1,7 @@
-"""Turns of conversations: role and all the text that a turn holds, wherever its format keeps it.
+"""Turns of conversations: the role and all the text of a turn, wherever its format keeps it.
 
-Reasoning, tool calls and observations are written into the text of their turn the way chat templates write them, so
-that whoever reads the text sees them and can tell them apart: `<think>`, `<tool_call>` and `<tool_response>` blocks.
+Reasoning, tool calls and observations are written into the text of their turn as chat templates do, in `<think>`,
+`<tool_call>` and `<tool_response>` blocks, so that detectors and people see them and can tell them apart.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from marshtest.data.identity import as_text, canonical_json
 __all__ = ["REASONING_KEYS", "Turn", "Unfit", "joined", "parted", "steps_of", "think", "turns_of"]
 
 REASONING_KEYS = ("reasoning_content", "reasoning", "thinking", "thought", "thoughts")
-"""Where a turn or a step keeps what is thought before it is said."""
+"""Keys under which a turn or a step keeps its reasoning."""
 _TEXT_KEYS = ("content", "value", "text")
+"""Keys under which a turn keeps its text."""
 _ROLES = {
     "human": "user",
     "gpt": "assistant",
@@ -28,16 +29,19 @@ _ROLES = {
     "observation": "tool",
     "function_response": "tool",
 }
+"""Other names of roles."""
 _USUAL = {"human", "gpt", "function_call", "observation", "function_response"}
-"""Spellings of ShareGPT, which say nothing that the role does not."""
+"""Spellings of ShareGPT, which are not worth keeping beside the role."""
 _SPOKEN_TYPES = ("text", "input_text", "output_text")
+"""Types of the parts of a content that are plain text."""
 _ACTION_KEYS, _INPUT_KEYS = ("action", "tool", "tool_name"), ("action_input", "tool_input", "arguments", "args")
+"""Keys under which a step keeps the tool and its arguments; below, what the tool returned and what the agent says."""
 _SEEN_KEYS = ("observation", "tool_output", "result", "output")
 _SAID_KEYS = ("final_answer", "answer", "response", "content")
 
 
 class Turn(NamedTuple):
-    """One turn: what it says, and whatever else it holds."""
+    """One turn: its role, its text, and its other fields."""
 
     role: str
     text: str
@@ -49,46 +53,46 @@ class Unfit(ValueError):
 
 
 def turns_of(found: Any, name: str) -> list[Turn]:
-    """Give the turns of a list of messages.
+    """Return the turns of a list of messages.
 
     Raises:
-        Unfit: It is no list, is empty, or a turn has no role.
+        Unfit: The value is not a list, is empty, or a turn has no role.
     """
     if not isinstance(found, list) or not found:
-        raise Unfit(f"the messages field {name!r} is missing, empty or no list.")
+        raise Unfit(f"the messages field {name!r} is missing, empty or not a list.")
     return [_turn(turn, number, name) for number, turn in enumerate(found, start=1)]
 
 
 def steps_of(found: Any, name: str) -> list[Turn]:
-    """Give the turns of a list of agent steps: what was thought and done, then what was seen.
+    """Return the turns of a list of agent steps: for each, what was thought and done, then what the tool returned.
 
     Raises:
-        Unfit: It is no list, is empty, or a step is no object.
+        Unfit: The value is not a list, is empty, or a step is not an object.
     """
     if not isinstance(found, list) or not found or not all(isinstance(step, dict) for step in found):
-        raise Unfit(f"the steps field {name!r} is missing, empty or no list of steps.")
+        raise Unfit(f"the steps field {name!r} is missing, empty or not a list of steps.")
     return [turn for step in found for turn in _step(step)]
 
 
 def think(text: str) -> str:
-    """Write reasoning as chat templates do."""
+    """Wrap reasoning as chat templates do."""
     return f"<think>\n{text}\n</think>"
 
 
 def joined(texts: Iterable[str]) -> str:
-    """Put the parts of a turn, or turns, one after another."""
+    """Join the parts of a turn, or turns, by blank lines."""
     return "\n\n".join(texts)
 
 
 def parted(turns: list[Turn]) -> tuple[str, str]:
-    """Part a conversation: the last turn of the assistant is the completion, all other turns are the prompt."""
+    """Split a conversation into prompt and completion, which is the last turn of the assistant."""
     last = next((index for index in range(len(turns) - 1, -1, -1) if turns[index].role == "assistant"), None)
     prompt = joined(turn.text for index, turn in enumerate(turns) if index != last)
     return prompt, "" if last is None else turns[last].text
 
 
 def _turn(turn: Any, number: int, name: str) -> Turn:
-    """Give one turn."""
+    """Return one turn."""
     spoken = turn.get("role", turn.get("from")) if isinstance(turn, dict) else None
     if not isinstance(spoken, str):
         raise Unfit(f"turn {number} of {name!r} has no role; every turn needs a role and a content.")
@@ -106,7 +110,7 @@ def _turn(turn: Any, number: int, name: str) -> Turn:
 
 
 def _said(content: Any, rest: dict[str, Any], key: str, *, is_call: bool) -> list[str]:
-    """Give the texts of a content; what is no text of a list of parts goes to the rest."""
+    """Return the texts of a content; of a list of parts, whatever is not text is put into `rest`."""
     if is_call and content is not None:
         return [f"<tool_call>\n{as_text(content)}\n</tool_call>"]
     if not isinstance(content, list) or not all(isinstance(part, str | dict) for part in content):
@@ -124,7 +128,7 @@ def _said(content: Any, rest: dict[str, Any], key: str, *, is_call: bool) -> lis
 
 
 def _part(part: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Give the text of one part of a content, and what it holds besides."""
+    """Return the text of one part of a content, and its other fields."""
     rest = {key: item for key, item in part.items() if item is not None}
     kind = rest.get("type")
     if kind in _SPOKEN_TYPES and isinstance(rest.get("text"), str):
@@ -145,7 +149,7 @@ def _part(part: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _calls(rest: dict[str, Any]) -> list[str]:
-    """Take the calls of tools out of the rest of a turn and give them as text; their ids stay."""
+    """Remove the tool calls from `rest` and return them as text; their ids stay."""
     texts: list[str] = []
     if isinstance(call := rest.get("function_call"), dict):
         del rest["function_call"]
@@ -175,14 +179,14 @@ def _calls(rest: dict[str, Any]) -> list[str]:
 
 
 def _call_of(function: dict[str, Any]) -> str:
-    """Write the call of a function; whatever it holds besides name and arguments stands behind them."""
+    """Write a function call as text; fields other than name and arguments follow it."""
     text = _call(function.pop("name", None), function.pop("arguments", None))
     rest = {key: item for key, item in function.items() if item is not None}
     return f"{text}\n{canonical_json(rest)}" if rest else text
 
 
 def _call(name: Any, arguments: Any) -> str:
-    """Write a call. Arguments that are text stay as they are, unless escapes hide their letters."""
+    """Write a call as text. Arguments that are text stay as they are; if escapes hide letters, plain ones follow."""
     shown = as_text(arguments) if arguments is not None else "{}"
     if isinstance(arguments, str) and "\\u" in arguments:
         try:
@@ -194,7 +198,7 @@ def _call(name: Any, arguments: Any) -> str:
 
 
 def _step(step: Mapping[str, Any]) -> list[Turn]:
-    """Give the turns of one step."""
+    """Return the turns of one step."""
     rest = {key: item for key, item in step.items() if item is not None}
     texts = [think(as_text(rest.pop(key))) for key in REASONING_KEYS if rest.get(key)]
     action = next((rest.pop(key) for key in _ACTION_KEYS if rest.get(key)), None)

@@ -1,4 +1,4 @@
-"""JSON arrays inside an object, such as `{"data": [...]}`: found in the file, then read as any array."""
+"""JSON arrays inside an object, such as `{"data": [...]}`: found in the file, then read like any array."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # the parser 
 from typing import Any, ClassVar, NamedTuple
 
 from marshtest.config import FieldMap
-from marshtest.data.readers.base import MAX_RECORD_BYTES
+from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES
 from marshtest.data.readers.deciding import decide_layout
 from marshtest.data.readers.json_array import ArrayStart, JsonArray
 from marshtest.data.readers.opening import open_source
@@ -18,28 +18,28 @@ from marshtest.errors import InputError
 
 __all__ = ["WrappedArray", "is_one_object"]
 
-_BOM = "\ufeff"
+_BOM = BOM.decode()
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class WrappedArray(JsonArray):
-    """One object that holds one array of objects; whatever else it holds is left alone.
+    """One object that holds one array of objects; whatever else it holds is ignored.
 
-    The object is looked through in memory, so it may be no longer than a record may be.
+    The object is parsed in memory, so it may be no longer than a record.
     """
 
     name: ClassVar[str] = "JSON array in an object"
     suffixes: ClassVar[tuple[str, ...]] = ()
 
     def recognises(self, head: bytes) -> bool:
-        """See whether the first thing is an object."""
-        return head.removeprefix(_BOM.encode()).lstrip().startswith(b"{")
+        """Return whether the file begins with an object."""
+        return head.removeprefix(BOM).lstrip().startswith(b"{")
 
     def begin(self, path: str) -> ArrayStart:
-        """Find the array.
+        """Find where the array begins.
 
         Raises:
-            InputError: The object holds none, or several.
+            InputError: The object holds no array of objects, or several.
         """
         text, values = _look_through(path)
         arrays = [value for value in values if _is_array_of_records(value.value)]
@@ -56,8 +56,8 @@ class WrappedArray(JsonArray):
 
 
 def is_one_object(path: str, head: bytes) -> bool:
-    """Tell whether a file is one object over all its lines, and no record of its own on one line."""
-    first, _, rest = head.removeprefix(_BOM.encode()).strip().partition(b"\n")
+    """Return whether a file is one object that is not a single record on one line."""
+    first, _, rest = head.removeprefix(BOM).strip().partition(b"\n")
     if rest.lstrip().startswith(b"{") and _is_json(first):
         return False
     try:
@@ -68,7 +68,7 @@ def is_one_object(path: str, head: bytes) -> bool:
 
 
 class _Value(NamedTuple):
-    """One value of the object, and where it begins in the text."""
+    """One value of the object, and its index in the text."""
 
     key: str
     value: Any
@@ -76,24 +76,27 @@ class _Value(NamedTuple):
 
 
 def _look_through(path: str) -> tuple[str, list[_Value]]:
-    """Give the text of a file and the values of the one object that it is.
+    """Return the text of a file and the values of the one object that it is.
 
     Raises:
-        InputError: It is too long, or not one object.
+        InputError: The file is too long, or not one object.
     """
     with open_source(path) as file:
         data = file.read(MAX_RECORD_BYTES + 1)
     if len(data) > MAX_RECORD_BYTES:
-        raise InputError("the file is one JSON object and too long for that; write one record a line.", path=path)
+        raise InputError(
+            f"the file is one JSON object of more than {MAX_RECORD_BYTES // 1024**2} MiB; write one record a line.",
+            path=path,
+        )
     text = data.decode("utf-8")
     try:
         return text, _values(text)
     except (ValueError, IndexError, RecursionError) as error:
-        raise InputError(f"the file is no JSON object: {error}.", path=path) from error
+        raise InputError(f"the file is not a JSON object: {error}.", path=path) from error
 
 
 def _values(text: str) -> list[_Value]:
-    """Parse an object, and keep where its values begin."""
+    """Parse an object, and note where its values begin."""
     decoder = json.JSONDecoder()
     place = _skip(text, len(_BOM) if text.startswith(_BOM) else 0, "{")
     found: list[_Value] = []
@@ -107,12 +110,12 @@ def _values(text: str) -> list[_Value]:
             break
         place = _skip(text, place, ",")
     if text[place + 1 :].strip():
-        raise ValueError("something stands behind it")
+        raise ValueError("something follows its end")
     return found
 
 
 def _skip(text: str, place: int, wanted: str = "") -> int:
-    """Go over white space, a sign that must stand there, and white space again."""
+    """Skip white space, and, if one is wanted, a character and the white space after it. Quotes keep what follows."""
     place = _SPACE.match(text, place).end()  # type: ignore[union-attr]  # it matches everywhere
     if not wanted:
         return place
@@ -122,13 +125,13 @@ def _skip(text: str, place: int, wanted: str = "") -> int:
 
 
 def _is_array_of_records(value: Any) -> bool:
-    """Tell an array of objects that are no turns or steps of one record."""
+    """Return whether the value is an array of objects that are not the turns or steps of one record."""
     objects = isinstance(value, list) and bool(value) and sum(isinstance(one, dict) for one in value) * 2 > len(value)
     return objects and not holds_turns(value) and not holds_steps(value)
 
 
 def _is_record(value: Mapping[str, Any]) -> bool:
-    """Tell whether an object is a record by itself."""
+    """Return whether an object is a record by itself."""
     records: Sequence[Mapping[str, Any]] = [value]
     try:
         decide_layout(records, FieldMap(), path="")

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marshtest.config import LARGE
-from marshtest.data import engine
 from marshtest.detectors.near_duplicates.settings import NearDuplicatesSettings
 from marshtest.stats.arrays import Ints
+from marshtest.text.minhash import minhash
 from marshtest.text.words import WORD_OR_MARKS
 
 __all__ = ["near_duplicates", "words_of"]
@@ -107,9 +107,7 @@ def _bands(
         words = [words_of(text, settings) for text in texts[start : start + _PIECE]]
         here = [index for index, found in enumerate(words) if len(found) >= settings.fewest_words]
         if here:
-            joined = [" ".join(words[index]) for index in here]
-            flat = engine.minhashes(joined, hashes=hashes, words=1).flatten().to_numpy(zero_copy_only=False)
-            sketches = flat.astype(np.uint64).reshape(len(here), -1, band)
+            sketches = minhash([words[index] for index in here], hashes).astype(np.uint64).reshape(len(here), -1, band)
             mixed = sketches[:, :, 0]
             for number in range(1, band):
                 mixed = (mixed * _MIX) ^ (mixed >> _SHIFT) ^ sketches[:, :, number]

@@ -21,7 +21,7 @@ class _Worker:
     """A process that measures one case after the other."""
 
     def __init__(self, config: StressConfig, paths: Mapping[str, str]) -> None:
-        context = multiprocessing.get_context("spawn")  # the engine has threads, which a fork would lose
+        context = multiprocessing.get_context("spawn")  # Arrow has threads, which a fork would lose
         self.pipe, other = context.Pipe()
         self.process: SpawnProcess = context.Process(target=_work, args=(other, config, dict(paths)), daemon=True)
         self.case: Case | None = None

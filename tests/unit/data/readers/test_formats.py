@@ -210,7 +210,7 @@ def test_a_format_that_does_not_fit_is_refused() -> None:
         read_dataset(FORMAT_FILES / "chat.jsonl", fields=FieldMap(record_format="alpaca"))
     with pytest.raises(InputError, match="does not begin with a JSON array"):
         read_dataset(FORMAT_FILES / "labelled.jsonl", fields=FieldMap(file_format="json"))
-    with pytest.raises(InputError, match="no readable Parquet"):
+    with pytest.raises(InputError, match="not a readable Parquet"):
         read_dataset(FORMAT_FILES / "labelled.jsonl", fields=FieldMap(file_format="parquet"))
 
 

@@ -30,7 +30,9 @@ def test_a_cut_off_file_says_from_where_on_it_is_lost(tmp_path: Path, suffix: st
     content = b"".join(b'{"text": "record %d %d", "label": "x"}\n' % (n, n * n * 7919) for n in range(60_000))
     path = tmp_path / f"d.jsonl{suffix}"
     path.write_bytes(PACK[suffix](content)[:-5_000])
-    with pytest.raises(InputError, match=r"d\.jsonl.*:\d+: the file cannot be read from here on: the \w+ packing"):
+    with pytest.raises(
+        InputError, match=r"d\.jsonl.*:\d+: the file cannot be read from here on: the \w+ data are damaged"
+    ):
         read_dataset(path)
     dataset = read_dataset(path, on_bad_record="skip")
     assert 1_000 < len(dataset) < 60_000
@@ -51,7 +53,7 @@ def test_what_stands_behind_a_member_is_not_left_out_without_a_word(tmp_path: Pa
     second[len(second) // 2] ^= 0xFF
     path = tmp_path / f"d.jsonl{suffix}"
     path.write_bytes(PACK[suffix](LINE * 3) + second)
-    with pytest.raises(InputError, match="packing is damaged"):
+    with pytest.raises(InputError, match="data are damaged"):
         read_dataset(path)
 
 
@@ -76,7 +78,7 @@ def test_a_zip_of_several_files_is_refused(tmp_path: Path) -> None:
 def test_what_needs_the_whole_file_is_refused_when_packed(tmp_path: Path) -> None:
     path = tmp_path / "d.parquet.gz"
     path.write_bytes(gzip.compress((FORMAT_FILES / "labelled.parquet").read_bytes()))
-    with pytest.raises(InputError, match="Parquet inside gzip cannot be read in a stream; unpack it first"):
+    with pytest.raises(InputError, match="Parquet inside gzip cannot be read in a stream; decompress it first"):
         read_dataset(path)
 
 
@@ -99,7 +101,7 @@ def test_a_bomb_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("marshtest.data.readers.packing._BOMB_BYTES", 1_000_000)
     path = tmp_path / "d.jsonl.gz"
     path.write_bytes(gzip.compress(LINE * 200_000))
-    with pytest.raises(InputError, match="unpacks to more than 200 times its size; unpack it first"):
+    with pytest.raises(InputError, match="decompresses to more than 200 times its size; decompress it first"):
         read_dataset(path)
 
 

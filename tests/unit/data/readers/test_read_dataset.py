@@ -167,7 +167,7 @@ def test_from_records_has_the_fingerprint_of_the_file(tmp_path: Path) -> None:
     copy = Dataset.from_records(dataset.record(index) for index in range(len(dataset)))
     assert dataset.fingerprint == copy.fingerprint
     assert dataset.table().equals(copy.table())
-    assert dataset.frame.sort("source_line").to_pydict()["prompt"] == [record["text"] for record in RECORDS]
+    assert dataset.table(["prompt"]).to_pydict()["prompt"] == [record["text"] for record in RECORDS]
 
 
 def test_batches_and_negative_indices(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_a_longer_csv_line_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_goes_away_is_an_input_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What breaks inside the engine comes out as an error of ours."""
+    """What breaks in a reading thread comes out as an error of ours."""
     path = write_jsonl(tmp_path / "d.jsonl", RECORDS)
     monkeypatch.setattr("marshtest.data.readers.planning.decide_layout", _decide_and_remove(path))
     with pytest.raises(InputError, match="No such file"):
@@ -250,7 +250,7 @@ def test_a_pair_that_lacks_one_side_is_refused_with_its_line(tmp_path: Path) -> 
     rows[4]["rejected"] = None
     with pytest.raises(
         InputError,
-        match=r"d.jsonl:5: the rejected field 'rejected' is null; .* with --rejected-field\..* Mend it",
+        match=r"d.jsonl:5: the rejected field 'rejected' is null; .* with --rejected-field\..* Fix it",
     ):
         read_dataset(write_jsonl(tmp_path / "d.jsonl", rows))
 
