@@ -138,12 +138,9 @@ def test_words_that_are_masked_are_no_content() -> None:
 def test_how_the_model_is_fitted_follows_the_settings(settings: ContentModelSettings) -> None:
     texts, own = made()
     tokens = tokenize(texts)
-
-    def fit(settings: ContentModelSettings = ContentModelSettings()) -> ContentModel:
-        return fit_content_model(tokens, own, np.arange(100), settings=settings)
-
-    assert not np.allclose(fit().score(), fit(settings).score())
-    assert len(fit(ContentModelSettings(folds=2)).weights.weights) == 2
+    other = fit_content_model(tokens, own, np.arange(100), settings=settings)
+    assert not np.allclose(fit_content_model(tokens, own, np.arange(100)).score(), other.score())
+    assert len(other.weights.weights) == settings.folds
 
 
 def test_a_word_of_two_texts_is_a_feature_and_one_of_a_single_text_is_not() -> None:
