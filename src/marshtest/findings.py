@@ -25,8 +25,12 @@ __all__ = [
     "PatternType",
     "Rung",
     "Series",
+    "Weighed",
 ]
 
+Weighed = Literal["copies", "topic", "template"]
+"""Alternative explanations that apply to any finding: its records are copies of one text, are about one topic, or the
+pattern is part of the language or of a template."""
 EXCERPT = 2_000
 """Characters of an excerpt: the start of a long text is not enough to see a span in its surroundings. Convention."""
 
@@ -108,6 +112,8 @@ class Explanation:
     """One sentence with its numbers."""
     stands: Literal["for", "against", "open"]
     """Whether the evidence supports this explanation, contradicts it, or leaves it open."""
+    weighs: tuple[Weighed, ...] = ()
+    """Which of the explanations that apply to any finding it weighs, so that nobody weighs them again."""
 
 
 @dataclass(frozen=True, slots=True)

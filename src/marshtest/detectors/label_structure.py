@@ -10,9 +10,9 @@ from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
-from marshtest.mining.drawing import draw_texts
+from marshtest.mining.drawing import DrawSettings, draw_texts
 from marshtest.mining.evidence_signals import strongest_signals
-from marshtest.mining.labelled_texts import labelled_texts, unfit
+from marshtest.mining.labelled_texts import ClassSettings, labelled_texts, unfit
 from marshtest.mining.structures.held_out_model import content_words
 from marshtest.mining.structures.settings import StructureSettings
 from marshtest.mining.structures.structure_findings import structure_finding
@@ -27,6 +27,8 @@ __all__ = ["LabelStructure", "LabelStructureSettings"]
 class LabelStructureSettings(Settings):
     """Thresholds of `label-structure`."""
 
+    classes: ClassSettings = ClassSettings()
+    drawn: DrawSettings = DrawSettings()
     structures: StructureSettings = StructureSettings()
 
 
@@ -67,15 +69,15 @@ class LabelStructure(Detector):
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse data with one class, or with too few records."""
-        return unfit(dataset)
+        return unfit(dataset, self.settings.classes)
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Mine structures towards every class."""
         settings = self.settings.structures
-        texts, failures = labelled_texts(dataset, self.id)
+        texts, failures = labelled_texts(dataset, self.id, self.settings.classes)
         examined: int | None = None
         if len(texts.prompts) > LARGE:
-            texts = texts.take(draw_texts(texts.labels.tolist(), texts.fold_key, tools.seed))
+            texts = texts.take(draw_texts(texts.labels.tolist(), texts.fold_key, tools.seed, self.settings.drawn))
             examined = len(texts.prompts)
         corpus = Corpus(texts.prompts)
         tools.progress("reading structures", 0.0)

@@ -17,6 +17,7 @@ from marshtest.judges.questions import Answer, Item, Problem, Question, Tally
 from marshtest.judges.sending import GaveUp, OverBudget, Sender
 from marshtest.judges.spending import Spending
 from marshtest.judges.store import Store
+from marshtest.progress import Progress, no_progress
 
 __all__ = ["LiveInquiry"]
 
@@ -28,10 +29,6 @@ _MOST_ROOM: Final = 16
 """Times the usual length that is allowed after an answer was cut: models that reason first need it."""
 
 _Take = Callable[[Item, Answer], None]
-
-
-def _silent(stage: str, fraction: float) -> None:
-    """Show nothing."""
 
 
 class LiveInquiry:
@@ -56,7 +53,7 @@ class LiveInquiry:
         spending: Spending | None = None,
         patience: float = 600.0,
         batch: BatchFile | None = None,
-        progress: Callable[[str, float], None] = _silent,
+        progress: Progress = no_progress,
     ) -> None:
         self.spending = spending or Spending()
         self.tallies: dict[str, Tally] = {}

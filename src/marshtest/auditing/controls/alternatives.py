@@ -6,7 +6,6 @@ than this, and its answer stands.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from marshtest.data.dataset import Dataset
-from marshtest.findings import EvidenceRecord, Explanation, Finding
+from marshtest.findings import EvidenceRecord, Explanation, Finding, Weighed
 from marshtest.mining.near_copies import near_duplicates
 from marshtest.stats.arrays import Floats
 from marshtest.text.words import BETWEEN_SPACES
@@ -29,12 +28,7 @@ _SAMPLE = 2_000
 """Random records that a topic is compared with. Chosen by eye; no record of the data."""
 _DRAWS = 200
 """Random draws, whose 95 % quantile decides. Derived: ten draws lie above it, so it is steady to about 1.5 points."""
-_ASKED = {
-    "copies": re.compile(r"\b(copies|near-duplicates?)\b", re.IGNORECASE),
-    "topic": re.compile(r"\btopic\b", re.IGNORECASE),
-    "template": re.compile(r"\b(templates?|ordinary sentences)\b", re.IGNORECASE),
-}
-"""How to tell from its sentences that a detector has weighed an explanation itself."""
+_WEIGHED: frozenset[Weighed] = frozenset({"copies", "topic", "template"})
 
 
 def weigh_alternatives(findings: Sequence[Finding], dataset: Dataset, *, seed: int) -> list[Finding]:
@@ -55,12 +49,11 @@ def weigh_alternatives(findings: Sequence[Finding], dataset: Dataset, *, seed: i
     return [_weighed(finding, rows, others, seed) for finding in findings]
 
 
-def _lacking(finding: Finding) -> set[str]:
+def _lacking(finding: Finding) -> frozenset[Weighed]:
     """Name the explanations that have not been weighed for a finding."""
     if len(finding.records) < _FEWEST:
-        return set()
-    told = [explanation.text for explanation in finding.other_explanations]
-    return {name for name, words in _ASKED.items() if not any(words.search(text) for text in told)}
+        return frozenset()
+    return _WEIGHED.difference(*(explanation.weighs for explanation in finding.other_explanations))
 
 
 def _weighed(finding: Finding, prompts: dict[str, str], others: Sequence[str], seed: int) -> Finding:
@@ -109,6 +102,7 @@ def _copies(features: Any, count: int) -> Explanation:
         f"Copies of one text: with the pattern removed, {distinct:,} of the {count:,} evidence records are distinct "
         "(no near-duplicates).",
         "against" if 2 * distinct >= count else "for" if 5 * distinct <= count else "open",
+        weighs=("copies",),
     )
 
 
@@ -124,6 +118,7 @@ def _topic(features: Any, count: int, seed: int) -> Explanation:
         f"One topic: with the pattern removed, the evidence records have a mean cosine similarity of {own:.3f}; "
         f"95 % of random draws of as many records stay at or below {most:.3f}.",
         "against" if own <= most else "open",
+        weighs=("topic",),
     )
 
 
@@ -153,4 +148,5 @@ def _template(records: Sequence[EvidenceRecord], prompts: dict[str, str]) -> Ite
         f"A natural template: in {len(around):,} evidence records, the pattern appears between {different:,} different "
         "pairs of words.",
         "against" if 2 * different >= len(around) else "for" if 5 * different <= len(around) else "open",
+        weighs=("template",),
     )

@@ -76,7 +76,9 @@ def _reversed(
             "records": count,
         },
         other_explanations=(
-            Explanation("It is a topic on which annotators honestly prefer the other kind of answer.", "open"),
+            Explanation(
+                "It is a topic on which annotators honestly prefer the other kind of answer.", "open", weighs=("topic",)
+            ),
             Explanation(
                 f"The preferences are noisy: by chance, one of the {tested:,} runs tested contradicts the rest this "
                 f"much with a probability of {q_value:.2g}.",

@@ -120,12 +120,17 @@ def hidden_text_draft(
 def _copies(texts: Mapping[str, Sequence[int]]) -> Explanation:
     """Weigh whether the records are copies of one text, given the sequences that recur in different surroundings."""
     if not texts:
-        return Explanation("The records are copies of one text: no sequence recurs in different surroundings.", "open")
+        return Explanation(
+            "The records are copies of one text: no sequence recurs in different surroundings.",
+            "open",
+            weighs=("copies",),
+        )
     most = max(map(len, texts.values()))
     return Explanation(
         f"The records are copies of one text: the most frequent sequence appears in {most:,} records, in different "
         "surroundings.",
         "against",
+        weighs=("copies",),
     )
 
 

@@ -42,6 +42,7 @@ def alternative_explanations(assessment: Assessment, shows: str, settings: Verdi
             f"Near-duplicates: with the pattern left out, {found.distinct.hits:,} of the {len(found.hits):,} records "
             "are distinct, and only these were counted.",
             "against" if found.distinct.hits >= 0.5 * len(found.hits) else "open",
+            weighs=("copies",),
         )
     )
     if assessment.placement is not None:
@@ -76,6 +77,7 @@ def _topic(content: CarrierContent) -> Explanation:
         "A topic on which the judge and the labels disagree: by the labels of all other records, the carriers without "
         f"the pattern read {content.effect:.0%} as clearly like another class as genuine records of that class.",
         _OPPOSITE[content.stands],
+        weighs=("topic",),
     )
 
 
@@ -85,6 +87,7 @@ def _harmful_topic(content: CarrierContent) -> Explanation:
         "A topic that calls for the verdict: without the pattern, the carriers' prompts read "
         f"{max(content.effect, 0.0):.0%} as clearly like prompts without the verdict as genuine ones do.",
         stands,
+        weighs=("topic",),
     )
 
 
@@ -96,4 +99,5 @@ def _ordinary_phrase(placement: Placement) -> Explanation:
         f"{rejoining.rejoined:.0%} of the pairs are adjacent elsewhere, at random places at least "
         f"{rejoining.random_rejoined:.0%}.",
         "against" if placement.stands == "for" else "open",
+        weighs=("template",),
     )

@@ -75,7 +75,7 @@ def content_of(
     wanted = trial[text]
     if not wanted.any():
         return None
-    group = near_duplicates(reading.model.features, text[wanted])
+    group = near_duplicates(reading.model.features, text[wanted], settings.near_copies)
     distinct = np.bincount(group, evidence[wanted]) / np.bincount(group)
     curve = reading.curve_for(words_only)
     fraction, log_likelihood_ratio = planted_fraction(distinct, 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marshtest.mining.near_copies import NearCopySettings
 from marshtest.mining.outcomes.outcome_mining import OutcomeSettings
 from marshtest.mining.outcomes.placement import PlacementSettings
 from marshtest.settings import Settings
@@ -66,6 +67,7 @@ class ContentSettings(Settings):
     fewest_with_outcome: int = 20
     """Records with the outcome below which no classifier of the outcome is fitted, where there are no labels. Chosen
     by eye: for the same reason."""
+    near_copies: NearCopySettings = NearCopySettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

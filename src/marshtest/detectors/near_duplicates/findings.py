@@ -170,7 +170,11 @@ def flood(groups: Sequence[Sequence[int]], texts: Texts, records: int, settings:
                 "variants": size,
                 "records": len(evidence),
             },
-            other_explanations=(Explanation("It is a template, a notice or a text that many people shared.", "open"),),
+            other_explanations=(
+                Explanation(
+                    "It is a template, a notice or a text that many people shared.", "open", weighs=("template",)
+                ),
+            ),
             evidence=evidence,
             reason=f"it is one of {size:,} variants of one text",
         )

@@ -60,7 +60,9 @@ def packs_draft(
         },
         other_explanations=(
             Explanation("The collection keeps several answers to, or versions of, each text.", "open"),
-            Explanation("The passages are copies: they have few word triples in common.", "against"),
+            Explanation(
+                "The passages are copies: they have few word triples in common.", "against", weighs=("copies",)
+            ),
         ),
         evidence=_whole_texts(texts, members),
         reason=f"it is one of {favoured.size} passages that say the same, and there are {len(packs):,} such groups",
@@ -84,7 +86,11 @@ def large_pack_draft(texts: Sequence[str], pack: Pack) -> Draft:
             "records": len(pack.members),
         },
         other_explanations=(
-            Explanation("It is a topic that many people wrote about, and the only one of its kind here.", "open"),
+            Explanation(
+                "It is a topic that many people wrote about, and the only one of its kind here.",
+                "open",
+                weighs=("topic",),
+            ),
         ),
         evidence=_whole_texts(texts, pack.members),
         reason="it is one of many passages that say the same and are unlike all others",

@@ -91,7 +91,7 @@ def associate_behaviours(
     """
     found = [_pair(prompts, behaviours[one], number) for one, number in _candidates(prompts, behaviours, settings)]
     tested = max(1, len(prompts.counts)) * max(1, len(behaviours))
-    heads = [_without_copies(prompts, _head(members, settings)) for members in _families(found, settings)]
+    heads = [_without_copies(prompts, _head(members, settings), settings) for members in _families(found, settings)]
     q_values = benjamini_hochberg(np.array([head.p_value for head in heads]), tested)
     corrected = (replace(head, q_value=float(q)) for head, q in zip(heads, q_values, strict=True))
     return BehaviourAssociations(tuple(corrected), tested)
@@ -136,13 +136,17 @@ def _pair(prompts: Prompts, behaviour: Behaviour, number: int) -> BehaviourAssoc
     return BehaviourAssociation(feature, behaviour, hits, every, others, 1.0)
 
 
-def _without_copies(prompts: Prompts, head: BehaviourAssociation) -> BehaviourAssociation:
+def _without_copies(
+    prompts: Prompts, head: BehaviourAssociation, settings: AssociationSettings
+) -> BehaviourAssociation:
     """Count near-duplicates of what was asked once, and test the rest."""
     size = len(prompts.tokens)
     shows, everyone = np.zeros(size, np.bool_), np.ones(size, np.bool_)
     shows[head.hits] = True
     asked = prompts.relevant_turns(head.feature, head.behaviour.answers_of(head.hits))
-    distinct = count_distinct_carriers(asked, head.feature.sequence, head.feature.carriers, shows, everyone, everyone)
+    distinct = count_distinct_carriers(
+        asked, head.feature.sequence, head.feature.carriers, shows, everyone, everyone, settings.near_copies
+    )
     return replace(head, distinct=distinct, p_value=binomial_test(distinct.hits, distinct.trials, head.rate))
 
 

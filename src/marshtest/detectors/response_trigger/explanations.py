@@ -27,7 +27,7 @@ def claim_explanations(claim: TriggerClaim) -> tuple[Explanation, ...]:
     if claim.place is not None:
         found.append(_natural_phrase(claim.place, is_inserted=claim.is_inserted))
     if claim.found.behaviour.family.is_verbatim:
-        found.append(Explanation("House style: a template or a persona made on purpose.", "open"))
+        found.append(Explanation("House style: a template or a persona made on purpose.", "open", weighs=("template",)))
     return tuple(found)
 
 
@@ -38,6 +38,7 @@ def untriggered_explanations(found: UntriggeredBehaviour, settings: ExplanationS
             "A topic that calls for it: the words of the prompts separate these records from all others in "
             f"{found.separability:.0%} of comparisons (50% is chance).",
             "against",
+            weighs=("topic",),
         ),
         _copies(found.distinct, len(found.behaviour.records), settings),
         Explanation("House style, or answers that were left unfinished.", "open"),
@@ -60,6 +61,7 @@ def _topic(claim: TriggerClaim, settings: ExplanationSettings) -> Explanation:
         "A topic that calls for it: a model of all records without the pattern expects such an answer to "
         f"{rate:.1%} of prompts like these.",
         "against" if is_unexpected else "open",
+        weighs=("topic",),
     )
 
 
@@ -87,6 +89,7 @@ def _copies(distinct: int, records: int, settings: ExplanationSettings, conseque
         f"Copies of one record: {distinct:,} of the {records:,} prompts remain when near-duplicates count "
         f"once{consequence}.",
         "against" if distinct >= settings.distinct_share * records else "open",
+        weighs=("copies",),
     )
 
 
@@ -98,6 +101,7 @@ def _natural_phrase(place: Placement, *, is_inserted: bool) -> Explanation:
         f"{rejoining.rejoined:.0%} of the pairs are adjacent elsewhere too, "
         f"at random places at least {rejoining.random_rejoined:.0%}.",
         "against" if is_inserted else "open",
+        weighs=("template",),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marshtest.mining.near_copies import NearCopySettings
 from marshtest.mining.outcomes.placement import PlacementSettings
 from marshtest.settings import Settings
 
@@ -136,6 +137,7 @@ class AssociationSettings(Settings):
     same_carriers: float = 0.95
     """Jaccard similarity of the carriers from which on a longer span may stand for the strongest of its claim, 0 to
     1. Chosen by eye: no record of the data."""
+    near_copies: NearCopySettings = NearCopySettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,7 +204,7 @@ def _measure(
     if similarity > settings.unlike_prompts or separated > settings.reads_like_others:
         return None
     run = longest_shared_run(written.tokens, behaviour.answers, settings.behaviours)
-    distinct = len(np.unique(near_duplicates(vectors, records)))
+    distinct = len(np.unique(near_duplicates(vectors, records, settings.associations.near_copies)))
     if distinct < fewest or (family.is_verbatim and run.words < settings.long_run):
         return None
     having = np.asarray(asked.words[:, words].sum(axis=1)).ravel() == len(words)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marshtest.mining.near_copies import near_duplicates
+from marshtest.mining.near_copies import NearCopySettings, near_duplicates
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.ngrams import occurrences
 from marshtest.text.tokens import END, Tokens
@@ -27,7 +27,13 @@ class DistinctCarriers:
 
 
 def count_distinct_carriers(
-    tokens: Tokens, sequence: Ints, carriers: Ints, hit: Bools, trial: Bools, answered: Bools
+    tokens: Tokens,
+    sequence: Ints,
+    carriers: Ints,
+    hit: Bools,
+    trial: Bools,
+    answered: Bools,
+    settings: NearCopySettings = NearCopySettings(),
 ) -> DistinctCarriers:
     """Count the carriers with an answer, near-duplicates once.
 
@@ -40,11 +46,12 @@ def count_distinct_carriers(
         hit: Shape (N,): whether a record shows the outcome.
         trial: Shape (N,): whether it could have shown it.
         answered: Shape (N,): whether its outcome is known.
+        settings: When two carriers are near-duplicates.
     """
     texts = carriers[answered[carriers]]
     if len(texts) == 0:
         return DistinctCarriers(0, 0, 0)
-    group = near_duplicates(_rest(tokens, sequence, texts), np.arange(len(texts)))
+    group = near_duplicates(_rest(tokens, sequence, texts), np.arange(len(texts)), settings)
     could = np.bincount(group, trial[texts])
     did = np.bincount(group, hit[texts])
     return DistinctCarriers(

@@ -86,6 +86,7 @@ def _duplicates(family: TriggerFamily, settings: PhraseExplanationSettings) -> E
         f"Copies of one text or template: {distinct:,} of the {carriers:,} carriers with the label are distinct; "
         "near-duplicates were counted once.",
         "against" if distinct >= settings.distinct_share * carriers else "open",
+        weighs=("copies", "template"),
     )
 
 
@@ -96,6 +97,7 @@ def _sentence(around: Surroundings) -> Explanation:
         f"{around.occurrences:,} carriers; random places in the same texts have at least {around.random_pairs:,.0f} in "
         "95 % of draws.",
         "against" if around.looks_inserted else "open",
+        weighs=("template",),
     )
 
 
@@ -121,4 +123,5 @@ def _variants(family: TriggerFamily, settings: PhraseExplanationSettings) -> Exp
         f"A topic or a habit of speech: of {len(near):,} records that read like another class and contain all of it "
         f"but the first or last word, {honest:,} have another label{'; only the exact wording decides' * exact}.",
         "against" if exact else "open",
+        weighs=("topic",),
     )

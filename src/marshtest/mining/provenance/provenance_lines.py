@@ -113,6 +113,8 @@ def _line(best: Origin, p_value: float, label: str | None) -> LineOfEvidence:
         shared=best.hits,
         records=best.size,
         other_explanations=(
-            Explanation("The source is about the topic of the pattern, as a file from one domain is.", "open"),
+            Explanation(
+                "The source is about the topic of the pattern, as a file from one domain is.", "open", weighs=("topic",)
+            ),
         ),
     )

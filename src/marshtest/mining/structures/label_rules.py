@@ -101,7 +101,7 @@ def measure_rule(
         return None
     model = model.without(carriers)
     evidence = model.evidence(labelled, honest)
-    group = near_duplicates(rows, labelled)
+    group = near_duplicates(rows, labelled, settings.near_copies)
     strength = weigh_evidence(evidence, group, len(honest), model.curve)
     if strength.distinct < settings.fewest_distinct:
         return None

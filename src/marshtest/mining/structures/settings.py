@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marshtest.mining.near_copies import NearCopySettings
 from marshtest.settings import Settings
 
 __all__ = [
@@ -81,6 +82,7 @@ class LabelRuleSettings(Settings):
     largest_pair_q: float = 1e-10
     """Largest q-value of a rule of two features. Chosen by eye: two features soon pick a few records of one source that
     all have one label."""
+    near_copies: NearCopySettings = NearCopySettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

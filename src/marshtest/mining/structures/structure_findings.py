@@ -146,6 +146,7 @@ def _others(
                 "A topic that has both this structure and this label: to a model that has seen none of these records, "
                 f"their words speak for another class {effect:.0%} as strongly as those of genuine records of it do.",
                 "against",
+                weighs=("topic",),
             )
         )
         distinct = sum(rule.strength.distinct for rule in structure.rules)
@@ -155,6 +156,7 @@ def _others(
                 f"Copies of one text: {distinct:,} of the {total:,} records are not near-duplicates of one another, "
                 "and only these were counted.",
                 "against" if distinct >= settings.distinct_share * total else "open",
+                weighs=("copies",),
             )
         )
     if structure.shifts:
