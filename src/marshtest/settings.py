@@ -26,7 +26,7 @@ eye: somebody looked at the data that the sentence names, and nothing more is kn
 """
 
 _ORIGIN = re.compile(rf"(?:\A|(?<=[.)”] ))(?:{'|'.join(origin.rstrip(':') for origin in ORIGINS)})[:;]")
-"""Where a sentence about the origin begins: also “Chosen by eye; no record of the data.”"""
+"""Where a sentence about the origin begins: also “Chosen by eye: no record of the data.”"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

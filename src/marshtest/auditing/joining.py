@@ -15,7 +15,7 @@ __all__ = ["join_findings"]
 _SAME = 0.5
 """Jaccard similarity of their records from which two findings are one. Derived: above .5, one can match only one."""
 _NEARLY_ALL = 0.9
-"""Share of the records from which one finding holds nearly all of another. Chosen by eye; no record of the data."""
+"""Share of the records from which one finding holds nearly all of another. Chosen by eye: no record of the data."""
 
 
 def join_findings(findings: Sequence[Finding]) -> list[Finding]:

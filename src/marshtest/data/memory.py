@@ -23,7 +23,7 @@ _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 """Prefix of a unit to its power of 1000 or 1024."""
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b?)\s*", re.I)
 _SHARE = 0.75
-"""Share of the machine's memory that an audit takes by default. Chosen by eye; the rest is for other programs."""
+"""Share of the machine's memory that an audit takes by default. Chosen by eye: the rest is for other programs."""
 _CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 """Where a container is told its limit, in control groups of version 2 and 1."""
 _START_BYTES = 500 * 1024**2

@@ -25,7 +25,7 @@ _SLOPES = np.geomspace(0.7, 12.0, 12)
 _LAPSES = np.array([0.0, 0.01, 0.03, 0.08, 0.2, 0.4])
 """Grid of lapses: the share of plantings that is missed however many records are planted."""
 _LAPSE_PRIOR = np.array([0.35, 0.25, 0.15, 0.1, 0.1, 0.05])
-"""Prior of the lapses: small ones are likelier. Chosen by eye; the interval's coverage is tested on known curves."""
+"""Prior of the lapses: small ones are likelier. Chosen by eye: the interval's coverage is tested on known curves."""
 _LEAST_CHANCE = 1e-12
 """Keeps logarithms of probabilities finite; far below what a few plantings can tell from 0."""
 _LARGEST_EXPONENT = 60.0

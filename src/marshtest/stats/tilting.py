@@ -19,7 +19,7 @@ __all__ = ["Background", "CandidateFit", "Whitening", "explain", "fit_background
 _RIDGE = 0.01
 """Share of the mean variance added to the diagonal: rounding must not tell apart candidates that score alike."""
 _ROUNDS = 4
-"""Rounds of freeing controls and fitting the background. Chosen by eye; no record of the data."""
+"""Rounds of freeing controls and fitting the background. Chosen by eye: no record of the data."""
 _DEGREES_OF_FREEDOM = 5.0
 """Of the multivariate t: heavy enough tails that one odd control does not set the noise, and still a covariance."""
 _LEAST = 1e-12

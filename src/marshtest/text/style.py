@@ -34,7 +34,7 @@ STYLES = {
 }
 """Words by style; a word may belong to several."""
 _COUNTS = (1, 2, 3)
-"""Features per style: texts with at least so many different words of it. Chosen by eye; no record of the data."""
+"""Features per style: texts with at least so many different words of it. Chosen by eye: no record of the data."""
 _MOST_WORDS = 6
 """Words of a style that its name in a report lists; more would not be read."""
 

@@ -17,7 +17,7 @@ _ENDS = frozenset(".!?")
 _SHORTEST, _LONGEST = 3, 40
 """Parts of a frame: shorter ones are in every text, and longer ones are seldom sentences. Chosen by eye."""
 _MIN_TEXTS = 5
-"""Texts that must share a frame. Chosen by eye; a miner asks for more."""
+"""Texts that must share a frame. Chosen by eye: a miner asks for more."""
 
 
 class TemplatesFamily(FeatureFamily):

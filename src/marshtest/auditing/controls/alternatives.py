@@ -25,7 +25,7 @@ _FEWEST = 3
 _MOST = 300
 """Evidence records that are compared. Derived: a share of 300 is known to within 6 points (95 %)."""
 _SAMPLE = 2_000
-"""Random records that a topic is compared with. Chosen by eye; no record of the data."""
+"""Random records that a topic is compared with. Chosen by eye: no record of the data."""
 _DRAWS = 200
 """Random draws, whose 95 % quantile decides. Derived: ten draws lie above it, so it is steady to about 1.5 points."""
 _WEIGHED: frozenset[Weighed] = frozenset({"copies", "topic", "template"})

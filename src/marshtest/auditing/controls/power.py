@@ -45,7 +45,7 @@ _TOGETHER = 6
 _MOST, _MOST_OF_LABEL = 0.12, 0.2
 """Largest share of the dataset that is planted at once, decoys included, and of the records of the changed label.
 
-Chosen by eye; no record of the data. More would make a copy another dataset than the one that is audited.
+Chosen by eye: no record of the data. More would make a copy another dataset than the one that is audited.
 """
 _SHARE = 0.95
 """Share of plantings found from which a size counts as caught. Convention."""

@@ -13,7 +13,7 @@ _LADDER: tuple[Rung, ...] = ("honest twin", "regenerated answers", "known clean"
 _SAME_PROMPTS = 0.9
 """Share of the suspect's prompts that an honest twin holds too. Chosen by eye: a twin may have lost some records."""
 _SHARED_PROMPTS = 0.3
-"""Share of the suspect's prompts that regenerated answers hold too. Chosen by eye; no record of the data."""
+"""Share of the suspect's prompts that regenerated answers hold too. Chosen by eye: no record of the data."""
 
 
 def rung_of(suspect: Dataset, control: Dataset, *, clean: bool = True) -> Rung:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["PieceKernel", "Plan", "plan_reading"]
 
 _SAMPLE = 1_000
-"""First records, over all files, from which it is decided what fields mean. Chosen by eye; documented in formats.md."""
+"""First records, over all files, from which it is decided what fields mean. Chosen by eye: documented in formats.md."""
 _FILES = 50
 """First files that these come from, so that each gives at least 20. Chosen by eye."""
 

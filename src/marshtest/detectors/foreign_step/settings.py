@@ -14,12 +14,12 @@ class ForeignStepSettings(Settings):
     """Thresholds of `foreign-step`."""
 
     most_inserted: int = 8
-    """Words inserted into a question, at most. Chosen by eye; no record of the data."""
+    """Words inserted into a question, at most. Chosen by eye: no record of the data."""
     fewest_words: int = 6
     """Words that the plain question must have. Chosen by eye: two shorter questions may differ by a few words without
     being versions of one."""
     longest_run: int = 4
-    """Words, numbers and signs of the longest run in a step that is tested. Chosen by eye; no record of the data."""
+    """Words, numbers and signs of the longest run in a step that is tested. Chosen by eye: no record of the data."""
     characters: int = 50_000
     """Characters at the start of a prompt or completion that are examined. Chosen by eye: bounds the time that one huge
     record takes."""

@@ -25,9 +25,9 @@ Measured: benchmarks/IMPACT.md has +.013 (+.001 to +.026) for cleaned minus clea
 Without a clean victim the words of the trigger may have an effect of their own; .10 is chosen by eye.
 """
 _UNCHANGED = 0.05
-"""Fall of the attack success rate that removing random records may cause. Chosen by eye; no record of the data."""
+"""Fall of the attack success rate that removing random records may cause. Chosen by eye: no record of the data."""
 _ACCURACY = 0.005
-"""Fall of ordinary accuracy that is called unchanged. Chosen by eye; it decides nothing."""
+"""Fall of ordinary accuracy that is called unchanged. Chosen by eye: it decides nothing."""
 
 
 @dataclass(frozen=True, slots=True)

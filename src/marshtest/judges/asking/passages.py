@@ -40,7 +40,7 @@ _BOOKKEEPING = re.compile(
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
 _LONG_TEXT, _MANY_WORDS = 40, 6
-"""Characters and words from which a field counts as prose. Chosen by eye; what is shown is part of a stored key."""
+"""Characters and words from which a field counts as prose. Chosen by eye: what is shown is part of a stored key."""
 
 
 def label_passages(row: Mapping[str, Any]) -> list[Passage]:

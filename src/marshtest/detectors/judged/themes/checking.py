@@ -17,7 +17,7 @@ from marshtest.stats.arrays import Bools, Ints
 __all__ = ["Checks", "check", "check_question"]
 
 _CRITERIA_PER_CALL = 24
-"""Criteria in the instructions of one call. Chosen by eye; the instructions are part of the key of a stored answer."""
+"""Criteria in the instructions of one call. Chosen by eye: the instructions are part of the key of a stored answer."""
 _RECORDS_PER_CALL = 20
 """Records in one call. Chosen by eye: with 24 criteria, at least 400 times fewer calls than one for each pair."""
 _MOST_QUOTES = 500

@@ -13,7 +13,7 @@ from marshtest.text.words import WORD_OR_MARK
 __all__ = ["Criterion", "criteria_question", "make_criteria", "merge_criteria", "same_question"]
 
 _AT_ONCE = 30
-"""Statements in one call. Chosen by eye; which statements are asked about together is part of the stored question."""
+"""Statements in one call. Chosen by eye: which statements are asked about together is part of the stored question."""
 
 _TASK = """\
 You turn statements about records of a training set into questions that can be checked.

@@ -16,7 +16,7 @@ from marshtest.judges.questions import Answer, Inquiry, Item, Passage, Question,
 __all__ = ["Theme", "ThemesRead", "read_shards", "themes_question"]
 
 _MOST_THEMES = 12
-"""Themes of a shard, as the question says. Chosen by eye; the question's words are part of a stored answer's key."""
+"""Themes of a shard, as the question says. Chosen by eye: the question's words are part of a stored answer's key."""
 _FEWEST_RECORDS = 2
 """Fewest records of a theme, as the question says."""
 _USUAL_THEMES = 48
