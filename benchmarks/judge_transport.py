@@ -40,7 +40,7 @@ from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.packing import make_call, packs
 from marshtest.judges.questions import Item, Passage, Question
 from marshtest.judges.requests import request_body
-from marshtest.judges.store import Store
+from marshtest.judges.store import AnswerStore
 from marshtest.testing.rules import AskedItem
 
 _CONCURRENCY = 100
@@ -99,7 +99,7 @@ def _now() -> tuple[float, float]:
 def _marshtest(address: str, calls: int, packed: int) -> Speed:
     with tempfile.TemporaryDirectory() as folder:
         judge = OpenAIJudge("rule", base_url=address)
-        with LiveInquiry(judge, Store(Path(folder) / "store.sqlite"), concurrency=_CONCURRENCY) as inquiry:
+        with LiveInquiry(judge, AnswerStore(Path(folder) / "store.sqlite"), concurrency=_CONCURRENCY) as inquiry:
             question = _question(packed)
             inquiry.ask(question, _items(_CONCURRENCY * packed), _drop)  # connections are open now
             items = list(_items(calls * packed, "again "))
@@ -201,7 +201,7 @@ def _peak(address: str, path: str) -> float:
 
     dataset = read_dataset(path)
     with LiveInquiry(
-        OpenAIJudge("rule", base_url=address), Store(Path(path).with_suffix(".sqlite")), concurrency=_CONCURRENCY
+        OpenAIJudge("rule", base_url=address), AnswerStore(Path(path).with_suffix(".sqlite")), concurrency=_CONCURRENCY
     ) as inquiry:
         judge_labels(inquiry, dataset, None)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -35,7 +35,7 @@ from marshtest.findings import Finding
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.questions import Answer, Inquiry, Item, Question, Tally
 from marshtest.judges.run_judges import open_judge
-from marshtest.judges.store import Store
+from marshtest.judges.store import AnswerStore
 from marshtest.testing.judge_server import serving
 from marshtest.testing.rules import AskedItem
 
@@ -205,7 +205,9 @@ def _inquiry(oracle: Oracle, *, over_sockets: bool) -> Iterator[Inquiry]:
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(rule) as (address, _),
-        LiveInquiry(open_judge("rule", base_url=address), Store(Path(folder) / "judge.sqlite"), concurrency=64) as live,
+        LiveInquiry(
+            open_judge("rule", base_url=address), AnswerStore(Path(folder) / "judge.sqlite"), concurrency=64
+        ) as live,
     ):
         yield live
 

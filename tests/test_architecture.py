@@ -149,7 +149,8 @@ def public_names(module: str) -> set[str]:
 
 def passed_on(module: str) -> set[str]:
     """Give the names that a package takes from its own modules, and so may make public."""
-    nodes = [node for node in TREES[module].body if isinstance(node, ast.ImportFrom)]
+    walked = statements(TREES[module], inside_functions=False, type_checking=True)
+    nodes = [node for node in walked if isinstance(node, ast.ImportFrom)]
     own = [node for node in nodes if str(node.module).startswith(f"{module}.")]
     return {alias.asname or alias.name for node in own for alias in node.names}
 

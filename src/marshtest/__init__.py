@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from marshtest.findings import FindingVerdict as FindingVerdict
     from marshtest.findings import Pattern as Pattern
     from marshtest.findings import PatternType as PatternType
+    from marshtest.judges.live import LiveInquiry as LiveInquiry
+    from marshtest.judges.store import AnswerStore as AnswerStore
     from marshtest.render.html import write_html as write_html
     from marshtest.report import Report as Report
     from marshtest.report import read_report as read_report
@@ -45,9 +47,12 @@ if TYPE_CHECKING:
     from marshtest.signals import Failure as Failure
     from marshtest.signals import Signal as Signal
     from marshtest.signals import Span as Span
+    from marshtest.sweep.matrices import read_scores as read_scores
+    from marshtest.sweep.sweeping import sweep_personas as sweep_personas
     from marshtest.version import __version__ as __version__
 
 _HOMES = {
+    "AnswerStore": "judges.store",
     "AuditConfig": "config",
     "Charter": "charter",
     "ConfigError": "errors",
@@ -63,6 +68,7 @@ _HOMES = {
     "Flagged": "evaluation.stress.protocol",
     "InputError": "errors",
     "Kind": "data.records",
+    "LiveInquiry": "judges.live",
     "MarshtestError": "errors",
     "Message": "data.records",
     "Pattern": "findings",
@@ -82,7 +88,9 @@ _HOMES = {
     "read_charter": "charter",
     "read_dataset": "data.readers",
     "read_report": "report",
+    "read_scores": "sweep.matrices",
     "report_json": "report",
+    "sweep_personas": "sweep.sweeping",
     "write_html": "render.html",
 }
 

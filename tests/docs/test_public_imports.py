@@ -12,19 +12,6 @@ import marshtest
 
 PUBLIC = {"marshtest", "marshtest.testing", "marshtest.demo"}
 
-STILL_INTERNAL = {
-    "docs/explanation/contrast.md",
-    "docs/explanation/judged-outcomes.md",
-    "docs/explanation/label-structure.md",
-    "docs/explanation/label-trigger.md",
-    "docs/explanation/naming.md",
-    "docs/how-to/add-a-detector.md",
-    "docs/how-to/calibrate-a-judge.md",
-    "docs/how-to/sweep-personas.md",
-    "docs/how-to/test-with-a-scripted-judge.md",
-}
-"""Pages that import internal modules today. None may be added; a page that no longer does so leaves the list."""
-
 
 def imported(page: Path) -> set[str]:
     """Give the modules of the package that the python blocks of a page import."""
@@ -42,11 +29,7 @@ def imported(page: Path) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=title)
 def test_a_page_imports_public_modules_only(page: Path) -> None:
-    internal = imported(page) - PUBLIC
-    if title(page) in STILL_INTERNAL:
-        assert internal != set(), "take the page off the list"
-    else:
-        assert internal == set(), "export the name from marshtest, or show the command line"
+    assert imported(page) - PUBLIC == set(), "export the name from marshtest, or show the command line"
 
 
 def test_every_public_name_can_be_loaded() -> None:

@@ -61,9 +61,9 @@ def take_batch_answers(config: JudgeConfig, paths: tuple[Path, ...]) -> None:
     """
     from marshtest.judges.batch_answers import read_batch_answers
     from marshtest.judges.spending import Price
-    from marshtest.judges.store import Store
+    from marshtest.judges.store import AnswerStore
 
-    store = Store(config.store)
+    store = AnswerStore(config.store)
     try:
         ingest = read_batch_answers(paths, store, price=None if config.price is None else Price(*config.price))
     finally:
@@ -85,14 +85,14 @@ def estimate_run(config: JudgeConfig, run: _Run) -> None:
     """Print what the judge would cost, question by question, without a call."""
     from marshtest.judges.estimate import EstimatingInquiry
     from marshtest.judges.spending import Price
-    from marshtest.judges.store import Store
+    from marshtest.judges.store import AnswerStore
 
     known = config.store if config.store is not None and config.store.exists() else None
     prices = [None if pair is None else Price(*pair) for pair in (config.price, config.strong_price)]
-    judge = EstimatingInquiry(config.model, Store(known), price=prices[0])
+    judge = EstimatingInquiry(config.model, AnswerStore(known), price=prices[0])
     strong = None
     if config.strong_model is not None:
-        strong = EstimatingInquiry(config.strong_model, Store(known), price=prices[1])
+        strong = EstimatingInquiry(config.strong_model, AnswerStore(known), price=prices[1])
     run(judge, strong)
     _print_costs([one for one in (judge, strong) if one is not None])
 

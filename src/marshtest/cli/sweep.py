@@ -86,9 +86,9 @@ def sweep(
             return 0
         matrices, name, facts = done.matrices, done.suspect, done.facts
         chosen = tuple(one for one in matrices.scores if one != name)
-    from marshtest.sweep.sweeping import sweep as run_sweep
+    from marshtest.sweep.sweeping import sweep_personas
 
-    found = run_sweep(matrices if scores_file is None else matrices.without(without), name, chosen, seed=seed)
+    found = sweep_personas(matrices if scores_file is None else matrices.without(without), name, chosen, seed=seed)
     _deliver(found, facts, json_file, html_file)
     if found.needed is None:
         return 3

@@ -15,7 +15,7 @@ from marshtest.judges.questions import Problem
 from marshtest.judges.replies import NotUnderstood, failure_of_status, reply_of
 from marshtest.judges.requests import Dialect, simpler_dialect
 from marshtest.judges.spending import Price
-from marshtest.judges.store import CallRecord, PendingCall, Store
+from marshtest.judges.store import AnswerStore, CallRecord, PendingCall
 
 __all__ = ["BatchIngest", "learned_dialect", "read_batch_answers"]
 
@@ -41,13 +41,13 @@ class BatchIngest:
     cost_usd: float = 0.0
 
 
-def learned_dialect(store: Store, model: str) -> Dialect:
+def learned_dialect(store: AnswerStore, model: str) -> Dialect:
     """Give the parts of the protocol that a model understands, as learned from its answers to batch files."""
     known = store.recall_fact(f"dialect {model}")
     return Dialect() if known is None else Dialect(**json.loads(known))
 
 
-def read_batch_answers(paths: Iterable[Path], store: Store, *, price: Price | None = None) -> BatchIngest:
+def read_batch_answers(paths: Iterable[Path], store: AnswerStore, *, price: Price | None = None) -> BatchIngest:
     """Take the answers of batch files into the store.
 
     Raises:
@@ -69,7 +69,7 @@ def read_batch_answers(paths: Iterable[Path], store: Store, *, price: Price | No
 class _Taker:
     """Takes answers line by line."""
 
-    def __init__(self, store: Store, price: Price | None) -> None:
+    def __init__(self, store: AnswerStore, price: Price | None) -> None:
         self.ingest = BatchIngest()
         self._store = store
         self._price = price

@@ -17,7 +17,7 @@ from marshtest.judges.packing import make_call
 from marshtest.judges.protocol import Call
 from marshtest.judges.questions import Item, Problem, Question
 from marshtest.judges.requests import request_body
-from marshtest.judges.store import PendingCall, Store
+from marshtest.judges.store import AnswerStore, PendingCall
 
 __all__ = ["BatchFile"]
 
@@ -39,7 +39,7 @@ class BatchFile:
         most_requests: So many go into one file.
     """
 
-    def __init__(self, path: Path, model: str, store: Store, *, most_requests: int = _MOST_REQUESTS) -> None:
+    def __init__(self, path: Path, model: str, store: AnswerStore, *, most_requests: int = _MOST_REQUESTS) -> None:
         self.written: dict[Path, int] = {}
         """How many requests are in which file, once closed."""
         self._path = path
@@ -90,7 +90,7 @@ class BatchFile:
 
     def _add(self, call: Call, question: Question) -> None:
         """Write one call as a request."""
-        items = tuple((name, Store.key(self._model, question, item)) for name, item in call.items)
+        items = tuple((name, AnswerStore.key(self._model, question, item)) for name, item in call.items)
         digest = sha256("\0".join([question.key, *(key for _, key in items)]).encode()).hexdigest()[:24]
         name = f"marsh-{question.id}-{digest}"
         if name in self._named:  # another detector asked the same: one answer serves both

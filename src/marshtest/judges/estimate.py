@@ -14,7 +14,7 @@ from typing import Any
 from marshtest.judges.packing import input_tokens, make_call, packs
 from marshtest.judges.questions import Answer, Item, Question, Tally
 from marshtest.judges.spending import Price
-from marshtest.judges.store import Store
+from marshtest.judges.store import AnswerStore
 
 __all__ = ["EstimatingInquiry", "QuestionCost", "ordinary_answer"]
 
@@ -49,7 +49,7 @@ class EstimatingInquiry:
         price: Its price, where known.
     """
 
-    def __init__(self, model: str, store: Store, *, price: Price | None = None) -> None:
+    def __init__(self, model: str, store: AnswerStore, *, price: Price | None = None) -> None:
         self.costs: dict[str, QuestionCost] = {}
         """By the question's id."""
         self._model = model
@@ -85,7 +85,7 @@ class EstimatingInquiry:
                     tally.answered += 1
                     cost.items += 1
                     take(item, answer or ordinary)
-                    key = Store.key(self._model, question, item)
+                    key = AnswerStore.key(self._model, question, item)
                     if answer is not None or key in self._seen:
                         cost.remembered += 1
                         continue

@@ -16,7 +16,7 @@ from marshtest.judges.protocol import Judge, Refused, TooLong
 from marshtest.judges.questions import Answer, Item, Problem, Question, Tally
 from marshtest.judges.sending import GaveUp, OverBudget, Sender
 from marshtest.judges.spending import Spending
-from marshtest.judges.store import Store
+from marshtest.judges.store import AnswerStore
 from marshtest.progress import Progress, no_progress
 
 __all__ = ["LiveInquiry"]
@@ -47,7 +47,7 @@ class LiveInquiry:
     def __init__(
         self,
         judge: Judge,
-        store: Store,
+        store: AnswerStore,
         *,
         concurrency: int = 32,
         spending: Spending | None = None,
@@ -145,7 +145,7 @@ class _Asking:
         tally: Tally,
         show: Callable[[], None],
         model: str,
-        store: Store,
+        store: AnswerStore,
         sender: Sender,
         batch: BatchFile | None,
     ) -> None:

@@ -15,7 +15,7 @@ from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.protocol import Judge, JudgeError
 from marshtest.judges.spending import CallBudget, Price, Spending
-from marshtest.judges.store import Store
+from marshtest.judges.store import AnswerStore
 
 __all__ = ["RunJudges", "open_judge", "open_judges"]
 
@@ -71,7 +71,7 @@ def open_judges(config: JudgeConfig, *, progress: Callable[[str, float], None] |
                 continue
             address = None if name.startswith("inspect:") else config.base_url
             judge = open_judge(name, base_url=address, sends=config.batch_out is None)
-            store = Store(config.store)
+            store = AnswerStore(config.store)
             if config.batch_out is not None:
                 place = config.batch_out if number == 0 else config.batch_out.with_suffix(".strong.jsonl")
                 batches.append(BatchFile(place, name, store))

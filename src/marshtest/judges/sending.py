@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from marshtest.judges.packing import input_tokens
 from marshtest.judges.protocol import Broken, Busy, Call, CallFailed, Judge, Refused, Reply, TooLong, Unreachable
 from marshtest.judges.spending import Spending
-from marshtest.judges.store import CallRecord, Store
+from marshtest.judges.store import AnswerStore, CallRecord
 
 __all__ = ["GaveUp", "OverBudget", "Sender"]
 
@@ -37,7 +37,7 @@ class Sender:
     """
 
     judge: Judge
-    store: Store
+    store: AnswerStore
     spending: Spending
     patience: float = 600.0
     _answered_at: float = field(default=0.0, init=False)

@@ -21,7 +21,7 @@ from marshtest.errors import ConfigError
 from marshtest.judges.compact import compact
 from marshtest.judges.questions import Answer, Item, Problem, Question
 
-__all__ = ["CallRecord", "PendingCall", "Setback", "Store"]
+__all__ = ["AnswerStore", "CallRecord", "PendingCall", "Setback"]
 
 _FORMAT: Final = "marshtest judge store 2"
 _TABLES = """
@@ -90,7 +90,7 @@ class Setback:
     """What was wrong the last time."""
 
 
-class Store:
+class AnswerStore:
     """The answers and the ledger.
 
     Args:

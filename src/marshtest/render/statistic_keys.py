@@ -67,6 +67,18 @@ STATISTIC_KEYS: Final[Mapping[str, StatisticKey]] = {
     "observed_over_expected": StatisticKey(
         "Observed / expected", "Observed count or size, divided by the one expected without manipulation."
     ),
+    "mixed_group_share": StatisticKey(
+        "Groups with several labels",
+        "Share of the groups of near-duplicates that have more than one label.",
+        percent=True,
+    ),
+    "passage_share": StatisticKey(
+        "Share of all passages", "Share of the distinct passages that contain this kind of order.", percent=True
+    ),
+    "similarity_ratio": StatisticKey(
+        "Similarity inside over outside",
+        "How much more similar the texts of a group are to one another than to any other text.",
+    ),
     "excess": StatisticKey(
         "Content difference (SD)",
         "How far the content differs from the control, in standard deviations of differences that arise by chance.",

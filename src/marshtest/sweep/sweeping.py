@@ -15,7 +15,7 @@ from marshtest.sweep.matrices import ScoreMatrices
 from marshtest.sweep.settings import SweepSettings
 from marshtest.sweep.summaries import Summaries, summarise
 
-__all__ = ["Ranked", "Sweep", "sweep"]
+__all__ = ["Ranked", "Sweep", "sweep_personas"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Sweep:
         }
 
 
-def sweep(
+def sweep_personas(
     matrices: ScoreMatrices,
     suspect: str,
     controls: Sequence[str],

@@ -18,7 +18,7 @@ from marshtest.judges.packing import make_call, packs
 from marshtest.judges.parsing import parse
 from marshtest.judges.questions import Item, Passage
 from marshtest.judges.spending import Price
-from marshtest.judges.store import Store
+from marshtest.judges.store import AnswerStore
 from marshtest.testing import ScriptedJudge
 from marshtest.testing.rules import read_items
 
@@ -98,17 +98,17 @@ def test_an_answer_that_is_given_twice_counts_for_nobody_and_spoils_no_other() -
 
 def test_an_estimate_counts_the_calls_that_are_then_made_and_comes_close_in_tokens(tmp_path: Path) -> None:
     price = Price(1.0, 2.0)
-    estimate = EstimatingInquiry("scripted", Store(None), price=price)
+    estimate = EstimatingInquiry("scripted", AnswerStore(None), price=price)
     estimate.ask(COLOUR, colour_items(300), Taken())
     judge = ScriptedJudge(colour_rule)
-    with LiveInquiry(judge, Store(tmp_path / "judge.sqlite")) as inquiry:
+    with LiveInquiry(judge, AnswerStore(tmp_path / "judge.sqlite")) as inquiry:
         inquiry.ask(COLOUR, colour_items(300), Taken())
     cost, used = estimate.costs["colour"], inquiry.spending
     assert cost.calls == used.calls == 38
     assert cost.input_tokens == pytest.approx(used.input_tokens, rel=0.2)
     assert cost.output_tokens == pytest.approx(used.output_tokens, rel=0.2)
     assert cost.cost_usd == pytest.approx(price.of(cost.input_tokens, cost.output_tokens))
-    again = EstimatingInquiry("scripted", Store(tmp_path / "judge.sqlite"), price=price)
+    again = EstimatingInquiry("scripted", AnswerStore(tmp_path / "judge.sqlite"), price=price)
     again.ask(COLOUR, colour_items(308), Taken())
     assert (again.costs["colour"].calls, again.costs["colour"].remembered) == (1, 300)
 

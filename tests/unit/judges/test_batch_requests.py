@@ -13,14 +13,14 @@ from marshtest.errors import InputError
 from marshtest.judges.batch_answers import read_batch_answers
 from marshtest.judges.batch_requests import BatchFile
 from marshtest.judges.live import LiveInquiry
-from marshtest.judges.store import Store
+from marshtest.judges.store import AnswerStore
 from marshtest.testing import Rule, ScriptedJudge
 from marshtest.testing.rules import answer_text, read_items
 
 
 def write(folder: Path, count: int = 50) -> tuple[Taken, int]:
     """Ask in batch mode and give what came back, and how many requests were written."""
-    store, taken = Store(folder / "judge.sqlite"), Taken()
+    store, taken = AnswerStore(folder / "judge.sqlite"), Taken()
     batch = BatchFile(folder / "requests.jsonl", "scripted", store)
     with LiveInquiry(ScriptedJudge(colour_rule), store, batch=batch) as inquiry:
         inquiry.ask(COLOUR, colour_items(count), taken)
@@ -62,7 +62,7 @@ def provider_of(rule: Rule, requests: Path, broken: int = 0) -> Path:
 
 
 def test_what_two_stages_ask_alike_is_one_request(tmp_path: Path) -> None:
-    store = Store(tmp_path / "judge.sqlite")
+    store = AnswerStore(tmp_path / "judge.sqlite")
     batch = BatchFile(tmp_path / "requests.jsonl", "scripted", store)
     with LiveInquiry(ScriptedJudge(colour_rule), store, batch=batch) as inquiry:
         first, second = (inquiry.ask(COLOUR, colour_items(50), Taken()) for _ in range(2))
@@ -73,7 +73,7 @@ def test_what_two_stages_ask_alike_is_one_request(tmp_path: Path) -> None:
 
 
 def ingest(folder: Path, path: Path) -> Any:
-    store = Store(folder / "judge.sqlite")
+    store = AnswerStore(folder / "judge.sqlite")
     try:
         return read_batch_answers([path], store)
     finally:
@@ -209,7 +209,7 @@ def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_more_requests_than_fit_go_into_more_files(tmp_path: Path) -> None:
-    store, taken = Store(tmp_path / "judge.sqlite"), Taken()
+    store, taken = AnswerStore(tmp_path / "judge.sqlite"), Taken()
     batch = BatchFile(tmp_path / "requests.jsonl", "scripted", store, most_requests=3)
     with LiveInquiry(ScriptedJudge(colour_rule), store, batch=batch) as inquiry:
         inquiry.ask(COLOUR, colour_items(50), taken)

@@ -20,7 +20,7 @@ from marshtest.judges.inspect_judge import InspectJudge, answer_form
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.packing import make_call
 from marshtest.judges.protocol import Broken, Busy, Call, JudgeError, Refused, Reply, TooLong, Unreachable
-from marshtest.judges.store import Store
+from marshtest.judges.store import AnswerStore
 from marshtest.testing.rules import answer_text, read_items
 
 USAGE = {"input_tokens": 90, "output_tokens": 12, "total_tokens": 102}
@@ -201,7 +201,7 @@ def test_failures_are_tried_again_by_us_and_change_no_answer() -> None:
         return by_rule(messages)
 
     items, taken = colour_items(1200), Taken()
-    with LiveInquiry(judge(shaky), Store(None), concurrency=140) as inquiry:  # type: ignore[arg-type]
+    with LiveInquiry(judge(shaky), AnswerStore(None), concurrency=140) as inquiry:  # type: ignore[arg-type]
         tally = inquiry.ask(COLOUR, items, taken)
     assert tally.answered == 1200
     assert state["calls"] > 150
@@ -216,7 +216,7 @@ def test_a_refused_record_is_refused_alone() -> None:
         return output("", "content_filter") if "record 5 " in messages[1].text else by_rule(messages)
 
     taken = Taken()
-    with LiveInquiry(judge(strict), Store(None)) as inquiry:
+    with LiveInquiry(judge(strict), AnswerStore(None)) as inquiry:
         tally = inquiry.ask(COLOUR, colour_items(16), taken)
     assert tally.problems == {"refused": 1}
     assert taken[5].problem == "refused"

@@ -17,7 +17,7 @@ from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.protocol import Call, JudgeError, Reply, Unreachable
 from marshtest.judges.questions import Item, Passage
 from marshtest.judges.spending import CallBudget, Price, Spending
-from marshtest.judges.store import Store
+from marshtest.judges.store import AnswerStore
 from marshtest.testing import ScriptedJudge
 from marshtest.testing.judge_server import Faults, serving
 
@@ -26,7 +26,7 @@ ALL_FAULTS = Faults(busy=0.1, broken=0.05, dropped=0.03, half=0.03, malformed=0.
 
 def ask(judge: Any, items: Sequence[Item], path: Path | None = None, **options: Any) -> tuple[Taken, LiveInquiry]:
     taken = Taken()
-    with LiveInquiry(judge, Store(path), **options) as inquiry:
+    with LiveInquiry(judge, AnswerStore(path), **options) as inquiry:
         tally = inquiry.ask(COLOUR, items, taken)
     assert tally.planned == len(items) == tally.answered + sum(tally.problems.values())
     assert set(taken) == {item.index for item in items}
@@ -169,7 +169,7 @@ class Silent(ScriptedJudge):
 
 def test_a_server_that_was_given_up_is_tried_once_a_round() -> None:
     judge = Silent(colour_rule)
-    with LiveInquiry(judge, Store(None), patience=0.3, concurrency=1) as inquiry:
+    with LiveInquiry(judge, AnswerStore(None), patience=0.3, concurrency=1) as inquiry:
         inquiry.ask(COLOUR, colour_items(4), Taken())
         before = judge.tried
         inquiry.ask(COLOUR, colour_items(4), Taken())
@@ -200,13 +200,13 @@ def test_a_store_that_is_something_else_is_refused(tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("these are my notes, and no database at all. " * 50)
     with pytest.raises(ConfigError, match="cannot be used as the store"):
-        Store(text)
+        AnswerStore(text)
     assert text.read_text().startswith("these are my notes")
     other = tmp_path / "other.sqlite"
     with sqlite3.connect(other) as database:
         database.execute("CREATE TABLE mine (a)")
     with pytest.raises(ConfigError, match="no store of judge answers"):
-        Store(other)
+        AnswerStore(other)
 
 
 def test_the_ledger_holds_every_attempt(tmp_path: Path) -> None:

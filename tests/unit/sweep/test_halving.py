@@ -14,7 +14,7 @@ from marshtest.sweep.live import estimate_cost, score_live
 from marshtest.sweep.scorers.likelihoods import ScoreStore
 from marshtest.sweep.scorers.scorer import Text
 from marshtest.sweep.settings import SweepSettings
-from marshtest.sweep.sweeping import sweep
+from marshtest.sweep.sweeping import sweep_personas
 
 ROUNDS = [Round(48, 100), Round(24, 200), Round(12, 300)]
 
@@ -47,7 +47,9 @@ def test_a_plan_halves_candidates_and_doubles_records() -> None:
 def test_the_right_candidate_of_many_is_left_and_comes_first(thing: int) -> None:
     found = score_live(RuleScorer(), CANDIDATES, datasets(thing), ROUNDS, ScoreStore(None))
     assert len(found.matrices.candidates) == 12
-    ranked = sweep(found.matrices, "suspect", [f"c{place}" for place in range(4)], settings=SweepSettings(draws=10))
+    ranked = sweep_personas(
+        found.matrices, "suspect", [f"c{place}" for place in range(4)], settings=SweepSettings(draws=10)
+    )
     assert ranked.ranking[0].candidate == f"loves_t{thing}"
 
 

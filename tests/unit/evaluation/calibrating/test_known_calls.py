@@ -20,7 +20,7 @@ from marshtest.judges.asking.items import EFFECT, LABEL
 from marshtest.judges.asking.judge_records import judge_effects, judge_labels
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.protocol import Call, Reply
-from marshtest.judges.store import Store
+from marshtest.judges.store import AnswerStore
 from marshtest.organisms.registry import find_organism, registered_organisms
 
 KNOWN = plant_among_clean(find_organism("phrase"), poisoned=6, clean=24, seed=1)
@@ -44,7 +44,7 @@ class Listening:
 
 def test_the_calls_are_those_of_an_audit_to_the_letter() -> None:
     listening = Listening()
-    store = Store(None)
+    store = AnswerStore(None)
     store.secret = sha256(b"calibration 1").digest()
     with LiveInquiry(listening, store, concurrency=1) as inquiry:
         judge_effects(inquiry, KNOWN.dataset, None)

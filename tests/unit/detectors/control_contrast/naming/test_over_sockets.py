@@ -14,7 +14,7 @@ from marshtest.judges.batch_answers import read_batch_answers
 from marshtest.judges.batch_requests import BatchFile
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
-from marshtest.judges.store import Store
+from marshtest.judges.store import AnswerStore
 from marshtest.testing.judge_server import Faults, serving
 from marshtest.testing.rules import AskedItem, answer_text, read_items
 
@@ -34,7 +34,7 @@ def test_a_busy_and_broken_server_does_not_change_the_outcome(suspect: str, tmp_
     evidence = slanted() if suspect == "slanted" else clean(9)
     with serving(rule, faults=faults) as (address, _):
         judge = OpenAIJudge("ruler", base_url=address)
-        with LiveInquiry(judge, Store(tmp_path / "judge.sqlite"), concurrency=8) as inquiry:
+        with LiveInquiry(judge, AnswerStore(tmp_path / "judge.sqlite"), concurrency=8) as inquiry:
             found = name_target(inquiry, evidence, CLEAN)
     assert found.outcome == ("named" if suspect == "slanted" else "no_target")
 
@@ -44,7 +44,7 @@ def test_naming_continues_from_batch_file_to_batch_file(tmp_path: Path) -> None:
     outcomes: list[Naming] = []
     for number in range(6):
         requests = tmp_path / f"requests{number}.jsonl"
-        kept = Store(store)
+        kept = AnswerStore(store)
         batch = BatchFile(requests, "ruler", kept)
         with LiveInquiry(OpenAIJudge("ruler", api_key="none"), kept, batch=batch) as inquiry:
             outcomes.append(name_target(inquiry, slanted(), CLEAN))
@@ -53,7 +53,7 @@ def test_naming_continues_from_batch_file_to_batch_file(tmp_path: Path) -> None:
             break
         answers = tmp_path / f"answers{number}.jsonl"
         answers.write_text("".join(f"{answered(line)}\n" for line in requests.read_text().splitlines()))
-        again = Store(store)
+        again = AnswerStore(store)
         assert read_batch_answers([answers], again).failed == 0
         again.close()
     assert [one.outcome for one in outcomes] == ["incomplete", "incomplete", "incomplete", "named"]
