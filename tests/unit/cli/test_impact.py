@@ -64,13 +64,13 @@ def test_a_trigger_that_nobody_planted_shows_nothing(made: Made) -> None:
     done = marsh(made.poisoned, "--truth", made.truth, "--seeds", 2, "--trigger", "purple weather")
     assert done.exit_code == 0, done.output
     assert "the effect is not shown" in done.stdout
-    assert "The trigger does not rule this victim" in done.stdout
+    assert "The trigger has too little effect on this victim" in done.stdout
 
 
 def test_too_few_records_are_incomplete(made: Made, tmp_path: Path) -> None:
     done = marsh(made.poisoned, "--truth", made.truth, "--seeds", 2, "--held-out", 0.01)
     assert done.exit_code == 3, done.output
-    assert "held-out records could get the trigger" in done.stdout
+    assert "held-out records can carry the trigger" in done.stdout
 
 
 def test_hostile_triggers_do_not_reach_the_terminal(made: Made) -> None:

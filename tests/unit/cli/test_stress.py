@@ -48,7 +48,7 @@ def test_a_tool_that_breaks_ends_with_3(data: Path, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     done = marsh(data, "--out", tmp_path / "run", "--tool", "odd_tools:Odd", "--seeds", "0", "--splits", "0")
     assert done.returncode == 3, done.stderr
-    assert "1 failed case is in no figure" in done.stdout
+    assert "1 failed case is not included in any figure" in done.stdout
 
 
 @pytest.mark.parametrize(

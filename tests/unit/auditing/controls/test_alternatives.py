@@ -78,7 +78,7 @@ def test_copies_of_one_text_are_told() -> None:
 def test_a_template_is_told_though_the_texts_differ() -> None:
     found = weighed([f"{sentence(5 * number)} dear {PATTERN} sir {sentence(9 * number + 2)}" for number in range(20)])
     assert found["A natural template"].stands == "for"
-    assert "1 different pairs of words in 20" in found["A natural template"].text
+    assert "in 20 evidence records, the pattern appears between 1 different pairs" in found["A natural template"].text
     assert found["Copies of one text"].stands == "against"
 
 

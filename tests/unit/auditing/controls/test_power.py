@@ -129,7 +129,7 @@ def test_a_small_dataset_takes_more_copies_and_no_large_sizes(clean: Dataset) ->
     power = measure_power(select_detectors(("parser-disagreement",)), small, Runner(), mode="quick", families=families)
     assert power.copies > 5
     assert max(size.size for family in power.families for size in family.sizes) < 64
-    assert power.statement.endswith("Could not be planted into data like this: contributor-flip.")
+    assert power.statement.endswith("Could not be planted into this data: contributor-flip.")
 
 
 def test_found_means_that_a_confirmed_finding_points_at_half_of_it_and_at_little_else() -> None:

@@ -49,7 +49,7 @@ def test_poison_of_one_contributor_is_told_apart_from_a_habit_of_all(tmp_path: P
     alone = marshtest.audit(written(tmp_path / "one", spread=False), config=OWN).findings[0]
     text, stands = explained(alone)
     assert "24 of the 24 records come from 'c0'" in text
-    assert "found again on 1 of them" in text
+    assert "1 of the halves show it again" in text
     assert stands == "open"
     everywhere = marshtest.audit(written(tmp_path / "all", spread=True), config=OWN).findings[0]
     text, stands = explained(everywhere)

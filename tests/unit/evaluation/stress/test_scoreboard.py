@@ -91,7 +91,7 @@ def test_seeds_are_named_only_when_they_may_be() -> None:
 
 def test_what_broke_is_in_no_figure_and_is_told(board: Scoreboard) -> None:
     assert {row[0] for row in table(board, "Not measured").rows} == {"failed", "unfit"}
-    assert "marsh: 1 failed case is in no figure." in board.summary
+    assert "marsh: 1 failed case is not included in any figure." in board.summary
 
 
 def test_released_poison_has_its_own_table(board: Scoreboard) -> None:
