@@ -101,7 +101,7 @@ def test_both_renderers_show_the_lines_and_escape_them() -> None:
     )
     page, terminal = render_html(report), io.StringIO()
     print_report(report, terminal)
-    assert "Seen in other ways too" in page
+    assert "Also found by other detectors" in page
     assert "second &lt;b&gt;saw&lt;/b&gt; ‹" in page
     assert "\x1b" not in page
     assert "second: second <b>saw</b>" in terminal.getvalue()

@@ -83,7 +83,10 @@ def test_a_template_is_told_though_the_texts_differ() -> None:
 
 
 def test_what_the_detector_has_weighed_itself_is_not_said_again() -> None:
-    told = (Explanation("Copies of one text or template: none.", "against"), Explanation("A topic: no.", "against"))
+    told = (
+        Explanation("Copies of one text or template: none.", "against", weighs=("copies", "template")),
+        Explanation("A topic: no.", "against", weighs=("topic",)),
+    )
     assert weighed([inserted(number) for number in range(24)], *told) == {}
 
 
