@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -17,7 +16,7 @@ from marshtest.detectors import label_structure
 from marshtest.detectors.label_trigger import LabelTrigger, LabelTriggerSettings
 from marshtest.detectors.near_duplicates import clusters
 from marshtest.mining import labelled_texts
-from marshtest.mining.drawing import DrawSettings, draw_texts
+from marshtest.mining.drawing import DrawSettings
 from marshtest.mining.phrases.settings import PhraseSettings, ScreeningSettings
 from marshtest.report import Report
 
@@ -34,7 +33,8 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     phrases = PhraseSettings(screening=ScreeningSettings(drawn=drawn))
     settings = LabelTriggerSettings(screened_above=1_000, phrases=phrases)
     monkeypatch.setattr(LabelTrigger.__init__, "__defaults__", (settings,))
-    monkeypatch.setattr(label_structure, "draw_texts", partial(draw_texts, settings=drawn))
+    structures = label_structure.LabelStructureSettings(drawn=drawn)
+    monkeypatch.setattr(label_structure.LabelStructure.__init__, "__defaults__", (structures,))
     monkeypatch.setattr(checking, "_PART", 700)
     monkeypatch.setattr(checking, "_POWER_PART", 500)
 
