@@ -53,7 +53,7 @@ def test_poison_of_one_contributor_is_told_apart_from_a_habit_of_all(tmp_path: P
     assert stands == "open"
     everywhere = marshtest.audit(written(tmp_path / "all", spread=True), config=OWN).findings[0]
     text, stands = explained(everywhere)
-    assert "found again on 2 of them" in text
+    assert "2 of the halves show it again" in text
     assert stands == "against"
     assert everywhere.verdict == "confirmed"
 
