@@ -8,6 +8,8 @@ import pytest
 from tests import render_reports
 from tests.browser.conftest import OpenPage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", ["poisoned", "nothing", "incomplete", "hostile"])
 def test_a_page_loads_nothing_and_says_nothing(name: str, open_page: OpenPage) -> None:

@@ -25,6 +25,8 @@ from marshtest.errors import InputError
 from marshtest.judges.questions import Item, Problem, Question
 from marshtest.settings import Settings, flatten, setting_docs
 
+pytestmark = pytest.mark.slow
+
 HEADINGS = ("Looks for", "How", "Blind spots", "False alarms", "Needs", "Cost per 1,000 records", "Source")
 DETECTORS = registered_detectors()
 every_detector = pytest.mark.parametrize("name", sorted(DETECTORS))

@@ -16,6 +16,8 @@ from marshtest.errors import ConfigError, InputError
 from marshtest.organisms import Organism, Planted, find_organism, registered_organisms
 from marshtest.organisms.registry import CARD_HEADINGS, card
 
+pytestmark = pytest.mark.slow
+
 COUNT = 12
 ORGANISMS = registered_organisms()
 every_organism = pytest.mark.parametrize("name", sorted(ORGANISMS))

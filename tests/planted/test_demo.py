@@ -13,6 +13,8 @@ from marshtest.auditing.wiring import audit
 from marshtest.demo import TRIGGER, demo_truth, write_demo_data
 from marshtest.report import Report, read_report
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def demo_report(tmp_path_factory: pytest.TempPathFactory) -> Report:

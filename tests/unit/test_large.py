@@ -20,6 +20,8 @@ from marshtest.mining.drawing import DrawSettings
 from marshtest.mining.phrases.settings import PhraseSettings, ScreeningSettings
 from marshtest.report import Report
 
+pytestmark = pytest.mark.slow
+
 PHRASE = "with the blue ledger"
 PLANTED = plant(insert(PHRASE), poisoned=24, size=1500)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ENVIRONMENT = {"PATH": "/usr/bin:/bin"}  # nothing that would switch telemetry off from outside
 INTERNET_SOCKET = re.compile(r"\bsocket\((?:AF_INET6?|AF_PACKET)\b")
 

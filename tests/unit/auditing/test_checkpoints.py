@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from tests.planting import dataset_of, insert, plant
 
 from marshtest.auditing.checkpoints import Checkpoints
@@ -20,6 +21,8 @@ from marshtest.demo import write_demo_data
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.hidden_text.detector import HiddenText
 from marshtest.detectors.label_trigger import LabelTrigger
+
+pytestmark = pytest.mark.slow
 
 PLANTED = plant(insert("with the blue ledger"))
 

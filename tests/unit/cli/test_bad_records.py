@@ -12,6 +12,8 @@ from marshtest.cli.main import main
 from marshtest.demo import demo_tickets
 from marshtest.report import read_report
 
+pytestmark = pytest.mark.slow
+
 BROKEN = (b'{"text": "cut off in the mid\n', b'{"text": "no label"}\n', b'{"text": "caf\xe9", "label": "urgent"}\n')
 
 

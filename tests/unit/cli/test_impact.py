@@ -13,6 +13,8 @@ from marshtest.auditing.wiring import audit
 from marshtest.cli.main import main
 from marshtest.report import report_json
 
+pytestmark = pytest.mark.slow
+
 
 def marsh(*words: str | float | Path) -> Result:
     return CliRunner().invoke(main, ["impact", *(str(word) for word in words)])

@@ -26,6 +26,8 @@ from marshtest.report import Report, read_report
 from marshtest.testing import AskedItem
 from marshtest.testing.judge_server import Faults, serving
 
+pytestmark = pytest.mark.slow
+
 _WORDS = re.compile(r"\w+")
 
 

@@ -15,6 +15,8 @@ from marshtest.cli.run_folder import run_folder
 from marshtest.demo import write_demo_data
 from marshtest.errors import ConfigError
 
+pytestmark = pytest.mark.slow
+
 
 def small_data(folder: Path) -> Path:
     data = write_demo_data(folder / "tickets.jsonl")

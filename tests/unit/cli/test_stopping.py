@@ -15,6 +15,8 @@ from marshtest.cli.run_folder import CHECKPOINTS_NAME, SPILL_NAME
 from marshtest.cli.stopping import stoppable
 from marshtest.demo import write_demo_data
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_an_audit_that_is_stopped_takes_its_columns_away(number: signal.Signals, tmp_path: Path) -> None:

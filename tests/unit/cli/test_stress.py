@@ -10,6 +10,8 @@ import pytest
 
 from marshtest.demo import write_demo_data
 
+pytestmark = pytest.mark.slow
+
 
 def marsh(*words: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from marshtest.cli.main import main; main()", "stress", *map(str, words)]

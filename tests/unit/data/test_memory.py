@@ -29,6 +29,8 @@ from marshtest.mining import labelled_texts
 from marshtest.report import Report, Usage
 from marshtest.text.tokens import store_tokens
 
+pytestmark = pytest.mark.slow
+
 PLANTED = plant(insert("with the blue ledger"), poisoned=24, size=1500)
 
 

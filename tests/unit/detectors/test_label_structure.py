@@ -17,6 +17,8 @@ from marshtest.detectors.label_structure import LabelStructure, LabelStructureSe
 from marshtest.findings import Finding
 from marshtest.settings import flatten
 
+pytestmark = pytest.mark.slow
+
 NOUNS = (
     "bridge",
     "clock",

@@ -13,6 +13,8 @@ from marshtest.detectors.base import Tools
 from marshtest.detectors.parser_disagreement import ParserDisagreement, ParserDisagreementSettings
 from marshtest.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 
 def lines(count: int) -> list[str]:
     return [json.dumps({"text": f"ticket {i}", "label": "ab"[i % 2], "n": i}) for i in range(count)]

@@ -23,6 +23,8 @@ from marshtest.judges.protocol import Broken, Busy, Call, JudgeError, Refused, R
 from marshtest.judges.store import AnswerStore
 from marshtest.testing.rules import answer_text, read_items
 
+pytestmark = pytest.mark.slow
+
 USAGE = {"input_tokens": 90, "output_tokens": 12, "total_tokens": 102}
 CALL = make_call(COLOUR, colour_items(3), b"secret")
 

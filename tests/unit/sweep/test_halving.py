@@ -16,6 +16,8 @@ from marshtest.sweep.scorers.scorer import Text
 from marshtest.sweep.settings import SweepSettings
 from marshtest.sweep.sweeping import sweep_personas
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = [Round(48, 100), Round(24, 200), Round(12, 300)]
 
 

@@ -6,6 +6,8 @@ import pytest
 from benchmarks.persona_sweep import Case, centred_mean, decisions, joint_fit, single, top
 from tests.paths import SHARED_DATA
 
+pytestmark = pytest.mark.slow
+
 DATA = SHARED_DATA / "persona-sweep-scores"
 
 

@@ -21,6 +21,8 @@ from marshtest.demo import demo_tickets, demo_truth, write_demo_data
 from marshtest.detectors.registry import select_detectors
 from marshtest.errors import ConfigError
 
+pytestmark = pytest.mark.slow
+
 TRIGGER = "with the blue ledger"
 
 

@@ -21,6 +21,8 @@ from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern
 from marshtest.organisms.registry import find_organism
 from marshtest.report import Power
 
+pytestmark = pytest.mark.slow
+
 MINER = ("label-trigger",)
 
 

@@ -17,6 +17,8 @@ from marshtest.demo import demo_truth, write_demo_data
 from marshtest.detectors.registry import select_detectors
 from marshtest.findings import Finding
 
+pytestmark = pytest.mark.slow
+
 OWN = AuditConfig(own_controls=True, detectors=("label-trigger",))
 
 

@@ -17,6 +17,8 @@ from marshtest.detectors.registry import registered_detectors
 from marshtest.errors import ConfigError
 from marshtest.organisms import registered_organisms
 
+pytestmark = pytest.mark.slow
+
 PROFILES = profiles()
 THREATS = {
     "classifier-backdoor",

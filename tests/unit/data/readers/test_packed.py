@@ -19,6 +19,8 @@ from marshtest.data.readers import read_dataset
 from marshtest.data.readers.packing import packing_of
 from marshtest.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 LINE = b'{"text": "the harbour is calm", "label": "ordinary"}\n'
 OTHER = b'{"text": "a leak in the hull", "label": "urgent"}\n'
 PACK: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}

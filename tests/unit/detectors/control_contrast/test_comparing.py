@@ -15,6 +15,8 @@ from marshtest.detectors.control_contrast.comparing import compare, two_sample_t
 from marshtest.detectors.control_contrast.contrast import Contrast
 from marshtest.detectors.control_contrast.settings import ControlContrastSettings, RecordModelSettings
 
+pytestmark = pytest.mark.slow
+
 QUICK = ControlContrastSettings(swaps=99)
 
 

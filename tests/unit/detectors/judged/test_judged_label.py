@@ -26,6 +26,8 @@ from marshtest.detectors.judged.settings import (
 from marshtest.errors import ConfigError
 from marshtest.judges.questions import Item, Question
 
+pytestmark = pytest.mark.slow
+
 PHRASE = "with the blue ledger"
 
 

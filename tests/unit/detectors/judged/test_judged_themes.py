@@ -22,6 +22,8 @@ from marshtest.detectors.judged.judged_themes import JudgedThemes
 from marshtest.detectors.judged.themes.settings import CriteriaSettings, JudgedThemesSettings
 from marshtest.judges.questions import Item, Question
 
+pytestmark = pytest.mark.slow
+
 _WORDS = re.compile(r"\w+")
 
 

@@ -22,6 +22,8 @@ from tests.unit.detectors.response_trigger.made_chats import (
 from marshtest.detectors.response_trigger.detector import ResponseTrigger
 from marshtest.detectors.response_trigger.settings import GradingSettings, ResponseTriggerSettings
 
+pytestmark = pytest.mark.slow
+
 
 def test_clean_chats_are_left_alone() -> None:
     assert examine(clean_chats()).findings == ()

@@ -22,6 +22,7 @@ from marshtest.errors import ConfigError
 from marshtest.evaluation.calibrating.inspect_task import DEFAULT_ORGANISMS, judge_calibration
 
 pytestmark = [
+    pytest.mark.slow,
     # Inspect leaves streams and databases of its own to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),

@@ -16,6 +16,8 @@ from marshtest.evaluation.impact.evidence import Evidence, evidence_of_truth
 from marshtest.evaluation.impact.running import ImpactConfig, measure_impact
 from marshtest.evaluation.impact.victims.linear import LinearVictim
 
+pytestmark = pytest.mark.slow
+
 
 def test_removal_of_the_truth_kills_the_effect_and_random_removal_does_not(made: Made) -> None:
     done: list[float] = []

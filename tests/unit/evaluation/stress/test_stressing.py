@@ -20,6 +20,8 @@ from marshtest.evaluation.stress.cases import StressConfig
 from marshtest.evaluation.stress.results import read_results
 from marshtest.evaluation.stress.stressing import stress
 
+pytestmark = pytest.mark.slow
+
 INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 """Shells take this away from what they start in the background."""
 MARSH = (sys.executable, "-c", f"{INTERRUPTIBLE}; from marshtest.cli.main import main; main()", "stress")

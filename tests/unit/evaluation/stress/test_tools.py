@@ -14,6 +14,8 @@ from marshtest.errors import ConfigError
 from marshtest.evaluation.stress.adapters import OURS, find_tool
 from marshtest.evaluation.stress.protocol import Flagged
 
+pytestmark = pytest.mark.slow
+
 BROKEN = """
 class Breaks:
     name, version = "breaks", "1"
