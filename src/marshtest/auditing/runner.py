@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from marshtest.auditing.checkpoints import Checkpoints
 from marshtest.auditing.joining import join_findings
@@ -13,7 +13,7 @@ from marshtest.auditing.workers.base import Lost, Workers
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import docstring_section
-from marshtest.findings import Finding
+from marshtest.findings import Finding, FindingVerdict, PatternType
 from marshtest.judges.protocol import JudgeError
 from marshtest.mining.provenance.provenance_lines import with_provenance
 from marshtest.report import DetectorRun
@@ -150,7 +150,26 @@ def run_detector(detector: Detector, dataset: Dataset, tools: Tools) -> _Said:
         raise  # no call can succeed: the user has to do something about it
     except Exception as error:  # noqa: BLE001  the one guard: what breaks is reported as not looked at
         return _broken(detector, f"{type(error).__name__}: {error}", seconds=time.perf_counter() - started)
-    return _run(detector, "ran", examination, seconds=time.perf_counter() - started), examination
+    seconds = time.perf_counter() - started
+    if problem := _problem(examination):
+        return _broken(detector, problem, seconds=seconds)
+    return _run(detector, "ran", examination, seconds=seconds), examination
+
+
+def _problem(examination: object) -> str:
+    """Say what a report could not hold of a result; detectors of other packages are checked by no type checker here."""
+    if not isinstance(examination, Examination):
+        return f"examine returned {type(examination).__name__}, not an Examination"
+    for finding in examination.findings:
+        if finding.verdict not in get_args(FindingVerdict):
+            return f"a finding has the verdict {finding.verdict!r}; use one of {', '.join(get_args(FindingVerdict))}"
+        if finding.pattern.type not in get_args(PatternType):
+            return f"a pattern has the type {finding.pattern.type!r}; use one of {', '.join(get_args(PatternType))}"
+    scores = [signal.score for signal in examination.signals]
+    scores += [record.score for finding in examination.findings for record in finding.records]
+    if not all(0 <= score <= 1 for score in scores):
+        return "a score lies outside 0 to 1"
+    return ""
 
 
 def _broken(detector: Detector, reason: str, *, seconds: float) -> _Said:
