@@ -8,6 +8,8 @@ from tests.made_records import made_records
 from marshtest.auditing.runner import Runner
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
+from marshtest.findings import Finding, Pattern
+from marshtest.signals import Signal
 
 
 class Breaking(Detector):
@@ -51,3 +53,51 @@ def test_a_detector_that_breaks_is_a_counted_failure(method: str) -> None:
 
 def test_one_that_does_not_break_ran() -> None:
     assert Runner().examine([Breaking("")], Dataset.from_records(made_records("chat"))).runs[0].status == "ran"
+
+
+class Returning(Breaking):
+    """Return what no report can hold."""
+
+    def __init__(self, result: object) -> None:
+        super().__init__("")
+        self._result = result
+
+    def examine(self, dataset: Dataset, tools: Tools) -> Examination:
+        """Return it."""
+        return self._result  # type: ignore[return-value]
+
+
+def finding(**changes: object) -> Finding:
+    values: dict[str, object] = {
+        "id": "breaking-1",
+        "detector": "breaking",
+        "verdict": "suggestive",
+        "title": "Nothing.",
+        "explanation": "Nothing.",
+        "pattern": Pattern("phrase", "nothing"),
+        "statistics": {"p_value": None, "q_value": None},
+    }
+    return Finding(**(values | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        (None, "NoneType"),
+        (Examination(findings=(finding(verdict="certain"),)), "'certain'"),
+        (Examination(findings=(finding(pattern=Pattern("case", "x")),)), "'case'"),  # type: ignore[arg-type]
+        (Examination(signals=(Signal(record_id="r", detector="breaking", score=7.0),)), "0 to 1"),
+    ],
+)
+def test_a_result_that_no_report_can_hold_is_a_failure(result: object, reason: str) -> None:
+    examined = Runner().examine([Returning(result)], Dataset.from_records(made_records("chat")))
+    assert [run.status for run in examined.runs] == ["failed"]
+    assert reason in examined.failures[0].message
+
+
+def test_a_sound_result_stays() -> None:
+    examined = Runner().examine(
+        [Returning(Examination(findings=(finding(),)))], Dataset.from_records(made_records("chat"))
+    )
+    assert [run.status for run in examined.runs] == ["ran"]
+    assert len(examined.findings) == 1
