@@ -31,7 +31,9 @@ class Price:
         except ValueError:
             numbers = []
         if len(numbers) != 2 or not all(0 <= number < float("inf") for number in numbers):
-            raise ConfigError(f"{text!r} is no price; give US dollars per million tokens in and out, e.g. 0.15,0.60.")
+            raise ConfigError(
+                f"{text!r} is not a price; give US dollars per million tokens in and out, e.g. 0.15,0.60."
+            )
         return cls(*numbers)
 
     def of(self, input_tokens: float, output_tokens: float) -> float:

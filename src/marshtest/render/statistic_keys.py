@@ -59,7 +59,7 @@ STATISTIC_KEYS: Final[Mapping[str, StatisticKey]] = {
         "Content effect, standard error", "Standard error of the content effect size."
     ),
     "rate_ratio": StatisticKey(
-        "Rate ratio", "Rate of the outcome among distinct carriers, divided by its rate elsewhere."
+        "Rate ratio", "Rate among distinct carriers over the rate elsewhere; one hit and one miss are added there."
     ),
     "outcome_share": StatisticKey(
         "Outcome share", "Share of the records with the pattern that show the outcome.", percent=True

@@ -163,7 +163,7 @@ def test_an_estimate_asks_nobody_and_comes_close(data: Path, server: str, tmp_pa
         (["--batch-out", "x.jsonl"], "--batch-out needs a judge"),
         (["--judge", "a", "--judge-strong", "a"], "the same model"),
         (["--judge", "a", "--budget-usd", "1", "--judge-base-url", "http://127.0.0.1:9/v1"], "a budget needs a price"),
-        (["--judge", "a", "--judge-price", "cheap"], "is no price"),
+        (["--judge", "a", "--judge-price", "cheap"], "is not a price"),
         (["--detector", "judged-label"], "asks a judge and there is none"),
     ],
 )

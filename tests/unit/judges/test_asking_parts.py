@@ -119,5 +119,5 @@ def test_the_ordinary_answer_fits_the_schema_and_says_nothing() -> None:
 
 @pytest.mark.parametrize("text", ["", "1", "a,b", "1,2,3", "-1,2", "nan,1", "inf,1"])
 def test_a_price_is_two_numbers(text: str) -> None:
-    with pytest.raises(ConfigError, match="is no price"):
+    with pytest.raises(ConfigError, match="is not a price"):
         Price.parse(text)
