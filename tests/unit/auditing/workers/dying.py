@@ -18,6 +18,7 @@ class DiesOnce(LabelTrigger):
     """Kills the process that it runs in, the first time; later it is the trigger miner."""
 
     def __init__(self, grave: Path) -> None:
+        super().__init__()
         self._grave = grave
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
