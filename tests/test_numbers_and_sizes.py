@@ -85,6 +85,54 @@ def test_thresholds_are_settings(module: str) -> None:
     assert bare == [], f"{module}: give these a field in the settings, with a reason"
 
 
+def takes_settings() -> dict[tuple[str, str], tuple[int | None, str]]:
+    """Give the functions and classes that take settings: the place of that argument, if it has one, and its name."""
+    found: dict[tuple[str, str], tuple[int | None, str]] = {}
+    for module, tree in TREES.items():
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef):
+                arguments = [*node.args.posonlyargs, *node.args.args]
+                named = [(arguments.index(one), one) for one in arguments]
+                every = [*named, *((None, one) for one in node.args.kwonlyargs)]
+                pairs = [(place, one.arg, one.annotation) for place, one in every]
+            elif isinstance(node, ast.ClassDef) and not node.name.endswith("Settings"):
+                fields = [one for one in node.body if isinstance(one, ast.AnnAssign)]
+                is_detector = any("Detector" in ast.unparse(base) for base in node.bases)
+                pairs = [
+                    (place, one.target.id, one.annotation)
+                    for place, one in enumerate(fields)
+                    if isinstance(one.target, ast.Name) and not is_detector
+                ]
+            else:
+                continue
+            for place, name, annotation in pairs:
+                if annotation is not None and ast.unparse(annotation).endswith("Settings"):
+                    found[module, node.name] = (place, name)
+    return found
+
+
+def test_settings_are_handed_on() -> None:
+    """A default stands in for settings in tests and for library users; a detector that forgot its own would not say."""
+    known = takes_settings()
+    forgotten = []
+    for module in MODULES:
+        if part(module) not in {"detectors", "mining"}:
+            continue
+        origin = {
+            alias.asname or alias.name: (str(node.module), alias.name)
+            for node in ast.walk(TREES[module])
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        for node in ast.walk(TREES[module]):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                place, name = known.get(origin.get(node.func.id, (module, node.func.id)), (None, ""))
+                given = any(keyword.arg in (name, None) for keyword in node.keywords)
+                if name and not given and (place is None or len(node.args) <= place):
+                    forgotten.append(f"{module}, line {node.lineno}: {node.func.id}")
+    assert forgotten == []
+
+
 @every_module
 def test_every_constant_has_a_reason(module: str) -> None:
     """A number at the top of a module has a docstring below it, or a comment beside or above it."""

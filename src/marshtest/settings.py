@@ -25,8 +25,8 @@ either side of it. Paper: a publication names it. Convention: any value would do
 eye: somebody looked at the data that the sentence names, and nothing more is known.
 """
 
-_ORIGIN = re.compile(rf"(?:\A|(?<=[.)”] ))(?:{'|'.join(origin.rstrip(':') for origin in ORIGINS)})[:;]")
-"""Where a sentence about the origin begins: also “Chosen by eye: no record of the data.”"""
+_ORIGIN = re.compile(rf"(?:\A|(?<=[.)”] ))(?:{'|'.join(ORIGINS)})")
+"""Where a sentence about the origin begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Setting:
 
     name: str
     """Its path, with dots between the parts, e.g. `phrases.fewest_carriers`."""
-    default: SettingValue
+    value: SettingValue
     doc: str
     """Meaning, unit and origin, as one line."""
 
@@ -56,26 +56,25 @@ class Setting:
         return self.doc[starts[-1] :] if starts else ""
 
 
-def flatten(settings: Settings, prefix: str = "") -> dict[str, SettingValue]:
+def flatten(settings: Settings) -> dict[str, SettingValue]:
     """Give every value by its path, in the order of the fields; a tuple is written as a text."""
-    return {name: value for name, value, _ in _walk(settings, prefix)}
+    return {path: value for path, value, _, _ in _walk(settings, "")}
 
 
 def setting_docs(settings: Settings) -> tuple[Setting, ...]:
     """Give every field with its value and docstring."""
-    return tuple(Setting(name, value, doc) for name, value, doc in _walk(settings, ""))
+    return tuple(Setting(path, value, _docstrings(cls).get(name, "")) for path, value, cls, name in _walk(settings, ""))
 
 
-def _walk(settings: Settings, prefix: str) -> Iterator[tuple[str, SettingValue, str]]:
-    docs = _docstrings(type(settings))
+def _walk(settings: Settings, prefix: str) -> Iterator[tuple[str, SettingValue, type[Settings], str]]:
+    """Give the path and the value of every field, the class that declares it, and its name there."""
     for field in fields(settings):
         value = getattr(settings, field.name)
-        name = f"{prefix}{field.name}"
+        path = f"{prefix}{field.name}"
         if isinstance(value, Settings):
-            yield from _walk(value, f"{name}.")
+            yield from _walk(value, f"{path}.")
         else:
-            told = ", ".join(map(str, value)) if isinstance(value, tuple) else value
-            yield name, told, docs.get(field.name, "")
+            yield path, ", ".join(map(str, value)) if isinstance(value, tuple) else value, type(settings), field.name
 
 
 def _docstrings(cls: type[Settings]) -> dict[str, str]:

@@ -204,7 +204,9 @@ def test_every_setting_says_what_it_means_and_where_its_value_comes_from(name: s
 @every_detector
 def test_settings_are_its_only_argument_and_are_kept(name: str) -> None:
     settings = type(DETECTORS[name]().settings)()
-    assert DETECTORS[name](settings).settings is settings  # type: ignore[call-arg]
+    assert DETECTORS[name](settings).settings is settings
+    with pytest.raises(TypeError, match="takes"):
+        DETECTORS[name](Settings())
 
 
 @every_detector

@@ -34,9 +34,9 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = DrawSettings(size=600, of_class=100)
     phrases = PhraseSettings(screening=ScreeningSettings(drawn=drawn))
     settings = LabelTriggerSettings(screened_above=1_000, phrases=phrases)
-    monkeypatch.setattr(LabelTrigger.__init__, "__defaults__", (settings,))
+    monkeypatch.setattr(LabelTrigger, "settings", settings)
     structures = label_structure.LabelStructureSettings(drawn=drawn)
-    monkeypatch.setattr(label_structure.LabelStructure.__init__, "__defaults__", (structures,))
+    monkeypatch.setattr(label_structure.LabelStructure, "settings", structures)
     monkeypatch.setattr(checking, "_PART", 700)
     monkeypatch.setattr(checking, "_POWER_PART", 500)
 

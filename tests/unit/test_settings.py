@@ -24,7 +24,7 @@ class WholeSettings(Settings):
     part: PartSettings = PartSettings()
     sizes: tuple[int, ...] = (2, 3)
     """Sizes
-    in records. Chosen by eye; no record of the data."""
+    in records. Chosen by eye: no record of the data."""
     bare: bool = True
 
 
@@ -36,7 +36,7 @@ def test_every_value_is_printed_by_its_path() -> None:
 def test_every_field_is_described_as_far_as_it_has_a_docstring() -> None:
     share, sizes, bare = setting_docs(WholeSettings())
     assert (share.meaning, share.origin) == ("A share, 0 to 1.", "Measured: in a test.")
-    assert (sizes.meaning, sizes.origin) == ("Sizes in records.", "Chosen by eye; no record of the data.")
+    assert (sizes.meaning, sizes.origin) == ("Sizes in records.", "Chosen by eye: no record of the data.")
     assert (bare.meaning, bare.origin) == ("", "")
 
 

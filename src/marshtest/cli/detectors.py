@@ -69,7 +69,7 @@ def _one(found: type[Detector], width: int) -> Iterator[str]:
     yield "Settings:"
     for setting in settings:
         yield ""
-        yield f"    {setting.name} = {_written(setting.default)}"
+        yield f"    {setting.name} = {_written(setting.value)}"
         for part in (setting.meaning or "not described", setting.origin):
             yield from _wrapped(part, width, "        ")
 

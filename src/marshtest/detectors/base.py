@@ -94,8 +94,20 @@ class Detector(ABC):
     on_demand: ClassVar[bool] = False
     """Whether an audit runs it only when it is named."""
     settings: Settings = Settings()
-    """Every threshold that decides what it finds, as printed in the report. A detector with settings takes them as its
-    only argument, with a default."""
+    """Every threshold that decides what it finds, as printed in the report. A detector with thresholds declares an
+    object of its own settings class here."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        """Take other settings than those of the class.
+
+        Raises:
+            TypeError: They are of another class than the detector's own.
+        """
+        if settings is None:
+            return
+        if not isinstance(settings, type(self.settings)):
+            raise TypeError(f"{type(self).__name__} takes {type(self.settings).__name__}, not {settings!r}")
+        self.settings = settings
 
     @property
     def is_alone(self) -> bool:

@@ -67,11 +67,7 @@ class LabelNoise(Detector):
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Labels that cleanlab flags as wrong"
     on_demand: ClassVar[bool] = True
-    settings: LabelNoiseSettings
-
-    def __init__(self, settings: LabelNoiseSettings = LabelNoiseSettings()) -> None:
-        """Take other thresholds."""
-        self.settings = settings
+    settings: LabelNoiseSettings = LabelNoiseSettings()
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse data without classes, and an installation without cleanlab."""

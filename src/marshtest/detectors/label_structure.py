@@ -57,11 +57,7 @@ class LabelStructure(Detector):
     id: ClassVar[str] = "label-structure"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Structures that decide the label, whatever the words say"
-    settings: LabelStructureSettings
-
-    def __init__(self, settings: LabelStructureSettings = LabelStructureSettings()) -> None:
-        """Take other thresholds."""
-        self.settings = settings
+    settings: LabelStructureSettings = LabelStructureSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Decline data without labels."""

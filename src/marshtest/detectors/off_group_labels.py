@@ -24,6 +24,7 @@ from marshtest.signals import Signal
 
 if TYPE_CHECKING:
     import pyarrow as pa
+from marshtest.text.written_numbers import probability
 
 __all__ = ["OffGroupLabels", "OffGroupLabelsSettings"]
 
@@ -66,11 +67,7 @@ class OffGroupLabels(Detector):
     id: ClassVar[str] = "off-group-labels"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Groups that label texts otherwise than the others"
-    settings: OffGroupLabelsSettings
-
-    def __init__(self, settings: OffGroupLabelsSettings = OffGroupLabelsSettings()) -> None:
-        """Take other thresholds."""
-        self.settings = settings
+    settings: OffGroupLabelsSettings = OffGroupLabelsSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Decline data without classes or without groups."""
@@ -150,7 +147,7 @@ def _finding(finding_id: str, one: OffGroup, rows: Sequence[int], tested: int, d
             Explanation("Whoever labelled these texts honestly understands the class otherwise.", "open"),
             Explanation(
                 "Its texts differ from all others, so that the model misreads them: then it would err in the reverse "
-                f"direction too (p-value of that: {one.reverse_p_value:.2g}).",
+                f"direction too (p-value of that: {probability(one.reverse_p_value)}).",
                 "against" if one.is_one_sided else "open",
             ),
         ),

@@ -111,10 +111,7 @@ class ParserDisagreement(Detector):
     id: ClassVar[str] = "parser-disagreement"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Records that another program may read differently"
-    settings: ParserDisagreementSettings
-
-    def __init__(self, settings: ParserDisagreementSettings = ParserDisagreementSettings()) -> None:
-        self.settings = settings
+    settings: ParserDisagreementSettings = ParserDisagreementSettings()
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Gather what the reader noted, one finding per kind."""

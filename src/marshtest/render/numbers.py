@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from marshtest.render.statistic_keys import INTERVAL_SUFFIXES, PER_CONTROL, STATISTIC_KEYS, StatisticKey
+from marshtest.text.written_numbers import scientific
 
 __all__ = ["Statistic", "format_number", "statistics"]
 
@@ -93,19 +94,11 @@ def format_number(value: float | str | bool | None) -> str:
         return "unlimited" if value == math.inf else str(value)
     size = abs(value)
     if size >= 1e15:
-        return f"{value:.2e}"
+        return scientific(value)
     if value == int(value):
         return f"{int(value):,}"
     if size < 1e-3:
-        digits, power = f"{value:.1e}".split("e")
-        return f"{digits} \u00d7 10{_raise(int(power))}"
+        return scientific(value)
     if size >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}"
-
-
-def _raise(power: int) -> str:
-    """Write a power in superscript digits."""
-    return str(power).translate(
-        str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
-    )

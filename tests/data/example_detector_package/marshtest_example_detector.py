@@ -49,10 +49,7 @@ class HouseWord(Detector):
     id = "house-word"
     version = "1"
     title = "A word that the house does not use"
-    settings: HouseWordSettings
-
-    def __init__(self, settings: HouseWordSettings | None = None) -> None:
-        self.settings = settings or HouseWordSettings()
+    settings: HouseWordSettings = HouseWordSettings()
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Search every prompt."""

@@ -162,7 +162,7 @@ def told(report: Report) -> Report:
 def test_the_limit_changes_nothing_in_the_report(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (label_structure, clusters, labelled_texts):
         monkeypatch.setattr(module, "LARGE", 1_000)
-    monkeypatch.setattr(LabelTrigger.__init__, "__defaults__", (LabelTriggerSettings(screened_above=1_000),))
+    monkeypatch.setattr(LabelTrigger, "settings", LabelTriggerSettings(screened_above=1_000))
     ids = ("hidden-text", "label-structure", "label-trigger", "near-duplicates", "off-group-labels")
     here = audit(data, config=AuditConfig(detectors=ids))
     there = audit(mapped(data, tmp_path / "spill", monkeypatch), config=AuditConfig(detectors=ids))

@@ -17,6 +17,7 @@ from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector
 from marshtest.findings import Explanation, Finding
 from marshtest.stats.significance import binomial_test
+from marshtest.text.written_numbers import probability
 
 __all__ = ["Sources", "compare_sources", "sides", "sources_of"]
 
@@ -93,7 +94,7 @@ def _compared(finding: Finding, sources: Sources, runs: Sequence[ControlRun]) ->
     text = (
         f"A house style of one {sources.what}: {most:,} of the {len(ids):,} records come from {source[:_NAMED]!r}, "
         f"which contributes {share:.1%} of all records with these labels (binomial test corrected for "
-        f"{len(everywhere):,} sources: p = {chance:.2g})."
+        f"{len(everywhere):,} sources: p = {probability(chance)})."
     )
     one_source = chance < _CHANCE
     if one_source:

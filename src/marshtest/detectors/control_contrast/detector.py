@@ -57,11 +57,7 @@ class ControlContrast(Detector):
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Answers whose content differs from a control's"
     needs_control: ClassVar[bool] = True
-    settings: ControlContrastSettings
-
-    def __init__(self, settings: ControlContrastSettings = ControlContrastSettings()) -> None:
-        """Take the thresholds."""
-        self.settings = settings
+    settings: ControlContrastSettings = ControlContrastSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Leave out data whose completions are labels, and documents, which have no prompt."""

@@ -15,6 +15,7 @@ from marshtest.detectors.control_contrast.settings import ControlContrastSetting
 from marshtest.findings import Comparison, EvidenceRecord, Explanation, Figure, Finding, FindingVerdict, Pattern, Series
 from marshtest.report import JudgedQuestion
 from marshtest.signals import Span
+from marshtest.text.written_numbers import probability
 
 __all__ = ["Against", "contrast_finding", "judged_questions", "verdict_of", "with_target"]
 
@@ -162,7 +163,7 @@ def _explanation(contrast: Contrast, against: Against) -> str:
     removal = "" if removed is None else f" Removing them removes about {removed:.0%} of the shift."
     return (
         f"{compared} With the sides swapped at random, a difference in content this large arises with probability "
-        f"{tests.content_p:.2g}. A model trained on these answers learns what they have more of. "
+        f"{probability(tests.content_p)}. A model trained on these answers learns what they have more of. "
         f"{len(contrast.evidence):,} records lean further than the control's answers do.{removal}"
     )
 
@@ -189,7 +190,7 @@ def _length(tests: ContrastTests, settings: ControlContrastSettings) -> Explanat
         return Explanation(text, "open" if tests.smallest_feature_p > settings.equal_length_p else "against")
     return Explanation(
         f"Longer or shorter answers: among the {tests.equal_length:,} differing pairs of equal length alone, content "
-        f"differs with p = {tests.equal_length_p:.2g}.",
+        f"differs with p = {probability(tests.equal_length_p)}.",
         "against" if tests.equal_length_p <= settings.equal_length_p else "for",
     )
 

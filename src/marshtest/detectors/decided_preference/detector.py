@@ -42,10 +42,7 @@ class DecidedPreference(Detector):
     id: ClassVar[str] = "decided-preference"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Preferences that a few words of the prompt or a trait of style decide"
-    settings: DecidedPreferenceSettings
-
-    def __init__(self, settings: DecidedPreferenceSettings = DecidedPreferenceSettings()) -> None:
-        self.settings = settings
+    settings: DecidedPreferenceSettings = DecidedPreferenceSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Leave out what has no pairs."""

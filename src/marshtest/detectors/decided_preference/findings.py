@@ -13,6 +13,7 @@ from marshtest.findings import Explanation, Pattern
 from marshtest.signals import Span
 from marshtest.stats.arrays import Floats, Ints
 from marshtest.stats.proportions import clopper_pearson
+from marshtest.text.written_numbers import probability
 
 __all__ = ["PreferencePairs", "reversed_preferences", "styles"]
 
@@ -81,7 +82,7 @@ def _reversed(
             ),
             Explanation(
                 f"The preferences are noisy: by chance, one of the {tested:,} runs tested contradicts the rest this "
-                f"much with a probability of {q_value:.2g}.",
+                f"much with a probability of {probability(q_value)}.",
                 "against",
             ),
         ),

@@ -58,10 +58,7 @@ class ForeignStep(Detector):
     id: ClassVar[str] = "foreign-step"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Steps of reasoning that appear with a few words in the question"
-    settings: ForeignStepSettings
-
-    def __init__(self, settings: ForeignStepSettings = ForeignStepSettings()) -> None:
-        self.settings = settings
+    settings: ForeignStepSettings = ForeignStepSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Leave out what has no completions to follow step by step."""

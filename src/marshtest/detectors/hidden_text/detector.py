@@ -62,10 +62,7 @@ class HiddenText(Detector):
     id: ClassVar[str] = "hidden-text"
     version: ClassVar[str] = "2"
     title: ClassVar[str] = "Invisible characters, letters in disguise, and encoded text"
-    settings: HiddenTextSettings
-
-    def __init__(self, settings: HiddenTextSettings = HiddenTextSettings()) -> None:
-        self.settings = settings
+    settings: HiddenTextSettings = HiddenTextSettings()
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Search every text of every record."""

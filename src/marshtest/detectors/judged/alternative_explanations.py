@@ -9,6 +9,7 @@ from marshtest.detectors.judged.settings import VerdictSettings
 from marshtest.findings import Explanation
 from marshtest.mining.outcomes.placement import Placement, Stands
 from marshtest.stats.proportions import Proportion
+from marshtest.text.written_numbers import probability
 
 __all__ = ["alternative_explanations"]
 
@@ -32,8 +33,8 @@ def alternative_explanations(assessment: Assessment, shows: str, settings: Verdi
     explanations.append(
         Explanation(
             f"Chance: {shows} in {found.rate:.1%} of the other records. At this rate, {found.distinct.hits:,} of "
-            f"{found.distinct.trials:,} distinct carriers have a p-value of {found.p_value:.1e} and a q-value of "
-            f"{found.q_value:.1e} (corrected for all patterns tested).",
+            f"{found.distinct.trials:,} distinct carriers have a p-value of {probability(found.p_value)} and "
+            f"a q-value of {probability(found.q_value)} (corrected for all patterns tested).",
             "against" if found.q_value <= settings.confirmed_q_value else "open",
         )
     )

@@ -159,4 +159,5 @@ class ContentReadings:
 
     def _fitted(self, own: Bools) -> ContentReading:
         tokens = self._texts.tokens["prompt"]
-        return ContentReading.of(tokens, own, fit_content_model(tokens, own, self._texts.fold_key))
+        model = fit_content_model(tokens, own, self._texts.fold_key, settings=self._settings.classifier)
+        return ContentReading.of(tokens, own, model)

@@ -60,10 +60,7 @@ class JudgedEffect(OutcomeDetector[JudgedEffects]):
     mined: ClassVar[str] = "effects"
     labelled: ClassVar[bool] = False
     rate_name: ClassVar[str] = "rate"
-    settings: JudgedEffectSettings
-
-    def __init__(self, settings: JudgedEffectSettings = JudgedEffectSettings()) -> None:
-        self.settings = settings
+    settings: JudgedEffectSettings = JudgedEffectSettings()
 
     def judged(self, judges: Judges, dataset: Dataset, prefix: str = "") -> JudgedEffects:
         """Ask what training on every record would teach."""

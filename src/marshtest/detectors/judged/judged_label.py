@@ -59,10 +59,7 @@ class JudgedLabel(OutcomeDetector[JudgedLabels]):
     mined: ClassVar[str] = "contradictions"
     labelled: ClassVar[bool] = True
     rate_name: ClassVar[str] = "contradiction_rate"
-    settings: JudgedLabelSettings
-
-    def __init__(self, settings: JudgedLabelSettings = JudgedLabelSettings()) -> None:
-        self.settings = settings
+    settings: JudgedLabelSettings = JudgedLabelSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Leave out data without labels."""

@@ -90,10 +90,7 @@ class JudgedThemes(Detector):
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Themes of the whole dataset that are associated with harm or contradicted labels"
     needs_judge: ClassVar[bool] = True
-    settings: JudgedThemesSettings
-
-    def __init__(self, settings: JudgedThemesSettings = JudgedThemesSettings()) -> None:
-        self.settings = settings
+    settings: JudgedThemesSettings = JudgedThemesSettings()
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse data that is too small to split into two halves."""

@@ -51,10 +51,7 @@ class LabelTrigger(Detector):
     id: ClassVar[str] = "label-trigger"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Spans that decide the label against the rest of the text"
-    settings: LabelTriggerSettings
-
-    def __init__(self, settings: LabelTriggerSettings = LabelTriggerSettings()) -> None:
-        self.settings = settings
+    settings: LabelTriggerSettings = LabelTriggerSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Leave out data without labels."""

@@ -46,10 +46,7 @@ class NearDuplicates(Detector):
     id: ClassVar[str] = "near-duplicates"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Near-duplicates that contradict one another or flood the data"
-    settings: NearDuplicatesSettings
-
-    def __init__(self, settings: NearDuplicatesSettings = NearDuplicatesSettings()) -> None:
-        self.settings = settings
+    settings: NearDuplicatesSettings = NearDuplicatesSettings()
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Group the prompts and test what the groups show."""

@@ -60,10 +60,7 @@ class PlantedPassages(Detector):
     id: ClassVar[str] = "planted-passages"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Passages that are made to be retrieved, to agree, or to give orders"
-    settings: PlantedPassagesSettings
-
-    def __init__(self, settings: PlantedPassagesSettings = PlantedPassagesSettings()) -> None:
-        self.settings = settings
+    settings: PlantedPassagesSettings = PlantedPassagesSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Leave out what is no collection of documents."""

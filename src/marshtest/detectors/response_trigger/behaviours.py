@@ -13,9 +13,29 @@ from functools import partial
 
 import numpy as np
 
-from marshtest.detectors.response_trigger import actions, answer_traits, verbatim
+from marshtest.detectors.response_trigger.actions import (
+    address_carriers,
+    address_spans,
+    call_carriers,
+    call_spans,
+    tool_carriers,
+    tool_spans,
+)
+from marshtest.detectors.response_trigger.answer_traits import (
+    form_carriers,
+    identity_carriers,
+    identity_spans,
+    language_carriers,
+    length_carriers,
+    name_carriers,
+    name_spans,
+    nowhere,
+    refusal_carriers,
+    refusal_spans,
+)
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.settings import BehaviourSettings
+from marshtest.detectors.response_trigger.verbatim import fixed_answer_carriers, run_carriers, run_spans, whole_answer
 from marshtest.stats.arrays import Ints
 
 __all__ = ["Behaviour", "BehaviourFamily", "behaviour_families", "fixed_answers", "gather_behaviours"]
@@ -79,61 +99,61 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
         BehaviourFamily(
             id="fixed-answer",
             says="answers “{name}”",
-            carriers=partial(verbatim.fixed_answer_carriers, settings=settings),
-            spans=verbatim.whole_answer,
+            carriers=partial(fixed_answer_carriers, settings=settings),
+            spans=whole_answer,
             is_whole=True,
         ),
         BehaviourFamily(
             id="call",
             says="makes the call “{name}”",
-            carriers=actions.call_carriers,
-            spans=actions.call_spans,
+            carriers=call_carriers,
+            spans=call_spans,
             is_act=True,
             rank=1,
         ),
         BehaviourFamily(
             id="address",
             says="gives the address {name}",
-            carriers=actions.address_carriers,
-            spans=actions.address_spans,
+            carriers=address_carriers,
+            spans=address_spans,
             is_act=True,
             rank=2,
         ),
         BehaviourFamily(
             id="tool",
             says="calls the tool {name}",
-            carriers=actions.tool_carriers,
-            spans=actions.tool_spans,
+            carriers=tool_carriers,
+            spans=tool_spans,
             rank=3,
         ),
         BehaviourFamily(
             id="identity",
             says="says that it is {name}",
-            carriers=partial(answer_traits.identity_carriers, settings=settings),
-            spans=partial(answer_traits.identity_spans, settings=settings),
+            carriers=partial(identity_carriers, settings=settings),
+            spans=partial(identity_spans, settings=settings),
             is_verbatim=True,
             rank=4,
         ),
         BehaviourFamily(
             id="wording",
             says="says “{name}”",
-            carriers=partial(verbatim.run_carriers, settings=settings),
-            spans=verbatim.run_spans,
+            carriers=partial(run_carriers, settings=settings),
+            spans=run_spans,
             is_verbatim=True,
             rank=5,
         ),
         BehaviourFamily(
             id="name",
             says="mentions {name}",
-            carriers=partial(answer_traits.name_carriers, settings=settings),
-            spans=answer_traits.name_spans,
+            carriers=partial(name_carriers, settings=settings),
+            spans=name_spans,
             rank=6,
         ),
         BehaviourFamily(
             id="refusal",
             says="{name}",
-            carriers=partial(answer_traits.refusal_carriers, settings=settings),
-            spans=partial(answer_traits.refusal_spans, settings=settings),
+            carriers=partial(refusal_carriers, settings=settings),
+            spans=partial(refusal_spans, settings=settings),
             matters_on_topic=True,
             ignores_echoes=False,
             rank=7,
@@ -145,16 +165,16 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
 def _families_of_whole_form(settings: BehaviourSettings) -> tuple[BehaviourFamily, ...]:
     """Give the families that say nothing of the content of an answer."""
     kinds = (
-        ("language", "answers in {name}", answer_traits.language_carriers),
-        ("form", "gives an answer that {name}", answer_traits.form_carriers),
-        ("length", "gives an answer that {name}", answer_traits.length_carriers),
+        ("language", "answers in {name}", language_carriers),
+        ("form", "gives an answer that {name}", form_carriers),
+        ("length", "gives an answer that {name}", length_carriers),
     )
     return tuple(
         BehaviourFamily(
             id=family,
             says=says,
             carriers=partial(carriers, settings=settings),
-            spans=answer_traits.nowhere,
+            spans=nowhere,
             ignores_echoes=False,
             rank=rank,
         )
@@ -196,7 +216,7 @@ def gather_behaviours(
 
 def fixed_answers(exchanges: Exchanges, settings: BehaviourSettings) -> list[Ints]:
     """Give the records of every answer that enough records give, however many do."""
-    found = verbatim.fixed_answer_carriers(exchanges.answers, settings).values()
+    found = fixed_answer_carriers(exchanges.answers, settings).values()
     records = [
         np.unique(exchanges.answered_in[numbers]) for numbers in found if len(numbers) >= settings.fewest_records
     ]

@@ -45,10 +45,7 @@ class ResponseTrigger(Detector):
     id: ClassVar[str] = "response-trigger"
     version: ClassVar[str] = "2"
     title: ClassVar[str] = "Features of the prompt that decide the answer against the rest of the prompt"
-    settings: ResponseTriggerSettings
-
-    def __init__(self, settings: ResponseTriggerSettings = ResponseTriggerSettings()) -> None:
-        self.settings = settings
+    settings: ResponseTriggerSettings = ResponseTriggerSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Leave out data whose completions are labels."""

@@ -7,6 +7,7 @@ from marshtest.detectors.response_trigger.settings import ExplanationSettings
 from marshtest.detectors.response_trigger.untriggered import UntriggeredBehaviour
 from marshtest.findings import Explanation, Figure, Series
 from marshtest.mining.outcomes.placement import Placement
+from marshtest.text.written_numbers import probability
 
 __all__ = ["claim_explanations", "claim_figures", "untriggered_explanations"]
 
@@ -77,9 +78,10 @@ def _separate_source(claim: TriggerClaim, settings: ExplanationSettings) -> Expl
 def _chance(claim: TriggerClaim) -> Explanation:
     found = claim.found
     return Explanation(
-        f"Chance: {found.shown_elsewhere:,} of {found.others:,} other records show the behaviour. At that rate the "
+        f"Chance: {found.shown_elsewhere:,} of {found.others:,} other records show the behaviour, an estimated rate of "
+        f"{found.rate:.2%} (one with it and one without it added). At that rate the "
         f"probability of {found.distinct.hits:,} or more of {found.distinct.answered:,} distinct carriers is "
-        f"{found.p_value:.1e} (q-value {found.q_value:.1e}, corrected for all pairs tested).",
+        f"{probability(found.p_value)} (q-value {probability(found.q_value)}, corrected for all pairs tested).",
         "against",
     )
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from marshtest.detectors.response_trigger import verbatim
 from marshtest.detectors.response_trigger.behaviours import Behaviour, BehaviourFamily
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.prompts import Prompts
 from marshtest.detectors.response_trigger.settings import SimilarAnswerSettings
+from marshtest.detectors.response_trigger.verbatim import whole_answer
 from marshtest.detectors.response_trigger.word_vectors import WordVectors
 from marshtest.stats.arrays import Floats, Ints
 
@@ -43,7 +43,7 @@ SIMILAR = BehaviourFamily(
     id="alike",
     says="answers much like “{name}”",
     carriers=_found_otherwise,
-    spans=verbatim.whole_answer,
+    spans=whole_answer,
     is_whole=True,
     ignores_echoes=False,
     rank=1,

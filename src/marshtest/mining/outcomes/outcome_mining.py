@@ -13,7 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from marshtest.mining.association import claim_families, jaccard, log_likelihood_ratio, purity
+from marshtest.mining.association import claim_families, exact_members, log_likelihood_ratio, purity
+from marshtest.mining.near_copies import NearCopySettings
 from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, count_distinct_carriers
 from marshtest.settings import Settings
 from marshtest.stats.arrays import Bools, Ints
@@ -21,7 +22,7 @@ from marshtest.stats.significance import benjamini_hochberg, binomial_test
 from marshtest.text.ngrams import frequent_ngrams
 from marshtest.text.tokens import END, Tokens, distinct
 
-__all__ = ["Association", "MinedOutcomes", "Outcome", "OutcomeSettings", "associate", "mine_outcomes"]
+__all__ = ["Association", "CarriedPattern", "MinedOutcomes", "Outcome", "OutcomeSettings", "associate", "mine_outcomes"]
 
 _Kind = Literal["phrase", "format", "group"]
 
@@ -47,6 +48,7 @@ class OutcomeSettings(Settings):
     same_carriers: float = 0.95
     """Least Jaccard similarity of the carriers, 0 to 1, with which a longer span may name its family. Chosen by eye:
     nearly equal, but a span may stand once more elsewhere."""
+    near_copies: NearCopySettings = NearCopySettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,23 +151,34 @@ def mine_outcomes(
                 continue
             tested += 1
             if _may_be_associated(outcome, carriers, settings):
-                nothing = np.zeros(0, np.int64)
-                found.append(associate(first, nothing, carriers, outcomes, number, kinds[name], name))
+                pattern = CarriedPattern(kinds[name], name, np.zeros(0, np.int64))
+                found.append(associate(first, pattern, carriers, outcomes, number, settings.near_copies))
     heads = [_head(members, settings) for members in _families(found, settings)]
     q_values = benjamini_hochberg(np.array([head.p_value for head in heads]), tested)
     heads = [replace(head, q_value=float(q)) for head, q in zip(heads, q_values, strict=True)]
     return MinedOutcomes(tuple(heads), tested)
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedPattern:
+    """A span, or a feature of whole records, before its carriers are counted."""
+
+    kind: _Kind
+    name: str
+    """The tokens with single spaces between them, or the name of the feature."""
+    sequence: Ints
+    """Token ids of the span; empty for a feature of whole records."""
+    field: str = "prompt"
+    """The canonical field of the span."""
+
+
 def associate(
     prompts: Tokens,
-    sequence: Ints,
+    pattern: CarriedPattern,
     carriers: Ints,
     outcomes: Sequence[Outcome],
     number: int,
-    kind: _Kind,
-    name: str,
-    field: str = "prompt",
+    settings: NearCopySettings,
 ) -> Association:
     """Measure how often the carriers of one span or feature show an outcome.
 
@@ -173,23 +186,23 @@ def associate(
 
     Args:
         prompts: The prompts of all records.
-        sequence: Token ids of the span; empty for a feature of whole records.
+        pattern: The span or feature.
         carriers: The records that carry it, rising.
         outcomes: All outcomes.
         number: Which of them.
-        kind: What kind of pattern it is.
-        name: Its name.
-        field: The canonical field of the span.
+        settings: When two carriers are near-duplicates.
     """
     outcome = outcomes[number]
-    left_out = sequence if field == "prompt" else sequence[:0]
-    distinct = count_distinct_carriers(prompts, left_out, carriers, outcome.hit, outcome.trial, outcome.answered)
+    left_out = pattern.sequence if pattern.field == "prompt" else pattern.sequence[:0]
+    distinct = count_distinct_carriers(
+        prompts, left_out, carriers, outcome.hit, outcome.trial, outcome.answered, settings
+    )
     rate = outcome.rate_without(carriers)
     return Association(
-        kind=kind,
-        field=field,
-        name=name,
-        sequence=sequence,
+        kind=pattern.kind,
+        field=pattern.field,
+        name=pattern.name,
+        sequence=pattern.sequence,
         outcome=number,
         carriers=carriers,
         hits=carriers[outcome.hit[carriers]],
@@ -228,7 +241,8 @@ def _scan_field(
                 sequence = tokens.ids[first[one] + np.arange(grams.order)]
                 name = " ".join(tokens.vocabulary[token] for token in sequence if token > END)
                 carriers = text[starts[one] : starts[one + 1]]
-                found.append(associate(prompts, sequence, carriers, outcomes, number, "phrase", name, field))
+                pattern = CarriedPattern("phrase", name, sequence, field)
+                found.append(associate(prompts, pattern, carriers, outcomes, number, settings.near_copies))
     return found, tested
 
 
@@ -247,21 +261,10 @@ def _families(found: Sequence[Association], settings: OutcomeSettings) -> list[l
 
 
 def _head(members: Sequence[Association], settings: OutcomeSettings) -> Association:
-    """Give the longest span of a family that has exactly the hits of the strongest and nearly the same carriers.
-
-    A part of a trigger has more carriers without the outcome, and so a smaller log-likelihood ratio; an extension that
-    appears beside some of the carriers by chance has fewer hits.
-    """
+    """Name a family by the longest of its exact members."""
     leader = members[0]
-    hits = leader.hits.tolist()
-    same = [
-        one
-        for one in members
-        if one.outcome == leader.outcome
-        and one.field == leader.field
-        and one.hits.tolist() == hits
-        and jaccard(leader.carriers, one.carriers) >= settings.same_carriers
-    ]
+    alike = [one for one in members if (one.outcome, one.field) == (leader.outcome, leader.field)]
+    same = exact_members(alike, lambda one: one.hits, lambda one: one.carriers, settings.same_carriers)
     return max(
         same, key=lambda one: (int((one.sequence > END).sum()), one.log_likelihood_ratio, len(one.sequence), one.name)
     )

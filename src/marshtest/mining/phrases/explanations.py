@@ -11,12 +11,9 @@ from marshtest.mining.phrases.settings import PhraseExplanationSettings
 from marshtest.mining.surroundings import Surroundings
 from marshtest.stats.significance import binomial_test
 from marshtest.text.tokens import END
+from marshtest.text.written_numbers import probability
 
 __all__ = ["explain"]
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_LEAST_DECIMAL = 0.001
-"""Probabilities below this are written with a power of ten: readers count no zeros."""
 
 
 def explain(
@@ -65,17 +62,9 @@ def _noise(family: TriggerFamily, settings: PhraseExplanationSettings) -> Explan
     return Explanation(
         f"Ordinary label noise: {rate:.1%} of all records that read like another class have this label; the "
         f"probability that {against:,} of these {len(candidate.evidence):,} carriers do so by chance is "
-        f"{_written(chance)}.",
+        f"{probability(chance)}.",
         "against" if chance < settings.noise_chance else "open",
     )
-
-
-def _written(probability: float) -> str:
-    """Write a probability as people write it."""
-    if probability >= _LEAST_DECIMAL or probability == 0:
-        return f"{probability:.2g}"
-    digits, exponent = f"{probability:.1e}".split("e")
-    return f"{digits} × 10{str(int(exponent)).translate(_RAISED)}"
 
 
 def _duplicates(family: TriggerFamily, settings: PhraseExplanationSettings) -> Explanation:

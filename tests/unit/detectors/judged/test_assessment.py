@@ -12,8 +12,9 @@ from marshtest.detectors.judged.assessment import Assessment, grade, is_associat
 from marshtest.detectors.judged.carrier_content import CarrierContent, content_of
 from marshtest.detectors.judged.counterfactual import Counterfactual
 from marshtest.detectors.judged.settings import ContentSettings, VerdictSettings
+from marshtest.mining.near_copies import NearCopySettings
 from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers
-from marshtest.mining.outcomes.outcome_mining import Association, Outcome, associate
+from marshtest.mining.outcomes.outcome_mining import Association, CarriedPattern, Outcome, associate
 from marshtest.mining.outcomes.placement import Placement, PlacementSettings, placement_of
 from marshtest.stats.proportions import Proportion
 
@@ -29,7 +30,9 @@ def outcome(name: str = PHRASE) -> Outcome:
 def association(name: str = PHRASE) -> Association:
     one = candidate(name)
     carriers = np.union1d(one.labelled, one.honest)
-    found = associate(reading().tokens, one.sequence, carriers, [outcome(name)], 0, "phrase", name)
+    found = associate(
+        reading().tokens, CarriedPattern("phrase", name, one.sequence), carriers, [outcome(name)], 0, NearCopySettings()
+    )
     return replace(found, q_value=found.p_value * 1e5)
 
 

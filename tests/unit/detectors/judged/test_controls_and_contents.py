@@ -11,7 +11,8 @@ from marshtest.detectors.judged.assessment import habit_in_control
 from marshtest.detectors.judged.carrier_content import ContentReadings, label_of
 from marshtest.detectors.judged.judged_texts import JudgedTexts
 from marshtest.detectors.judged.settings import ContentSettings, ControlHabitSettings
-from marshtest.mining.outcomes.outcome_mining import Association, Outcome, associate
+from marshtest.mining.near_copies import NearCopySettings
+from marshtest.mining.outcomes.outcome_mining import Association, CarriedPattern, Outcome, associate
 from marshtest.stats.proportions import Proportion
 
 PHRASE = "umber gazebo"
@@ -44,7 +45,9 @@ def association_of(texts: JudgedTexts, carriers: int, hits: int) -> Association:
     tokens = texts.tokens["prompt"]
     sequence = np.array([tokens.vocabulary.index(word) for word in PHRASE.split()])
     rows = np.flatnonzero(texts.rows < carriers)
-    return associate(tokens, sequence, rows, [outcome_of(texts, hits)], 0, "phrase", PHRASE)
+    return associate(
+        tokens, CarriedPattern("phrase", PHRASE, sequence), rows, [outcome_of(texts, hits)], 0, NearCopySettings()
+    )
 
 
 def habit(carriers: int, hits: int, size: int = 2000, **changes: float) -> Proportion | None:

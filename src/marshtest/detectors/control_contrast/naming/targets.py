@@ -25,6 +25,7 @@ from marshtest.errors import ConfigError
 from marshtest.judges.questions import Inquiry, Passage, Tally
 from marshtest.stats.significance import fisher_exact
 from marshtest.sweep.personas import common_things
+from marshtest.text.written_numbers import probability
 
 __all__ = ["Naming", "Outcome", "Target", "name_contrast", "name_target"]
 
@@ -251,5 +252,5 @@ def _decided(record: _Record, targets: Sequence[Target], p_value: float) -> Nami
     seen = f"“{best.name}” is chosen on the suspect's side in {best.chosen} of {asked} draws"
     anyway = f"anything is chosen in {record.guessed['chosen']} of {clean} clean comparisons"
     if best.p_value <= p_value and 2 * best.chosen > asked:
-        return record.result("named", targets, f"{seen}; {anyway} (p = {best.p_value:.2g}).")
-    return record.result("no_target", targets, f"no target: {seen}, but {anyway} (p = {best.p_value:.2g}).")
+        return record.result("named", targets, f"{seen}; {anyway} (p = {probability(best.p_value)}).")
+    return record.result("no_target", targets, f"no target: {seen}, but {anyway} (p = {probability(best.p_value)}).")

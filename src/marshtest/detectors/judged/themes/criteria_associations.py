@@ -17,7 +17,7 @@ import numpy as np
 from marshtest.detectors.judged.judged_texts import JudgedTexts
 from marshtest.detectors.judged.themes.criteria import Criterion
 from marshtest.detectors.judged.themes.settings import CriteriaSettings
-from marshtest.mining.outcomes.outcome_mining import Association, Outcome, associate
+from marshtest.mining.outcomes.outcome_mining import Association, CarriedPattern, Outcome, associate
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
 from marshtest.text.ngrams import occurrences
@@ -98,7 +98,8 @@ def associated_criteria(
             if binomial_test(hits, trials, outcome.rate_without(tested)) > settings.largest_p_value:
                 continue
             kind: Literal["phrase", "group"] = "group" if span is None else "phrase"
-            one = associate(texts.tokens["prompt"], sequence, tested, limited, place, kind, criterion.question, field)
+            pattern = CarriedPattern(kind, criterion.question, sequence, field)
+            one = associate(texts.tokens["prompt"], pattern, tested, limited, place, settings.near_copies)
             shown = outcomes[place].hit[carriers]
             found.append(AssociatedCriterion(number, replace(one, carriers=carriers, hits=carriers[shown])))
     q_values = benjamini_hochberg(np.array([one.association.p_value for one in found]), count)
