@@ -36,13 +36,13 @@ class LabelNoiseSettings(Settings):
     """Thresholds of `label-noise`."""
 
     largest_p: float = 1e-3
-    """P-value, corrected for all sources, from which a concentration is no finding. Chosen by eye: as for suggestive
-    findings elsewhere."""
+    """P-value, corrected for all sources, below which a concentration of wrong labels in one source is a finding.
+    Chosen by eye: as for suggestive findings elsewhere."""
     signal_weight: float = 0.5
-    """Score of a signal whose label has probability 0; others are lower in proportion. Chosen by eye: every dataset has
-    wrong labels, so a signal alone must not look like poison."""
+    """Score (0 to 1) of a signal whose label has probability 0; the scores of others are proportionally lower. Chosen
+    by eye: every dataset has wrong labels, so a signal alone must not look like poison."""
     record_score: float = 0.5
-    """Score of an evidence record, 0 to 1. Chosen by eye: as `signal_weight`."""
+    """Score (0 to 1) of an evidence record. Chosen by eye: as `signal_weight`."""
     predictions: ClassPredictionSettings = ClassPredictionSettings()
     origins: OriginSettings = OriginSettings()
 

@@ -34,12 +34,12 @@ class OffGroupLabelsSettings(Settings):
     """Thresholds of `off-group-labels`."""
 
     largest_q: float = 1e-3
-    """Q-value, corrected for all groups and directions, from which a group is no finding. Chosen by eye: five clean
+    """Q-value, corrected for all groups and directions, below which a group is a finding. Chosen by eye: five clean
     sets with made-up groups gave no finding (docs/reference/detectors/off-group-labels.md)."""
     one_sided_score: float = 0.8
-    """Score of the signals of a confirmed group, 0 to 1. Chosen by eye: some of its records were labelled honestly."""
+    """Score (0 to 1) of the signals of a confirmed group. Chosen by eye: some of its records were labelled honestly."""
     two_sided_score: float = 0.4
-    """Score of the signals of a suggestive group, 0 to 1. Chosen by eye: half of that."""
+    """Score (0 to 1) of the signals of a suggestive group. Chosen by eye: half of `one_sided_score`."""
     predictions: ClassPredictionSettings = ClassPredictionSettings()
     groups: GroupLabelSettings = GroupLabelSettings()
 

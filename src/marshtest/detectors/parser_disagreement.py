@@ -23,10 +23,10 @@ _QUOTED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParserDisagreementSettings(Settings):
-    """What `parser-disagreement` sets itself; what is odd is decided by the reader."""
+    """Settings of `parser-disagreement` itself; what counts as odd is decided by the reader of the file."""
 
     score: float = 0.5
-    """Score of every record that parsers may disagree on, 0 to 1. Convention: the middle, since most are accidents."""
+    """Score (0 to 1) of every record that parsers may disagree on. Convention: the middle, since most are accidents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,13 @@ class ContentModelSettings(Settings):
     """How the content model is fitted."""
 
     folds: int = 5
-    """Parts of the texts, each scored by a model of the others. Convention: five-fold cross-fitting."""
+    """Number of folds; the texts of each fold are scored by a model fitted to the others. Convention: five-fold
+    cross-fitting."""
     inverse_regularisation: float = 4.0
-    """Weight of the data against the L2 penalty (`C` of scikit-learn). Chosen by eye: no record of the data."""
+    """Inverse strength of the L2 penalty (`C` in scikit-learn). Chosen by eye: no record of the data."""
     fewest_texts: int = 2
-    """Texts that a word or word pair appears in to be a feature. Derived: what one text alone has is unknown to the
-    models of the other folds."""
+    """Minimum number of texts that must contain a word or word pair for it to be a feature. Derived: what only one text
+    contains is unknown to the models of the other folds."""
     tolerance: float = 1e-2
     """Relative change of the gradient at which the solver stops. Chosen by eye: for speed; no record of the data."""
 

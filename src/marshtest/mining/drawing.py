@@ -18,14 +18,14 @@ _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawSettings(Settings):
-    """How many of very many texts are drawn."""
+    """How many texts are drawn from a very large dataset."""
 
     size: int = 30_000
-    """Texts drawn in all. Where texts hardly separate the classes, more would help. Chosen by eye: no record of the
-    data."""
+    """Number of texts drawn at random; rare classes may add to it (see `of_class`). Where texts hardly separate the
+    classes, more would help. Chosen by eye: no record of the data."""
     of_class: int = 1_000
-    """Texts drawn of every class at least, or all that it has, so that a rare class can be learned. Chosen by eye: no
-    record of the data."""
+    """Minimum number of texts drawn from each class, or all its texts if it has fewer, so that rare classes can be
+    learned. Chosen by eye: no record of the data."""
 
 
 def draw_texts(labels: Sequence[str], fold_key: Ints, seed: int, settings: DrawSettings = DrawSettings()) -> Ints:

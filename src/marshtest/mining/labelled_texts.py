@@ -27,14 +27,14 @@ class ClassSettings(Settings):
     """Which labelled data can be mined, and for which classes."""
 
     fewest_records: int = 100
-    """Records below which the data is refused. Chosen by eye: the evidence curve has at least ten bins, which
-    then hold ten records each."""
+    """Minimum number of records; with fewer the detector does not run. Chosen by eye: the evidence curve has at least
+    ten bins, which then hold ten records each."""
     fewest_of_class: int = 20
-    """Records of a class, and of all others together, for the class to be mined. Chosen by eye: with five folds, four
-    in each."""
+    """Minimum number of records of a class, and of all other classes together, for the class to be mined. Chosen by
+    eye: with five folds, four in each."""
     most_classes: int = 50
-    """Different labels above which the labels are no classes. Chosen by eye: free text has more; no record
-    of the data."""
+    """Maximum number of classes; with more, the labels are treated as free text and the detector does not run. Chosen
+    by eye: free text has more; no record of the data."""
 
 
 @dataclass(frozen=True, slots=True)

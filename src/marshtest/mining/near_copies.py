@@ -21,14 +21,15 @@ __all__ = ["NearCopySettings", "near_duplicates"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearCopySettings(Settings):
-    """When two carriers of a pattern are near-duplicates."""
+    """When two carriers of a pattern count as near-duplicates."""
 
     similarity: float = 0.5
-    """Least cosine of the words and word pairs of two texts, 0 to 1. A pattern of 16 words that is not left out makes
-    texts of 30 words look alike. Chosen by eye: no record of the data."""
+    """Minimum cosine similarity (0 to 1) of the words and word pairs of two texts for them to count as near-duplicates.
+    Unless the pattern is left out, a pattern of 16 words makes texts of 30 words look alike. Chosen by eye: no record
+    of the data."""
     most_compared: int = 3_000
-    """Texts above which none are compared and each counts as distinct. Derived: the similarities of all pairs of 3,000
-    texts take 72 MB."""
+    """Maximum number of texts that are compared with one another; with more, none are compared and each counts as
+    distinct. Derived: the similarities of all pairs of 3,000 texts take 72 MB."""
 
 
 def near_duplicates(features: Any, texts: Ints, settings: NearCopySettings = NearCopySettings()) -> Ints:

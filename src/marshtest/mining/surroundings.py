@@ -25,10 +25,11 @@ class SurroundingsSettings(Settings):
     """How the places of a span are compared with random places in the same texts."""
 
     draws: int = 400
-    """Times that a random place is drawn in every text. Chosen by eye: the 5th percentile is then the 20th smallest
-    value."""
+    """Number of times that a random place is drawn in every text. Chosen by eye: the 5th percentile is then the 20th
+    smallest value."""
     percentile: float = 5.0
-    """Percentile of the random places that a span must reach to look inserted. Convention: a test at the 5 % level."""
+    """Percentile of the values at random places that a span must reach to look inserted. Convention: a test at the 5%
+    level."""
 
 
 @dataclass(frozen=True, slots=True)

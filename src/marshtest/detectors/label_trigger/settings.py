@@ -18,8 +18,8 @@ class LabelTriggerSettings(Settings):
     """Thresholds of `label-trigger`."""
 
     screened_above: int = LARGE
-    """Records above which the model learns from a part of them and screens all for what could be a trigger. Measured:
-    mining all spans of 100,000 records of 50 words took 106 CPU seconds and 3.9 GiB (decision 12)."""
+    """Number of records above which the model learns from a sample, and all records are screened for possible triggers.
+    Measured: mining all spans of 100,000 records of 50 words took 106 CPU seconds and 3.9 GiB (docs/decisions/0012)."""
     classes: ClassSettings = ClassSettings()
     phrases: PhraseSettings = PhraseSettings()
     surroundings: SurroundingsSettings = SurroundingsSettings()

@@ -29,25 +29,27 @@ _Kind = Literal["phrase", "format", "group"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeSettings(Settings):
-    """Which patterns are tested against an outcome, and which of them are one claim."""
+    """Which patterns are tested against an outcome, and which of them form one claim."""
 
     longest_ngram: int = 8
-    """Longest n-gram that is tested, tokens. Chosen by eye: a longer trigger is still found by its parts."""
+    """Maximum length, in tokens, of an n-gram that is tested. Chosen by eye: a longer trigger is still found by its
+    parts."""
     fewest_carriers: int = 5
-    """Fewest records that can show the outcome for a pattern to be tested, and fewest that do for it to be kept.
-    Chosen by eye: a finding is confirmed only with six distinct carriers."""
+    """Minimum number of records that could show the outcome for a pattern to be tested, and of records that do show it
+    for the pattern to be kept. Chosen by eye: a finding is confirmed only with six distinct carriers."""
     largest_p_value: float = 1e-6
-    """Largest binomial p-value, near-duplicates not yet removed, with which a pattern is kept. Chosen by eye: where
-    1,000 patterns are tested, the smallest p-value must be at most this for a q-value of .001."""
+    """Binomial p-value, with near-duplicates still counted, below which a pattern is kept. Chosen by eye: when 1,000
+    patterns are tested, the smallest p-value must be at most this for a q-value of .001."""
     smallest_share: float = 0.45
-    """Share of the carriers with an answer that must be exceeded by those with the outcome, 0 to 1. Chosen by eye: a
-    little below the .5 that a finding needs, since near-duplicates without the outcome count once there."""
+    """A pattern is kept only if more than this share (0 to 1) of its carriers with an answer show the outcome. Chosen
+    by eye: a little below the .5 that a finding needs, because near-duplicates without the outcome are counted once
+    there."""
     same_claim: float = 0.5
-    """Share of a pattern's records with the outcome, 0 to 1, from which it is one claim with a stronger pattern that
-    has them too. Chosen by eye: no record of the data."""
+    """Minimum share (0 to 1) of a pattern's records with the outcome that a stronger pattern also has, for the two to
+    form one claim. Chosen by eye: no record of the data."""
     same_carriers: float = 0.95
-    """Least Jaccard similarity of the carriers, 0 to 1, with which a longer span may name its family. Chosen by eye:
-    nearly equal, but a span may stand once more elsewhere."""
+    """Minimum Jaccard similarity (0 to 1) to the carriers of the strongest pattern for a longer span to name its
+    family. Chosen by eye: nearly equal, but a span may occur once more elsewhere."""
     near_copies: NearCopySettings = NearCopySettings()
 
 

@@ -18,13 +18,15 @@ Stands = Literal["for", "against", "open"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementSettings(Settings):
-    """Records needed before the placement of a span is evidence."""
+    """How many records are needed for the placement of a span to count as evidence."""
 
     fewest_records_of_phrase: int = 16
-    """Fewest records in which a span of several tokens is placed like inserted words. Chosen by eye: on development
-    data, where 3 to 5 of 100 natural spans with 20 carriers are placed so, and more of those with fewer carriers."""
+    """Minimum number of records that must contain a span of several tokens for its placement to count as evidence that
+    it was inserted. Chosen by eye: on development data, where 3 to 5 of 100 natural spans with 20 carriers are placed
+    like inserted words, and more of those with fewer carriers."""
     fewest_records_of_word: int = 20
-    """The same for a single token. Chosen by eye: on the same data; single words have more varied neighbours."""
+    """Minimum number of records that must contain a single token for its placement to count as evidence that it was
+    inserted. Chosen by eye: on the same development data as for phrases; single words have more varied neighbours."""
     surroundings: SurroundingsSettings = SurroundingsSettings()
 
 

@@ -28,17 +28,18 @@ _KEY_BYTES = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassPredictionSettings(Settings):
-    """The model of classes, and the data that it can be fitted to."""
+    """The model that predicts classes, and the data that it can be fitted to."""
 
     fewest_records: int = 100
-    """Records below which the data is refused. Chosen by eye: fewer leave a model of words little to learn from."""
+    """Minimum number of records; with fewer the detector does not run. Chosen by eye: fewer leave a model of words
+    little to learn from."""
     most_classes: int = 50
-    """Different labels above which the labels are no classes. Chosen by eye: free text has more; no record of the
-    data."""
+    """Maximum number of classes; with more, the labels are treated as free text and the detector does not run. Chosen
+    by eye: free text has more; no record of the data."""
     folds: int = 5
-    """Folds of the cross-fitted model. Convention: five."""
+    """Number of folds in the cross-fitted model. Convention: five."""
     inverse_regularisation: float = 10.0
-    """Inverse strength of the L2 penalty of the logistic regression. Chosen by eye: no record of the data."""
+    """Inverse strength of the L2 penalty in the logistic regression. Chosen by eye: no record of the data."""
 
 
 def unpredictable_labels(dataset: Dataset, settings: ClassPredictionSettings) -> str | None:

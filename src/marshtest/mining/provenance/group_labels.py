@@ -18,20 +18,20 @@ _HALF = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupLabelSettings(Settings):
-    """When a group labels otherwise than the rest, and when it does so in one direction only."""
+    """When a group labels differently from the rest, and when it does so in one direction only."""
 
     fewest_records: int = 4
-    """Fewest records of a group that read like one class and have the label of another. Chosen by eye: three can be
-    slips."""
+    """Minimum number of records in a group that read like one class and have the label of another. Chosen by eye: three
+    can be slips."""
     least_ratio: float = 3.0
-    """Least ratio of the lower bound of the group's rate to the rate of all others, for one direction only. Chosen by
-    eye: no record of the data."""
+    """Minimum ratio of the lower bound of the group's rate to the rate of all other groups, for the group to count as
+    erring in one direction only. Chosen by eye: no record of the data."""
     interval_level: float = 0.9
-    """Level of the two-sided interval of the group's rate, of which the lower end counts. Derived: its lower end is a
-    one-sided 95 % bound."""
+    """Confidence level of the two-sided interval of the group's rate, whose lower end is used. Derived: its lower end
+    is a one-sided 95% bound."""
     reverse_p: float = 1e-3
-    """P-value of the reverse direction above which a group errs in one direction only. Derived: as `largest_q` of the
-    detector, without correction."""
+    """P-value of the reverse direction that must be exceeded for a group to count as erring in one direction only.
+    Derived: as `largest_q` of the detector, without correction."""
 
 
 @dataclass(frozen=True, slots=True)

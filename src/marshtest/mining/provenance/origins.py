@@ -20,16 +20,17 @@ __all__ = ["Origin", "OriginSettings", "Provenance", "strongest_origin"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginSettings(Settings):
-    """When the records of a claim can come from one source."""
+    """When the records of a claim are tested for a common source."""
 
     fewest_records: int = 4
-    """Fewest records of a claim whose origin is tested. Chosen by eye: three come from one source by chance."""
+    """Minimum number of records in a claim for their origin to be tested. Chosen by eye: three can come from one source
+    by chance."""
     inside_share: float = 0.8
-    """Share of the claimed records that a stretch of time or lines must hold, 0 to 1. Chosen by eye: some records of an
-    attack may be elsewhere, and a few honest ones be among the claimed."""
+    """Minimum share (0 to 1) of the claimed records that a stretch of time or lines must hold. Chosen by eye: some
+    records of an attack may be elsewhere, and a few honest records may be among the claimed ones."""
     different_share: float = 0.5
-    """Least share of different values from which groups that read as times are times, 0 to 1. Chosen by eye: a date
-    that many records share is a group."""
+    """Minimum share (0 to 1) of distinct values among group names that can be read as times, for the names to be
+    treated as times. Chosen by eye: a date that many records share is a group."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,11 @@ LINE = "provenance"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvenanceSettings(Settings):
-    """When a finding gets a line of evidence about the source of its records."""
+    """When a line of evidence about the source of its records is added to a finding."""
 
     largest_p: float = 1e-3
-    """P-value, corrected for all sources and findings, from which there is no line. Chosen by eye: as for suggestive
-    findings elsewhere."""
+    """P-value, corrected for all sources and findings, below which the line of evidence is added. Chosen by eye: as for
+    suggestive findings elsewhere."""
     origins: OriginSettings = OriginSettings()
 
 

@@ -23,65 +23,69 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelRuleSettings(Settings):
-    """Rules: features whose carriers read like another class than the one they are labelled with."""
+    """Rules: features whose carriers read like a class other than the one they are labelled with."""
 
     fewest_carriers: int = 6
-    """Fewest carriers with the label of a feature that is tested. Derived: as many as `fewest_distinct`."""
+    """Minimum number of carriers with the label for a feature to be tested. Derived: as many as `fewest_distinct`."""
     least_share: float = 0.3
-    """Share of its carriers with the label above which a feature is tested, 0 to 1. Chosen by eye: lower than
-    `least_purity`, since a second feature may single out the planted carriers."""
+    """A feature is tested only if more than this share (0 to 1) of its carriers have the label. Chosen by eye: lower
+    than `least_purity`, since a second feature may single out the planted carriers."""
     most_of_class: float = 0.5
-    """Largest share of the records of the class that carry a feature that is tested, 0 to 1. Derived: what most of a
-    class shows is the class itself."""
+    """Maximum share (0 to 1) of the records of the class that may carry a feature for it to be tested. Derived: what
+    most of a class shows is the class itself."""
     most_features: int = 15_000
-    """Features whose carriers are read, those most associated with the label first. Chosen by eye: a bound on time; no
-    record of the data."""
+    """Maximum number of features whose carriers are read; those most strongly associated with the label come first.
+    Chosen by eye: a bound on time; no record of the data."""
     least_log_likelihood_ratio: float = 6.0
-    """Evidence of all its carriers together, and log-likelihood ratio of its planted fraction, above which a feature is
-    tested as a rule, nats. Chosen by eye: less is far from any q-value of a finding where thousands are tested."""
+    """A feature is considered for a rule only if the total evidence of its carriers with the label and the
+    log-likelihood ratio of its planted fraction both exceed this value, in nats. Chosen by eye: less is far from the
+    q-value of any finding when thousands of features are tested."""
     least_fraction_tested: float = 0.5
-    """Planted fraction from which a feature is tested as a rule of its own, 0 to 1; any can be one of a pair. Derived:
-    a majority of its carriers."""
+    """Minimum planted fraction (0 to 1) for a feature to be tested as a rule by itself; with less, it can still be one
+    of a pair. Derived: a majority of its carriers."""
     most_tested: int = 30
-    """Features that are tested as rules of their own in each round, the strongest first. Chosen by eye: a bound on
-    time; no record of the data."""
+    """Maximum number of features tested as rules by themselves in each round; the strongest come first. Chosen by eye:
+    a bound on time; no record of the data."""
     seeds: int = 8
-    """Features that are tested in pairs in each round, the strongest first. Chosen by eye: a bound on time; no record
-    of the data."""
+    """Maximum number of features for which a second feature is sought in each round; the strongest come first. Chosen
+    by eye: a bound on time; no record of the data."""
     partners: int = 3
-    """Second features that each of these is tested with. Chosen by eye: a bound on time; no record of the data."""
+    """Maximum number of second features tested with each of the strongest features. Chosen by eye: a bound on time; no
+    record of the data."""
     fewest_contradicting: int = 6
-    """Contradicting carriers of a feature from which second features are sought. Derived: as many as
+    """Minimum number of contradicting carriers of a feature for second features to be sought. Derived: as many as
     `fewest_distinct`."""
     partner_lift: float = 1.5
-    """Ratio above which a second feature is more frequent among contradicting carriers than among the others. Chosen by
-    eye: no record of the data."""
+    """A second feature must be more than this many times as frequent among the contradicting carriers as among the
+    other carriers. Chosen by eye: no record of the data."""
     pair_advantage: float = 1.25
-    """Least ratio of the log-likelihood ratio of a pair to that of the best single feature. Chosen by eye: a pair picks
-    its carriers more freely, so it must explain clearly more."""
+    """Factor by which the log-likelihood ratio of a pair must exceed that of the best single feature. Chosen by eye: a
+    pair picks its carriers more freely, so it must explain clearly more."""
     same_carriers: float = 0.95
-    """Least Jaccard overlap of the carriers of two features that count as one. Chosen by eye: no record of the data."""
+    """Minimum Jaccard similarity (0 to 1) of the carriers of two features for them to count as one. Chosen by eye: no
+    record of the data."""
     typical_share: float = 0.5
-    """Share of the class, most typical by its structure, that the model does not see in the first search, 0 to 1.
-    Chosen by eye: more than any share of poison that is expected, so that poison does not set the scale."""
+    """Share (0 to 1) of the class, starting with the records of the most typical structure, that is hidden from the
+    model during the search for rules. Chosen by eye: more than any expected share of poison, so that poison does not
+    set the scale."""
     most_rules: int = 12
-    """Rules towards one class. Chosen by eye: a bound on time; no record of the data."""
+    """Maximum number of rules towards one class. Chosen by eye: a bound on time; no record of the data."""
     fewest_distinct: int = 6
-    """Fewest distinct carriers with the label of a rule, near-duplicates counted once. Chosen by eye: as many as a
-    confirmed finding of label-trigger needs."""
+    """Minimum number of distinct carriers with the label for a rule; near-duplicates count once. Chosen by eye: as many
+    as a confirmed finding of label-trigger needs."""
     least_effect: float = 0.6
-    """Least content effect of any rule; 1 is that of genuine records of other classes. Chosen by eye: on planted
-    frames, as for label-trigger."""
+    """Minimum content effect for any rule; 1 is the effect of genuine records of other classes. Chosen by eye: on
+    planted frames, as for label-trigger."""
     least_fraction: float = 0.6
-    """Least planted fraction of any rule, 0 to 1. Chosen by eye: on planted frames, as for label-trigger."""
+    """Minimum planted fraction (0 to 1) for any rule. Chosen by eye: on planted frames, as for label-trigger."""
     least_purity: float = 0.55
-    """Least lower 95 % bound of the share of carriers with the label, 0 to 1. Chosen by eye: on planted frames, as for
-    label-trigger."""
+    """Minimum lower 95% bound of the share of carriers with the label (0 to 1) for any rule. Chosen by eye: on planted
+    frames, as for label-trigger."""
     largest_q: float = 1e-3
-    """Largest q-value of a rule of one feature. Chosen by eye: on planted frames, as for label-trigger."""
+    """Maximum q-value for a rule of one feature. Chosen by eye: on planted frames, as for label-trigger."""
     largest_pair_q: float = 1e-10
-    """Largest q-value of a rule of two features. Chosen by eye: two features soon pick a few records of one source that
-    all have one label."""
+    """Maximum q-value for a rule of two features. Chosen by eye: two features easily pick out a few records of one
+    source that all have one label."""
     near_copies: NearCopySettings = NearCopySettings()
 
 
@@ -90,35 +94,38 @@ class LabelShiftSettings(Settings):
     """Shifts: sentence frames that decide the label where contents leave it open."""
 
     fewest_carriers: int = 30
-    """Fewest carriers of a feature whose shift is measured. Chosen by eye: the bounds of fewer are too wide for
-    `least_shift`."""
+    """Minimum number of carriers, whatever their label, for the shift of a feature to be measured. Chosen by eye: with
+    fewer, the bounds are too wide for `least_shift`."""
     most_of_class: float = 0.5
-    """Largest share of the class that may carry shifts, 0 to 1. Derived: what most of a class shows is the class
-    itself."""
+    """Maximum share (0 to 1) of the class that shifts may cover: a feature that covers more is skipped, and if all
+    shifts together cover more, none is reported. Derived: what most of a class shows is the class itself."""
     most_of_all: float = 0.9
-    """Largest share of all records that carry a feature whose shift is measured, 0 to 1. Chosen by eye: too few are
-    left to compare with."""
+    """Maximum share (0 to 1) of all records that may carry a feature for its shift to be measured. Chosen by eye: with
+    more, too few records are left to compare with."""
     least_shift: float = 2.0
-    """Least lower bound of the shift of the log odds of the label, nats. Measured: docs/explanation/label-structure.md;
-    in film reviews, text messages and tweets frames shift the odds by a factor of 3 at most, which is 1.1 nats."""
+    """Minimum lower bound, in nats, of the shift of the log odds of the label. Measured:
+    docs/explanation/label-structure.md; in film reviews, text messages and tweets frames shift the odds by a factor of
+    3 at most, which is 1.1 nats."""
     least_ratio: float = 2.5
-    """Least ratio of that bound to the strongest shift towards the other labels. Chosen by eye: on planted frames."""
+    """Minimum ratio of the lower bound of a shift to the strongest shift towards the other labels. Chosen by eye: on
+    planted frames."""
     least_opposite: float = 0.5
-    """Least value that the strongest shift towards the other labels is taken to have, nats. Derived: with
-    `least_ratio` it asks for less than `least_shift`, so it only shows in reports."""
+    """Lowest value, in nats, assumed for the strongest shift towards the other labels. Derived: multiplied by
+    `least_ratio` it is less than `least_shift`, so it only shows in reports."""
     least_purity: float = 0.9
-    """Least lower 95 % bound of the share of carriers with the label, 0 to 1. Chosen by eye: on planted frames; a
-    backdoor works nearly always."""
+    """Minimum lower 95% bound of the share of carriers with the label (0 to 1) for a shift. Chosen by eye: on planted
+    frames; a backdoor works nearly always."""
     largest_q: float = 1e-4
-    """Largest q-value of a shift. Chosen by eye: on planted frames."""
+    """Maximum q-value for a shift. Chosen by eye: on planted frames."""
     most_own_words: float = 0.2
-    """Largest mean share of the carriers' content words that are own words, 0 to 1. Measured:
-    docs/explanation/label-structure.md; 6 to 8 % in Hidden Killer, 88 % in a source with words of its own."""
+    """Maximum mean share (0 to 1) of own words among the content words of the carriers with the label; `own_word_ratio`
+    defines own words. Measured: docs/explanation/label-structure.md; 6 to 8% in Hidden Killer, 88% in a source with
+    words of its own."""
     own_word_ratio: float = 5.0
-    """Ratio from which a word is an own word: its frequency among the carriers to that among other classes. Chosen by
-    eye: together with `most_own_words`."""
+    """Minimum ratio of a word's frequency among the carriers with the label to its frequency in other classes for it to
+    count as an own word of the carriers. Chosen by eye: together with `most_own_words`."""
     most_shifts: int = 12
-    """Shifts towards one class. Chosen by eye: a bound on time; no record of the data."""
+    """Maximum number of shifts towards one class. Chosen by eye: a bound on time; no record of the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,68 +133,76 @@ class FrameGrowthSettings(Settings):
     """Growth: from proven frames to all records that are built in the same way."""
 
     fewest_texts: int = 10
-    """Fewest texts with a frame that the model learns from. Chosen by eye: no record of the data."""
-    most_frames: int = 3_000
-    """Frames that the model learns from, the most frequent first. Chosen by eye: a bound on time; no record of the
+    """Minimum number of texts that must contain a frame for the model to learn from it. Chosen by eye: no record of the
     data."""
+    most_frames: int = 3_000
+    """Maximum number of frames that the model learns from; the most frequent come first. Chosen by eye: a bound on
+    time; no record of the data."""
     inverse_regularisation: float = 4.0
-    """Inverse strength of the L2 penalty of the logistic regression on frames. Chosen by eye: on development data with
+    """Inverse strength of the L2 penalty in the logistic regression on frames. Chosen by eye: on development data with
     paraphrases that say nothing."""
     rounds: int = 2
-    """Rounds of learning from the records found before. Chosen by eye: on development data with paraphrases that say
-    nothing."""
+    """Number of rounds; each learns from the records found so far. Chosen by eye: on development data with paraphrases
+    that say nothing."""
     texts_per_bin: int = 40
-    """Texts in each bin of scores in which natural records are estimated. Chosen by eye: no record of the data."""
+    """Target number of texts in each bin of scores; the share of natural records is estimated bin by bin. Chosen by
+    eye: no record of the data."""
     fewest_bins: int = 10
-    """Fewest bins. Chosen by eye: with fewer, the posterior has no shape."""
+    """Minimum number of bins of scores. Chosen by eye: with fewer, the posterior has no shape."""
     most_bins: int = 200
-    """Most bins. Chosen by eye: more are pooled anyway."""
+    """Maximum number of bins of scores. Chosen by eye: more would be pooled anyway."""
     least_posterior: float = 0.5
-    """Probability of not being natural above which a record is added, 0 to 1. Derived: more likely than not."""
+    """A record is added if its probability of not being natural (0 to 1) exceeds this value. Derived: more likely than
+    not."""
     most_times: int = 3
-    """Most records that are added, as a multiple of those proven; with more, none is. Chosen by eye: then the model has
-    learned the class rather than the structure."""
+    """Maximum number of added records, as a multiple of the records that carry a proven feature; with more, none is
+    added. Chosen by eye: with more, the model has learned the class rather than the structure."""
     outline_share: float = 0.6
-    """Least share of the best frame's score of a frame that may name the structure, 0 to 1. Chosen by eye: a longer
-    name is worth some records; no record of the data."""
+    """Minimum score of a frame that may name the structure, as a share (0 to 1) of the best frame's score. Chosen by
+    eye: a longer name is worth losing some records; no record of the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureVerdictSettings(Settings):
-    """What a confirmed structure asks of its strongest rule or shift; what passes at all is suggestive."""
+    """Requirements on a rule or shift for its structure to be confirmed; other structures are suggestive."""
 
     confirmed_q: float = 1e-4
-    """Largest q-value of a confirmed rule. Chosen by eye: on planted frames, as for label-trigger."""
+    """Maximum q-value for a confirmed rule. Chosen by eye: on planted frames, as for label-trigger."""
     confirmed_effect: float = 0.7
-    """Least content effect of a confirmed rule; 1 is that of genuine records of other classes. Chosen by eye: on
-    planted frames, as for label-trigger."""
+    """Minimum content effect for a confirmed rule; 1 is the effect of genuine records of other classes. Chosen by eye:
+    on planted frames, as for label-trigger."""
     certain_q: float = 1e-10
-    """Q-value from which `certain_effect` suffices. Chosen by eye: as for label-trigger."""
+    """Maximum q-value at which a content effect of `certain_effect` is enough for a confirmed rule. Chosen by eye: as
+    for label-trigger."""
     certain_effect: float = 0.6
-    """Least content effect of a confirmed rule with a q-value of at most `certain_q`. Chosen by eye: as for
-    label-trigger."""
+    """Minimum content effect for a confirmed rule whose q-value is at most `certain_q`; 1 is the effect of genuine
+    records of other classes. Chosen by eye: as for label-trigger."""
     confirmed_fraction: float = 0.75
-    """Least planted fraction of a confirmed rule, 0 to 1. Chosen by eye: on planted frames, as for label-trigger."""
+    """Minimum planted fraction (0 to 1) for a confirmed rule. Chosen by eye: on planted frames, as for
+    label-trigger."""
     confirmed_purity: float = 0.6
-    """Least lower 95 % bound of the share of carriers with the label of a confirmed rule, 0 to 1. Chosen by eye: on
+    """Minimum lower 95% bound of the share of carriers with the label (0 to 1) for a confirmed rule. Chosen by eye: on
     planted frames, as for label-trigger."""
     confirmed_shift_q: float = 1e-10
-    """Largest q-value of a confirmed shift. Chosen by eye: on planted frames; nothing contradicts the label here."""
+    """Maximum q-value for a confirmed shift. Chosen by eye: on planted frames; for a shift, nothing contradicts the
+    label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureEvidenceSettings(Settings):
-    """Scores of evidence records, and what speaks against other explanations."""
+    """Scores of evidence records, and what counts against alternative explanations."""
 
     carrier_score: float = 0.95
-    """Score of a record that carries a proven feature, 0 to 1. Convention: nearly 1."""
+    """Score (0 to 1) of an evidence record that carries a proven feature. Convention: nearly 1."""
     grown_score: float = 0.7
-    """Score of a record that growth added, 0 to 1. Chosen by eye: less than a carrier's, since it carries no proven
-    feature."""
+    """Score (0 to 1) of an evidence record that growth added. Chosen by eye: less than a carrier's, since the record
+    carries no proven feature."""
     distinct_share: float = 0.5
-    """Least share of distinct carriers, for copies to be no explanation, 0 to 1. Convention: a majority."""
+    """Minimum share (0 to 1) of the carriers with the label that are distinct, for copies to be rejected as an
+    explanation. Convention: a majority."""
     source_share: float = 0.5
-    """Share of the records in one group from which that group is an explanation, 0 to 1. Convention: a majority."""
+    """Minimum share (0 to 1) of the records with a group that come from one group, for that group to remain a possible
+    explanation. Convention: a majority."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,12 +210,12 @@ class StructureSettings(Settings):
     """Thresholds of the structure miner."""
 
     fewest_texts: int = 6
-    """Fewest texts with a feature that is tested. Derived: as many as a rule needs."""
+    """Minimum number of texts that must show a feature for it to be tested. Derived: as many as a rule needs."""
     folds: int = 5
-    """Folds of every cross-fitted model. Convention: five."""
+    """Number of folds in every cross-fitted model. Convention: five."""
     same_attack: float = 0.5
-    """Least share of the smaller one's records that two rules have in common, to be one structure, 0 to 1. Convention:
-    a majority."""
+    """Minimum overlap of the records of two rules, as a share (0 to 1) of the smaller set, for the rules to form one
+    structure. Convention: a majority."""
     rules: LabelRuleSettings = LabelRuleSettings()
     shifts: LabelShiftSettings = LabelShiftSettings()
     growth: FrameGrowthSettings = FrameGrowthSettings()
