@@ -14,40 +14,49 @@ class DecidedPreferenceSettings(Settings):
     """Thresholds of `decided-preference`."""
 
     fewest_pairs: int = 100
-    """Pairs, also after those of equal prompts and those that do not differ are left out, below which nothing is
-    tested. Chosen by eye: no record of the data."""
+    """Minimum number of pairs, both before and after repeated prompts and pairs without a difference are left out; with
+    fewer, nothing is tested. Chosen by eye: no record of the data."""
     folds: int = 5
-    """Folds of the model of preferences. Convention: five-fold cross-fitting."""
+    """Number of folds of the model of preferences. Convention: five-fold cross-fitting."""
     inverse_regularization: float = 10.0
-    """Inverse strength of the L2 penalty of that model (C of scikit-learn). Chosen by eye: no record of the data."""
+    """Inverse strength of the L2 penalty (C in scikit-learn) of the model of preferences. Chosen by eye: no record of
+    the data."""
     most_iterations: int = 200
-    """Iterations of the solver of that model, at most. Chosen by eye: twice the default of scikit-learn."""
+    """Maximum number of iterations of the solver of the model of preferences. Chosen by eye: twice the default of
+    scikit-learn."""
     most_features: int = 200_000
-    """Most frequent words and pairs of words that the model uses. Chosen by eye: bounds memory."""
+    """Maximum number of words and pairs of words that the model of preferences uses, most frequent first. Chosen by
+    eye: it bounds memory."""
     longest_run: int = 4
-    """Words of the longest run in prompts that is tested. Chosen by eye: no record of the data."""
+    """Maximum number of words and signs in a run of a prompt that is tested. Chosen by eye: no record of the data."""
     fewest_carriers: int = 8
-    """Prompts that must contain a run. Chosen by eye: no record of the data."""
+    """Minimum number of prompts that must contain a run for it to be tested. Chosen by eye: no record of the data."""
     most_share: float = 0.2
-    """Largest share of all prompts that may contain a run, 0 to 1. Chosen by eye: a trigger is rare."""
+    """Maximum share of all prompts, 0 to 1, that may contain a run for it to be tested. Chosen by eye: a trigger is
+    rare."""
     most_runs: int = 20
-    """Runs, strongest first, that are examined further. Chosen by eye: no record of the data."""
+    """Maximum number of runs that are examined further, strongest first. Chosen by eye: no record of the data."""
     confirmed_below: float = 1e-3
-    """q-value (corrected for all runs tested) below which a run is confirmed; for a trait of style the same limit makes
-    it suggestive. Convention: at most one clean dataset in a thousand shows one."""
+    """A run can be confirmed only if its q-value, corrected for all runs tested, is below this; a trait of style is
+    suggestive only if its q-value, corrected for all traits tested, is below this. Convention: at most one clean
+    dataset in a thousand shows one."""
     suggestive_below: float = 1e-2
-    """q-value below which a run is suggestive. Convention: at most one clean dataset in a hundred shows one."""
+    """A run is suggestive if its q-value, corrected for all runs tested, is below this. Convention: at most one clean
+    dataset in a hundred shows one."""
     confidence: float = 0.9
-    """Level of the two-sided Clopper-Pearson interval of the pairs against the model, 0 to 1. Convention: its lower end
-    is a one-sided 95 % bound."""
+    """Confidence level, 0 to 1, of the two-sided Clopper-Pearson interval for the share of pairs against the model.
+    Convention: its lower end is a one-sided 95% bound."""
     majority: float = 0.5
-    """What that lower end must exceed for a confirmed finding, 0 to 1. Convention: the majority."""
+    """A run can be confirmed only if the lower end of the interval for its share of pairs against the model, 0 to 1, is
+    above this. Convention: the majority."""
     reported_overlap: float = 0.5
-    """Share of a run's pairs that belong to reported runs above which it is not reported again, 0 to 1. Convention: the
-    majority."""
+    """Maximum share of a run's pairs, 0 to 1, that may belong to runs already reported; with more, it is not reported
+    again. Convention: the majority."""
     fewest_different: int = 50
-    """Pairs that must differ in a trait of style. Chosen by eye: no record of the data."""
+    """Minimum number of pairs that must differ in a trait of style for it to be reported. Chosen by eye: no record of
+    the data."""
     style_share: float = 2 / 3
-    """Least share of these pairs that one side of the trait wins, 0 to 1. Chosen by eye: no record of the data."""
+    """Minimum share of the pairs that differ in a trait of style, 0 to 1, that one side of the trait must win for it to
+    be reported. Chosen by eye: no record of the data."""
     suggestive_score: float = 0.5
-    """Score of a record whose finding is only suggestive, 0 to 1. Convention: the middle."""
+    """Score, 0 to 1, of a record whose finding is only suggestive. Convention: the middle."""
