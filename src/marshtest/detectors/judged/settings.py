@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marshtest.mining.content_model import ContentModelSettings
 from marshtest.mining.near_copies import NearCopySettings
 from marshtest.mining.outcomes.outcome_mining import OutcomeSettings
 from marshtest.mining.outcomes.placement import PlacementSettings
@@ -72,6 +73,7 @@ class ContentSettings(Settings):
     """Minimum number of records with the outcome in data without labels; with fewer, no classifier of the outcome is
     fitted. Chosen by eye: its folds would be too small."""
     near_copies: NearCopySettings = NearCopySettings()
+    classifier: ContentModelSettings = ContentModelSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marshtest.detectors.judged.settings import AssessmentSettings
+from marshtest.mining.near_copies import NearCopySettings
 from marshtest.settings import Settings
 
 __all__ = ["CriteriaSettings", "JudgedThemesSettings", "ShardSettings"]
@@ -76,6 +77,7 @@ class CriteriaSettings(Settings):
     least_grounded: float = 0.5
     """Minimum share of the records named for a criterion, 0 to 1, for which it must hold when each is asked about
     alone. Chosen by eye: below one half, most of what the reading named was not there."""
+    near_copies: NearCopySettings = NearCopySettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
