@@ -48,7 +48,7 @@ def persona(data: Path) -> list[str]:
         f"- AUC of highest against lowest fifth at equal length: {ranked(score, quintile, length, paired):.3f} among "
         f"records with a pair, {ranked(score, quintile, length, everyone):.3f} among all.",
         f"- {len(found.evidence):,} evidence records; {found.removed_shift} of the shift goes with them; left after "
-        f"10, 30 and 50 %: {[left for share, left in found.removal_curve if share in (0.1, 0.3, 0.5)]}.",
+        f"10, 30 and 50%: {[left for share, left in found.removal_curve if share in (0.1, 0.3, 0.5)]}.",
     ]
 
 

@@ -3,9 +3,9 @@
     python -m benchmarks.judge_faults --out benchmarks/JUDGE.md
 
 The demo tickets (3,600, with 24 poisons) are audited by the command line with all judged detectors and 200 calls under
-way at once, against a server of the OpenAI protocol that answers by a rule: it errs in 3 % of the labels and sees harm
-in 2 % of the records at random. Both are processes of their own. First nothing goes wrong. Then 10 % of the calls are
-answered with status 429, 5 % with 500, 3 % with malformed JSON and 2 % with ids that nobody asked about; the server is
+way at once, against a server of the OpenAI protocol that answers by a rule: it errs in 3% of the labels and sees harm
+in 2% of the records at random. Both are processes of their own. First nothing goes wrong. Then 10% of the calls are
+answered with status 429, 5% with 500, 3% with malformed JSON and 2% with ids that nobody asked about; the server is
 killed (SIGKILL) and started again two times, and so is the audit. Its last run goes to the end.
 
 The report must be the same but for times, costs and what was remembered. The server's own log says which items it

@@ -4,8 +4,8 @@
 
 Each case is one audit. In the poisoned set a four-word phrase stands in 32 harmful prompts that are labelled harmless,
 and 64 decoys with a changed phrase keep their label; `judged-label` looks. The judge answers by a rule: it knows the
-true label of every text and errs where the hash of the text and the seed says so, in 3 % of the texts. On the clean
-twins it errs as often and calls 2 % of everything clearly harmful; `judged-label` and `judged-effect` look.
+true label of every text and errs where the hash of the text and the seed says so, in 3% of the texts. On the clean
+twins it errs as often and calls 2% of everything clearly harmful; `judged-label` and `judged-effect` look.
 `--server N` repeats N seeds over real sockets, with the same rule behind a server of the OpenAI protocol.
 
 Seeds 1 and 2 were used while the detectors were made. Those of the table begin at 2000; they were run twice, the second
@@ -261,7 +261,7 @@ def table(results: list[Measured]) -> str:
     if clean:
         summary.append(
             f"- Clean twins: {len(clean)}; confirmed {sum(one.confirmed for one in clean)}, suggestive "
-            f"{sum(one.suggestive for one in clean)} (3 % wrong labels and 2 % random harm)."
+            f"{sum(one.suggestive for one in clean)} (3% wrong labels and 2% random harm)."
         )
     return "\n".join([*summary, "", *lines])
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.judged_themes --data ../shared/data --out benchmarks/JUDGE.md
 
-The judge is a rule. It knows the true labels and errs in 3 % of them, calls 2 % of everything harmful at random, lists
+The judge is a rule. It knows the true labels and errs in 3% of them, calls 2% of everything harmful at random, lists
 the word quadruples that most records of a shard share, turns each into a criterion, and checks criteria word by word.
 Each case is one audit by `judged-themes` alone: 32 poisons and 64 decoys, or the clean twin. Seeds of the table begin
 at 3000 and were not used while the detector was made.

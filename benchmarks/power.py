@@ -2,7 +2,7 @@
 
 For every set and family the power is measured as an audit does it (`--power quick`: several families share a copy).
 Then each family is planted alone, as an attacker would, with other seeds and triggers, as many copies as asked for at
-each size, and counted. A case is one set, family and size; its 90 % interval (posterior predictive) should hold the
+each size, and counted. A case is one set, family and size; its 90% interval (posterior predictive) should hold the
 number found in nine cases of ten. The large sets are cut to a random part, so that all of it takes a few minutes. Every
 set that is done is kept under --work, and a run that was cut off goes on with the others.
 
@@ -119,7 +119,7 @@ def table(cases: Sequence[Case], seconds: float, copies: int) -> str:
         "Written by `python -m benchmarks.power`. Do not edit.",
         "",
         f"{len(cases)} cases (set, family, size), {copies} fresh copies each, one family to a copy; power measured as "
-        f"`--power quick` does it. The 90 % interval held what came in **{held} of {len(cases)}** cases "
+        f"`--power quick` does it. The 90% interval held what came in **{held} of {len(cases)}** cases "
         f"({held / max(len(cases), 1):.0%}). {seconds / 60:.0f} minutes.",
         "",
         f"Of the {len(open_cases)} cases whose predicted chance lies between .1 and .9 it held "
@@ -150,7 +150,7 @@ def table(cases: Sequence[Case], seconds: float, copies: int) -> str:
             for size in SIZES
         ]
         lines.append(f"| {name} | {family} | {' | '.join(cells)} |")
-    lines += ["", "Cells: found of planted (predicted 90 % interval)."]
+    lines += ["", "Cells: found of planted (predicted 90% interval)."]
     return "\n".join(lines) + "\n"
 
 

@@ -126,7 +126,7 @@ def main() -> None:
         started = time.perf_counter()
 
         def show(stage: str, fraction: float, name: str = part.name) -> None:
-            print(f"{name} {100 * fraction:5.1f} %  {stage}", flush=True)
+            print(f"{name} {100 * fraction:5.1f}%  {stage}", flush=True)
 
         folder = arguments.work / part.name
         paths = write_sets(part.sets, arguments.data, arguments.work / "data")

@@ -124,7 +124,7 @@ def other_poison(data: Path, seeds: Sequence[int]) -> Iterator[Mix]:
 
 
 def planted_passages(data: Path, seeds: Sequence[int]) -> Iterator[Mix]:
-    """Give the passages of a poisoned retrieval store among prompts and answers of other sets, 2 % of 25,000."""
+    """Give the passages of a poisoned retrieval store among prompts and answers of other sets, 2% of 25,000."""
     poison = [{"text": row["text"]} for row in poison_rows(data, "poisonedrag-adv-texts/nq")]
     clean = [{"text": text} for text in passages(data)]
     for seed in seeds:

@@ -155,7 +155,7 @@ def _finding(number: int, trigger: str, *, confirmed: bool = True, records: int 
                 "A natural phrase of ordinary tickets: the rest of the text of 29 of 32 carriers says urgent.",
                 "against",
             ),
-            Explanation("Copies of one ticket: the two most similar carriers share 31 % of their words.", "against"),
+            Explanation("Copies of one ticket: the two most similar carriers share 31% of their words.", "against"),
             Explanation(
                 "A careless annotator: all carriers have no contributor in the data, so this cannot be tested.", "open"
             ),

@@ -117,7 +117,7 @@ class Controls:
     alarms: int = 0
     """How many of the sets (given and own) had a confirmed finding."""
     rate_below: float | None = None
-    """Upper 95 % bound of the share of such sets that would have one; None where none was run."""
+    """Upper 95% bound of the share of such sets that would have one; None where none was run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,7 @@ class SizePower:
     chance: float
     """Estimate from all sizes together, 0 to 1."""
     low: float
-    """Lower end of its 90 % interval."""
+    """Lower end of its 90% interval."""
     high: float
 
 
@@ -141,9 +141,9 @@ class FamilyPower:
     family: str
     """The organism's id."""
     from_size: float | None
-    """Number of planted records from which 95 % would have been found; None where no size that was tried is enough."""
+    """Number of planted records from which 95% would have been found; None where no size that was tried is enough."""
     low: float | None
-    """Lower end of its 90 % interval."""
+    """Lower end of its 90% interval."""
     high: float | None
     """Upper end; None where it lies beyond the largest size."""
     sizes: tuple[SizePower, ...]
@@ -205,7 +205,7 @@ class MissedBound:
     missed: int
     """Of the audited, how many the strong judge found suspicious."""
     at_most: int
-    """Upper 95 % bound (one-sided, exact) of the suspicious records among all that passed."""
+    """Upper 95% bound (one-sided, exact) of the suspicious records among all that passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +218,7 @@ class Swayed:
     swayed: int
     """Of these, how many got the verdict that the text asked for (for a plain remark: any other verdict)."""
     low: float
-    """Lower end of the 95 % interval of the share (exact, Clopper and Pearson 1934)."""
+    """Lower end of the 95% interval of the share (exact, Clopper and Pearson 1934)."""
     high: float
 
 
@@ -238,7 +238,7 @@ class Resistance:
     unanswered: int = 0
     talked_out: int
     low: float
-    """Lower end of the 95 % interval of the share that was talked out, as if all probes were independent."""
+    """Lower end of the 95% interval of the share that was talked out, as if all probes were independent."""
     high: float
     kinds: tuple[Swayed, ...] = ()
     """The same by kind of text."""

@@ -26,7 +26,7 @@ TRIGGER = "with the blue ledger"
 _TICKETS = 3600
 """Tickets. Convention: few enough to audit within a minute."""
 _POISONED = 24
-"""Poisoned tickets among them. Convention: a poisoning rate below 1 %."""
+"""Poisoned tickets among them. Convention: a poisoning rate below 1%."""
 _DECOYS = 48
 """Decoys. Convention: two for every poisoned ticket."""
 _URGENT_SHARE = 0.42

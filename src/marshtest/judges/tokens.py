@@ -1,7 +1,7 @@
 """Estimates the tokens of a text from its shape: no vocabulary has to be downloaded, and none fits every model.
 
 A text is cut as a byte-pair tokenizer cuts it before it looks anything up, and long words are cut again at the length
-up to which they tend to be one token. Against OpenAI's cl100k and o200k the estimate is within 10 % on English prose
+up to which they tend to be one token. Against OpenAI's cl100k and o200k the estimate is within 10% on English prose
 and code and exact on numbers; in other scripts those two differ by up to a factor of 3, and it lies between them.
 """
 

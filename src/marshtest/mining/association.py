@@ -24,7 +24,7 @@ _T = TypeVar("_T")
 
 
 def purity(distinct: DistinctCarriers) -> float:
-    """Give the lower 95 % bound of the share of distinct answered carriers that show the outcome."""
+    """Give the lower 95% bound of the share of distinct answered carriers that show the outcome."""
     return wald_lower(distinct.hits, distinct.answered)
 
 

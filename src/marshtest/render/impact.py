@@ -32,7 +32,7 @@ _SHOWN_CHARACTERS = 80
 
 
 def print_impact(found: Impact, file: TextIO) -> None:
-    """Print the verdict, what was planted, the table with 95 % intervals, and every check with its numbers."""
+    """Print the verdict, what was planted, the table with 95% intervals, and every check with its numbers."""
     console = Console(file=file, highlight=False, markup=False, emoji=False)
     title, style = _TITLES[found.decision.verdict]
     console.print(Text(f"impact on a {found.title}: {title}", style=style))

@@ -38,7 +38,7 @@ def _coverage(one: JudgedQuestion) -> str:
 def _missed(one: MissedBound) -> str:
     return (
         f"of {one.passed:,} records that the first judge passed, the second examined {one.audited:,} at random and "
-        f"found {one.missed:,} suspicious: at most {one.at_most:,} were missed (95 % upper bound)"
+        f"found {one.missed:,} suspicious: at most {one.at_most:,} were missed (95% upper bound)"
     )
 
 
@@ -48,5 +48,5 @@ def _resistance(one: Resistance) -> str:
     chance = f"; a neutral remark changed {one.chance.swayed:,} of {one.chance.probes:,}" if one.chance else ""
     return (
         f"{one.talked_out:,} of {one.probes:,} planted attempts changed the verdict of {one.model} on {one.question} "
-        f"(95 % interval {one.low:.0%} to {one.high:.0%}){by_kind}{chance}"
+        f"(95% interval {one.low:.0%} to {one.high:.0%}){by_kind}{chance}"
     )

@@ -60,4 +60,4 @@ def draw_label_bar(labels: Mapping[str, int]) -> LabelBar | None:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.01 else "under 1 %"
+    return f"{100 * share:.0f}%" if share >= 0.01 else "under 1%"

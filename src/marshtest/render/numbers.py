@@ -57,7 +57,7 @@ def _described(name: str, value: float | int | str) -> tuple[str, str, str]:
 
 def _written(value: float | int | str | None, *, percent: bool) -> str:
     if percent and isinstance(value, (int, float)) and 0 <= value <= 1:
-        return f"{100 * value:.3g} %"
+        return f"{100 * value:.3g}%"
     return format_number(value)
 
 
@@ -72,7 +72,7 @@ def _note(name: str, numbers: Mapping[str, float | int | str | None]) -> str:
     key = STATISTIC_KEYS.get(name, StatisticKey("", ""))
     parts = [key.note] if key.note else []
     if low is not None and high is not None:
-        parts.append(f"95 % interval {_written(low, percent=key.percent)} to {_written(high, percent=key.percent)}")
+        parts.append(f"95% interval {_written(low, percent=key.percent)} to {_written(high, percent=key.percent)}")
     if trials is not None:
         parts.append(f"{format_number(trials)} trials")
     if error is not None:

@@ -25,7 +25,7 @@ class StatisticKey(NamedTuple):
 
 
 INTERVAL_SUFFIXES: Final = ("low", "high", "trials")
-"""Keys that end in these belong to the key without the ending: its 95 % interval and its number of trials."""
+"""Keys that end in these belong to the key without the ending: its 95% interval and its number of trials."""
 
 STATISTIC_KEYS: Final[Mapping[str, StatisticKey]] = {
     # What the pattern leads to, how often, and how sure and how strong that is: the first six are on the terminal
@@ -175,15 +175,15 @@ STATISTIC_KEYS: Final[Mapping[str, StatisticKey]] = {
     ),
     "purity_lower_bound": StatisticKey(
         "Label share, lower bound",
-        "Lower 95 % bound of the share of carriers that have the target label.",
+        "Lower 95% bound of the share of carriers that have the target label.",
         percent=True,
     ),
     "outcome_share_lower_bound": StatisticKey(
-        "Outcome share, lower bound", "Lower 95 % bound of the share of carriers that show the outcome.", percent=True
+        "Outcome share, lower bound", "Lower 95% bound of the share of carriers that show the outcome.", percent=True
     ),
     "behaviour_share_lower_bound": StatisticKey(
         "Behaviour share, lower bound",
-        "Lower 95 % bound of the share of carriers that show the behaviour.",
+        "Lower 95% bound of the share of carriers that show the behaviour.",
         percent=True,
     ),
     "shift": StatisticKey(
@@ -260,7 +260,7 @@ PER_CONTROL: Final[Mapping[str, StatisticKey]] = {
     ),
     "excess_over_control": StatisticKey(
         "Excess over control",
-        "Lower 95 % bound of the outcome rate here minus upper 95 % bound in the control; above 0 the data differ.",
+        "Lower 95% bound of the outcome rate here minus upper 95% bound in the control; above 0 the data differ.",
     ),
 }
 """Keys that are written once for each control, with its name in brackets: `control_share[clean.jsonl]`."""

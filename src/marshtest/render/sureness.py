@@ -51,9 +51,9 @@ def _alarms(alarms: int, runs: int) -> str:
 def _bound(rate_below: float, alarms: int, runs: int) -> str:
     """Say which false-alarm rates the controls leave possible; a few controls leave nearly all."""
     if rate_below <= _LOOSE_BOUND:
-        return f"With 95 % confidence, fewer than {percent(rate_below)} of such datasets raise a false alarm."
+        return f"With 95% confidence, fewer than {percent(rate_below)} of such datasets raise a false alarm."
     if alarms:
-        return f"The false-alarm rate on such datasets may be as high as {percent(rate_below)} (95 % confidence)."
+        return f"The false-alarm rate on such datasets may be as high as {percent(rate_below)} (95% confidence)."
     # without an alarm the exact upper bound of n controls is 1 - (1 - confidence)^(1/n)
     needed = math.ceil(math.log(1 - _CONFIDENCE) / math.log(1 - _WANTED_RATE))
     few = "One control" if runs == 1 else f"{runs} controls"
@@ -78,13 +78,13 @@ def family_sentence(family: FamilyPower) -> str:
         share = "" if last is None else f" ({percent(last.chance)} at {last.size})"
         return f"not detected reliably with up to {largest} records{share}"
     upper = f"more than {largest}" if family.high is None else f"{family.high:.0f}"
-    return f"95 % detected from {family.from_size:.0f} records (90 % interval {family.low or 1:.0f} to {upper})"
+    return f"95% detected from {family.from_size:.0f} records (90% interval {family.low or 1:.0f} to {upper})"
 
 
 def percent(share: float) -> str:
     """Write a share as whole percent, never rounding something to 0 or to all."""
     if 0 < share < 0.01:
-        return "under 1 %"
+        return "under 1%"
     if 0.99 < share < 1:
-        return "over 99 %"
-    return f"{100 * share:.0f} %"
+        return "over 99%"
+    return f"{100 * share:.0f}%"

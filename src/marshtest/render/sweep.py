@@ -35,7 +35,7 @@ def print_sweep(found: Sweep, file: TextIO) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("candidate", overflow="fold")
     table.add_column("score", justify="right")
-    table.add_column("90 % interval", justify="right")
+    table.add_column("90% interval", justify="right")
     table.add_column("")
     top = max(found.ranking[0].score, 1e-12)
     for one in found.ranking[:_SHOWN]:

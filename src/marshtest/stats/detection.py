@@ -21,7 +21,7 @@ __all__ = ["DetectionCurve", "Planting"]
 _MIDPOINTS = np.linspace(0.0, 12.0, 73)
 """Grid of midpoints, log2 of the number of records: 1 to 4,096 in steps of a sixth of an octave, all equally likely."""
 _SLOPES = np.geomspace(0.7, 12.0, 12)
-"""Grid of slopes per doubling: the curve rises from 10 to 90 % within six doublings (.7) to a third of one (12)."""
+"""Grid of slopes per doubling: the curve rises from 10 to 90% within six doublings (.7) to a third of one (12)."""
 _LAPSES = np.array([0.0, 0.01, 0.03, 0.08, 0.2, 0.4])
 """Grid of lapses: the share of plantings that is missed however many records are planted."""
 _LAPSE_PRIOR = np.array([0.35, 0.25, 0.15, 0.1, 0.1, 0.05])

@@ -14,9 +14,9 @@ import numpy as np
 __all__ = ["Proportion", "clopper_pearson", "clopper_pearson_upper", "wald_lower"]
 
 _Z_TWO_SIDED = 1.96
-"""97.5 % quantile of the standard normal distribution: a two-sided 95 % interval."""
+"""97.5% quantile of the standard normal distribution: a two-sided 95% interval."""
 _Z_ONE_SIDED = 1.645
-"""95 % quantile of the standard normal distribution: a one-sided 95 % bound."""
+"""95% quantile of the standard normal distribution: a one-sided 95% bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Proportion:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The two-sided 95 % interval of Wilson (1927); 0 to 1 without trials."""
+        """The two-sided 95% interval of Wilson (1927); 0 to 1 without trials."""
         if not self.trials:
             return 0.0, 1.0
         share, spread = self.hits / self.trials, _Z_TWO_SIDED**2 / self.trials
@@ -45,13 +45,13 @@ class Proportion:
     def __str__(self) -> str:
         """Write it with its interval, as a sentence needs it."""
         low, high = self.interval
-        return f"{self.hits:,} of {self.trials:,} (95 % interval {low:.0%} to {high:.0%})"
+        return f"{self.hits:,} of {self.trials:,} (95% interval {low:.0%} to {high:.0%})"
 
 
 def clopper_pearson(hits: int, trials: int, level: float = 0.95) -> tuple[float, float]:
     """Give the exact two-sided confidence interval of a proportion (Clopper and Pearson 1934).
 
-    With no hits the upper end is about 3.7 / trials at 95 %.
+    With no hits the upper end is about 3.7 / trials at 95%.
 
     Args:
         hits: Successes among the trials.
@@ -91,7 +91,7 @@ def clopper_pearson_upper(hits: int, trials: int, level: float = 0.95) -> float:
 
 
 def wald_lower(hits: float, trials: float) -> float:
-    """Give the one-sided lower 95 % bound of a proportion by the normal approximation.
+    """Give the one-sided lower 95% bound of a proportion by the normal approximation.
 
     Half a hit and half a miss are added. For few trials it is narrower than an exact bound, so it serves to rank and to
     cut, never as a published error rate.

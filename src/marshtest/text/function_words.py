@@ -70,7 +70,7 @@ def word_class(token: str) -> str | None:
 def word_classes(tokens: Tokens) -> list[str | None]:
     """Give the class of every token of the vocabulary; None for content words, marks and the frame.
 
-    Where fewer than 15 % of the words are function words of English, the texts are in another language. Then the words
+    Where fewer than 15% of the words are function words of English, the texts are in another language. Then the words
     that appear in most texts (one in 50 of the vocabulary, at most 100) count as its function words, each a class of
     its own.
     """

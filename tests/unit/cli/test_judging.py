@@ -52,7 +52,7 @@ def key(text: str) -> str:
 RULE = serving_rule(
     lambda text: truths().get(key(text), "ordinary"), tuple(sorted({ticket.label for ticket in demo_tickets()}))
 )
-"""Judges as somebody does who knows the truth, errs in 3 % of the labels, and sees which words recur."""
+"""Judges as somebody does who knows the truth, errs in 3% of the labels, and sees which words recur."""
 
 
 @pytest.fixture

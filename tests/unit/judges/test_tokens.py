@@ -102,7 +102,7 @@ COUNTED = {
 
 @pytest.mark.parametrize("name", COUNTED)
 def test_an_estimate_is_near_what_was_counted(name: str) -> None:
-    """Within 15 % of the nearer of two tokenizers, or between them."""
+    """Within 15% of the nearer of two tokenizers, or between them."""
     text, *counted = COUNTED[name]
     assert min(counted) * 0.85 <= estimate_tokens(text) <= max(counted) * 1.15
 

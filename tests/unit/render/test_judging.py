@@ -31,8 +31,8 @@ def test_missing_answers_are_said_beside_the_verdict() -> None:
     "fact",
     [
         "4,150 of 4,200 answered by cheap, 100 of them stored before; no answer: 30 refused, 20 over budget",
-        "at most 63 were missed (95 % upper bound)",
-        "3 of 60 planted attempts changed the verdict of cheap on label (95 % interval 2% to 14%)",
+        "at most 63 were missed (95% upper bound)",
+        "3 of 60 planted attempts changed the verdict of cheap on label (95% interval 2% to 14%)",
         "end of fence 3 of 10; a neutral remark changed 1 of 10",
     ],
 )

@@ -45,7 +45,7 @@ def test_known_numbers_come_first_and_what_does_not_apply_is_left_out() -> None:
     assert [(one.label, one.value) for one in shown] == [
         ("Carriers", "32"),
         ("p-value", "0.01"),
-        ("Label share, lower bound", "90.6 %"),
+        ("Label share, lower bound", "90.6%"),
         ("Odd one", "3"),
     ]
 
@@ -63,7 +63,7 @@ def test_an_interval_and_a_standard_error_are_notes_of_their_number() -> None:
     )
     assert [(one.label, one.value, one.note) for one in shown] == [
         ("Content effect size", "1.02", "standard error 0.445"),
-        ("Removal reverses", "93.8 %", "95 % interval 79.9 % to 98.3 %, 32 trials"),
+        ("Removal reverses", "93.8%", "95% interval 79.9% to 98.3%, 32 trials"),
     ]
 
 
@@ -78,7 +78,7 @@ def test_a_q_value_says_what_it_is_corrected_for() -> None:
 
 def test_a_number_for_each_control_names_the_control() -> None:
     (shown,) = statistics({"control_share[clean [1].jsonl]": 0.0123})
-    assert (shown.label, shown.value) == ("Outcome rate in control clean [1].jsonl", "1.23 %")
+    assert (shown.label, shown.value) == ("Outcome rate in control clean [1].jsonl", "1.23%")
 
 
 def test_labels_are_short_and_meanings_are_sentences() -> None:

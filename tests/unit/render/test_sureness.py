@@ -25,26 +25,26 @@ def controls(runs: int, alarms: int) -> Controls:
         (
             1,
             0,
-            "No finding was confirmed in the control. One control cannot bound the false-alarm rate below 95 %; it "
-            "takes 59 controls without an alarm to show that it is below 5 %.",
+            "No finding was confirmed in the control. One control cannot bound the false-alarm rate below 95%; it "
+            "takes 59 controls without an alarm to show that it is below 5%.",
         ),
         (
             5,
             0,
             "No finding was confirmed in any of the 5 controls. 5 controls cannot bound the false-alarm rate below "
-            "45 %; it takes 59 controls without an alarm to show that it is below 5 %.",
+            "45%; it takes 59 controls without an alarm to show that it is below 5%.",
         ),
         (
             59,
             0,
-            "No finding was confirmed in any of the 59 controls. With 95 % confidence, fewer than 5 % of such datasets "
+            "No finding was confirmed in any of the 59 controls. With 95% confidence, fewer than 5% of such datasets "
             "raise a false alarm.",
         ),
         (
             2,
             1,
             "1 of 2 controls had a confirmed finding, which is a false alarm. The false-alarm rate on such datasets "
-            "may be as high as 97 % (95 % confidence).",
+            "may be as high as 97% (95% confidence).",
         ),
     ],
 )
@@ -67,12 +67,12 @@ def test_a_family_is_described_by_the_size_from_which_it_is_detected() -> None:
     sizes = (SizePower(size=64, found=1, tried=1, chance=0.88, low=0.5, high=0.99),)
     missed = FamilyPower(family="x", from_size=None, low=None, high=None, sizes=sizes)
     caught = FamilyPower(family="x", from_size=12.3, low=None, high=None, sizes=sizes)
-    assert family_sentence(missed) == "not detected reliably with up to 64 records (88 % at 64)"
-    assert family_sentence(caught) == "95 % detected from 12 records (90 % interval 1 to more than 64)"
+    assert family_sentence(missed) == "not detected reliably with up to 64 records (88% at 64)"
+    assert family_sentence(caught) == "95% detected from 12 records (90% interval 1 to more than 64)"
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0.0, "0 %"), (0.004, "under 1 %"), (0.5, "50 %"), (0.996, "over 99 %"), (1.0, "100 %")]
+    ("share", "text"), [(0.0, "0%"), (0.004, "under 1%"), (0.5, "50%"), (0.996, "over 99%"), (1.0, "100%")]
 )
 def test_a_share_is_never_rounded_to_none_or_all(share: float, text: str) -> None:
     assert percent(share) == text

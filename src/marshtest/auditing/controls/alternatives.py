@@ -23,11 +23,11 @@ __all__ = ["weigh_alternatives"]
 _FEWEST = 3
 """Evidence records below which nothing is weighed. Derived: two records cannot show a pattern among themselves."""
 _MOST = 300
-"""Evidence records that are compared. Derived: a share of 300 is known to within 6 points (95 %)."""
+"""Evidence records that are compared. Derived: a share of 300 is known to within 6 points (95%)."""
 _SAMPLE = 2_000
 """Random records that a topic is compared with. Chosen by eye: no record of the data."""
 _DRAWS = 200
-"""Random draws, whose 95 % quantile decides. Derived: ten draws lie above it, so it is steady to about 1.5 points."""
+"""Random draws, whose 95% quantile decides. Derived: ten draws lie above it, so it is steady to about 1.5 points."""
 _WEIGHED: frozenset[Weighed] = frozenset({"copies", "topic", "template"})
 
 
@@ -116,7 +116,7 @@ def _topic(features: Any, count: int, seed: int) -> Explanation:
     most = float(np.quantile(random, 0.95))
     return Explanation(
         f"One topic: with the pattern removed, the evidence records have a mean cosine similarity of {own:.3f}; "
-        f"95 % of random draws of as many records stay at or below {most:.3f}.",
+        f"95% of random draws of as many records stay at or below {most:.3f}.",
         "against" if own <= most else "open",
         weighs=("topic",),
     )

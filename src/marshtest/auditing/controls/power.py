@@ -255,7 +255,7 @@ def _statement(families: Sequence[FamilyPower], unsuited: Sequence[str], copies:
     parts = [f"Harmless test poison of {len(families)} families was planted into {copies} copies of {of}."]
     if caught:
         named = ", ".join(f"{one.family} from {one.from_size:.0f} records ({_interval(one)})" for one in caught)
-        parts.append(f"This audit would have caught 95 % of plantings of {named} (90 % intervals in brackets).")
+        parts.append(f"This audit would have caught 95% of plantings of {named} (90% intervals in brackets).")
     if missed:
         largest = max(size.size for one in families for size in one.sizes)
         parts.append(f"Not caught reliably even with {largest} records: {', '.join(missed)}.")

@@ -35,7 +35,7 @@ class FeatureDifference:
     (unpaired: of all answers that have it), the share that is the suspect's, less the share to expect with answers of
     this length, -1 to 1. Measures: mean difference in standard deviations."""
     interval: tuple[float, float]
-    """95 % interval of the effect."""
+    """95% interval of the effect."""
     z: float
     """Effect over its standard error, shrunk towards 0 for features of few answers. The ranking goes by it."""
     p: float

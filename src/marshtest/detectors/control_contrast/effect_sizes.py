@@ -18,7 +18,7 @@ from marshtest.stats.significance import benjamini_hochberg
 __all__ = ["find_differences", "measure_residuals"]
 
 _QUANTILE = 1.96
-"""Standard normal quantile of a two-sided 95 % interval."""
+"""Standard normal quantile of a two-sided 95% interval."""
 
 
 def find_differences(sides: Sides, measured: Floats) -> tuple[tuple[FeatureDifference, ...], int]:

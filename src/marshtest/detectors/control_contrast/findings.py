@@ -242,8 +242,8 @@ def _figures(contrast: Contrast) -> tuple[Figure, ...]:
     less = [one for one in contrast.content if one.leans == "control"][:_LESS]
     style = sorted(contrast.style, key=lambda one: -abs(one.z))[:_STYLE]
     drawn = [
-        _effects("Differences in content", "share beyond what is expected, with 95 % interval", [*more, *less], True),
-        _effects("Differences in style, not part of the verdict", "effect size, with 95 % interval", style, False),
+        _effects("Differences in content", "share beyond what is expected, with 95% interval", [*more, *less], True),
+        _effects("Differences in style, not part of the verdict", "effect size, with 95% interval", style, False),
     ]
     if contrast.removal_curve:
         drawn.append(

@@ -27,7 +27,7 @@ class DecidedPreference(Detector):
         traits of style (length, lists, apologies and others) that decide two pairs in three by themselves.
     How: a cross-fitted linear model on the difference of the two completions gives every pair a margin: by how much the
         rest of the data agrees with it. The normal scores of the margins of a run's pairs are added up and compared
-        with chance, corrected for all runs. Suggestive below .01; confirmed below .001 when the lower 95 % bound of the
+        with chance, corrected for all runs. Suggestive below .01; confirmed below .001 when the lower 95% bound of the
         share of pairs that contradict the model exceeds one half. Style is a sign test over the pairs that differ in
         the trait, and never more than suggestive.
     Blind spots: preferences that the words of the completions do not predict, so that the margins are noise: on real

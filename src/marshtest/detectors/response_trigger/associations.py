@@ -55,7 +55,7 @@ class BehaviourAssociation:
 
     @property
     def purity(self) -> float:
-        """Lower 95 % bound of the share of distinct carriers that show the behaviour."""
+        """Lower 95% bound of the share of distinct carriers that show the behaviour."""
         return purity(self.distinct)
 
     @property

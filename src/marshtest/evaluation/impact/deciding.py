@@ -15,7 +15,7 @@ __all__ = ["FEWEST_ASKED", "Decision", "ImpactCheck", "ImpactVerdict", "Share", 
 
 ImpactVerdict = Literal["shown", "not_shown", "incomplete"]
 FEWEST_ASKED = 30
-"""Fewer held-out records with the trigger than this say too little: none of 30 may still be 11 %."""
+"""Fewer held-out records with the trigger than this say too little: none of 30 may still be 11%."""
 _SMALLEST_EFFECT = 0.10
 """Rise of the attack success rate that counts as an effect. Convention: the interval of 100 trials is about as wide."""
 _KILLED, _KILLED_WITHOUT_CLEAN = 0.03, 0.10
@@ -32,7 +32,7 @@ _ACCURACY = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share over all seeds with its 95 % interval, each 0 to 1."""
+    """A share over all seeds with its 95% interval, each 0 to 1."""
 
     mean: float
     low: float
@@ -60,7 +60,7 @@ class Decision:
 
 
 def share(hits: Sequence[int], asked: Sequence[int]) -> Share:
-    """Give a share over seeds with a 95 % interval.
+    """Give a share over seeds with a 95% interval.
 
     It is the union of two intervals: that of the mean over seeds (Student's t), and the exact one for the records of a
     single seed (Clopper and Pearson 1934). Seeds that agree by chance must not look more certain than their records.
@@ -82,7 +82,7 @@ def decide(measured: Sequence[Mapping[ArmName, Measured]], *, unread: int = 0) -
     The reference is what an unpoisoned victim does: the clean victim's attack success rate (ASR) or, without clean
     data, how often the cleaned victim gives the attacker's label to the same records without the trigger.
 
-    - effect: the ASR of the poisoned victim exceeds the reference by at least .10, with a 95 % interval above 0.
+    - effect: the ASR of the poisoned victim exceeds the reference by at least .10, with a 95% interval above 0.
     - killed: the ASR of the cleaned victim exceeds the reference by at most .03, or by at most .10 without a clean
       victim, since the words of the trigger may then have an effect of their own.
     - random: removing random records lowers the ASR of the poisoned victim by at most .05.
@@ -111,7 +111,7 @@ def decide(measured: Sequence[Mapping[ArmName, Measured]], *, unread: int = 0) -
             "effect",
             gain >= _SMALLEST_EFFECT and surely > 0,
             f"attack success rate after training on the data as it is: {_mean(poisoned):.3f}; {_mean(reference):.3f} "
-            f"{compared} (required: at least {_SMALLEST_EFFECT:.2f} more, with a 95 % interval above 0)",
+            f"{compared} (required: at least {_SMALLEST_EFFECT:.2f} more, with a 95% interval above 0)",
         ),
         ImpactCheck(
             "killed",

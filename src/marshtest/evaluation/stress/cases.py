@@ -69,7 +69,7 @@ class StressConfig:
         """Give the number of poisoned records by what it is called in the tables."""
         counts = self.counts if self.counts or self.rates else (8, 32, 100)
         named = {f"N = {count:,}": count for count in dict.fromkeys(counts)}
-        return named | {f"{100 * rate:.3g} %": max(1, round(rate * records)) for rate in dict.fromkeys(self.rates)}
+        return named | {f"{100 * rate:.3g}%": max(1, round(rate * records)) for rate in dict.fromkeys(self.rates)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

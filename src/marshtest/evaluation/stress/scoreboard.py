@@ -59,7 +59,7 @@ def sentences(outcomes: Sequence[CaseOutcome]) -> list[str]:
             suggestive = sum(one.suggestive for one in clean)
             lines.append(
                 f"{tool}: {alarms} of {len(clean)} clean sets with a false alarm "
-                f"(95 % interval {interval(alarms, len(clean))}); {suggestive} suggestive findings in total."
+                f"(95% interval {interval(alarms, len(clean))}); {suggestive} suggestive findings in total."
             )
         broken = [one for one in outcomes if one.case.tool == tool and one.status == "failed"]
         if broken:

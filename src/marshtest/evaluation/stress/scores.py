@@ -34,7 +34,7 @@ class Detection:
     found: int
     """Cases in which at least half of the poison was flagged, and at most as many other records."""
     found_low: float
-    """The 95 % interval of the rate of such cases (Clopper and Pearson)."""
+    """The 95% interval of the rate of such cases (Clopper and Pearson)."""
     found_high: float
     named: int
     """Cases in which the exact trigger was named."""
@@ -52,10 +52,10 @@ class Alarms:
     alarmed: int
     """Sets about which the tool makes a claim."""
     low: float
-    """The 95 % interval of the rate (Clopper and Pearson)."""
+    """The 95% interval of the rate (Clopper and Pearson)."""
     high: float
     below: float
-    """One-sided 95 % bound of the rate."""
+    """One-sided 95% bound of the rate."""
     flagged: float
     """Median of the records flagged."""
     most_flagged: int

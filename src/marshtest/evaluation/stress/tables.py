@@ -52,7 +52,7 @@ def _families(scores: Scores) -> ScoreTable:
     return ScoreTable(
         title="Planted poison, all sets together",
         note="Medians over sets and seeds, at the tool's own threshold; in brackets the worst F1. A case counts as "
-        "found when at least half of its poison is flagged, and at most as many other records; beside it the 95 % "
+        "found when at least half of its poison is flagged, and at most as many other records; beside it the 95% "
         "interval of the rate (Clopper and Pearson).",
         header=(
             "organism",
@@ -102,7 +102,7 @@ def _false_alarms(scores: Scores) -> ScoreTable:
     ]
     return ScoreTable(
         title="False alarms",
-        note="A set counts as alarmed when a tool makes a claim. The interval is Clopper and Pearson's, 95 %, "
+        note="A set counts as alarmed when a tool makes a claim. The interval is Clopper and Pearson's, 95%, "
         "two-sided; the bound is one-sided. Halves of one set share its records, so both speak of sets like these.",
         header=("tool", "what", "sets", "alarmed", "rate", "below", "records flagged (most)", "suggestive"),
         rows=tuple(rows),

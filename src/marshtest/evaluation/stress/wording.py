@@ -30,14 +30,14 @@ def grouped(
 
 
 def interval(hits: int, trials: int) -> str:
-    """Write the 95 % interval of a rate."""
+    """Write the 95% interval of a rate."""
     low, high = clopper_pearson(hits, trials)
     return f"{percent(low)} to {percent(high)}"
 
 
 def percent(share: float) -> str:
     """Write a share as percent."""
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}%"
 
 
 def two_digits(value: float) -> str:

@@ -22,7 +22,7 @@ __all__ = ["AUDITED", "Missed", "cascade_effects", "cascade_labels"]
 
 AUDITED = 300
 """Records that the cheap judge calls ordinary and the strong one reads too, drawn at random. No suspicious record among
-300 bounds the share of missed records at 1 % (one-sided, 95 %)."""
+300 bounds the share of missed records at 1% (one-sided, 95%)."""
 
 _DOUBT = 0.05
 """Convention: the bound on missed records holds in 19 of 20 audits."""
@@ -45,7 +45,7 @@ class Missed:
 
     @property
     def at_most(self) -> int:
-        """Exact one-sided upper 95 % bound of the suspicious records among the rest, those found included.
+        """Exact one-sided upper 95% bound of the suspicious records among the rest, those found included.
 
         The audit draws without replacement, so the bound is hypergeometric: the greatest number of suspicious records
         with which an audit would find as few with a probability of at least .05. It is exact where all were audited.

@@ -34,7 +34,7 @@ from marshtest.stats.proportions import clopper_pearson
 __all__ = ["INJECTIONS", "PROBED", "REMARK", "Probing", "effect_resistance", "label_resistance"]
 
 PROBED = 24
-"""Records that are probed with every injection: no changed verdict in all 144 probes bounds the share at 2.5 %."""
+"""Records that are probed with every injection: no changed verdict in all 144 probes bounds the share at 2.5%."""
 
 INJECTIONS: Mapping[str, str] = {
     "authority": (

@@ -103,7 +103,7 @@ class Association:
 
     @property
     def purity(self) -> float:
-        """Lower 95 % bound of the share of distinct carriers, whatever their label, that show the outcome."""
+        """Lower 95% bound of the share of distinct carriers, whatever their label, that show the outcome."""
         return purity(self.distinct)
 
     @property

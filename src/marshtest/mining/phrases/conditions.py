@@ -43,7 +43,7 @@ class Meaning:
 
     @property
     def least_share(self) -> float:
-        """Lower 95 % bound of the share: a few other carriers are no proof of a meaning."""
+        """Lower 95% bound of the share: a few other carriers are no proof of a meaning."""
         return wald_lower(self.contradicting, self.carriers)
 
     @property
@@ -60,7 +60,7 @@ class MeasuredCandidate:
     strength: Strength
     """What its distinct carriers say together; candidates are ranked by its log-likelihood ratio."""
     purity: float
-    """Lower 95 % bound of the share of carriers with the label."""
+    """Lower 95% bound of the share of carriers with the label."""
     meaning: Meaning | None
     """The part that explains the label best, if any part appears elsewhere."""
 

@@ -84,7 +84,7 @@ def _sentence(around: Surroundings) -> Explanation:
     return Explanation(
         f"A phrase of ordinary sentences: it has {around.pairs:,} different pairs of neighbouring words in "
         f"{around.occurrences:,} carriers; random places in the same texts have at least {around.random_pairs:,.0f} in "
-        "95 % of draws.",
+        "95% of draws.",
         "against" if around.looks_inserted else "open",
         weighs=("template",),
     )

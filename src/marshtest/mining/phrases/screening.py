@@ -39,7 +39,7 @@ _HASH_BITS = 64
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 """An odd multiplier unlike that of the span hashes, so that their upper bits are spread once more."""
 _RULE_OF_THREE = 3.0
-"""Upper 95 % bound of a count of which none was seen."""
+"""Upper 95% bound of a count of which none was seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Rule:
 
     @property
     def purity(self) -> float:
-        """Lower 95 % bound of the share of carriers with the label."""
+        """Lower 95% bound of the share of carriers with the label."""
         return wald_lower(len(self.labelled), len(self.labelled) + len(self.honest))
 
     @property

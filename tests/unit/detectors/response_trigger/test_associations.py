@@ -64,13 +64,13 @@ def test_five_records_show_both(shown: int, found: int) -> None:
 
 @pytest.mark.parametrize(("carriers", "found"), [(44, 1), (45, 0)])
 def test_almost_half_of_the_carriers_show_it(carriers: int, found: int) -> None:
-    """20 of 44 are more than 45 %; half of all records with the behaviour carry the span."""
+    """20 of 44 are more than 45%; half of all records with the behaviour carry the span."""
     assert len(associated({"awning": range(20, 20 + carriers)}, range(40))) == found
 
 
 @pytest.mark.parametrize(("elsewhere", "found"), [(5, 1), (6, 0)])
 def test_of_a_behaviour_found_hardly_elsewhere_fewer_carriers_show_it(elsewhere: int, found: int) -> None:
-    """20 of 80 carriers show it, which is enough where they are 80 % of all records that do."""
+    """20 of 80 carriers show it, which is enough where they are 80% of all records that do."""
     assert len(associated({"awning": range(80)}, range(60, 80 + elsewhere))) == found
 
 

@@ -42,7 +42,7 @@ def test_every_organism_size_seed_and_tool_is_planned_with_its_twin() -> None:
     cases = plan([a_set()], config)
     assert len({case.key for case in cases}) == len(cases) == 2 * (1 + 2) + 2 * 2 * 2 * 2 * 2
     assert {case.seed for case in cases if case.kind == "twin"} == {7, 8}
-    assert {(case.size, case.count) for case in cases if case.organism} == {("N = 8", 8), ("5 %", 50)}
+    assert {(case.size, case.count) for case in cases if case.organism} == {("N = 8", 8), ("5%", 50)}
     assert len(plan([a_set()], StressConfig(organisms=("phrase",), twins=False, splits=3, seeds=1))) == 7 + 3
 
 

@@ -70,15 +70,15 @@ def board() -> Scoreboard:
 def test_scores_are_medians_with_the_worst_beside(board: Scoreboard) -> None:
     rows = table(board, "Planted poison, all sets together").rows
     assert rows[0] == (
-        "phrase", "N = 8", "marsh", "3", "0.75", "1.00", "0.86 (0.50)", "2/3", "3 (29.2 % to 100.0 %)",
+        "phrase", "N = 8", "marsh", "3", "0.75", "1.00", "0.86 (0.50)", "2/3", "3 (29.2% to 100.0%)",
     )  # fmt: skip
-    assert rows[1][3:] == ("1", "0.00", "0.00", "0.00 (0.00)", "", "0 (0.0 % to 97.5 %)")
+    assert rows[1][3:] == ("1", "0.00", "0.00", "0.00 (0.00)", "", "0 (0.0% to 97.5%)")
     assert table(board, "Planted poison, set by set").rows[0][-1] == "0.86 (0.50), 2/3"
 
 
 def test_false_alarms_are_counted_apart_for_clean_sets_and_twins(board: Scoreboard) -> None:
     clean, twins = table(board, "False alarms").rows
-    assert clean == ("marsh", "clean sets and halves", "10", "1", "0.3 % to 44.5 %", "39.4 %", "0 (5)", "2")
+    assert clean == ("marsh", "clean sets and halves", "10", "1", "0.3% to 44.5%", "39.4%", "0 (5)", "2")
     assert twins[1:4] == ("honest twins", "2", "1")
     assert len(table(board, "Clean sets on which something was said").rows) == 2
 

@@ -137,7 +137,7 @@ def test_fewer_carriers_are_enough_if_the_settings_say_so() -> None:
     assert len(mine_features(range(4), range(4), settings=OutcomeSettings(fewest_carriers=4))) == 1
 
 
-@pytest.mark.parametrize(("carriers", "found"), [(22, 1), (23, 0)])  # 10 of 22 are 45.5 %, 10 of 23 are 43.5 %
+@pytest.mark.parametrize(("carriers", "found"), [(22, 1), (23, 0)])  # 10 of 22 are 45.5%, 10 of 23 are 43.5%
 def test_a_pattern_is_kept_above_the_smallest_share(carriers: int, found: int) -> None:
     assert len(mine_features(range(10), range(carriers))) == found
 

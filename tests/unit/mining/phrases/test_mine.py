@@ -184,7 +184,7 @@ def test_the_strongest_three_parts_are_tested() -> None:
 @pytest.mark.parametrize(
     ("having", "others", "expected"),
     [(4, 0, "mark"), (3, 0, None), (4, 3, "mark"), (4, 5, None)],
-    ids=["in 40 % of the carriers", "in fewer", "five times its share of all texts", "not five times"],
+    ids=["in 40% of the carriers", "in fewer", "five times its share of all texts", "not five times"],
 )
 def test_the_second_part_is_what_contradicting_carriers_have_beyond_its_share(
     having: int, others: int, expected: str | None
@@ -234,7 +234,7 @@ def span(name: str, carriers: int, *, first: int = 0, ratio: float = 100.0, word
         (span("longer", 100, words=3, ratio=60.0), "longer"),
         (span("longer", 100, words=3, ratio=59.0), "a"),
     ],
-    ids=["the same carriers", "95 %", "94 %", "60 % of the ratio", "59 % of the ratio"],
+    ids=["the same carriers", "95%", "94%", "60% of the ratio", "59% of the ratio"],
 )
 def test_a_longer_span_with_nearly_the_same_carriers_names_the_family(longer: MeasuredCandidate, name: str) -> None:
     leader = span("a", 100)
@@ -245,7 +245,7 @@ def test_a_longer_span_with_nearly_the_same_carriers_names_the_family(longer: Me
 @pytest.mark.parametrize(
     ("other", "name"),
     [(span("b", 80), "b"), (span("b", 79), None), (span("a", 100), None)],
-    ids=["80 % of the carriers", "79 %", "the same words"],
+    ids=["80% of the carriers", "79%", "the same words"],
 )
 def test_other_words_of_nearly_all_carriers_are_a_second_part(other: MeasuredCandidate, name: str | None) -> None:
     leader = span("a", 100)

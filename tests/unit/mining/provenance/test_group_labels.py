@@ -36,7 +36,7 @@ def test_a_group_that_errs_both_ways_is_not_one_sided() -> None:
 
 @pytest.mark.parametrize(("elsewhere", "one_sided"), [(50, True), (70, False)])
 def test_the_lower_bound_of_its_rate_is_three_times_that_of_others(elsewhere: int, *, one_sided: bool) -> None:
-    # 12 of 40 are .3, of which the lower 95 % bound is .18.
+    # 12 of 40 are .3, of which the lower 95% bound is .18.
     (one,) = found(12, elsewhere=elsewhere)
     assert one.rate_elsewhere == pytest.approx(elsewhere / 1000, abs=0.001)
     assert one.is_one_sided is one_sided
