@@ -12,7 +12,7 @@ __all__ = ["clean"]
 _REPORT_FILES = ("report.json", "report.html")
 
 
-@click.command()
+@click.command(short_help="Split audited data into clean and quarantined.")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="Cleaned file, or a folder for several files."

@@ -23,7 +23,7 @@ _MOST_WIDTH = 100
 """Columns: longer lines are hard to read, whatever the terminal."""
 
 
-@click.command()
+@click.command(short_help="List the detectors, or describe one.")
 @click.argument("detector_id", required=False, metavar="[ID]")
 def detectors(detector_id: str | None) -> int:
     """List the detectors and their blind spots; with ID, describe one and its settings."""

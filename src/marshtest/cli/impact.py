@@ -23,7 +23,7 @@ _input_option = grouped_option("Input data")
 _output_option = grouped_option("Output")
 
 
-@click.command(cls=GroupedCommand)
+@click.command(cls=GroupedCommand, short_help="Measure what a finding does to a model.")
 @click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DATA...")
 @_evidence_option(
     "--report",

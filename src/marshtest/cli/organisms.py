@@ -7,7 +7,7 @@ import click
 __all__ = ["organisms"]
 
 
-@click.command()
+@click.command(short_help="List the harmless test poisons, or show one.")
 @click.argument("organism_id", required=False, metavar="[ID]")
 def organisms(organism_id: str | None) -> int:
     """List the organisms, harmless poisons to test detectors with; with ID, show its card."""

@@ -22,7 +22,7 @@ _tool_option = grouped_option("What to measure")
 _input_option = grouped_option("Input data")
 
 
-@click.command(cls=GroupedCommand)
+@click.command(cls=GroupedCommand, short_help="Measure how much planted poison tools find.")
 @click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DATA...")
 @_output_option(
     "--out",

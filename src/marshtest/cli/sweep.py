@@ -22,7 +22,7 @@ _comparing_option = grouped_option("Datasets and candidates")
 _output_option = grouped_option("Output")
 
 
-@click.command(cls=GroupedCommand)
+@click.command(cls=GroupedCommand, short_help="Identify the persona behind a dataset.")
 @click.argument("data", nargs=-1, type=click.Path(path_type=Path), metavar="[DATA]...")
 @_comparing_option(
     "--scores",

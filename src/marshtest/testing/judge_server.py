@@ -15,6 +15,7 @@ import importlib
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -28,7 +29,7 @@ from aiohttp import web
 from marshtest.judges.questions import Passage
 from marshtest.judges.tokens import estimate_tokens
 from marshtest.testing.local_server import LocalServer, running
-from marshtest.testing.rules import Decline, Rule, answer_text, read_items
+from marshtest.testing.rules import AskedItem, Decline, Rule, answer_text, read_items
 
 __all__ = ["Faults", "JudgeServer", "main", "serving"]
 
@@ -49,6 +50,9 @@ class Faults:
     """The content is no JSON."""
     wrong_ids: float = 0.0
     """The answers have ids that were not asked about."""
+    most_spoilt: int | None = None
+    """Most malformed answers and answers with wrong ids about one item; None is no limit. An inquiry gives an item up
+    after four, so with three a run of many calls cannot lose an item by bad luck."""
     refused: float = 0.0
     """The model declines."""
     delay: float = 0.0
@@ -88,6 +92,7 @@ class JudgeServer(LocalServer):
         self.faults = faults
         self.calls = 0
         self._random = Random(faults.seed)
+        self._spoilt: Counter[tuple[str, str]] = Counter()
         self._log: IO[str] | None = None if log is None else log.open("a", encoding="utf-8", buffering=1)
 
     def routes(self) -> Sequence[web.RouteDef]:
@@ -127,6 +132,8 @@ class JudgeServer(LocalServer):
             return _error(400, str(error))
         if fault == "refused":
             return web.json_response(_completion(body, system + user, "", refusal="I cannot help with that."))
+        if fault in ("malformed", "wrong_ids") and self._is_enough(items):
+            fault = ""
         if fault == "malformed":
             text = text[: len(text) // 2] + " and so on"
         if fault == "wrong_ids":
@@ -152,6 +159,15 @@ class JudgeServer(LocalServer):
                 keys = {"prompt": _digest(item.instructions), "item": _key(item.passages)}
                 self._write({"call": call, "asked": asked, "question": item.question, **keys})
         return response
+
+    def _is_enough(self, items: Sequence[tuple[str, AskedItem]]) -> bool:
+        """Count a spoilt answer for each item; tell instead that one of them has had as many as it may."""
+        keys = [(item.question, _key(item.passages)) for _, item in items]
+        most = self.faults.most_spoilt
+        if most is not None and any(self._spoilt[key] >= most for key in keys):
+            return True
+        self._spoilt.update(keys)
+        return False
 
     def _draw(self) -> str:
         place, faults = self._random.random(), self.faults

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 import pytest
+from click.testing import CliRunner
 from tests.paths import ROOT
 
 from marshtest.cli.main import main
@@ -55,3 +56,8 @@ def test_old_names_of_options_are_not_shown() -> None:
 def test_a_command_that_is_not_there_yet_is_left_out() -> None:
     """A registered name without its module is no command."""
     assert main.get_command(CONTEXT, "nothing-like-this") is None
+
+
+def test_the_list_of_commands_breaks_no_description_off() -> None:
+    shown = CliRunner().invoke(main, ["--help"], terminal_width=80).output
+    assert "..." not in shown.split("Commands:")[1]

@@ -200,7 +200,9 @@ def test_a_run_that_is_killed_goes_on_where_it_was(data: Path, tmp_path: Path) -
     log = tmp_path / "asked.jsonl"
     with serving(RULE) as (address, _):
         marsh(*quick(data, tmp_path / "calm", "--judge-base-url", address))
-    faults = Faults(busy=0.1, broken=0.05, malformed=0.03, wrong_ids=0.02, dropped=0.02, delay=0.05, seed=3)
+    faults = Faults(
+        busy=0.1, broken=0.05, malformed=0.03, wrong_ids=0.02, most_spoilt=3, dropped=0.02, delay=0.05, seed=3
+    )
     out = tmp_path / "out"
     with serving(RULE, faults=faults, log=log) as (address, _):
         line = [Path(sys.executable).with_name("marsh"), *quick(data, out, "--judge-base-url", address)]
