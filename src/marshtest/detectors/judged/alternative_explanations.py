@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshtest.detectors.judged.assessment import Assessment
+from marshtest.detectors.judged.assessment import Assessment, is_associated
 from marshtest.detectors.judged.carrier_content import CarrierContent
 from marshtest.detectors.judged.counterfactual import Counterfactual
 from marshtest.detectors.judged.settings import VerdictSettings
@@ -35,7 +35,7 @@ def alternative_explanations(assessment: Assessment, shows: str, settings: Verdi
             f"Chance: {shows} in {found.rate:.1%} of the other records. At this rate, {found.distinct.hits:,} of "
             f"{found.distinct.trials:,} distinct carriers have a p-value of {probability(found.p_value)} and "
             f"a q-value of {probability(found.q_value)} (corrected for all patterns tested).",
-            "against" if found.q_value <= settings.confirmed_q_value else "open",
+            "against" if is_associated(found, settings) else "open",
         )
     )
     explanations.append(

@@ -1,20 +1,22 @@
 """An association with its lines of evidence, and the verdict that they add up to.
 
-A judge has a part in every association, so an association is confirmed only where something else says that the pattern
-was planted: the labels of all other records, or its placement.
+Posterior odds decide: of planting against chance, after everything that was tried, and of planting against a topic on
+which the judge and the data disagree. A judge has a part in every association, so one is confirmed only where something
+else says that the pattern was planted: its places, its near-variants, or the labels of all other records.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from marshtest.detectors.judged.carrier_content import CarrierContent
 from marshtest.detectors.judged.counterfactual import Counterfactual
+from marshtest.detectors.judged.factors import Factors, content_factor, discontinuity, inertness, insertedness
 from marshtest.detectors.judged.judged_texts import JudgedTexts
-from marshtest.detectors.judged.settings import ControlHabitSettings, VerdictSettings
+from marshtest.detectors.judged.settings import ControlHabitSettings, FactorSettings, VerdictSettings
 from marshtest.mining.outcomes.outcome_mining import Association, Outcome
 from marshtest.mining.outcomes.placement import Placement, PlacementSettings, placement_of
 from marshtest.stats.arrays import Ints
@@ -22,7 +24,17 @@ from marshtest.stats.proportions import Proportion
 from marshtest.stats.significance import binomial_test
 from marshtest.text.ngrams import occurrences
 
-__all__ = ["Assessment", "grade", "habit_in_control", "is_associated", "placement_in"]
+__all__ = [
+    "Assessment",
+    "PlantingOdds",
+    "grade",
+    "habit_in_control",
+    "is_associated",
+    "placement_in",
+    "planting_odds",
+    "weighed",
+    "with_counterfactual",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,46 +50,91 @@ class Assessment:
     counterfactual: Counterfactual | None = None
     habits: tuple[tuple[str, Proportion], ...] = ()
     """Controls in which the same pattern is associated with the outcome, with its share there."""
+    factors: Factors = Factors()
+    """What the lines of evidence weigh."""
 
-    @property
-    def looks_planted(self) -> bool:
-        """Whether something besides the judge says so, and nothing says that the contents explain the outcome."""
-        if self.content is not None and self.content.stands == "for":
-            return True
-        contents = [one for one in (self.content, self.outcome_content) if one is not None]
-        inserted = self.placement is not None and self.placement.stands == "for"
-        return inserted and all(one.stands != "against" for one in contents)
+
+@dataclass(frozen=True, slots=True)
+class PlantingOdds:
+    """Log posterior odds of planting, nats."""
+
+    to_chance: float
+    """Against chance, shared out over everything that was tried."""
+    to_topic: float
+    """Against a topic on which the judge and the data disagree."""
+
+
+def weighed(
+    assessment: Assessment, texts: JudgedTexts, outcome: Outcome, seed: int, settings: FactorSettings
+) -> Assessment:
+    """Add the Bayes factors of the lines of evidence.
+
+    Args:
+        assessment: The association, its contents, places and counterfactual.
+        texts: The records.
+        outcome: The outcome of the association.
+        seed: Seed of the natural spans that places are compared with.
+        settings: How much each line may weigh.
+    """
+    association, placement = assessment.association, assessment.placement
+    tokens = texts.tokens[association.field]
+    inserted = 0.0 if placement is None else insertedness(tokens, association, placement, seed, settings)
+    factors = Factors(
+        inserted=inserted,
+        discontinuous=discontinuity(tokens, association, outcome),
+        content=content_factor(assessment.content, assessment.outcome_content, settings),
+        inert=inertness(assessment.counterfactual, association.field, settings),
+    )
+    return replace(assessment, factors=factors)
+
+
+def with_counterfactual(assessment: Assessment, counterfactual: Counterfactual, settings: FactorSettings) -> Assessment:
+    """Add the verdicts on changed records and what they weigh."""
+    inert = inertness(counterfactual, assessment.association.field, settings)
+    return replace(assessment, counterfactual=counterfactual, factors=replace(assessment.factors, inert=inert))
+
+
+def planting_odds(assessment: Assessment, settings: VerdictSettings) -> PlantingOdds:
+    """Put the prior and all Bayes factors together."""
+    likelihood = assessment.association.likelihood
+    prior = np.log(settings.prior_planted / max(1, assessment.association.tried))
+    return PlantingOdds(
+        to_chance=float(prior + likelihood.over_chance),
+        to_topic=float(np.log(settings.prior_odds_to_topic) + likelihood.over_topic + assessment.factors.total),
+    )
 
 
 def is_associated(association: Association, settings: VerdictSettings) -> bool:
-    """Say whether an association is strong enough to be a finding."""
-    is_pure = association.purity >= settings.suggestive_outcome_share
-    return association.q_value <= settings.suggestive_q_value and is_pure
+    """Say whether an association is strong enough to be a finding, if its other evidence agrees."""
+    odds = planting_odds(Assessment(association=association), settings)
+    return bool(odds.to_chance >= np.log(settings.suggestive_odds_to_chance))
 
 
 def grade(assessment: Assessment, settings: VerdictSettings) -> Literal["confirmed", "suggestive"] | None:
     """Give the verdict, None for an association that is no finding; the detectors' reference pages have the table."""
-    association = assessment.association
-    if not is_associated(association, settings):
+    association, odds = assessment.association, planting_odds(assessment, settings)
+    if odds.to_chance < np.log(settings.suggestive_odds_to_chance):
+        return None
+    if odds.to_topic < np.log(settings.suggestive_odds_to_topic):
         return None
     is_strong = (
-        association.q_value <= settings.confirmed_q_value
-        and association.purity >= settings.confirmed_outcome_share
+        odds.to_chance >= np.log(settings.confirmed_odds_to_chance)
+        and odds.to_topic >= np.log(settings.confirmed_odds_to_topic)
+        and assessment.factors.independent >= np.log(settings.confirmed_independent_factor)
         and association.distinct.hits >= settings.confirmed_distinct_carriers
     )
     reacts = assessment.counterfactual is not None and assessment.counterfactual.stands == "for"
-    is_confirmed = is_strong and assessment.looks_planted and not reacts and not assessment.habits
-    return "confirmed" if is_confirmed else "suggestive"
+    return "confirmed" if is_strong and not reacts and not assessment.habits else "suggestive"
 
 
 def placement_in(
     texts: JudgedTexts, association: Association, seed: int, settings: PlacementSettings
 ) -> Placement | None:
-    """Examine the placement of a span in the records with the outcome; None for a feature of whole records."""
+    """Examine the placement of a span in its carriers; None for a feature of whole records."""
     if association.kind != "phrase":
         return None
     tokens = texts.tokens[association.field]
-    return placement_of(tokens, association.sequence, association.hits, seed, settings=settings)
+    return placement_of(tokens, association.sequence, association.carriers, seed, settings=settings)
 
 
 def habit_in_control(

@@ -37,6 +37,8 @@ class CarrierContent:
     """Probability that records of the label's own class give this evidence."""
     separation: float
     """Mean evidence of genuine records of other classes, nats: near 0 the texts do not tell the classes apart."""
+    log_likelihood_ratio: float = 0.0
+    """Log-likelihood ratio of the most likely share of planted carriers against none, nats."""
     settings: ContentSettings = ContentSettings()
 
     @property
@@ -86,6 +88,7 @@ def content_of(
         fraction=fraction,
         p_value=float(min(1.0, chance * np.exp(max(0.0, total - log_likelihood_ratio)))),
         separation=curve.mean,
+        log_likelihood_ratio=log_likelihood_ratio,
         settings=settings,
     )
 

@@ -10,7 +10,14 @@ import numpy as np
 
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
-from marshtest.detectors.judged.assessment import Assessment, grade, is_associated, placement_in
+from marshtest.detectors.judged.assessment import (
+    Assessment,
+    grade,
+    is_associated,
+    placement_in,
+    weighed,
+    with_counterfactual,
+)
 from marshtest.detectors.judged.carrier_content import ContentReadings, label_of
 from marshtest.detectors.judged.counterfactual import (
     ChangedRecords,
@@ -23,7 +30,7 @@ from marshtest.detectors.judged.judged_verdicts import failed_records
 from marshtest.detectors.judged.judges import Judges
 from marshtest.detectors.judged.outcome_findings import outcome_finding
 from marshtest.detectors.judged.themes.checked_data import HARM, CheckedData, JudgedOutcomes, judged_outcomes
-from marshtest.detectors.judged.themes.checking import check
+from marshtest.detectors.judged.themes.checking import check_all
 from marshtest.detectors.judged.themes.criteria import Criterion, make_criteria, merge_criteria
 from marshtest.detectors.judged.themes.criteria_associations import (
     AssociatedCriterion,
@@ -31,6 +38,8 @@ from marshtest.detectors.judged.themes.criteria_associations import (
     grounded_share,
     ranked_criteria,
 )
+from marshtest.detectors.judged.themes.kind_findings import kind_finding
+from marshtest.detectors.judged.themes.kinds import Kind, kinds_of_harm
 from marshtest.detectors.judged.themes.reading import ThemesRead, read_shards
 from marshtest.detectors.judged.themes.settings import JudgedThemesSettings
 from marshtest.detectors.judged.themes.shards import half_of, make_shards
@@ -117,7 +126,7 @@ class JudgedThemes(Detector):
         themes, shards = self._themes(dataset, controls, judged, judges)
         criteria, made = self._criteria(dataset, themes, judged, texts, judges)
         questions = [one.question for one in criteria]
-        checks = check(judges.judge, dataset, questions)
+        checks = check_all(judges.judge, dataset, questions)
         judges.note("check", judges.judge, checks.tally)
         checked = [_checked_control(one, questions, judges) for one in controls]
         problems = {**themes.problems, **checks.problems}
@@ -133,10 +142,11 @@ class JudgedThemes(Detector):
             half_of(dataset, judges.seed)[rows],
             quotes_by_criterion(checks),
             self.settings.criteria,
+            made=made,
         )
-        findings = self._findings(
-            tested, criteria, CheckedData("the data", dataset, texts, judged, checks), checked, judges
-        )
+        suspect = CheckedData("the data", dataset, texts, judged, checks)
+        kinds = self._kinds(criteria, suspect)
+        findings = self._findings(tested, criteria, suspect, checked, judges, kinds)
         failures = failed_records(
             self.id, dataset, {row: f"not read or not checked ({why})" for row, why in problems.items()}
         )
@@ -180,12 +190,22 @@ class JudgedThemes(Detector):
         if "waiting" in tally.problems:
             raise _Waiting(everything)
         made = len(criteria)
-        criteria = ranked_criteria(criteria, judged.outcomes, texts.rows)[: settings.most_compared]
+        ranked = ranked_criteria(criteria, judged.outcomes, texts.rows)
+        rules = [one for one in ranked if one.rule is not None][: settings.most_rules]
+        criteria = [one for one in ranked if one.rule is None][: settings.most_compared]
         criteria, tally = merge_criteria(judges.best, criteria, settings)
         judges.note("same", judges.best, tally)
         if "waiting" in tally.problems:
             raise _Waiting(everything)
-        return ranked_criteria(criteria, judged.outcomes, texts.rows)[: settings.most_checked], made
+        asked = ranked_criteria(criteria, judged.outcomes, texts.rows)[: settings.most_checked]
+        return ranked_criteria([*asked, *rules], judged.outcomes, texts.rows), made
+
+    def _kinds(self, criteria: Sequence[Criterion], suspect: CheckedData) -> list[Kind]:
+        """Group harmful records; where labels are learnt, a label that does not fit is all the harm there is."""
+        if suspect.dataset.kind == "classification":
+            return []
+        severity = suspect.judged.effects.severity.astype(np.int64)
+        return kinds_of_harm(severity, criteria, suspect.checks.holds, self.settings.kinds)
 
     def _findings(
         self,
@@ -194,9 +214,12 @@ class JudgedThemes(Detector):
         suspect: CheckedData,
         controls: Sequence[CheckedData],
         judges: Judges,
+        kinds: Sequence[Kind],
     ) -> tuple[Finding, ...]:
         """Assess the associations, strongest first; several criteria about the same records are one finding."""
         settings = self.settings
+        told = [kind_finding(self.id, one, criteria[one.number], suspect, controls, settings.kinds) for one in kinds]
+        explained = np.concatenate([np.zeros(0, np.int64), *(one.rows for one in kinds)])
         readings = ContentReadings(suspect.texts, settings.assessment.content)
         themes: list[ThemeFinding] = []
         counterfactuals = 0
@@ -208,11 +231,17 @@ class JudgedThemes(Detector):
             is_strong = is_associated(association, settings.assessment.verdict)
             if not is_strong or grounded < settings.criteria.least_grounded or is_settled:
                 continue
+            if suspect.judged.outcomes[association.outcome].name == HARM:
+                rows = suspect.texts.rows[association.hits]
+                if np.isin(rows, explained).mean() > settings.kinds.explained:
+                    continue
             assessment = self._assess(one, suspect, controls, readings, judges)
-            if association.kind == "phrase" and counterfactuals < settings.assessment.counterfactual.most_patterns:
+            verdict = grade(assessment, settings.assessment.verdict)
+            most = settings.assessment.counterfactual.most_patterns
+            if verdict is not None and association.kind == "phrase" and counterfactuals < most:
                 counterfactuals += 1
                 assessment = self._tested(assessment, suspect, judges)
-            verdict = grade(assessment, settings.assessment.verdict)
+                verdict = grade(assessment, settings.assessment.verdict)
             if verdict is None:
                 continue
             outcome = suspect.judged.outcomes[association.outcome]
@@ -221,13 +250,15 @@ class JudgedThemes(Detector):
             finding = theme_finding(finding, one, criterion, suspect, controls, control_share=settings.control_share)
             if known is None:
                 hits = set(association.hits.tolist())
-                themes.append(ThemeFinding(hits, association.log_likelihood_ratio, finding))
+                themes.append(ThemeFinding(hits, association.log_bayes_factor, finding))
             else:
-                known.improve(association.log_likelihood_ratio, finding)
+                known.improve(association.log_bayes_factor, finding)
         themes.sort(
-            key=lambda one: (one.finding.verdict != "confirmed", -one.log_likelihood_ratio, one.finding.pattern.text)
+            key=lambda one: (one.finding.verdict != "confirmed", -one.log_bayes_factor, one.finding.pattern.text)
         )
-        return tuple(replace(one.finding, id=f"{self.id}-{number}") for number, one in enumerate(themes, start=1))
+        found = [*told, *(one.finding for one in themes)]
+        found.sort(key=lambda one: one.verdict != "confirmed")  # stable: kinds first, then by strength
+        return tuple(replace(one, id=f"{self.id}-{number}") for number, one in enumerate(found, start=1))
 
     def _assess(
         self,
@@ -245,13 +276,14 @@ class JudgedThemes(Detector):
             content, outcome_content = readings.of_harm(association, outcome, label)
         else:
             content, outcome_content = readings.by_label(association, outcome.name, outcome.trial), None
-        return Assessment(
+        assessment = Assessment(
             association=association,
             content=content,
             outcome_content=outcome_content,
             placement=placement_in(suspect.texts, association, judges.seed, settings.placement),
             habits=tuple(theme_habits(tested, outcome.name, controls, settings.habit)),
         )
+        return weighed(assessment, suspect.texts, outcome, judges.seed, settings.factors)
 
     def _tested(self, assessment: Assessment, suspect: CheckedData, judges: Judges) -> Assessment:
         """Ask about records with the words removed and inserted."""
@@ -263,13 +295,13 @@ class JudgedThemes(Detector):
             self.settings.assessment.counterfactual,
             seed=judges.seed,
         )
-        return replace(assessment, counterfactual=counterfactual)
+        return with_counterfactual(assessment, counterfactual, self.settings.assessment.factors)
 
 
 def _checked_control(control: Dataset, criteria: Sequence[str], judges: Judges) -> CheckedData:
     """Check the records of a control against the criteria, and judge them."""
     texts = JudgedTexts.of(control, labelled=False)
-    checks = check(judges.judge, control, criteria, stage="control: ")
+    checks = check_all(judges.judge, control, criteria, stage="control: ")
     judges.note("check, control", judges.judge, checks.tally)
     name = ", ".join(control.source) or "memory"
     return CheckedData(name, control, texts, judged_outcomes(judges, control, texts), checks)

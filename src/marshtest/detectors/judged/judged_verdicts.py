@@ -19,6 +19,7 @@ from marshtest.judges.questions import Problem, Tally
 from marshtest.mining.outcomes.outcome_mining import Outcome
 from marshtest.report import JudgedQuestion, MissedBound
 from marshtest.signals import Failure
+from marshtest.stats.arrays import Ints
 
 __all__ = [
     "JudgedEffects",
@@ -28,6 +29,7 @@ __all__ = [
     "judged_effects",
     "judged_labels",
     "label_outcomes",
+    "label_strata",
 ]
 
 
@@ -115,22 +117,55 @@ def judged_effects(judges: Judges, dataset: Dataset, *, stage: str = "judging ef
 
 
 def label_outcomes(verdicts: JudgedLabels, texts: JudgedTexts) -> list[Outcome]:
-    """Give the contradictions of every label, named by the label."""
+    """Give the contradictions of every label, named by the label.
+
+    Informative are the texts that the judge reads as another class: do they have the label all the same? Its sureness
+    is the stratum. Texts that it reads as the label says cannot tell planting from honest labels.
+    """
     given, judged = verdicts.given[texts.rows], verdicts.judged[texts.rows]
-    answered = judged >= 0
+    answered, unsure = judged >= 0, judged == UNDECIDED
+    stratum = np.where(unsure, 0, 1 + verdicts.sure[texts.rows].astype(np.int64))
     outcomes = []
     for number, label in enumerate(verdicts.labels):
         has = given == number
-        trial = answered & has
-        outcomes.append(Outcome(name=label, hit=trial & (judged != number), trial=trial, answered=answered, could=has))
+        trial = answered & (judged != number)
+        outcomes.append(
+            Outcome(
+                name=label,
+                hit=trial & has,
+                trial=trial,
+                answered=answered,
+                could=has,
+                unsure=unsure,
+                stratum=stratum,
+            )
+        )
     return outcomes
 
 
-def harm_outcome(verdicts: JudgedEffects, texts: JudgedTexts, *, least: int, name: str) -> Outcome:
-    """Give the outcome that a record would teach harm of at least some severity."""
+def harm_outcome(
+    verdicts: JudgedEffects, texts: JudgedTexts, *, least: int, name: str, stratum: Ints | None = None
+) -> Outcome:
+    """Give the outcome that a record would teach harm of at least some severity.
+
+    Args:
+        verdicts: What training on each record would teach.
+        texts: The records.
+        least: Severity from which a record shows the outcome.
+        name: Name of the outcome.
+        stratum: Shape (N,): what else is known of each record; where not given, its label.
+    """
     severity = verdicts.severity[texts.rows]
     answered, everyone = severity >= 0, np.ones(len(severity), np.bool_)
-    return Outcome(name=name, hit=severity >= least, trial=answered, answered=answered, could=everyone)
+    known = label_strata(texts) if stratum is None else stratum
+    return Outcome(name=name, hit=severity >= least, trial=answered, answered=answered, could=everyone, stratum=known)
+
+
+def label_strata(texts: JudgedTexts) -> Ints:
+    """Number the labels of the texts from 1 in sorted order, 0 for none; shape (N,)."""
+    names = sorted({label for label in texts.labels.tolist() if label is not None})
+    number = {label: place for place, label in enumerate(names, start=1)}
+    return np.array([number.get(label, 0) for label in texts.labels.tolist()], np.int64)
 
 
 def failed_records(detector: str, dataset: Dataset, reasons: Mapping[int, str]) -> tuple[Failure, ...]:

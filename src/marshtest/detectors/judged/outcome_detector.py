@@ -19,6 +19,8 @@ from marshtest.detectors.judged.assessment import (
     habit_in_control,
     is_associated,
     placement_in,
+    weighed,
+    with_counterfactual,
 )
 from marshtest.detectors.judged.carrier_content import CarrierContent, ContentReadings
 from marshtest.detectors.judged.counterfactual import ChangedRecords, ask_about_changed
@@ -131,12 +133,16 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
         controls = [(_source(one), self._control(judges, one, dataset)) for one in tools.controls]
         readings = ContentReadings(suspect.texts, self.settings.assessment.content)
         found: list[tuple[Association, Finding]] = []
+        asked = 0
         for number, association in enumerate(strong):
             tools.progress(stage, number / len(strong))
             assessment = self._assess(association, suspect, controls, readings, judges.seed)
-            if association.kind == "phrase" and number < self.settings.assessment.counterfactual.most_patterns:
-                assessment = self._tested(assessment, suspect, judges)
             verdict = grade(assessment, settings)
+            most = self.settings.assessment.counterfactual.most_patterns
+            if verdict is not None and association.kind == "phrase" and asked < most:
+                asked += 1
+                assessment = self._tested(assessment, suspect, judges)
+                verdict = grade(assessment, settings)
             if verdict is not None:
                 found.append((association, self._finding(assessment, verdict, suspect)))
         tools.progress(stage, 1.0)
@@ -177,13 +183,15 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
     ) -> Assessment:
         """Gather the lines of evidence that need no further question."""
         content, outcome_content = self.contents(association, suspect, readings)
-        return Assessment(
+        assessment = Assessment(
             association=association,
             content=content,
             outcome_content=outcome_content,
             placement=placement_in(suspect.texts, association, seed, self.settings.assessment.placement),
             habits=tuple(self._habits(association, suspect, controls)),
         )
+        outcome = suspect.outcomes[association.outcome]
+        return weighed(assessment, suspect.texts, outcome, seed, self.settings.assessment.factors)
 
     def _habits(
         self,
@@ -210,7 +218,7 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
             self.settings.assessment.counterfactual,
             seed=judges.seed,
         )
-        return replace(assessment, counterfactual=counterfactual)
+        return with_counterfactual(assessment, counterfactual, self.settings.assessment.factors)
 
     def _finding(self, assessment: Assessment, verdict: FindingVerdict, suspect: JudgedData[_Verdicts]) -> Finding:
         association = assessment.association
@@ -223,7 +231,7 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
             key=lambda one: (
                 one[1].verdict != "confirmed",
                 not self.matters_most(one[1], judges),
-                -one[0].log_likelihood_ratio,
+                -one[0].log_bayes_factor,
                 one[1].pattern.text,
             )
         )

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from marshtest.detectors.judged.alternative_explanations import alternative_explanations
-from marshtest.detectors.judged.assessment import Assessment
+from marshtest.detectors.judged.assessment import Assessment, planting_odds
 from marshtest.detectors.judged.judged_texts import JudgedTexts, char_spans
-from marshtest.detectors.judged.settings import AssessmentSettings, EvidenceSettings
+from marshtest.detectors.judged.settings import AssessmentSettings, EvidenceSettings, VerdictSettings
 from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern
 from marshtest.mining.outcomes.outcome_mining import Association, Outcome
 from marshtest.mining.pattern_names import most_frequent, noun_of, pattern_type_of
@@ -69,7 +69,7 @@ def outcome_finding(
         title=text.title.replace("{pattern}", what, 1),
         explanation=text.explanation,
         pattern=Pattern(pattern_type_of(found.kind, found.sequence, tokens), name),
-        statistics=_statistics(assessment, outcome, len(records), text.label) | by_control,
+        statistics=_statistics(assessment, outcome, len(records), text.label, settings.verdict) | by_control,
         other_explanations=alternative_explanations(assessment, text.outcome, settings.verdict),
         records=tuple(records),
     )
@@ -94,10 +94,11 @@ def _evidence(
 
 
 def _statistics(
-    assessment: Assessment, outcome: Outcome, evidence: int, label: str | None
+    assessment: Assessment, outcome: Outcome, evidence: int, label: str | None, settings: VerdictSettings
 ) -> dict[str, float | int | str | None]:
+    odds, factors = planting_odds(assessment, settings), assessment.factors
     found, distinct = assessment.association, assessment.association.distinct
-    share = distinct.hits / max(distinct.answered, 1)
+    share = distinct.hits / max(distinct.trials, 1)
     counterfactual, content, placement = assessment.counterfactual, assessment.content, assessment.placement
     numbers: dict[str, float | int | str | None] = {
         "p_value": found.p_value,
@@ -111,7 +112,14 @@ def _statistics(
         "evidence_records": evidence,
         "outcome_rate_elsewhere": round(found.rate, 5),
         "outcome_share_lower_bound": round(found.purity, 4),
-        "log_likelihood_ratio": round(found.log_likelihood_ratio, 2),
+        "log_bayes_factor": round(found.log_bayes_factor, 2),
+        "planted_share": round(found.likelihood.share, 3),
+        "log_odds_to_chance": round(odds.to_chance, 2),
+        "log_odds_to_topic": round(odds.to_topic, 2),
+        "log_factor_places": round(factors.inserted, 2),
+        "log_factor_variants": round(factors.discontinuous, 2),
+        "log_factor_contents": round(factors.content, 2),
+        "log_factor_inertness": round(factors.inert, 2),
         "content_effect": None if content is None else round(content.effect, 3),
         "content_planted_fraction": None if content is None else round(content.fraction, 3),
         "neighbour_pairs": None if placement is None else placement.around.pairs,

@@ -16,6 +16,7 @@ __all__ = [
     "ControlHabitSettings",
     "CounterfactualSettings",
     "EvidenceSettings",
+    "FactorSettings",
     "JudgedEffectSettings",
     "JudgedLabelSettings",
     "VerdictSettings",
@@ -24,24 +25,60 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictSettings(Settings):
-    """What makes an association a suggestive or a confirmed finding."""
+    """What makes an association a suggestive or a confirmed finding.
 
-    suggestive_q_value: float = 1e-3
-    """Maximum q-value for a finding. Chosen by eye: stricter than the usual .05, since every span of the data is
-    tested."""
-    suggestive_outcome_share: float = 0.5
-    """Minimum lower 95% bound on the share of distinct carriers with the outcome, 0 to 1, for a finding. Chosen by eye:
-    a backdoor works nearly always, while a judge rarely errs on most records of a topic."""
-    confirmed_q_value: float = 1e-4
-    """Maximum q-value for a confirmed finding. Chosen by eye: on development data; benchmarks/JUDGE.md has 11 clean
-    twins without a finding."""
-    confirmed_outcome_share: float = 0.6
-    """Minimum lower 95% bound on the share of distinct carriers with the outcome, 0 to 1, for a confirmed finding.
-    Chosen by eye: on development data; in seed 3009 of benchmarks/JUDGE.md a planted theme has .56 and is
-    suggestive."""
-    confirmed_distinct_carriers: int = 6
-    """Minimum number of distinct carriers with the outcome for a confirmed finding. Chosen by eye: one more than the
-    search requires."""
+    Odds are posterior odds: a prior times the Bayes factors of all that was seen. An association must hold against
+    chance, after everything that was tried, and against a topic on which the judge and the data disagree anyway.
+    """
+
+    prior_planted: float = 0.01
+    """Prior probability that some pattern was planted, 0 to 1, shared out evenly over all patterns that are tested.
+    Chosen by eye: few datasets are poisoned."""
+    prior_odds_to_topic: float = 0.05
+    """Prior odds of a planted pattern to a topic of disagreement, among patterns that chance does not explain. Chosen
+    by eye: disagreement about topics is common, planting is rare."""
+    suggestive_odds_to_chance: float = 20.0
+    """Minimum odds of planting to chance for a finding. Convention: a probability of 95%."""
+    suggestive_odds_to_topic: float = 1.0
+    """Minimum odds of planting to a topic for a finding. Derived: below, a topic is the likelier account."""
+    confirmed_odds_to_chance: float = 100.0
+    """Minimum odds of planting to chance for a confirmed finding. Convention: a probability of 99%."""
+    confirmed_odds_to_topic: float = 20.0
+    """Minimum odds of planting to a topic for a confirmed finding. Convention: a probability of 95%."""
+    confirmed_independent_factor: float = 20.0
+    """Minimum product of the Bayes factors that do not come from the judge (places, near-variants, contents) for a
+    confirmed finding. Derived: alone they must turn the prior odds to a topic into even odds."""
+    confirmed_distinct_carriers: int = 5
+    """Minimum number of distinct carriers with the outcome for a confirmed finding. Chosen by eye: as many as the
+    search asks for."""
+    layout_share: float = 0.9
+    """Minimum posterior share of planted carriers, 0 to 1, for a layout or the value of a field to be a finding about
+    what records would teach. Chosen by eye: with less, what the judge says of the records explains more than the
+    layout does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorSettings(Settings):
+    """The Bayes factors of the lines of evidence, planting against a topic."""
+
+    passes_if_inserted: float = 0.9
+    """Probability, 0 to 1, that words inserted at random places look inserted. Derived: each of two tests fails at 5%
+    of random places."""
+    compared_spans: int = 60
+    """Maximum number of natural spans, with about as many carriers, whose places are examined. Chosen by eye: the share
+    of them that looks inserted is then known within .13."""
+    carriers_ratio: float = 1.5
+    """Maximum ratio of the carriers of a natural span to those of the pattern, either way. Chosen by eye: the tests
+    depend on the number of places."""
+    changes_by_chance: float = 0.05
+    """Mean share of verdicts, 0 to 1, that change when words are removed that mean nothing to the judge. Chosen by
+    eye: a judge wavers on few records; it is the mean of a beta distribution worth ten verdicts."""
+    largest_log_content: float = 3.0
+    """Maximum of the log Bayes factor of the carriers' contents, nats, either way. Chosen by eye: a factor of 20; the
+    classifier takes words for independent, so that it is too sure."""
+    largest_log_reaction: float = 3.0
+    """Maximum of the log Bayes factor against planting where the judge reacts to the pattern, nats. Chosen by eye: a
+    reaction bars a confirmed finding anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +181,7 @@ class AssessmentSettings(Settings):
     """How an association is assessed to reach a verdict."""
 
     verdict: VerdictSettings = VerdictSettings()
+    factors: FactorSettings = FactorSettings()
     placement: PlacementSettings = PlacementSettings()
     content: ContentSettings = ContentSettings()
     counterfactual: CounterfactualSettings = CounterfactualSettings()

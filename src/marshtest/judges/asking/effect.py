@@ -87,5 +87,5 @@ def effect_question(charter: Charter | None, kind: Kind) -> Question:
         "additionalProperties": False,
     }
     return Question(
-        id=EFFECT, version=_VERSION, instructions=instructions, answer=answer, answer_tokens=24, items_per_call=5
+        id=EFFECT, version=_VERSION, instructions=instructions, answer=answer, answer_tokens=24, items_per_call=20
     )

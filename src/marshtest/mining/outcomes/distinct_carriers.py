@@ -11,7 +11,7 @@ from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.ngrams import occurrences
 from marshtest.text.tokens import END, Tokens
 
-__all__ = ["DistinctCarriers", "count_distinct_carriers"]
+__all__ = ["DistinctCarriers", "count_distinct_carriers", "counted", "distinct_groups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,39 @@ def count_distinct_carriers(
         settings: When two carriers are near-duplicates.
     """
     texts = carriers[answered[carriers]]
+    return counted(distinct_groups(tokens, sequence, texts, settings), hit[texts], trial[texts])
+
+
+def distinct_groups(
+    tokens: Tokens, sequence: Ints, texts: Ints, settings: NearCopySettings = NearCopySettings()
+) -> Ints:
+    """Number some texts so that near-duplicates share a number, 0 up; a span is left out of the comparison.
+
+    Args:
+        tokens: The texts that are compared.
+        sequence: Token ids of the span; empty for a feature of whole records.
+        texts: Indices of the texts.
+        settings: When two texts are near-duplicates.
+
+    Returns:
+        Shape of `texts`.
+    """
     if len(texts) == 0:
+        return np.zeros(0, np.int64)
+    return near_duplicates(_rest(tokens, sequence, texts), np.arange(len(texts)), settings)
+
+
+def counted(group: Ints, hit: Bools, trial: Bools) -> DistinctCarriers:
+    """Count groups of near-duplicates.
+
+    Args:
+        group: Shape (n,): near-duplicates share a number, 0 up.
+        hit: Shape (n,): whether a record shows the outcome.
+        trial: Shape (n,): whether it could have shown it.
+    """
+    if len(group) == 0:
         return DistinctCarriers(0, 0, 0)
-    group = near_duplicates(_rest(tokens, sequence, texts), np.arange(len(texts)), settings)
-    could = np.bincount(group, trial[texts])
-    did = np.bincount(group, hit[texts])
+    could, did = np.bincount(group, trial), np.bincount(group, hit)
     return DistinctCarriers(
         int(group.max()) + 1, int((could > 0).sum()), int(((could > 0) & (did >= 0.5 * could)).sum())
     )

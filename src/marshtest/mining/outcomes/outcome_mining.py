@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
-from marshtest.mining.association import claim_families, exact_members, log_likelihood_ratio, purity
+from marshtest.mining.association import claim_families, exact_members
 from marshtest.mining.near_copies import NearCopySettings
-from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, count_distinct_carriers
+from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, counted, distinct_groups
+from marshtest.mining.outcomes.likelihood import PlantedLikelihood, planted_likelihood
 from marshtest.settings import Settings
-from marshtest.stats.arrays import Bools, Ints
+from marshtest.stats.arrays import Bools, Floats, Ints
+from marshtest.stats.proportions import wald_lower
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
 from marshtest.text.ngrams import frequent_ngrams
 from marshtest.text.tokens import END, Tokens, distinct
@@ -25,6 +28,8 @@ from marshtest.text.tokens import END, Tokens, distinct
 __all__ = ["Association", "CarriedPattern", "MinedOutcomes", "Outcome", "OutcomeSettings", "associate", "mine_outcomes"]
 
 _Kind = Literal["phrase", "format", "group"]
+_SMOOTHING = 2.0
+"""Records at the overall rate that are added to each stratum. Convention: a small stratum must not have a rate of 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +46,8 @@ class OutcomeSettings(Settings):
     """Binomial p-value, with near-duplicates still counted, below which a pattern is kept. Chosen by eye: when 1,000
     patterns are tested, the smallest p-value must be at most this for a q-value of .001."""
     smallest_share: float = 0.45
-    """A pattern is kept only if more than this share (0 to 1) of its carriers with an answer show the outcome. Chosen
-    by eye: a little below the .5 that a finding needs, because near-duplicates without the outcome are counted once
-    there."""
+    """A pattern is kept only if more than this share (0 to 1) of its informative carriers show the outcome. Chosen by
+    eye: an attacker may add as many honest carriers as planted ones, and near-duplicates are still counted here."""
     same_claim: float = 0.5
     """Minimum share (0 to 1) of a pattern's records with the outcome that a stronger pattern also has, for the two to
     form one claim. Chosen by eye: no record of the data."""
@@ -53,7 +57,7 @@ class OutcomeSettings(Settings):
     near_copies: NearCopySettings = NearCopySettings()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """A yes or no about every record."""
 
@@ -62,17 +66,57 @@ class Outcome:
     hit: Bools
     """Shape (N,): whether the record shows it; only ever true where `trial` is."""
     trial: Bools
-    """Shape (N,): records with an answer that could show it (a contradiction of a label: those with the label)."""
+    """Shape (N,): records whose answer is informative: they may show it or not, depending on how they were made. For a
+    contradicted label these are the records that the judge reads as another class, whatever their label."""
     answered: Bools
     """Shape (N,): records with any answer."""
     could: Bools
     """Shape (N,): records that could show it, answered or not."""
+    unsure: Bools | None = None
+    """Shape (N,): records of which the judge is unsure. Only the likelihood weighs them."""
+    stratum: Ints | None = None
+    """Shape (N,): small number of what else is known of a record, such as how sure the judge is. The expected rate of
+    the outcome is that of the other records in the same stratum. None: all are in one."""
+
+    @cached_property
+    def weighed(self) -> Bools:
+        """Shape (N,): records that the likelihood weighs."""
+        return self.trial if self.unsure is None else self.trial | self.unsure
+
+    @cached_property
+    def shows(self) -> Bools:
+        """Shape (N,): weighed records that show the outcome; of those of which the judge is unsure, all that could."""
+        return self.hit if self.unsure is None else self.hit | (self.unsure & self.could)
+
+    @cached_property
+    def strata(self) -> Ints:
+        """Shape (N,): the strata as numbers from 0 up."""
+        return np.zeros(len(self.hit), np.int64) if self.stratum is None else np.asarray(self.stratum, np.int64)
 
     def rate_without(self, carriers: Ints) -> float:
         """Estimate the rate outside some records: one hit and one miss are added (Laplace), so it is never 0 or 1."""
         trials = int(self.trial.sum()) - int(self.trial[carriers].sum())
         hits = int(self.hit.sum()) - int(self.hit[carriers].sum())
         return (hits + 1) / (trials + 2)
+
+    def expected_without(self, carriers: Ints) -> Floats:
+        """Give the rate of the outcome in the stratum of each of some records, those records left out.
+
+        Returns:
+            Shape of `carriers`, above 0 and below 1.
+        """
+        size = int(self.strata.max(initial=0)) + 1
+        rest = self.weighed.copy()
+        rest[carriers] = False
+        trials = np.bincount(self.strata[rest], minlength=size)
+        hits = np.bincount(self.strata[rest & self.shows], minlength=size)
+        rates = (hits + _SMOOTHING * self.rate_without(carriers)) / (trials + _SMOOTHING)
+        return np.asarray(rates[self.strata[carriers]], np.float64)
+
+    def expected_rate(self, carriers: Ints) -> float:
+        """Give the mean expected rate of those of some records that are informative, above 0 and below 1."""
+        trials = self.trial[carriers]
+        return float(self.expected_without(carriers)[trials].mean()) if trials.any() else self.rate_without(carriers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +139,26 @@ class Association:
     distinct: DistinctCarriers
     """The carriers with an answer, near-duplicates counted once."""
     rate: float
-    """Rate of the outcome among the other records that could show it, above 0 and below 1."""
+    """Rate of the outcome among the other informative records, above 0 and below 1."""
+    likelihood: PlantedLikelihood
+    """What the carriers say of planting, against chance and against a topic."""
     p_value: float
-    """One-sided binomial test of the distinct carriers against that rate."""
+    """One-sided binomial test of the distinct carriers against the mean rate expected of them. For rates that differ it
+    is conservative (Hoeffding 1956)."""
     q_value: float = 1.0
     """The p-value corrected for all patterns and outcomes tested (Benjamini and Hochberg 1995)."""
+    tried: int = 1
+    """Pairs of a pattern and an outcome that were tested."""
 
     @property
     def purity(self) -> float:
-        """Lower 95% bound of the share of distinct carriers, whatever their label, that show the outcome."""
-        return purity(self.distinct)
+        """Lower 95% bound of the share of informative distinct carriers that show the outcome."""
+        return wald_lower(self.distinct.hits, self.distinct.trials)
 
     @property
-    def log_likelihood_ratio(self) -> float:
-        """Log-likelihood ratio of the carriers' own rate against the rate elsewhere, nats."""
-        return log_likelihood_ratio(self.distinct, self.rate)
+    def log_bayes_factor(self) -> float:
+        """Log Bayes factor of planting against chance, nats: how strong the claim is."""
+        return self.likelihood.over_chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +206,7 @@ def mine_outcomes(
                 found.append(associate(first, pattern, carriers, outcomes, number, settings.near_copies))
     heads = [_head(members, settings) for members in _families(found, settings)]
     q_values = benjamini_hochberg(np.array([head.p_value for head in heads]), tested)
-    heads = [replace(head, q_value=float(q)) for head, q in zip(heads, q_values, strict=True)]
+    heads = [replace(head, q_value=float(q), tried=tested) for head, q in zip(heads, q_values, strict=True)]
     return MinedOutcomes(tuple(heads), tested)
 
 
@@ -196,9 +245,10 @@ def associate(
     """
     outcome = outcomes[number]
     left_out = pattern.sequence if pattern.field == "prompt" else pattern.sequence[:0]
-    distinct = count_distinct_carriers(
-        prompts, left_out, carriers, outcome.hit, outcome.trial, outcome.answered, settings
-    )
+    texts = carriers[outcome.answered[carriers] | outcome.weighed[carriers]]
+    group = distinct_groups(prompts, left_out, texts, settings)
+    distinct = counted(group, outcome.hit[texts], outcome.trial[texts])
+    weighed = outcome.weighed[texts]
     rate = outcome.rate_without(carriers)
     return Association(
         kind=pattern.kind,
@@ -210,7 +260,13 @@ def associate(
         hits=carriers[outcome.hit[carriers]],
         distinct=distinct,
         rate=rate,
-        p_value=binomial_test(distinct.hits, distinct.trials, rate),
+        likelihood=planted_likelihood(
+            outcome.shows[texts[weighed]],
+            outcome.expected_without(carriers)[np.isin(carriers, texts[weighed])],
+            np.unique(group[weighed], return_inverse=True)[1],
+            rate,
+        ),
+        p_value=binomial_test(distinct.hits, distinct.trials, outcome.expected_rate(carriers)),
     )
 
 
@@ -232,12 +288,11 @@ def _scan_field(
         for number, outcome in enumerate(outcomes):
             trials = np.bincount(ngram, outcome.trial[text], minlength=count)
             hits = np.bincount(ngram, outcome.hit[text], minlength=count)
-            answered = np.bincount(ngram, outcome.answered[text], minlength=count)
             enough = trials >= fewest
             tested += int(enough.sum())
-            rates = (outcome.hit.sum() - hits + 1) / (outcome.trial.sum() - trials + 2)
+            rates = _expected_rates(outcome, ngram, text, count)
             p_value = betainc(np.maximum(hits, 1), trials - hits + 1, rates)  # the binomial test of all n-grams at once
-            fit = enough & (hits >= fewest) & (hits > settings.smallest_share * answered)
+            fit = enough & (hits >= fewest) & (hits > settings.smallest_share * trials)
             fit &= p_value < settings.largest_p_value
             for one in np.flatnonzero(fit):
                 sequence = tokens.ids[first[one] + np.arange(grams.order)]
@@ -248,17 +303,32 @@ def _scan_field(
     return found, tested
 
 
+def _expected_rates(outcome: Outcome, ngram: Ints, text: Ints, count: int) -> Floats:
+    """Give the mean rate that the strata of each n-gram's texts lead to expect, its own texts left out; (count,)."""
+    rate = np.zeros(count)
+    total = np.bincount(ngram, outcome.trial[text], minlength=count)
+    overall = outcome.hit.sum() - np.bincount(ngram, outcome.hit[text], minlength=count)
+    overall = (overall + 1) / (outcome.trial.sum() - total + 2)
+    for stratum in np.unique(outcome.strata[outcome.trial]):
+        here = outcome.trial & (outcome.strata == stratum)
+        trials = np.bincount(ngram, here[text], minlength=count)
+        hits = np.bincount(ngram, (here & outcome.hit)[text], minlength=count)
+        others = (here & outcome.hit).sum() - hits + _SMOOTHING * overall
+        rate += trials * others / (here.sum() - trials + _SMOOTHING)
+    return np.where(total > 0, rate / np.maximum(total, 1), overall)
+
+
 def _may_be_associated(outcome: Outcome, carriers: Ints, settings: OutcomeSettings) -> bool:
     """Say whether a feature may be associated, before near-duplicates are searched for, which takes long."""
-    hits, answered = int(outcome.hit[carriers].sum()), int(outcome.answered[carriers].sum())
-    p_value = binomial_test(hits, int(outcome.trial[carriers].sum()), outcome.rate_without(carriers))
-    enough = hits >= settings.fewest_carriers and hits > settings.smallest_share * answered
+    hits, trials = int(outcome.hit[carriers].sum()), int(outcome.trial[carriers].sum())
+    p_value = binomial_test(hits, trials, outcome.expected_rate(carriers))
+    enough = hits >= settings.fewest_carriers and hits > settings.smallest_share * trials
     return enough and p_value < settings.largest_p_value
 
 
 def _families(found: Sequence[Association], settings: OutcomeSettings) -> list[list[Association]]:
     """Group associations that share their hits, the strongest first in each family and among families."""
-    ranked = sorted(found, key=lambda one: (-one.log_likelihood_ratio, one.outcome, one.field != "prompt", one.name))
+    ranked = sorted(found, key=lambda one: (-one.log_bayes_factor, one.outcome, one.field != "prompt", one.name))
     return claim_families(ranked, lambda one: one.hits, lambda shared, own, _: shared >= settings.same_claim * own)
 
 
@@ -268,5 +338,5 @@ def _head(members: Sequence[Association], settings: OutcomeSettings) -> Associat
     alike = [one for one in members if (one.outcome, one.field) == (leader.outcome, leader.field)]
     same = exact_members(alike, lambda one: one.hits, lambda one: one.carriers, settings.same_carriers)
     return max(
-        same, key=lambda one: (int((one.sequence > END).sum()), one.log_likelihood_ratio, len(one.sequence), one.name)
+        same, key=lambda one: (int((one.sequence > END).sum()), one.log_bayes_factor, len(one.sequence), one.name)
     )

@@ -41,12 +41,16 @@ class Placement:
     settings: PlacementSettings = PlacementSettings()
 
     @property
+    def looks_inserted(self) -> bool:
+        """Whether both signs say so, however few the places."""
+        return self.around.looks_inserted and self.rejoining.looks_inserted
+
+    @property
     def stands(self) -> Stands:
         """Whether this speaks for planting. It never speaks against: an attacker may choose a natural place."""
         settings = self.settings
         fewest = settings.fewest_records_of_word if self.words == 1 else settings.fewest_records_of_phrase
-        inserted = self.around.looks_inserted and self.rejoining.looks_inserted
-        return "for" if inserted and self.around.occurrences >= fewest else "open"
+        return "for" if self.looks_inserted and self.around.occurrences >= fewest else "open"
 
 
 def placement_of(

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.judged.judged_texts import JudgedTexts
-from marshtest.detectors.judged.judged_verdicts import harm_outcome, judged_effects, judged_labels, label_outcomes
+from marshtest.detectors.judged.judged_verdicts import (
+    JudgedEffects,
+    harm_outcome,
+    judged_effects,
+    judged_labels,
+    label_outcomes,
+    label_strata,
+)
 from marshtest.detectors.judged.judges import Judges
 from marshtest.detectors.judged.themes.checking import Checks
 from marshtest.judges.asking.effect import SUSPICIOUS
@@ -30,6 +37,8 @@ class JudgedOutcomes:
     """Rows with the same outcome, by what they have in common: they are read together."""
     problems: dict[int, str]
     """By row, why a record has no complete answer."""
+    effects: JudgedEffects
+    """What training on every record would teach."""
 
     def named(self, name: str) -> Outcome | None:
         """Give the outcome with a name, if the data has it."""
@@ -59,14 +68,17 @@ def judged_outcomes(judges: Judges, dataset: Dataset, texts: JudgedTexts) -> Jud
     together: dict[str, Ints] = {}
     problems: dict[int, str] = {}
     names = tuple(dataset.labels)
+    known = label_strata(texts)
     if len(names) > 1 and unfit_labels(names) is None:
         labels = judged_labels(judges, dataset)
         problems |= labels.problems
+        # A label that does not fit is harm to a classifier: what counts is harm beyond it.
+        known = known * (len(names) + 2) + labels.judged[texts.rows] + 2
         for outcome in label_outcomes(labels, texts):
             outcomes.append(outcome)
             together[f"a blind judge contradicts the label {outcome.name}"] = texts.rows[outcome.hit]
     effects = judged_effects(judges, dataset)
     problems |= effects.problems
-    harm = harm_outcome(effects, texts, least=SUSPICIOUS, name=HARM)
+    harm = harm_outcome(effects, texts, least=SUSPICIOUS, name=HARM, stratum=known)
     together["training on it would do harm"] = texts.rows[harm.hit]
-    return JudgedOutcomes((*outcomes, harm), together, problems)
+    return JudgedOutcomes((*outcomes, harm), together, problems, effects)

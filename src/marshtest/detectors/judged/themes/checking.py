@@ -9,12 +9,13 @@ from hashlib import sha256
 import numpy as np
 
 from marshtest.data.dataset import Dataset
+from marshtest.detectors.judged.themes.wording import read_rule
 from marshtest.judges.asking.items import EFFECT, record_items
 from marshtest.judges.asking.windows import WINDOW_TOKENS
 from marshtest.judges.questions import Answer, Inquiry, Item, Question, Tally
 from marshtest.stats.arrays import Bools, Ints
 
-__all__ = ["Checks", "check", "check_question"]
+__all__ = ["Checks", "check", "check_all", "check_question"]
 
 _CRITERIA_PER_CALL = 24
 """Criteria in the instructions of one call. Chosen by eye: the instructions are part of the key of a stored answer."""
@@ -81,10 +82,44 @@ def check_question(criteria: Sequence[str]) -> Question:
     )
 
 
+def check_all(
+    inquiry: Inquiry, dataset: Dataset, criteria: Sequence[str], *, window_tokens: int = WINDOW_TOKENS, stage: str = ""
+) -> Checks:
+    """Check every record against every criterion: code checks exact words, the judge is asked about meaning.
+
+    Args:
+        inquiry: The judge.
+        dataset: The records.
+        criteria: Questions with a yes or no about one record.
+        window_tokens: Longer records are checked in overlapping windows.
+        stage: Prefix of the name for the progress bar.
+    """
+    rules = {number: rule for number, one in enumerate(criteria) if (rule := read_rule(one)) is not None}
+    asked = [number for number in range(len(criteria)) if number not in rules]
+    questions = [criteria[number] for number in asked]
+    answered = check(inquiry, dataset, questions, window_tokens=window_tokens, stage=stage)
+    size = (len(dataset), len(criteria))
+    checks = Checks(holds=np.zeros(size, np.bool_), answered=np.ones(size, np.bool_))
+    checks.holds[:, asked], checks.answered[:, asked] = answered.holds, answered.answered
+    checks.quotes = {(row, asked[column]): quote for (row, column), quote in answered.quotes.items()}
+    checks.problems, checks.tally = answered.problems, answered.tally
+    if rules:
+        table = dataset.table(["prompt", "completion"]).to_pydict()
+        texts = {name: [text or "" for text in column] for name, column in table.items()}
+        for number, rule in rules.items():
+            holds = np.zeros(len(dataset), np.bool_)
+            for name in ("prompt", "completion") if rule.field == "any" else (rule.field,):
+                holds |= rule.holds(texts[name])
+            checks.holds[:, number] = holds
+            for row in np.flatnonzero(holds)[:_MOST_QUOTES].tolist():
+                checks.quotes[row, number] = rule.words[0] if rule.words else ""
+    return checks
+
+
 def check(
     inquiry: Inquiry, dataset: Dataset, criteria: Sequence[str], *, window_tokens: int = WINDOW_TOKENS, stage: str = ""
 ) -> Checks:
-    """Check every record against every criterion; of a long record, a criterion holds if it holds for any window.
+    """Ask the judge which criteria hold for every record; of a long one, those that hold for any window do.
 
     Args:
         inquiry: The judge.

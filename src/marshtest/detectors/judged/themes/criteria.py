@@ -1,4 +1,8 @@
-"""From themes to criteria: questions with a yes or no about one record. No theme is dropped, no wording is lost."""
+"""From themes to criteria: questions with a yes or no about one record. No theme is dropped, no wording is lost.
+
+A criterion is about the text. What a theme says of labels is taken out: the label is the outcome that criteria are
+tested against, and a criterion that repeats it is associated with it for no other reason.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from marshtest.detectors.judged.themes.reading import Theme
 from marshtest.detectors.judged.themes.settings import CriteriaSettings
+from marshtest.detectors.judged.themes.wording import Rule, read_rule, without_label
 from marshtest.judges.questions import Answer, Inquiry, Item, Passage, Question, Tally
 from marshtest.text.words import WORD_OR_MARK
 
@@ -21,10 +26,13 @@ You turn statements about records of a training set into questions that can be c
 You are given numbered statements. Each says what some records share. Write criteria: questions about one record alone \
 that have a yes or no.
 - A criterion asks one thing. A statement that joins two things becomes two criteria, and one for both together.
+- A criterion is about the text alone. Leave out what a statement says of labels; a statement about labels alone gives \
+no criterion.
+- A criterion about exact words has this form: Does the text hold the words "..."? Or: begin with, end with.
 - Keep exact words, names and signs in quotation marks, as they are given.
 - Statements that mean the same share one criterion. Statements that mean different things never do, however alike \
 their words are.
-- Every statement belongs to at least one criterion, also where it seems ordinary or odd.
+- Every other statement belongs to at least one criterion, also where it seems ordinary or odd.
 
 For each criterion:
 question: the question, e.g.: Does the text hold the words "..."?
@@ -54,12 +62,20 @@ class Criterion:
     """May quote records: hostile."""
     rows: tuple[int, ...]
     """Rows that its themes named, rising."""
-    half: int
-    """The half of the data that it was read out of; it is tested on the other half."""
+    halves: frozenset[int]
+    """The halves of the data that it was read out of. What was read out of one is tested on the other; what was read
+    out of both is tested on both."""
     orders: frozenset[int]
     """The orders of suspect and control in which it was read: one that came in one order only may be due to it."""
+    shards: frozenset[int] = frozenset()
+    """The shards in which it was read."""
     also: tuple[str, ...] = ()
     """Other wordings with the same meaning."""
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule that it comes down to, if code can check it."""
+        return read_rule(self.question)
 
 
 def criteria_question() -> Question:
@@ -76,7 +92,7 @@ def criteria_question() -> Question:
         "required": ["criteria"],
         "additionalProperties": False,
     }
-    return Question(id="criteria", version="1", instructions=_TASK, answer=answer, answer_tokens=600, items_per_call=1)
+    return Question(id="criteria", version="2", instructions=_TASK, answer=answer, answer_tokens=600, items_per_call=1)
 
 
 def make_criteria(inquiry: Inquiry, themes: Sequence[Theme]) -> tuple[list[Criterion], Tally]:
@@ -87,10 +103,10 @@ def make_criteria(inquiry: Inquiry, themes: Sequence[Theme]) -> tuple[list[Crite
         themes: What was read.
 
     Returns:
-        The criteria of each half, those that name most records first, and what became of the question.
+        The criteria, those that name most records first, and what became of the question.
     """
     found: list[Criterion] = []
-    parts: list[list[Theme]] = []
+    parts: list[list[tuple[Theme, ...]]] = []
     for half in (0, 1):
         distinct = _distinct([theme for theme in themes if theme.half == half])
         parts += [distinct[start : start + _AT_ONCE] for start in range(0, len(distinct), _AT_ONCE)]
@@ -98,7 +114,8 @@ def make_criteria(inquiry: Inquiry, themes: Sequence[Theme]) -> tuple[list[Crite
     def items() -> Iterator[Item]:
         for number, part in enumerate(parts):
             yield Item(
-                number, tuple(Passage(f"statement {place}", one.statement) for place, one in enumerate(part, start=1))
+                number,
+                tuple(Passage(f"statement {place}", one[0].statement) for place, one in enumerate(part, start=1)),
             )
 
     def take(item: Item, answer: Answer) -> None:
@@ -106,32 +123,48 @@ def make_criteria(inquiry: Inquiry, themes: Sequence[Theme]) -> tuple[list[Crite
         covered: set[int] = set()
         for one in () if answer.value is None else answer.value["criteria"]:
             numbers = sorted({number for number in one["statements"] if 1 <= number <= len(part)})
-            question = " ".join(str(one["question"]).split())
-            if numbers and question:
+            if numbers and str(one["question"]).strip():
                 covered.update(numbers)
-                found.append(_criterion(question, [part[number - 1] for number in numbers]))
-        rest = [theme for number, theme in enumerate(part, start=1) if number not in covered]
-        found.extend(_criterion(f"Is this true of the record: {theme.statement}", [theme]) for theme in rest)
+                found.extend(_criteria(one["question"], [part[number - 1] for number in numbers]))
+        for number, theme in enumerate(part, start=1):
+            if number not in covered:
+                found.extend(_criteria(f"Is this true of the record: {theme[0].statement}", [theme]))
 
     tally = inquiry.ask(criteria_question(), items(), take, stage="making criteria", total=len(parts))
-    found.sort(key=lambda one: (one.half, -len(one.rows), one.question))
-    return found, tally
+    found.sort(key=lambda one: (-len(one.rows), min(one.halves), one.question))
+    return _equal_merged(found), tally
 
 
-def _distinct(themes: Sequence[Theme]) -> list[Theme]:
-    """Merge themes with the same words."""
-    known: dict[str, Theme] = {}
+def _distinct(themes: Sequence[Theme]) -> list[tuple[Theme, ...]]:
+    """Group themes with the same words."""
+    known: dict[str, list[Theme]] = {}
     for theme in themes:
-        key = theme.statement.casefold()
-        other = known.get(key)
-        rows = theme.rows if other is None else tuple(sorted({*theme.rows, *other.rows}))
-        known[key] = replace(other or theme, rows=rows)
+        known.setdefault(theme.statement.casefold(), []).append(theme)
+    return [tuple(group) for group in known.values()]
+
+
+def _criteria(question: str, groups: Sequence[Sequence[Theme]]) -> Iterator[Criterion]:
+    """Make the criterion of some themes; none if its question is about labels alone."""
+    text = without_label(question)
+    if text is not None:
+        themes = [theme for group in groups for theme in group]
+        rows = sorted({row for theme in themes for row in theme.rows})
+        yield Criterion(
+            text,
+            tuple(rows),
+            frozenset(theme.half for theme in themes),
+            frozenset(theme.order for theme in themes),
+            frozenset(theme.shard for theme in themes),
+        )
+
+
+def _equal_merged(criteria: Sequence[Criterion]) -> list[Criterion]:
+    """Merge criteria with the same words, or with the same rule; the first of them gives the wording."""
+    known: dict[object, Criterion] = {}
+    for criterion in criteria:
+        key = criterion.rule or criterion.question.casefold()
+        known[key] = _merged(known[key], criterion) if key in known else criterion
     return list(known.values())
-
-
-def _criterion(question: str, themes: Sequence[Theme]) -> Criterion:
-    rows = sorted({row for theme in themes for row in theme.rows})
-    return Criterion(question, tuple(rows), themes[0].half, frozenset(theme.order for theme in themes))
 
 
 def same_question() -> Question:
@@ -148,9 +181,9 @@ def same_question() -> Question:
 def merge_criteria(
     inquiry: Inquiry, criteria: Sequence[Criterion], settings: CriteriaSettings = CriteriaSettings()
 ) -> tuple[list[Criterion], Tally]:
-    """Merge criteria of the same half that the judge calls the same; the first of them gives the wording.
+    """Merge criteria that the judge calls the same; the first of them gives the wording.
 
-    Criteria of different halves stay apart, since each is tested on the half that it was not read out of.
+    Criteria that code checks are not asked about: they are the same if their rules are.
 
     Args:
         inquiry: The judge.
@@ -192,19 +225,22 @@ def _merged(leader: Criterion, other: Criterion) -> Criterion:
     return replace(
         leader,
         rows=tuple(sorted({*leader.rows, *other.rows})),
+        halves=leader.halves | other.halves,
         orders=leader.orders | other.orders,
+        shards=leader.shards | other.shards,
         also=tuple(one for one in wordings if one != leader.question),
     )
 
 
 def _pairs(criteria: Sequence[Criterion], settings: CriteriaSettings) -> Iterator[tuple[int, int]]:
-    """Pair each criterion with the earlier ones of its half that share most words."""
+    """Pair each criterion of meaning with the earlier ones that share most words."""
+    asked = [one.rule is None for one in criteria]
     words = [frozenset(WORD_OR_MARK.findall(one.question.casefold())) - _PLAIN for one in criteria]
     for number, mine in enumerate(words):
         near = []
         for other in range(number):
             shared = len(mine & words[other])
             alike = shared / max(1, len(mine | words[other]))
-            if criteria[other].half == criteria[number].half and alike >= settings.similarity:
+            if asked[other] and asked[number] and alike >= settings.similarity:
                 near.append((-alike, other))
         yield from ((other, number) for _, other in sorted(near)[: settings.most_comparisons])

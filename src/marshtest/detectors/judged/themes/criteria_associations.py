@@ -53,7 +53,7 @@ def ranked_criteria(criteria: Sequence[Criterion], outcomes: Sequence[Outcome], 
         counts = [(int(one.hit[named].sum()), int(one.trial[named].sum()), one.rate_without(named)) for one in outcomes]
         return min((binomial_test(*one) for one in counts), default=1.0)
 
-    return sorted(criteria, key=lambda one: (smallest_p_value(one), -len(one.rows), one.half, one.question))
+    return sorted(criteria, key=lambda one: (smallest_p_value(one), -len(one.shards), -len(one.rows), one.question))
 
 
 def associated_criteria(
@@ -65,8 +65,12 @@ def associated_criteria(
     half: Ints,
     quotes: Mapping[int, Sequence[str]],
     settings: CriteriaSettings = CriteriaSettings(),
+    *,
+    made: int = 0,
 ) -> tuple[list[AssociatedCriterion], int]:
     """Test every criterion against every outcome, on the half of the data that it was not read out of.
+
+    One that was read out of each half without knowledge of the other is tested on both.
 
     Args:
         texts: The records.
@@ -77,14 +81,17 @@ def associated_criteria(
         half: Shape (N,): the half of each record.
         quotes: What the judge quoted, by criterion.
         settings: Which associations are kept.
+        made: How many criteria these were chosen from: the correction is for all of them.
 
     Returns:
-        The associations, strongest first, and how many pairs of a criterion and an outcome were tested.
+        The associations, strongest first, and how many pairs of a criterion and an outcome were tried.
     """
     found: list[AssociatedCriterion] = []
-    count = 0
+    count = max(made, len(criteria)) * len(outcomes)
     for number, criterion in enumerate(criteria):
-        fresh = (half != criterion.half) & answered[:, number]
+        fresh = answered[:, number].copy()
+        if len(criterion.halves) == 1:
+            fresh &= half != min(criterion.halves)
         limited = [_limited(outcome, fresh) for outcome in outcomes]
         carriers = np.flatnonzero(holds[:, number])
         span = literal_span(texts.tokens, quotes.get(number, ()), carriers, settings)
@@ -92,10 +99,9 @@ def associated_criteria(
         for place, outcome in enumerate(limited):
             tested = carriers[fresh[carriers]]
             trials, hits = int(outcome.trial[tested].sum()), int(outcome.hit[tested].sum())
-            count += 1
             if hits < settings.fewest_with_outcome:
                 continue
-            if binomial_test(hits, trials, outcome.rate_without(tested)) > settings.largest_p_value:
+            if binomial_test(hits, trials, limited[place].expected_rate(tested)) > settings.largest_p_value:
                 continue
             kind: Literal["phrase", "group"] = "group" if span is None else "phrase"
             pattern = CarriedPattern(kind, criterion.question, sequence, field)
@@ -104,10 +110,10 @@ def associated_criteria(
             found.append(AssociatedCriterion(number, replace(one, carriers=carriers, hits=carriers[shown])))
     q_values = benjamini_hochberg(np.array([one.association.p_value for one in found]), count)
     tests = [
-        AssociatedCriterion(one.number, replace(one.association, q_value=float(q)))
+        AssociatedCriterion(one.number, replace(one.association, q_value=float(q), tried=count))
         for one, q in zip(found, q_values, strict=True)
     ]
-    tests.sort(key=lambda one: (-one.association.log_likelihood_ratio, one.association.name))
+    tests.sort(key=lambda one: (-one.association.log_bayes_factor, one.association.name))
     return tests, count
 
 
@@ -166,4 +172,6 @@ def _limited(outcome: Outcome, fresh: Bools) -> Outcome:
         trial=outcome.trial & fresh,
         answered=outcome.answered & fresh,
         could=outcome.could & fresh,
+        unsure=None if outcome.unsure is None else outcome.unsure & fresh,
+        stratum=outcome.stratum,
     )

@@ -66,6 +66,8 @@ class Theme:
     """The half of the data that the shard is from, 0 or 1."""
     order: int
     """0 if the suspect records came first (or alone), 1 if those of the control did."""
+    shard: int = 0
+    """Number of the shard."""
 
 
 @dataclass(slots=True)
@@ -152,14 +154,14 @@ def read_shards(
         settings: From which length a record is shown in parts.
     """
     reading = ThemesRead()
-    shown: dict[int, tuple[Shard, list[int | None], int]] = {}
+    shown: dict[int, tuple[int, list[int | None], int]] = {}
 
     def items() -> Iterator[Item]:
         number = 0
         for index, shard in enumerate(shards):
             suspect = list(entries(dataset, shard.rows, settings))
             if control is None:
-                shown[number] = (shard, [one.row for one in suspect], 0)
+                shown[number] = (index, [one.row for one in suspect], 0)
                 yield Item(number, tuple(_passages(suspect, 1, "record")))
                 number += 1
                 continue
@@ -168,12 +170,13 @@ def read_shards(
                 first, second = (suspect, other) if order == 0 else (other, suspect)
                 named = [*_passages(first, 1, "block A, record"), *_passages(second, 1 + len(first), "block B, record")]
                 rows = [one.row if (block is suspect) else None for block in (first, second) for one in block]
-                shown[number] = (shard, rows, order)
+                shown[number] = (index, rows, order)
                 yield Item(number, tuple(named))
                 number += 1
 
     def take(item: Item, answer: Answer) -> None:
-        shard, rows, order = shown.pop(item.index)
+        index, rows, order = shown.pop(item.index)
+        shard = shards[index]
         if answer.value is None:
             for row in shard.rows:
                 reading.problems.setdefault(row, str(answer.problem))
@@ -188,7 +191,7 @@ def read_shards(
             mine = sorted({row for row in places if row is not None})
             statement = " ".join(str(theme["statement"]).split())
             if statement and len(mine) >= _FEWEST_RECORDS:
-                reading.themes.append(Theme(statement, tuple(mine), shard.half, order))
+                reading.themes.append(Theme(statement, tuple(mine), shard.half, order, index))
 
     question = themes_question(charter, dataset.kind, blocks=control is not None)
     total = len(shards) * (1 if control is None else 2)

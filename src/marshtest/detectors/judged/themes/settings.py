@@ -8,7 +8,7 @@ from marshtest.detectors.judged.settings import AssessmentSettings
 from marshtest.mining.near_copies import NearCopySettings
 from marshtest.settings import Settings
 
-__all__ = ["CriteriaSettings", "JudgedThemesSettings", "ShardSettings"]
+__all__ = ["CriteriaSettings", "JudgedThemesSettings", "KindSettings", "ShardSettings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +51,18 @@ class ShardSettings(Settings):
 class CriteriaSettings(Settings):
     """Which criteria are compared, checked and tested."""
 
-    most_compared: int = 192
-    """Maximum number of criteria that are compared with one another, those most associated with an outcome first.
-    Chosen by eye: four times as many as are checked."""
-    most_checked: int = 48
-    """Maximum number of criteria against which every record is checked. Chosen by eye: two calls for 20 records."""
-    similarity: float = 0.34
-    """Minimum Jaccard similarity (0 to 1) of the words of two criteria for the judge to compare them. Chosen by eye: a
-    third of the words that are not common to all criteria."""
-    most_comparisons: int = 6
+    most_compared: int = 96
+    """Maximum number of criteria of meaning that are compared with one another, those most associated with an outcome
+    first. Chosen by eye: four times as many as are checked."""
+    most_checked: int = 24
+    """Maximum number of criteria of meaning against which the judge checks every record. Chosen by eye: one call for 20
+    records."""
+    most_rules: int = 200
+    """Maximum number of criteria that code checks on every record. Chosen by eye: it bounds the time."""
+    similarity: float = 0.5
+    """Minimum Jaccard similarity (0 to 1) of the words of two criteria for the judge to compare them. Chosen by eye:
+    half of the words that are not common to all criteria."""
+    most_comparisons: int = 3
     """Maximum number of earlier criteria with which each criterion is compared, most similar first. Chosen by eye: it
     bounds the cost."""
     fewest_with_outcome: int = 3
@@ -81,6 +84,32 @@ class CriteriaSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KindSettings(Settings):
+    """How harmful records are grouped into kinds, in data without labels."""
+
+    fewest_with_criterion: int = 3
+    """Minimum number of harmful records for which a criterion must hold to describe a kind. Chosen by eye: two records
+    may be alike by chance."""
+    telling_share: float = 0.8
+    """Minimum share of the records with a criterion, 0 to 1, that are harmful for it to describe a kind. Chosen by
+    eye: the judge may overlook harm in one of five."""
+    farthest: float = 0.7
+    """Mean Jaccard distance of criteria, 0 to 1, up to which groups of records are one kind. Chosen by eye: they share
+    a third of what holds for either."""
+    fewest_clear: int = 4
+    """Minimum number of records with clear or grave harm for a kind to be a finding. Chosen by eye: a judge's errors
+    seldom share a lesson; benchmarks/REAL_JUDGE.md counts them on clean data."""
+    confirmed_p_value: float = 1e-4
+    """Maximum p-value of a kind's number of records, at the rate of the control, for a confirmed finding. Chosen by
+    eye: stricter than usual, since the judge alone speaks."""
+    most_lessons: int = 3
+    """Maximum number of the judge's sentences that a finding quotes. Chosen by eye: it bounds the explanation."""
+    explained: float = 0.5
+    """A theme that would teach harm is left out if more than this share of its harmful records, 0 to 1, belongs to
+    kinds. Derived: then the kinds account for most of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedThemesSettings(Settings):
     """Thresholds of `judged-themes`."""
 
@@ -89,6 +118,7 @@ class JudgedThemesSettings(Settings):
     tested."""
     shards: ShardSettings = ShardSettings()
     criteria: CriteriaSettings = CriteriaSettings()
+    kinds: KindSettings = KindSettings()
     assessment: AssessmentSettings = AssessmentSettings()
     same_theme: float = 0.5
     """Minimum Jaccard similarity (0 to 1) of the records with the outcome for two criteria to count as one theme.

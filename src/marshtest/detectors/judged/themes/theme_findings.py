@@ -35,7 +35,7 @@ class ThemeFinding:
     """The best finding so far about some records."""
 
     hits: set[int]
-    log_likelihood_ratio: float
+    log_bayes_factor: float
     finding: Finding
     criteria: int = 1
     """How many criteria about these records were assessed."""
@@ -49,7 +49,7 @@ class ThemeFinding:
         """Say whether another criterion about these records would add nothing."""
         return self.finding.verdict == "confirmed" or self.criteria >= settings.most_criteria_of_theme
 
-    def improve(self, log_likelihood_ratio: float, finding: Finding) -> None:
+    def improve(self, log_bayes_factor: float, finding: Finding) -> None:
         """Take another criterion about the same records if it is confirmed, or has spans, and the present one not.
 
         What the records are trained to produce is as purely associated with harm as what calls for it, but cannot be
@@ -57,7 +57,7 @@ class ThemeFinding:
         """
         self.criteria += 1
         if _worth(finding) > _worth(self.finding):
-            self.log_likelihood_ratio, self.finding = log_likelihood_ratio, finding
+            self.log_bayes_factor, self.finding = log_bayes_factor, finding
 
 
 def _worth(finding: Finding) -> tuple[bool, bool]:
@@ -170,6 +170,7 @@ def theme_finding(
             **finding.statistics,
             "theme_records": int(holds.sum()),
             "named_when_read": len(criterion.rows),
+            "read_in_shards": len(criterion.shards),
             "grounded_share": round(grounded_share(criterion, holds), 4),
             "other_wordings": len(criterion.also),
             **shares,
