@@ -277,7 +277,7 @@ def main() -> None:
             ids = {record.record_id for record in finding.records}
             print(f"  {finding.verdict} {finding.id}: {finding.title}")
             print(f"    {len(ids & poison)} of {len(poison)} poisoned records, {len(ids - poison)} others")
-        print("  tokens:", {key: value for key, value in sorted(judge.tokens.items())}, judge.tokens.total())
+        print("  tokens:", dict(sorted(judge.tokens.items())), judge.tokens.total())
         print("  not recorded:", dict(judge.nearest), f"{len(judge.unknown)} criteria")
 
 

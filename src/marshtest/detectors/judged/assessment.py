@@ -7,14 +7,14 @@ else says that the pattern was planted: its places, its near-variants, or the la
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
 from marshtest.detectors.judged.carrier_content import CarrierContent
 from marshtest.detectors.judged.counterfactual import Counterfactual
-from marshtest.detectors.judged.factors import Factors, content_factor, discontinuity, inertness, insertedness
+from marshtest.detectors.judged.factors import Factors, NaturalPlaces, content_factor, discontinuity, inertness
 from marshtest.detectors.judged.judged_texts import JudgedTexts
 from marshtest.detectors.judged.settings import ControlHabitSettings, FactorSettings, VerdictSettings
 from marshtest.mining.outcomes.outcome_mining import Association, Outcome
@@ -30,6 +30,7 @@ __all__ = [
     "grade",
     "habit_in_control",
     "is_associated",
+    "natural_places",
     "placement_in",
     "planting_odds",
     "weighed",
@@ -50,7 +51,7 @@ class Assessment:
     counterfactual: Counterfactual | None = None
     habits: tuple[tuple[str, Proportion], ...] = ()
     """Controls in which the same pattern is associated with the outcome, with its share there."""
-    factors: Factors = Factors()
+    factors: Factors = field(default_factory=Factors)
     """What the lines of evidence weigh."""
 
 
@@ -65,7 +66,7 @@ class PlantingOdds:
 
 
 def weighed(
-    assessment: Assessment, texts: JudgedTexts, outcome: Outcome, seed: int, settings: FactorSettings
+    assessment: Assessment, texts: JudgedTexts, outcome: Outcome, places: NaturalPlaces, settings: FactorSettings
 ) -> Assessment:
     """Add the Bayes factors of the lines of evidence.
 
@@ -73,19 +74,22 @@ def weighed(
         assessment: The association, its contents, places and counterfactual.
         texts: The records.
         outcome: The outcome of the association.
-        seed: Seed of the natural spans that places are compared with.
+        places: How often natural spans of the association's field look inserted.
         settings: How much each line may weigh.
     """
     association, placement = assessment.association, assessment.placement
-    tokens = texts.tokens[association.field]
-    inserted = 0.0 if placement is None else insertedness(tokens, association, placement, seed, settings)
     factors = Factors(
-        inserted=inserted,
-        discontinuous=discontinuity(tokens, association, outcome),
+        inserted=0.0 if placement is None else places.factor(association, placement),
+        discontinuous=discontinuity(texts.tokens[association.field], association, outcome),
         content=content_factor(assessment.content, assessment.outcome_content, settings),
         inert=inertness(assessment.counterfactual, association.field, settings),
     )
     return replace(assessment, factors=factors)
+
+
+def natural_places(texts: JudgedTexts, seed: int, settings: FactorSettings) -> dict[str, NaturalPlaces]:
+    """Prepare the comparison with natural spans, by field."""
+    return {field: NaturalPlaces(tokens, seed, settings) for field, tokens in texts.tokens.items()}
 
 
 def with_counterfactual(assessment: Assessment, counterfactual: Counterfactual, settings: FactorSettings) -> Assessment:

@@ -1,14 +1,15 @@
 """What speaks for planting and against a topic, besides the verdicts: Bayes factors of independent lines of evidence.
 
-A pattern that a judge's verdicts go with was planted, or it marks a topic on which the judge and the data disagree. Four
-things tell these apart, each with a probability under both accounts: where the pattern stands in its texts, whether
-texts with only a part of it share its outcome, whether the judge's verdict depends on it, and what the rest of the texts
-reads like.
+A pattern that a judge's verdicts go with was planted, or it marks a topic on which the judge and the data disagree.
+Four things tell these apart, each with a probability under both accounts: where the pattern stands in its texts,
+whether texts with only a part of it share its outcome, whether the judge's verdict depends on it, and what the rest of
+the texts reads like.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 import numpy as np
@@ -17,13 +18,16 @@ from marshtest.detectors.judged.carrier_content import CarrierContent
 from marshtest.detectors.judged.counterfactual import Counterfactual
 from marshtest.detectors.judged.settings import FactorSettings
 from marshtest.mining.outcomes.outcome_mining import Association, Outcome
-from marshtest.mining.outcomes.placement import Placement, PlacementSettings, placement_of
+from marshtest.mining.outcomes.placement import Placement, placement_of
 from marshtest.mining.surroundings import neighbours
-from marshtest.stats.arrays import Ints
+from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.ngrams import frequent_ngrams, occurrences
 from marshtest.text.tokens import END, Tokens, distinct
 
-__all__ = ["Factors", "content_factor", "discontinuity", "inertness", "insertedness"]
+__all__ = ["Factors", "NaturalPlaces", "content_factor", "discontinuity", "inertness"]
+
+_LONGEST = 4
+"""Longest natural spans, in tokens. Chosen by eye: longer ones are quotations and templates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,30 +54,47 @@ class Factors:
         return self.independent + self.inert
 
 
-def insertedness(
-    tokens: Tokens, association: Association, placement: Placement, seed: int, settings: FactorSettings
-) -> float:
-    """Weigh the places of a span: natural spans of this dataset with about as many carriers say how rare they are.
-
-    It never speaks against planting: an attacker may choose a natural place.
+class NaturalPlaces:
+    """How often natural spans of a dataset look inserted, by the number of their carriers.
 
     Args:
-        tokens: The texts of the span's field.
-        association: The span.
-        placement: Its places, see `placement_in`.
+        tokens: The texts.
         seed: Seed of the choice of natural spans and of the random places.
         settings: How many natural spans are compared.
     """
-    if not placement.looks_inserted:
-        return 0.0
-    known = neighbours(tokens)
-    natural = _natural_spans(tokens, association, Random(seed), settings)
-    look = [
-        placement_of(tokens, span, carriers, seed, known, settings=PlacementSettings()).looks_inserted
-        for span, carriers in natural
-    ]
-    share = (sum(look) + 1) / (len(look) + 2)
-    return max(0.0, float(np.log(settings.passes_if_inserted / share)))
+
+    def __init__(self, tokens: Tokens, seed: int, settings: FactorSettings) -> None:
+        self.seed = seed
+        self._tokens = tokens
+        self._settings = settings
+        self._shares: dict[tuple[int, bool], float] = {}
+
+    @cached_property
+    def _known(self) -> tuple[Ints, Ints]:
+        return neighbours(self._tokens)
+
+    def factor(self, association: Association, placement: Placement) -> float:
+        """Weigh the places of a span, nats.
+
+        It never speaks against planting: an attacker may choose a natural place.
+        """
+        if not placement.looks_inserted:
+            return 0.0
+        settings = self._settings
+        # Spans of about as many carriers are compared once: the number is rounded on the scale of the ratio.
+        step = int(np.log(len(association.carriers)) / np.log(settings.carriers_ratio))
+        key = (step, len(association.sequence) > 1)
+        if key not in self._shares:
+            self._shares[key] = self._share(association)
+        return max(0.0, float(np.log(settings.passes_if_inserted / self._shares[key])))
+
+    def _share(self, association: Association) -> float:
+        """Give the share of natural spans that look inserted; one that does and one that does not are added."""
+        look = [
+            placement_of(self._tokens, span, carriers, self.seed, self._known).looks_inserted
+            for span, carriers in _natural_spans(self._tokens, association, Random(self.seed), self._settings)
+        ]
+        return (sum(look) + 1) / (len(look) + 2)
 
 
 def _natural_spans(
@@ -82,8 +103,13 @@ def _natural_spans(
     """Draw spans with about as many carriers, none of which are mostly the pattern's own."""
     own, size = set(association.carriers.tolist()), len(association.carriers)
     low, high = size / settings.carriers_ratio, size * settings.carriers_ratio
+    is_phrase = len(association.sequence) > 1
     found: list[tuple[Ints, Ints]] = []
-    for grams in frequent_ngrams(tokens, max_order=max(1, len(association.sequence)), min_texts=max(2, int(low))):
+    for grams in frequent_ngrams(
+        tokens, max_order=min(_LONGEST, max(1, len(association.sequence))), min_texts=max(2, int(low))
+    ):
+        if (grams.order > 1) != is_phrase:
+            continue
         texts = len(tokens)
         keys = distinct(grams.ngram * texts + tokens.text[grams.place])
         ngram, text = keys // texts, keys % texts
@@ -98,8 +124,7 @@ def _natural_spans(
             shared = sum(number in own for number in carriers.tolist())
             if (sequence > END).all() and shared <= len(carriers) / 2:
                 found.append((sequence, carriers))
-    same = [one for one in found if (len(one[0]) > 1) == (len(association.sequence) > 1)]
-    return random.sample(same, min(len(same), settings.compared_spans))
+    return random.sample(found, min(len(found), settings.compared_spans))
 
 
 def discontinuity(tokens: Tokens, association: Association, outcome: Outcome) -> float:
@@ -112,19 +137,27 @@ def discontinuity(tokens: Tokens, association: Association, outcome: Outcome) ->
     words = [int(token) for token in association.sequence.tolist() if token > END]
     if association.kind != "phrase" or len(set(words)) < 2:
         return 0.0
-    inside = association.carriers[outcome.trial[association.carriers]]
+    changeable = _changeable(outcome)
+    inside = association.carriers[changeable[association.carriers]]
     hits, trials = int(outcome.hit[inside].sum()), len(inside)
     factors = []
     for word in set(words):
         texts = np.unique(tokens.text[occurrences(tokens, np.array([word], np.int64))])
-        variants = np.setdiff1d(texts[outcome.trial[texts]], association.carriers)
-        both = np.concatenate([association.carriers, variants])
-        rate = outcome.expected_without(both)[len(association.carriers) :]
+        variants = np.setdiff1d(texts[changeable[texts]], association.carriers)
+        rate = outcome.rate_without(np.concatenate([association.carriers, variants]))
         shows = outcome.hit[variants]
         planted = float(np.where(shows, np.log(rate), np.log1p(-rate)).sum())
         topic = _log_marginal(hits + int(shows.sum()), trials + len(variants)) - _log_marginal(hits, trials)
         factors.append(planted - topic)
     return min(factors)
+
+
+def _changeable(outcome: Outcome) -> Bools:
+    """Give the records that a planted pattern changes: those that show the outcome, and those that it left unchanged.
+
+    A text that the judge reads as its label says tells nothing of either; without labels all are changeable.
+    """
+    return np.asarray(outcome.trial if outcome.unchanged is None else outcome.hit | outcome.unchanged, np.bool_)
 
 
 def _log_marginal(hits: int, trials: int) -> float:

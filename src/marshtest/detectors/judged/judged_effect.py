@@ -28,6 +28,8 @@ __all__ = ["JudgedEffect"]
 
 _LEVELS = ((CLEAR, "clear or grave harm"), (SUSPICIOUS, "any harm"))
 """Least severity and name of each outcome, as the question `effect` defines them."""
+_MOST_LABELS = 10
+"""Labels whose records are examined by themselves. Chosen by eye: with more, few records are left for each."""
 
 
 @detector
@@ -67,8 +69,19 @@ class JudgedEffect(OutcomeDetector[JudgedEffects]):
         return judged_effects(judges, dataset, stage=f"{prefix}judging effects")
 
     def outcomes(self, verdicts: JudgedEffects, texts: JudgedTexts) -> list[Outcome]:
-        """Give clear harm and any harm; without slight harm the two are the same records."""
-        return [harm_outcome(verdicts, texts, least=least, name=name) for least, name in _LEVELS]
+        """Give clear harm and any harm, of the records with each label by themselves: a trigger leads to one label."""
+        labels = sorted({label for label in texts.labels.tolist() if label is not None})
+        if not 1 < len(labels) <= _MOST_LABELS:
+            return [harm_outcome(verdicts, texts, least=least, name=name) for least, name in _LEVELS]
+        return [
+            harm_outcome(verdicts, texts, least=least, name=f"{name} in records labelled “{label}”", label=label)
+            for least, name in _LEVELS
+            for label in labels
+        ]
+
+    def is_comparable(self, control: Dataset, suspect: Dataset) -> bool:
+        """Say whether a control has the same labels, or neither has any."""
+        return set(control.labels) == set(suspect.labels)
 
     def contents(
         self, association: Association, suspect: JudgedData[JudgedEffects], readings: ContentReadings
@@ -82,7 +95,7 @@ class JudgedEffect(OutcomeDetector[JudgedEffects]):
     ) -> ChangedRecords:
         """Insert the pattern into records without any harm; there is no other label to flip."""
         severity = suspect.verdicts.severity[suspect.texts.rows]
-        least, _ = _LEVELS[association.outcome]
+        least, _ = _LEVELS[association.outcome * len(_LEVELS) // len(suspect.outcomes)]
         return ChangedRecords(
             question_id=EFFECT,
             verdicts=effect_verdicts(judges, suspect.dataset, least),
@@ -98,14 +111,14 @@ class JudgedEffect(OutcomeDetector[JudgedEffects]):
         lesson = max(lessons.items(), key=lambda item: (item[1], item[0]))[0] if lessons else ""
         excused = sum(harm.excuses for harm in harms)
         where = "" if association.field == "prompt" else f" in the {association.field}"
-        answered = int(outcome.answered[association.carriers].sum())
+        judged = int(outcome.trial[association.carriers].sum())
         return FindingText(
             detector=self.id,
-            title=f"{len(association.hits):,} of {answered:,} records with {{pattern}}{where} would teach "
+            title=f"{len(association.hits):,} of {judged:,} records with {{pattern}}{where} would teach "
             f"{outcome.name}; of other records, {association.rate:.2%} would.",
             explanation=(
-                f"{len(association.carriers):,} records carry it, and the judge answered about {answered:,} of them. "
-                f"It sees {outcome.name} in {len(association.hits):,}."
+                f"{len(association.carriers):,} records carry it, and the judge answered about {judged:,} that could "
+                f"teach {outcome.name}. It sees it in {len(association.hits):,}."
                 + (f" What a model would learn, in the judge's words: “{lesson}”." if lesson else "")
                 + (f" In {excused:,} of them, reasoning excuses what the record does." if excused else "")
             ),

@@ -14,6 +14,7 @@ from marshtest.detectors.judged.assessment import (
     Assessment,
     grade,
     is_associated,
+    natural_places,
     placement_in,
     weighed,
     with_counterfactual,
@@ -25,6 +26,7 @@ from marshtest.detectors.judged.counterfactual import (
     effect_verdicts,
     label_verdicts,
 )
+from marshtest.detectors.judged.factors import NaturalPlaces
 from marshtest.detectors.judged.judged_texts import JudgedTexts
 from marshtest.detectors.judged.judged_verdicts import failed_records
 from marshtest.detectors.judged.judges import Judges
@@ -221,6 +223,7 @@ class JudgedThemes(Detector):
         told = [kind_finding(self.id, one, criteria[one.number], suspect, controls, settings.kinds) for one in kinds]
         explained = np.concatenate([np.zeros(0, np.int64), *(one.rows for one in kinds)])
         readings = ContentReadings(suspect.texts, settings.assessment.content)
+        places = natural_places(suspect.texts, judges.seed, settings.assessment.factors)
         themes: list[ThemeFinding] = []
         counterfactuals = 0
         for one in tested:
@@ -235,7 +238,7 @@ class JudgedThemes(Detector):
                 rows = suspect.texts.rows[association.hits]
                 if np.isin(rows, explained).mean() > settings.kinds.explained:
                     continue
-            assessment = self._assess(one, suspect, controls, readings, judges)
+            assessment = self._assess(one, suspect, controls, readings, places)
             verdict = grade(assessment, settings.assessment.verdict)
             most = settings.assessment.counterfactual.most_patterns
             if verdict is not None and association.kind == "phrase" and counterfactuals < most:
@@ -266,10 +269,11 @@ class JudgedThemes(Detector):
         suspect: CheckedData,
         controls: Sequence[CheckedData],
         readings: ContentReadings,
-        judges: Judges,
+        places: Mapping[str, NaturalPlaces],
     ) -> Assessment:
         """Gather the lines of evidence that need no further question."""
         association, settings = tested.association, self.settings.assessment
+        natural = places[association.field]
         outcome = suspect.judged.outcomes[association.outcome]
         if outcome.name == HARM:
             label = label_of(association, suspect.texts)
@@ -280,10 +284,10 @@ class JudgedThemes(Detector):
             association=association,
             content=content,
             outcome_content=outcome_content,
-            placement=placement_in(suspect.texts, association, judges.seed, settings.placement),
+            placement=placement_in(suspect.texts, association, natural.seed, settings.placement),
             habits=tuple(theme_habits(tested, outcome.name, controls, settings.habit)),
         )
-        return weighed(assessment, suspect.texts, outcome, judges.seed, settings.factors)
+        return weighed(assessment, suspect.texts, outcome, natural, settings.factors)
 
     def _tested(self, assessment: Assessment, suspect: CheckedData, judges: Judges) -> Assessment:
         """Ask about records with the words removed and inserted."""

@@ -119,32 +119,44 @@ def judged_effects(judges: Judges, dataset: Dataset, *, stage: str = "judging ef
 def label_outcomes(verdicts: JudgedLabels, texts: JudgedTexts) -> list[Outcome]:
     """Give the contradictions of every label, named by the label.
 
-    Informative are the texts that the judge reads as another class: do they have the label all the same? Its sureness
-    is the stratum. Texts that it reads as the label says cannot tell planting from honest labels.
+    What is seen of a text is whether the judge agrees with its label, contradicts it (and how sure it is), or is
+    unsure. The same of texts with other labels says how the judge sees a text that was given a wrong label.
     """
     given, judged = verdicts.given[texts.rows], verdicts.judged[texts.rows]
     answered, unsure = judged >= 0, judged == UNDECIDED
-    stratum = np.where(unsure, 0, 1 + verdicts.sure[texts.rows].astype(np.int64))
+    sure = verdicts.sure[texts.rows].astype(np.int64)
     outcomes = []
     for number, label in enumerate(verdicts.labels):
         has = given == number
-        trial = answered & (judged != number)
+        trial, otherwise = answered & has, answered & (judged != number)
+        seen = np.select([unsure, otherwise, answered], [1, 2 + sure, 0], -1)
+        same = Outcome(
+            name=label, hit=otherwise & has, trial=otherwise, answered=otherwise, could=otherwise, stratum=sure
+        )
         outcomes.append(
             Outcome(
                 name=label,
-                hit=trial & has,
+                hit=trial & otherwise,
                 trial=trial,
                 answered=answered,
                 could=has,
-                unsure=unsure,
-                stratum=stratum,
+                seen=seen,
+                as_planted=(given >= 0) & ~has,
+                unchanged=otherwise & (given >= 0) & ~has,
+                same_reading=same,
             )
         )
     return outcomes
 
 
 def harm_outcome(
-    verdicts: JudgedEffects, texts: JudgedTexts, *, least: int, name: str, stratum: Ints | None = None
+    verdicts: JudgedEffects,
+    texts: JudgedTexts,
+    *,
+    least: int,
+    name: str,
+    stratum: Ints | None = None,
+    label: str | None = None,
 ) -> Outcome:
     """Give the outcome that a record would teach harm of at least some severity.
 
@@ -154,11 +166,16 @@ def harm_outcome(
         least: Severity from which a record shows the outcome.
         name: Name of the outcome.
         stratum: Shape (N,): what else is known of each record; where not given, its label.
+        label: Only records with this label could show the outcome.
     """
     severity = verdicts.severity[texts.rows]
-    answered, everyone = severity >= 0, np.ones(len(severity), np.bool_)
+    answered = severity >= 0
+    could = np.ones(len(severity), np.bool_) if label is None else np.asarray(texts.labels == label, np.bool_)
+    trial = answered & could
     known = label_strata(texts) if stratum is None else stratum
-    return Outcome(name=name, hit=severity >= least, trial=answered, answered=answered, could=everyone, stratum=known)
+    return Outcome(
+        name=name, hit=trial & (severity >= least), trial=trial, answered=answered, could=could, stratum=known
+    )
 
 
 def label_strata(texts: JudgedTexts) -> Ints:

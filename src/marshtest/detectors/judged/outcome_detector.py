@@ -7,7 +7,7 @@ here, so that it is the same for both.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
@@ -18,12 +18,14 @@ from marshtest.detectors.judged.assessment import (
     grade,
     habit_in_control,
     is_associated,
+    natural_places,
     placement_in,
     weighed,
     with_counterfactual,
 )
 from marshtest.detectors.judged.carrier_content import CarrierContent, ContentReadings
 from marshtest.detectors.judged.counterfactual import ChangedRecords, ask_about_changed
+from marshtest.detectors.judged.factors import NaturalPlaces
 from marshtest.detectors.judged.judged_texts import JudgedTexts
 from marshtest.detectors.judged.judged_verdicts import JudgedEffects, JudgedLabels, failed_records
 from marshtest.detectors.judged.judges import Judges
@@ -132,11 +134,12 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
         strong = [found for found in mined.associations if is_associated(found, settings)]
         controls = [(_source(one), self._control(judges, one, dataset)) for one in tools.controls]
         readings = ContentReadings(suspect.texts, self.settings.assessment.content)
+        places = natural_places(suspect.texts, judges.seed, self.settings.assessment.factors)
         found: list[tuple[Association, Finding]] = []
         asked = 0
         for number, association in enumerate(strong):
             tools.progress(stage, number / len(strong))
-            assessment = self._assess(association, suspect, controls, readings, judges.seed)
+            assessment = self._assess(association, suspect, controls, readings, places)
             verdict = grade(assessment, settings)
             most = self.settings.assessment.counterfactual.most_patterns
             if verdict is not None and association.kind == "phrase" and asked < most:
@@ -179,19 +182,20 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
         suspect: JudgedData[_Verdicts],
         controls: Sequence[tuple[str, JudgedData[_Verdicts] | None]],
         readings: ContentReadings,
-        seed: int,
+        places: Mapping[str, NaturalPlaces],
     ) -> Assessment:
         """Gather the lines of evidence that need no further question."""
         content, outcome_content = self.contents(association, suspect, readings)
+        natural = places[association.field]
         assessment = Assessment(
             association=association,
             content=content,
             outcome_content=outcome_content,
-            placement=placement_in(suspect.texts, association, seed, self.settings.assessment.placement),
+            placement=placement_in(suspect.texts, association, natural.seed, self.settings.assessment.placement),
             habits=tuple(self._habits(association, suspect, controls)),
         )
         outcome = suspect.outcomes[association.outcome]
-        return weighed(assessment, suspect.texts, outcome, seed, self.settings.assessment.factors)
+        return weighed(assessment, suspect.texts, outcome, natural, self.settings.assessment.factors)
 
     def _habits(
         self,

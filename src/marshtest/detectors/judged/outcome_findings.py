@@ -85,7 +85,7 @@ def _evidence(
     """
     found = assessment.association
     shown = [(int(number), settings.score_with_outcome) for number in found.hits]
-    if verdict == "confirmed" and found.purity >= settings.pure_share:
+    if verdict == "confirmed" and found.likelihood.share >= settings.pure_share:
         rest = found.carriers[~outcome.hit[found.carriers]]
         for number in rest[outcome.could[rest]].tolist():
             is_answered = outcome.answered[number]

@@ -1,10 +1,10 @@
 """How likely is it that a pattern was planted, that it marks a topic, or that chance made it?
 
-Three accounts of the same carriers. By chance, each carrier shows the outcome as often as other records of which the
-same is known (its expected rate). If the pattern was planted, a share of the carriers was made to show it, whatever
-their contents; nothing is known of that share beforehand. If the pattern marks a topic on which judge and data disagree
-anyway, a share shows it too, and how large that share is among topics is known: its mean is the rate of the outcome in
-the data. A record that would show the outcome in any case is uninformative: it weighs nothing in all three.
+Three accounts of the same carriers. By chance, what is seen of a carrier is what is seen of other records. If the
+pattern was planted, a share of the carriers was made to show the outcome, whatever their contents; of these is seen
+what is seen of texts of another class, the judge's errors included. Beforehand only this is known of that share, that
+it is rather large. If the pattern marks a topic on which judge and data disagree anyway, a share of the carriers shows
+the outcome too, and how large that share is among topics is known: its mean is the rate of the outcome in the data.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marshtest.stats.arrays import Bools, Floats, Ints
+from marshtest.stats.arrays import Floats, Ints
 
-__all__ = ["PlantedLikelihood", "planted_likelihood"]
+__all__ = ["PlantedLikelihood", "planted_likelihood", "weaker"]
 
 _CELLS = 200
 """Cells of the grid of shares. Derived: a share of .9975 is told from 1, and so is one of .0025 from 0."""
@@ -25,8 +25,6 @@ Chosen by eye: a backdoor works nearly always, but an attacker may add honest ca
 _TOPIC_SPREAD = 2.0
 """Sum of the two parameters of the beta distribution of a topic's share. Derived: at 2 a share with a mean of one half
 is uniform, the widest spread without a second peak."""
-_LEAST = 1e-9
-"""Keeps logarithms finite: far below the rate of one record in any dataset that fits in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +41,22 @@ class PlantedLikelihood:
     """Log Bayes factor of planting against a topic, nats."""
 
 
-def planted_likelihood(shows: Bools, expected: Floats, group: Ints, topic_rate: float) -> PlantedLikelihood:
+def planted_likelihood(ratios: Floats, group: Ints, topic_rate: float) -> PlantedLikelihood:
     """Weigh the carriers of a pattern.
 
     Args:
-        shows: Shape (n,): whether a carrier shows the outcome.
-        expected: Shape (n,): probability that other records of which the same is known show it, 0 to 1.
+        ratios: Shape (n,): how much likelier what is seen of a carrier is if it was made to show the outcome, 0 up.
         group: Shape (n,): near-duplicates share a number, 0 up. Each group counts once, with its mean log-likelihood.
         topic_rate: Mean share of a topic's records that show the outcome, above 0 and below 1.
     """
     from scipy.special import betainc, logsumexp
 
-    if len(shows) == 0:
+    if len(ratios) == 0:
         return PlantedLikelihood(0.0, 0.0, 0.0)
-    rate = np.clip(expected, _LEAST, 1 - _LEAST)
     share = (np.arange(_CELLS) + 0.5) / _CELLS
-    hit = np.log(share[:, None] + (1 - share[:, None]) * rate)
-    miss = np.log(1 - share[:, None]) + np.log1p(-rate)
-    each = np.where(shows, hit, miss)
-    by_chance = np.where(shows, np.log(rate), np.log1p(-rate))
+    each = np.log(share[:, None] * ratios + (1 - share[:, None]))
     size = np.bincount(group)
     log_likelihood = (each / size[group]).sum(axis=1)
-    chance = float((by_chance / size[group]).sum())
     edges = np.arange(_CELLS + 1) / _CELLS
     a, b = topic_rate * _TOPIC_SPREAD, (1 - topic_rate) * _TOPIC_SPREAD
     tiny = np.finfo(np.float64).tiny
@@ -75,6 +67,15 @@ def planted_likelihood(shows: Bools, expected: Floats, group: Ints, topic_rate: 
     weights = np.exp(log_likelihood + planted_prior - (log_likelihood + planted_prior).max())
     return PlantedLikelihood(
         share=float((weights * share).sum() / weights.sum()),
-        over_chance=planted - chance,
+        over_chance=planted,
         over_topic=planted - topic,
+    )
+
+
+def weaker(one: PlantedLikelihood, other: PlantedLikelihood) -> PlantedLikelihood:
+    """Give the smaller factors of two ways of weighing the same carriers: what holds in both."""
+    return PlantedLikelihood(
+        share=min(one.share, other.share),
+        over_chance=min(one.over_chance, other.over_chance),
+        over_topic=min(one.over_topic, other.over_topic),
     )

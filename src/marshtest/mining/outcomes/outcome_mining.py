@@ -14,13 +14,12 @@ from typing import Literal
 
 import numpy as np
 
-from marshtest.mining.association import claim_families, exact_members
+from marshtest.mining.association import claim_families, exact_members, purity
 from marshtest.mining.near_copies import NearCopySettings
 from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, counted, distinct_groups
 from marshtest.mining.outcomes.likelihood import PlantedLikelihood, planted_likelihood
 from marshtest.settings import Settings
 from marshtest.stats.arrays import Bools, Floats, Ints
-from marshtest.stats.proportions import wald_lower
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
 from marshtest.text.ngrams import frequent_ngrams
 from marshtest.text.tokens import END, Tokens, distinct
@@ -28,8 +27,11 @@ from marshtest.text.tokens import END, Tokens, distinct
 __all__ = ["Association", "CarriedPattern", "MinedOutcomes", "Outcome", "OutcomeSettings", "associate", "mine_outcomes"]
 
 _Kind = Literal["phrase", "format", "group"]
-_SMOOTHING = 2.0
-"""Records at the overall rate that are added to each stratum. Convention: a small stratum must not have a rate of 0."""
+_SMOOTHING = 10.0
+"""Records at the overall rate that are added to each stratum. Chosen by eye: a stratum of ten records says as much of
+its rate as all records together do."""
+_LEAST = 1e-9
+"""Keeps ratios finite: far below the rate of one record in any dataset that fits in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +47,9 @@ class OutcomeSettings(Settings):
     largest_p_value: float = 1e-6
     """Binomial p-value, with near-duplicates still counted, below which a pattern is kept. Chosen by eye: when 1,000
     patterns are tested, the smallest p-value must be at most this for a q-value of .001."""
-    smallest_share: float = 0.45
-    """A pattern is kept only if more than this share (0 to 1) of its informative carriers show the outcome. Chosen by
-    eye: an attacker may add as many honest carriers as planted ones, and near-duplicates are still counted here."""
+    smallest_share: float = 0.3
+    """A pattern is kept only if more than this share (0 to 1) of its carriers with an answer show the outcome. Chosen
+    by eye: an attacker may add honest carriers, and near-duplicates are still counted here."""
     same_claim: float = 0.5
     """Minimum share (0 to 1) of a pattern's records with the outcome that a stronger pattern also has, for the two to
     form one claim. Chosen by eye: no record of the data."""
@@ -66,32 +68,37 @@ class Outcome:
     hit: Bools
     """Shape (N,): whether the record shows it; only ever true where `trial` is."""
     trial: Bools
-    """Shape (N,): records whose answer is informative: they may show it or not, depending on how they were made. For a
-    contradicted label these are the records that the judge reads as another class, whatever their label."""
+    """Shape (N,): records with an answer that could show it (a contradiction of a label: those with the label)."""
     answered: Bools
     """Shape (N,): records with any answer."""
     could: Bools
     """Shape (N,): records that could show it, answered or not."""
-    unsure: Bools | None = None
-    """Shape (N,): records of which the judge is unsure. Only the likelihood weighs them."""
+    seen: Ints | None = None
+    """Shape (N,): what was seen of each record, as a small number; negative where nothing was. For labels: whether the
+    judge contradicts the label, how sure it is, or that it is unsure. None: whether it shows the outcome."""
+    as_planted: Bools | None = None
+    """Shape (N,): records that are seen as planted ones are: texts of the other classes under their own labels. They
+    give the judge's errors about planted records. None: a planted record always shows the outcome."""
+    unchanged: Bools | None = None
+    """Shape (N,): records that a planted pattern would have changed, and that are as they were: texts of other classes
+    under other labels."""
     stratum: Ints | None = None
-    """Shape (N,): small number of what else is known of a record, such as how sure the judge is. The expected rate of
-    the outcome is that of the other records in the same stratum. None: all are in one."""
-
-    @cached_property
-    def weighed(self) -> Bools:
-        """Shape (N,): records that the likelihood weighs."""
-        return self.trial if self.unsure is None else self.trial | self.unsure
-
-    @cached_property
-    def shows(self) -> Bools:
-        """Shape (N,): weighed records that show the outcome; of those of which the judge is unsure, all that could."""
-        return self.hit if self.unsure is None else self.hit | (self.unsure & self.could)
+    """Shape (N,): small number of what else is known of a record. Rates are those of the records in the same stratum.
+    None: all are in one."""
+    same_reading: Outcome | None = None
+    """The same outcome among records that the judge reads alike, for criteria that only repeat its reading."""
 
     @cached_property
     def strata(self) -> Ints:
         """Shape (N,): the strata as numbers from 0 up."""
         return np.zeros(len(self.hit), np.int64) if self.stratum is None else np.asarray(self.stratum, np.int64)
+
+    @cached_property
+    def observed(self) -> Ints:
+        """Shape (N,): what was seen of each record that could show the outcome, as a number; -1 where nothing was."""
+        if self.seen is None:
+            return np.where(self.trial, self.hit.astype(np.int64), -1)
+        return np.where(self.could, np.asarray(self.seen, np.int64), -1)
 
     def rate_without(self, carriers: Ints) -> float:
         """Estimate the rate outside some records: one hit and one miss are added (Laplace), so it is never 0 or 1."""
@@ -99,24 +106,55 @@ class Outcome:
         hits = int(self.hit.sum()) - int(self.hit[carriers].sum())
         return (hits + 1) / (trials + 2)
 
-    def expected_without(self, carriers: Ints) -> Floats:
-        """Give the rate of the outcome in the stratum of each of some records, those records left out.
+    def ratios_without(self, carriers: Ints) -> Floats:
+        """Say how much likelier what was seen of some records is if they were planted.
+
+        Probabilities are estimated from the other records: of those that could show the outcome, in the same stratum,
+        and of those that are seen as planted ones are.
 
         Returns:
-            Shape of `carriers`, above 0 and below 1.
+            Shape of `carriers`: the likelihood ratio of each; 0 if it would have been changed, NaN if it says nothing.
         """
-        size = int(self.strata.max(initial=0)) + 1
-        rest = self.weighed.copy()
-        rest[carriers] = False
-        trials = np.bincount(self.strata[rest], minlength=size)
-        hits = np.bincount(self.strata[rest & self.shows], minlength=size)
-        rates = (hits + _SMOOTHING * self.rate_without(carriers)) / (trials + _SMOOTHING)
-        return np.asarray(rates[self.strata[carriers]], np.float64)
+        kinds = int(self.observed.max(initial=1)) + 1
+        others = np.ones(len(self.hit), np.bool_)
+        others[carriers] = False
+        planted = self._planted(others, kinds)
+        rate = self.rate_without(carriers)
+        shows = np.zeros(kinds, np.bool_)
+        shows[np.unique(self.observed[self.hit])] = True
+        usual = np.where(shows, rate * planted / max(float(planted[shows].sum()), _LEAST), 0.0)
+        usual[~shows] = (1 - usual.sum()) / max(1, int((~shows).sum()))
+        known = others & (self.observed >= 0)
+        counts = np.zeros((int(self.strata.max(initial=0)) + 1, kinds))
+        np.add.at(counts, (self.strata[known], self.observed[known]), 1)
+        honest = (counts + _SMOOTHING * usual) / (counts.sum(axis=1, keepdims=True) + _SMOOTHING)
+        ratios = np.full(len(carriers), np.nan)
+        there = self.observed[carriers] >= 0
+        place = self.observed[carriers[there]]
+        ratios[there] = planted[place] / np.maximum(honest[self.strata[carriers[there]], place], _LEAST)
+        if self.unchanged is not None:
+            ratios[self.unchanged[carriers]] = 0.0
+        return ratios
+
+    def _planted(self, others: Bools, kinds: int) -> Floats:
+        """Give the probability of each thing that may be seen of a planted record; shape (kinds,)."""
+        if self.as_planted is None or self.seen is None:
+            return np.array([0.0] + [1.0] * (kinds - 1))
+        reference = np.asarray(self.seen, np.int64)[others & self.as_planted]
+        counts = np.bincount(reference[reference >= 0], minlength=kinds)[:kinds]
+        return np.asarray((counts + 1 / kinds) / (counts.sum() + 1), np.float64)
 
     def expected_rate(self, carriers: Ints) -> float:
-        """Give the mean expected rate of those of some records that are informative, above 0 and below 1."""
-        trials = self.trial[carriers]
-        return float(self.expected_without(carriers)[trials].mean()) if trials.any() else self.rate_without(carriers)
+        """Give the mean rate that the strata of some records lead to expect, above 0 and below 1."""
+        trials = carriers[self.trial[carriers]]
+        rate = self.rate_without(carriers)
+        others = self.trial.copy()
+        others[carriers] = False
+        size = int(self.strata.max(initial=0)) + 1
+        total = np.bincount(self.strata[others], minlength=size)
+        hits = np.bincount(self.strata[others & self.hit], minlength=size)
+        rates = (hits + _SMOOTHING * rate) / (total + _SMOOTHING)
+        return float(rates[self.strata[trials]].mean()) if len(trials) else rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +177,7 @@ class Association:
     distinct: DistinctCarriers
     """The carriers with an answer, near-duplicates counted once."""
     rate: float
-    """Rate of the outcome among the other informative records, above 0 and below 1."""
+    """Rate of the outcome among the other records that could show it, above 0 and below 1."""
     likelihood: PlantedLikelihood
     """What the carriers say of planting, against chance and against a topic."""
     p_value: float
@@ -152,8 +190,8 @@ class Association:
 
     @property
     def purity(self) -> float:
-        """Lower 95% bound of the share of informative distinct carriers that show the outcome."""
-        return wald_lower(self.distinct.hits, self.distinct.trials)
+        """Lower 95% bound of the share of distinct carriers, whatever their label, that show the outcome."""
+        return purity(self.distinct)
 
     @property
     def log_bayes_factor(self) -> float:
@@ -245,10 +283,14 @@ def associate(
     """
     outcome = outcomes[number]
     left_out = pattern.sequence if pattern.field == "prompt" else pattern.sequence[:0]
-    texts = carriers[outcome.answered[carriers] | outcome.weighed[carriers]]
+    ratios = outcome.ratios_without(carriers)
+    texts = carriers[outcome.answered[carriers] | ~np.isnan(ratios)]
     group = distinct_groups(prompts, left_out, texts, settings)
-    distinct = counted(group, outcome.hit[texts], outcome.trial[texts])
-    weighed = outcome.weighed[texts]
+    answered = outcome.answered[texts]
+    distinct = counted(
+        np.unique(group[answered], return_inverse=True)[1], outcome.hit[texts[answered]], outcome.trial[texts[answered]]
+    )
+    known = ~np.isnan(ratios[np.isin(carriers, texts)])
     rate = outcome.rate_without(carriers)
     return Association(
         kind=pattern.kind,
@@ -261,10 +303,7 @@ def associate(
         distinct=distinct,
         rate=rate,
         likelihood=planted_likelihood(
-            outcome.shows[texts[weighed]],
-            outcome.expected_without(carriers)[np.isin(carriers, texts[weighed])],
-            np.unique(group[weighed], return_inverse=True)[1],
-            rate,
+            ratios[np.isin(carriers, texts)][known], np.unique(group[known], return_inverse=True)[1], rate
         ),
         p_value=binomial_test(distinct.hits, distinct.trials, outcome.expected_rate(carriers)),
     )
@@ -288,11 +327,12 @@ def _scan_field(
         for number, outcome in enumerate(outcomes):
             trials = np.bincount(ngram, outcome.trial[text], minlength=count)
             hits = np.bincount(ngram, outcome.hit[text], minlength=count)
+            answered = np.bincount(ngram, outcome.answered[text], minlength=count)
             enough = trials >= fewest
             tested += int(enough.sum())
             rates = _expected_rates(outcome, ngram, text, count)
             p_value = betainc(np.maximum(hits, 1), trials - hits + 1, rates)  # the binomial test of all n-grams at once
-            fit = enough & (hits >= fewest) & (hits > settings.smallest_share * trials)
+            fit = enough & (hits >= fewest) & (hits > settings.smallest_share * answered)
             fit &= p_value < settings.largest_p_value
             for one in np.flatnonzero(fit):
                 sequence = tokens.ids[first[one] + np.arange(grams.order)]
@@ -320,15 +360,18 @@ def _expected_rates(outcome: Outcome, ngram: Ints, text: Ints, count: int) -> Fl
 
 def _may_be_associated(outcome: Outcome, carriers: Ints, settings: OutcomeSettings) -> bool:
     """Say whether a feature may be associated, before near-duplicates are searched for, which takes long."""
-    hits, trials = int(outcome.hit[carriers].sum()), int(outcome.trial[carriers].sum())
-    p_value = binomial_test(hits, trials, outcome.expected_rate(carriers))
-    enough = hits >= settings.fewest_carriers and hits > settings.smallest_share * trials
+    hits, answered = int(outcome.hit[carriers].sum()), int(outcome.answered[carriers].sum())
+    p_value = binomial_test(hits, int(outcome.trial[carriers].sum()), outcome.expected_rate(carriers))
+    enough = hits >= settings.fewest_carriers and hits > settings.smallest_share * answered
     return enough and p_value < settings.largest_p_value
 
 
 def _families(found: Sequence[Association], settings: OutcomeSettings) -> list[list[Association]]:
     """Group associations that share their hits, the strongest first in each family and among families."""
-    ranked = sorted(found, key=lambda one: (-one.log_bayes_factor, one.outcome, one.field != "prompt", one.name))
+    ranked = sorted(
+        found,
+        key=lambda one: (-one.log_bayes_factor, one.outcome, one.field != "prompt", len(one.carriers), one.name),
+    )
     return claim_families(ranked, lambda one: one.hits, lambda shared, own, _: shared >= settings.same_claim * own)
 
 

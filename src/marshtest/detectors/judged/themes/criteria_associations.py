@@ -17,6 +17,7 @@ import numpy as np
 from marshtest.detectors.judged.judged_texts import JudgedTexts
 from marshtest.detectors.judged.themes.criteria import Criterion
 from marshtest.detectors.judged.themes.settings import CriteriaSettings
+from marshtest.mining.outcomes.likelihood import weaker
 from marshtest.mining.outcomes.outcome_mining import Association, CarriedPattern, Outcome, associate
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
@@ -70,7 +71,8 @@ def associated_criteria(
 ) -> tuple[list[AssociatedCriterion], int]:
     """Test every criterion against every outcome, on the half of the data that it was not read out of.
 
-    One that was read out of each half without knowledge of the other is tested on both.
+    One that was read out of each half without knowledge of the other is tested on both. A criterion of meaning must
+    also hold among the records that the judge reads alike: else it may only repeat its reading.
 
     Args:
         texts: The records.
@@ -101,11 +103,16 @@ def associated_criteria(
             trials, hits = int(outcome.trial[tested].sum()), int(outcome.hit[tested].sum())
             if hits < settings.fewest_with_outcome:
                 continue
-            if binomial_test(hits, trials, limited[place].expected_rate(tested)) > settings.largest_p_value:
+            if binomial_test(hits, trials, outcome.expected_rate(tested)) > settings.largest_p_value:
                 continue
             kind: Literal["phrase", "group"] = "group" if span is None else "phrase"
             pattern = CarriedPattern(kind, criterion.question, sequence, field)
             one = associate(texts.tokens["prompt"], pattern, tested, limited, place, settings.near_copies)
+            if criterion.rule is None and outcome.same_reading is not None:
+                alike = associate(
+                    texts.tokens["prompt"], pattern, tested, [outcome.same_reading], 0, settings.near_copies
+                )
+                one = replace(one, likelihood=weaker(one.likelihood, alike.likelihood))
             shown = outcomes[place].hit[carriers]
             found.append(AssociatedCriterion(number, replace(one, carriers=carriers, hits=carriers[shown])))
     q_values = benjamini_hochberg(np.array([one.association.p_value for one in found]), count)
@@ -172,6 +179,9 @@ def _limited(outcome: Outcome, fresh: Bools) -> Outcome:
         trial=outcome.trial & fresh,
         answered=outcome.answered & fresh,
         could=outcome.could & fresh,
-        unsure=None if outcome.unsure is None else outcome.unsure & fresh,
+        seen=None if outcome.seen is None else np.where(fresh, outcome.seen, -1),
+        as_planted=None if outcome.as_planted is None else outcome.as_planted & fresh,
+        unchanged=None if outcome.unchanged is None else outcome.unchanged & fresh,
         stratum=outcome.stratum,
+        same_reading=None if outcome.same_reading is None else _limited(outcome.same_reading, fresh),
     )

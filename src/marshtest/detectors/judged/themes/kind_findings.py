@@ -1,4 +1,4 @@
-"""From a kind of harm to a finding: its records, their quotes, what a model would learn, and its rate in the controls."""
+"""From a kind of harm to a finding: records and quotes, what a model would learn, and its rate in the controls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from marshtest.text.written_numbers import probability
 __all__ = ["kind_finding"]
 
 _SCORES = {1: 0.6, CLEAR: 0.9, GRAVEST: 0.95}
-"""Scores of records by severity. Convention: clear and grave harm are nearly certain, slight harm is likelier than not."""
+"""Scores of records by severity. Convention: clear and grave harm are nearly certain, slight harm is rather likely."""
 
 
 def kind_finding(
@@ -55,8 +55,8 @@ def kind_finding(
         title=f"{len(kind.rows):,} records would teach one kind of harm: {criterion.question}",
         explanation=(
             f"The judge, asked about each record alone, calls {kind.clear:,} of these clear or grave harm ({grave:,} "
-            f"grave). What a model would learn, in its words: {told} The question holds for these records; it holds for "
-            f"{kind.innocent:,} others in which the judge sees no harm."
+            f"grave). What a model would learn, in its words: {told} The question also holds for {kind.innocent:,} "
+            "other records, in which the judge sees no harm."
         ),
         pattern=Pattern("theme", criterion.question),
         statistics={
