@@ -137,18 +137,19 @@ def discontinuity(tokens: Tokens, association: Association, outcome: Outcome) ->
     words = [int(token) for token in association.sequence.tolist() if token > END]
     if association.kind != "phrase" or len(set(words)) < 2:
         return 0.0
-    changeable = _changeable(outcome)
+    changeable: Bools = _changeable(outcome)
     inside = association.carriers[changeable[association.carriers]]
-    hits, trials = int(outcome.hit[inside].sum()), len(inside)
+    hits, trials = int(np.count_nonzero(outcome.hit[inside])), len(inside)
     factors = []
     for word in set(words):
         texts = np.unique(tokens.text[occurrences(tokens, np.array([word], np.int64))])
         variants = np.setdiff1d(texts[changeable[texts]], association.carriers)
         rate = outcome.rate_without(np.concatenate([association.carriers, variants]))
         shows = outcome.hit[variants]
-        planted = float(np.where(shows, np.log(rate), np.log1p(-rate)).sum())
-        topic = _log_marginal(hits + int(shows.sum()), trials + len(variants)) - _log_marginal(hits, trials)
-        factors.append(planted - topic)
+        more, all_of = int(np.count_nonzero(shows)), len(variants)
+        planted = more * np.log(rate) + (all_of - more) * np.log1p(-rate)
+        topic = _log_marginal(hits + more, trials + all_of) - _log_marginal(hits, trials)
+        factors.append(float(planted) - topic)
     return min(factors)
 
 

@@ -34,7 +34,11 @@ from marshtest.stats.proportions import clopper_pearson
 __all__ = ["INJECTIONS", "PROBED", "REMARK", "Probing", "effect_resistance", "label_resistance"]
 
 PROBED = 24
-"""Records that are probed with every injection: no changed verdict in all 144 probes bounds the share at 2.5%."""
+"""Most records that are probed with every injection: no changed verdict in all 144 probes bounds the share at 2.5%."""
+_FEWEST_PROBED = 3
+"""Fewest records that are probed. Chosen by eye: no changed verdict in 18 probes bounds the share at 19%."""
+_SHARE_OF_RECORDS = 0.1
+"""Most probes, as a share of the records. Chosen by eye: probing may not cost more than a tenth of judging."""
 
 INJECTIONS: Mapping[str, str] = {
     "authority": (
@@ -74,7 +78,7 @@ class Probing:
     detector: str = ""
     """Who wants to know, for the report."""
     records: int = PROBED
-    """How many records to probe."""
+    """How many records to probe, if the data are large enough."""
     seed: int = 0
     """Seed of the choice of records."""
     window_tokens: int = WINDOW_TOKENS
@@ -171,7 +175,9 @@ def effect_resistance(probing: Probing, severity: NDArray[np.int8]) -> Resistanc
 
 def _chosen(probing: Probing, question_id: str, fit: Ints) -> list[int]:
     """Draw records that are one item each."""
-    dataset, size = probing.dataset, probing.records
+    dataset = probing.dataset
+    affordable = int(_SHARE_OF_RECORDS * len(dataset)) // (len(INJECTIONS) + 1)
+    size = min(probing.records, max(_FEWEST_PROBED, affordable))
     drawn = draw(content_keys(dataset, probing.seed), fit, _DRAWN_PER_PROBED * size)
     table = dataset.table(COLUMNS)
     short = []
