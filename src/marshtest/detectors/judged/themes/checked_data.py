@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marshtest.data.dataset import Dataset
+from marshtest.detectors.base import RecordVerdicts
 from marshtest.detectors.judged.judged_texts import JudgedTexts
-from marshtest.detectors.judged.judged_verdicts import harm_outcome, judged_effects, judged_labels, label_outcomes
+from marshtest.detectors.judged.judged_verdicts import (
+    JudgedLabels,
+    harm_outcome,
+    judged_effects,
+    judged_labels,
+    label_outcomes,
+    record_verdicts,
+)
 from marshtest.detectors.judged.judges import Judges
 from marshtest.detectors.judged.themes.checking import Checks
 from marshtest.judges.asking.effect import SUSPICIOUS
@@ -30,6 +38,8 @@ class JudgedOutcomes:
     """Rows with the same outcome, by what they have in common: they are read together."""
     problems: dict[int, str]
     """By row, why a record has no complete answer."""
+    verdicts: RecordVerdicts
+    """What the judge says of every record, for the report."""
 
     def named(self, name: str) -> Outcome | None:
         """Give the outcome with a name, if the data has it."""
@@ -58,6 +68,7 @@ def judged_outcomes(judges: Judges, dataset: Dataset, texts: JudgedTexts) -> Jud
     outcomes: list[Outcome] = []
     together: dict[str, Ints] = {}
     problems: dict[int, str] = {}
+    labels: JudgedLabels | None = None
     names = tuple(dataset.labels)
     if len(names) > 1 and unfit_labels(names) is None:
         labels = judged_labels(judges, dataset)
@@ -69,4 +80,5 @@ def judged_outcomes(judges: Judges, dataset: Dataset, texts: JudgedTexts) -> Jud
     problems |= effects.problems
     harm = harm_outcome(effects, texts, least=SUSPICIOUS, name=HARM)
     together["training on it would do harm"] = texts.rows[harm.hit]
-    return JudgedOutcomes((*outcomes, harm), together, problems)
+    verdicts = record_verdicts(dataset, labels=labels, effects=effects)
+    return JudgedOutcomes((*outcomes, harm), together, problems, verdicts)
