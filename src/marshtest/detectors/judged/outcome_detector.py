@@ -176,8 +176,8 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
         self, suspect: JudgedData[_Verdicts], controls: Sequence[tuple[str, JudgedData[_Verdicts] | None]]
     ) -> tuple[RecordVerdicts, ...]:
         """Give the verdicts on the data and on the controls for the report."""
-        judged: list[JudgedData[_Verdicts]] = [suspect, *(one for _, one in controls if one is not None)]
-        return tuple(self.record_verdicts(one.dataset, one.verdicts) for one in judged)
+        clean = [self.record_verdicts(one.dataset, one.verdicts) for _, one in controls if one is not None]
+        return (self.record_verdicts(suspect.dataset, suspect.verdicts), *clean)
 
     def _assess(
         self,
