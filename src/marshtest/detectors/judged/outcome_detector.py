@@ -176,8 +176,9 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
         self, suspect: JudgedData[_Verdicts], controls: Sequence[tuple[str, JudgedData[_Verdicts] | None]]
     ) -> tuple[RecordVerdicts, ...]:
         """Give the verdicts on the data and on the controls for the report."""
-        clean = [self.record_verdicts(one.dataset, one.verdicts) for _, one in controls if one is not None]
-        return (self.record_verdicts(suspect.dataset, suspect.verdicts), *clean)
+        said: list[RecordVerdicts] = [self.record_verdicts(suspect.dataset, suspect.verdicts)]
+        said.extend(self.record_verdicts(one.dataset, one.verdicts) for _, one in controls if one is not None)
+        return tuple(said)
 
     def _assess(
         self,
