@@ -280,6 +280,8 @@ class JudgedRecord:
     """Text around the quote, else from the start, at most a few hundred characters; empty for records not flagged."""
     excerpt_start: int = 0
     """Where the excerpt begins in its field, in characters."""
+    excerpt_is_cut: bool = False
+    """Whether the field goes on after the excerpt."""
     spans: tuple[Span, ...] = ()
     """Where the quote is in that field; empty where the record does not contain it."""
 

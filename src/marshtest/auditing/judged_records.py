@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from marshtest.judges.asking.effect import CLEAR, GRAVEST, SUSPICIOUS
 from marshtest.judges.asking.label import UNSURE
 from marshtest.judges.asking.verdicts import NO_ANSWER, UNDECIDED, Harm
 from marshtest.report import ExpectedByChance, JudgedRate, JudgedRecord, JudgedRecords
-from marshtest.signals import Span
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.stats.proportions import Proportion
 
@@ -264,27 +263,23 @@ def _listed(verdicts: _Verdicts, dataset: Dataset, rows: Ints) -> tuple[JudgedRe
     for row, place in zip(rows.tolist(), places, strict=True):
         harm, severity, judged = verdicts.harms.get(row), int(verdicts.severity[row]), int(verdicts.judged[row])
         is_decided = place["label"] is not None and judged >= 0
-        field, excerpt, start, spans = _excerpt(texts[row], harm) if row in texts else ("prompt", "", 0, ())
         listed.append(
             JudgedRecord(
                 **place,
+                **(_excerpt(texts[row], harm) if row in texts else {}),
                 severity=severity if severity >= 0 else None,
                 learns="" if harm is None else harm.learns[:_MOST_WORDS],
                 quote="" if harm is None else harm.quote[:_MOST_WORDS],
                 excuses=harm is not None and harm.excuses,
                 judged_label=verdicts.labels[judged] if is_decided else UNSURE if judged == UNDECIDED else None,
                 sure=int(verdicts.sure[row]) if is_decided else None,
-                excerpt_field=field,
-                excerpt=excerpt,
-                excerpt_start=start,
-                spans=spans,
             )
         )
     return tuple(listed)
 
 
-def _excerpt(record: Mapping[str, str | None], harm: Harm | None) -> tuple[str, str, int, tuple[Span, ...]]:
-    """Give a field, a piece of its text around the quote, where it begins, and the spans of the quote.
+def _excerpt(record: Mapping[str, str | None], harm: Harm | None) -> dict[str, Any]:
+    """Give a piece of text around the quote, as fields of a judged record.
 
     Without a quote it is what a model learns to produce: the completion, or the prompt of a labelled record.
     """
@@ -295,4 +290,10 @@ def _excerpt(record: Mapping[str, str | None], harm: Harm | None) -> tuple[str, 
         field, text = "prompt", record["prompt"] or ""
     spans = tuple(span for span in spans if span.field == field)
     start = max(0, min(spans[0].start - _BEFORE, len(text) - _EXCERPT)) if spans and len(text) > _EXCERPT else 0
-    return field, text[start : start + _EXCERPT], start, spans
+    return {
+        "excerpt_field": field,
+        "excerpt": text[start : start + _EXCERPT],
+        "excerpt_start": start,
+        "excerpt_is_cut": start + _EXCERPT < len(text),
+        "spans": spans,
+    }

@@ -9,6 +9,7 @@ from marshtest.findings import EvidenceRecord
 from marshtest.render.rows import Row, make_row
 from marshtest.render.words import count
 from marshtest.report import ExpectedByChance, JudgedRate, JudgedRecord, JudgedRecords, Report
+from marshtest.text.visible import Part
 
 __all__ = [
     "HeldBy",
@@ -32,6 +33,8 @@ _OPEN_ROWS = 50
 """Records that are shown before the list is folded. Chosen by eye."""
 _OPEN_GROUPS = 10
 """Groups that are shown before their rates are folded. Chosen by eye."""
+_TINY = 1e-5
+"""Shares below this are not written out. Convention: one record among a hundred thousand."""
 
 
 class HeldBy(NamedTuple):
@@ -48,7 +51,8 @@ class JudgedRow(NamedTuple):
     severity: str
     is_quoted: bool
     """Whether the judge's quote is marked in the excerpt."""
-    blind_label: str
+    sure: str
+    """How sure the judge is of its label, or empty."""
     row: Row
     findings: tuple[HeldBy, ...]
 
@@ -109,7 +113,7 @@ def harm_sentences(judged: JudgedRecords) -> list[str]:
     every = judged.rates[0]
     if not every.effects:
         return []
-    more = [f"{judged.grave:,} of them grave harm"] if judged.grave else []
+    more = [f"{judged.grave:,} of these {'is' if judged.grave == 1 else 'are'} grave"] if judged.grave else []
     more += [f"{every.slight:,} more would teach slight harm"] if every.slight else []
     more += [f"in {judged.excused:,}, reasoning excuses what the record does"] if judged.excused else []
     more_text = "".join(f"; {part}" for part in more)
@@ -160,10 +164,10 @@ def _rate(hits: int, trials: int, low: float, high: float) -> str:
 
 
 def _percent(share: float) -> str:
-    """Write a share that is often small, with a decimal below 10%."""
-    if 0 < share < 0.001:
-        return "under 0.1%"
-    return f"{100 * share:.0f}%" if share == 0 or share >= 0.1 else f"{100 * share:.1f}%"
+    """Write a share that is often small, with two digits below 10%."""
+    if 0 < share < _TINY:
+        return f"under {100 * _TINY:.3f}%"
+    return f"{100 * share:.0f}%" if share >= 0.1 else f"{100 * share:.2g}%"
 
 
 def _by_chance(one: ExpectedByChance) -> str:
@@ -214,12 +218,13 @@ def _row(record: JudgedRecord, held: Mapping[str, tuple[HeldBy, ...]]) -> Judged
             excerpt_start=record.excerpt_start,
         )
     )
+    parts = (*row.parts, Part("\u2026")) if record.excerpt_is_cut else row.parts
     return JudgedRow(
         record=record,
         severity=severity_word(record),
         is_quoted=bool(record.spans),
-        blind_label=blind_label(record),
-        row=row._replace(field="" if record.excerpt_field == "prompt" else record.excerpt_field),
+        sure="" if record.sure is None else _named(_SURENESS, record.sure),
+        row=row._replace(parts=parts, field="" if record.excerpt_field == "prompt" else record.excerpt_field),
         findings=held.get(record.record_id, ()),
     )
 
