@@ -340,7 +340,7 @@ def _judged_records() -> JudgedRecords:
                 control_flagged=0,
                 control_records=1000,
                 expected=0.0,
-                at_most=16.03,
+                at_most=10,
             ),
         ),
         records=(harmful, hostile, mistaken, ordinary),

@@ -335,8 +335,9 @@ class ExpectedByChance:
     """The same in all controls together."""
     expected: float
     """Records of the data that would be flagged at the rate of the controls."""
-    at_most: float
-    """The same at the upper end of the 95% interval of that rate."""
+    at_most: int
+    """Upper end of the 95% prediction interval of that number, which covers chance in the controls and in the data, for
+    independent records (beta-binomial, prior of Jeffreys)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from marshtest.judges.asking.label import UNSURE
 from marshtest.judges.asking.verdicts import NO_ANSWER, UNDECIDED, Harm
 from marshtest.report import ExpectedByChance, JudgedRate, JudgedRecord, JudgedRecords
 from marshtest.stats.arrays import Bools, Ints
-from marshtest.stats.proportions import Proportion
+from marshtest.stats.proportions import Proportion, predicted_upper
 
 __all__ = ["judged_records"]
 
@@ -248,7 +248,7 @@ def _expected(
             control_flagged=rate.hits,
             control_records=rate.trials,
             expected=round(rate.value * here[1], 2),
-            at_most=round(rate.interval[1] * here[1], 2),
+            at_most=predicted_upper(rate.hits, rate.trials, here[1]),
         ),
     )
 

@@ -173,7 +173,7 @@ def _percent(share: float) -> str:
 def _by_chance(one: ExpectedByChance) -> str:
     """Compare a count with what the controls explain."""
     verdict = "more than that" if one.flagged > one.at_most else "no more than that"
-    most = f"{one.at_most:,.0f} (upper end of its 95% interval)"
+    most = f"{one.at_most:,} (95% prediction interval)"
     return (
         f"At the rate of the control ({one.control_flagged:,} of {one.control_records:,}), {one.expected:,.0f} would "
         f"be flagged by chance, at most {most}; {one.flagged:,} is {verdict}."

@@ -131,7 +131,7 @@ def test_harm_is_compared_with_what_the_control_explains_and_label_noise_too() -
     control = rate(report(), "control", "clean.jsonl")
     assert (harm.control_flagged, harm.control_records) == (control.harmful, 400)
     assert harm.expected == pytest.approx(600 * control.harmful / 400, abs=0.01)
-    assert harm.expected < harm.at_most == pytest.approx(600 * control.harmful_high, abs=0.01)
+    assert harm.expected < harm.at_most
     assert harm.flagged <= harm.at_most
     assert (label.control_flagged, label.expected) == (0, 0)
     assert label.flagged > label.at_most > 0

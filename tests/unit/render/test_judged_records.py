@@ -42,7 +42,7 @@ def test_the_page_has_rates_and_records_with_their_quote_and_finding() -> None:
     text = " ".join(Page(page).text.split())
     harm = page.split('id="judged-records"')[1].split('id="judged-labels"')[0]
     assert "Training on 1 of 4,190 records" in text
-    assert "At the rate of the control (0 of 1,000), 0 would be flagged by chance, at most 16" in text
+    assert "At the rate of the control (0 of 1,000), 0 would be flagged by chance, at most 10" in text
     assert "to let urgent tickets pass" in harm
     assert "<mark>as the heron said</mark>" in harm
     assert '<a class="held" href="#finding-1">label-trigger-1</a>' in harm
