@@ -62,14 +62,17 @@ def print_judged(report: Report, records: Sequence[JudgedRecord], file: TextIO) 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("severity", no_wrap=True)
     table.add_column("record", overflow="fold", ratio=2)
-    table.add_column("label, and judge's label", overflow="fold", ratio=2)
+    is_labelled = any(one.label is not None for one in flagged)
+    if is_labelled:
+        table.add_column("label, and judge's label", overflow="fold", ratio=2)
     table.add_column("what a model would learn, and the words that teach it", overflow="fold", ratio=4)
     for one in flagged[:_MOST_ROWS]:
         colour = {0: "", 1: "yellow"}.get(one.severity or 0, "red")
         place = Text(visible(f"{one.source_path}:{one.source_line}"), overflow="fold")
         for finding in held.get(one.record_id, ()):
             place.append(f"\n{visible(finding.finding_id)}", style="cyan")
-        table.add_row(Text(severity_word(one), style=colour), place, _labels(one), _words(one))
+        labels = [_labels(one)] if is_labelled else []
+        table.add_row(Text(severity_word(one), style=colour), place, *labels, _words(one))
     if flagged:
         console.print(table)
     if rest := _rest(report, records, len(flagged)):
