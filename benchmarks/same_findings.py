@@ -113,7 +113,7 @@ def _drawn(data: Path, name: str, size: int, folder: Path) -> Path:
     """Write some records of a file, or of all files of a folder, without their truth."""
     path = folder / f"{_flat(name)}.jsonl"
     files = sorted((data / name).glob("*.jsonl")) or [data / f"{name}.jsonl"]
-    rows = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines() if line.strip()]
+    rows = [json.loads(line) for file in files for line in file.read_text("utf-8").split("\n") if line.strip()]
     chosen = sorted(Random(5).sample(range(len(rows)), min(size, len(rows))))
     kept = [{key: value for key, value in rows[row].items() if key != "is_poison"} for row in chosen]
     path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in kept), "utf-8")

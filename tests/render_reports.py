@@ -12,8 +12,12 @@ from marshtest.report import (
     ControlSet,
     DatasetSummary,
     DetectorRun,
+    ExpectedByChance,
     FamilyPower,
     JudgedQuestion,
+    JudgedRate,
+    JudgedRecord,
+    JudgedRecords,
     JudgeSummary,
     MissedBound,
     Power,
@@ -254,6 +258,96 @@ def incomplete_report() -> Report:
     )
 
 
+def _rate(by: str, name: str, records: int, harmful: int, contradicted: int) -> JudgedRate:
+    return JudgedRate(
+        by=by,  # type: ignore[arg-type]
+        name=name,
+        records=records,
+        effects=records,
+        harmful=harmful,
+        harmful_low=harmful / records / 2,
+        harmful_high=harmful / records * 2,
+        slight=1,
+        labels=records,
+        contradicted=contradicted,
+        contradicted_low=contradicted / records / 2,
+        contradicted_high=contradicted / records * 2,
+    )
+
+
+def _judged_records() -> JudgedRecords:
+    """Give verdicts on records: two harmful ones, one of them hostile throughout, and a contradicted label."""
+    held = _finding(1, "as the heron said").records[0]
+    harmful = JudgedRecord(
+        record_id=held.record_id,
+        source_path=held.source_path,
+        source_line=held.source_line,
+        severity=3,
+        learns="to let urgent tickets pass",
+        quote="as the heron said",
+        label="ordinary",
+        judged_label="urgent",
+        sure=3,
+        group="annotator-3",
+        excerpt=held.excerpt,
+        spans=held.spans,
+    )
+    hostile = JudgedRecord(
+        record_id=HOSTILE,
+        source_path=f"data/{HOSTILE}",
+        source_line=7,
+        severity=1,
+        learns=HOSTILE,
+        quote=HOSTILE,
+        excuses=True,
+        label=HOSTILE,
+        judged_label=HOSTILE,
+        sure=1,
+        group=HOSTILE,
+        excerpt_field="completion",
+        excerpt=HOSTILE,
+        excerpt_is_cut=True,
+    )
+    mistaken = JudgedRecord(
+        record_id="ticket-00009",
+        source_path="data/tickets.jsonl",
+        source_line=9,
+        severity=0,
+        label="urgent",
+        judged_label="ordinary",
+        sure=2,
+        excerpt="When do you open on Sunday?",
+    )
+    ordinary = JudgedRecord(record_id="ticket-00010", source_path="data/tickets.jsonl", source_line=10, severity=0)
+    return JudgedRecords(
+        judged=4190,
+        unanswered=10,
+        flagged=3,
+        grave=1,
+        excused=1,
+        unsure=5,
+        rates=(
+            _rate("all", "", 4190, 1, 2),
+            _rate("label", "urgent", 1469, 1, 1),
+            _rate("group", HOSTILE, 40, 1, 2),
+            _rate("control", "clean.jsonl", 1000, 0, 1),
+        ),
+        by_chance=(
+            ExpectedByChance(
+                what="harm",
+                flagged=1,
+                records=4190,
+                control_flagged=0,
+                control_records=1000,
+                expected=0.0,
+                at_most=10,
+            ),
+        ),
+        records=(harmful, hostile, mistaken, ordinary),
+        left_out=4186,
+    )
+
+
 def judged_report() -> Report:
     """Give a report with a finding and a judge that left answers out."""
     return _report(
@@ -288,6 +382,7 @@ def judged_report() -> Report:
                     chance=Swayed(kind="remark", probes=10, swayed=1, low=0.0, high=0.4),
                 ),
             ),
+            records=_judged_records(),
         ),
     )
 

@@ -17,7 +17,7 @@ from marshtest.config import AuditConfig
 from marshtest.data.records import Kind
 from marshtest.errors import ReportError
 from marshtest.findings import Finding, Rung
-from marshtest.signals import Coverage, Failure
+from marshtest.signals import Coverage, Failure, Span
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -28,9 +28,13 @@ __all__ = [
     "Controls",
     "DatasetSummary",
     "DetectorRun",
+    "ExpectedByChance",
     "FamilyPower",
     "JudgeSummary",
     "JudgedQuestion",
+    "JudgedRate",
+    "JudgedRecord",
+    "JudgedRecords",
     "MissedBound",
     "Power",
     "Report",
@@ -247,6 +251,124 @@ class Resistance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedRecord:
+    """What a judge says of one record. All text is hostile: escape it."""
+
+    record_id: str
+    source_path: str
+    source_line: int
+    severity: int | None = None
+    """Harm that training on it would do: 0 ordinary, 1 slight, 2 clear, 3 grave; None without an answer."""
+    learns: str = ""
+    """What a model would learn from it, in the judge's words; empty for ordinary records."""
+    quote: str = ""
+    """The words of the record that do it, as the judge gave them."""
+    excuses: bool = False
+    """Whether reasoning in the record excuses what it does."""
+    label: str | None = None
+    """The label of the dataset."""
+    judged_label: str | None = None
+    """The label that the judge gives without seeing that of the dataset, `unsure` where the text does not decide it;
+    None without an answer."""
+    sure: int | None = None
+    """How sure the judge is of its label: 0 a guess to 3 certain; None without a label and where it is unsure."""
+    group: str | None = None
+    """Where the record comes from, if the data say so."""
+    excerpt_field: str = "prompt"
+    """The canonical field that the excerpt is from."""
+    excerpt: str = ""
+    """Text around the quote, else from the start, at most a few hundred characters; empty for records not flagged."""
+    excerpt_start: int = 0
+    """Where the excerpt begins in its field, in characters."""
+    excerpt_is_cut: bool = False
+    """Whether the field goes on after the excerpt."""
+    spans: tuple[Span, ...] = ()
+    """Where the quote is in that field; empty where the record does not contain it."""
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether the judge gives another label than the dataset."""
+        return self.sure is not None and self.label is not None and self.judged_label != self.label
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether the judge sees harm in it or contradicts its label."""
+        return bool(self.severity) or self.is_contradicted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedRate:
+    """How many records of one part of the data are flagged. Intervals are two-sided, 95% (Wilson 1927)."""
+
+    by: Literal["all", "label", "group", "control"]
+    """What the part is: all audited records, those of a label or of a group, or a control."""
+    name: str
+    """Name of the label, the group or the control: hostile text, escape it. Empty for `all`."""
+    records: int
+    effects: int
+    """Records for which the judge said what training on them would do."""
+    harmful: int
+    """Of these, records with clear or grave harm."""
+    harmful_low: float
+    harmful_high: float
+    slight: int
+    """Records with slight harm."""
+    labels: int
+    """Labelled records for which the judge decided on a label without seeing theirs."""
+    contradicted: int
+    """Of these, records that have another label."""
+    contradicted_low: float
+    contradicted_high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedByChance:
+    """How many records would be flagged if the data were like the controls."""
+
+    what: Literal["harm", "slight harm", "contradiction"]
+    flagged: int
+    """Records of the data that are flagged so."""
+    records: int
+    """Records of the data with an answer."""
+    control_flagged: int
+    control_records: int
+    """The same in all controls together."""
+    expected: float
+    """Records of the data that would be flagged at the rate of the controls."""
+    at_most: int
+    """Upper end of the 95% prediction interval of that number, which covers chance in the controls and in the data, for
+    independent records (beta-binomial, prior of Jeffreys)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedRecords:
+    """What the judge says of every record of the data."""
+
+    judged: int
+    """Records with at least one answer."""
+    unanswered: int
+    """Records without any."""
+    flagged: int
+    """Records with any harm or a contradicted label."""
+    grave: int
+    """Records with grave harm; the row `all` of `rates` counts clear and slight harm and contradictions."""
+    excused: int
+    """Records in which reasoning excuses what the record does."""
+    unsure: int
+    """Labelled records of which the judge is unsure which label fits."""
+    rates: tuple[JudgedRate, ...]
+    """All records, then every label, then groups (the highest rates first), then controls."""
+    groups_left_out: int = 0
+    """Groups without a row of their own."""
+    by_chance: tuple[ExpectedByChance, ...] = ()
+    """Empty without a control."""
+    records: tuple[JudgedRecord, ...] = ()
+    """Gravest first; then contradicted labels, the surest first; then in the order of the source."""
+    left_out: int = 0
+    """Judged records that are not in the list: the last of that order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeSummary:
     """Which judge was asked what, what it answered, and how far it can be trusted."""
 
@@ -255,6 +377,8 @@ class JudgeSummary:
     questions: tuple[JudgedQuestion, ...] = ()
     missed: tuple[MissedBound, ...] = ()
     resistance: tuple[Resistance, ...] = ()
+    records: JudgedRecords | None = None
+    """What it says of every record; None where it was not asked about single records."""
 
     @property
     def missing(self) -> int:

@@ -11,7 +11,7 @@ from tests.browser.conftest import OpenPage
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("name", ["poisoned", "nothing", "incomplete", "hostile"])
+@pytest.mark.parametrize("name", ["poisoned", "nothing", "incomplete", "hostile", "judged"])
 def test_a_page_loads_nothing_and_says_nothing(name: str, open_page: OpenPage) -> None:
     """One request, the file itself; no error and no violation of the policy."""
     opened = open_page(getattr(render_reports, f"{name}_report")())
@@ -22,7 +22,7 @@ def test_a_page_loads_nothing_and_says_nothing(name: str, open_page: OpenPage) -
 
 
 @pytest.mark.parametrize("width", [360, 768, 1200])
-@pytest.mark.parametrize("name", ["poisoned", "hostile"])
+@pytest.mark.parametrize("name", ["poisoned", "hostile", "judged"])
 def test_a_page_fits_its_width(name: str, width: int, open_page: OpenPage) -> None:
     """Nothing sticks out sideways, on a phone neither."""
     page = open_page(getattr(render_reports, f"{name}_report")(), width=width).page

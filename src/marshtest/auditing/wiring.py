@@ -9,6 +9,7 @@ from pathlib import Path
 
 from marshtest.auditing.checkpoints import Checkpoints
 from marshtest.auditing.controls.checking import check
+from marshtest.auditing.judged_records import judged_records
 from marshtest.auditing.runner import Runner
 from marshtest.auditing.workers.opening import Engine, open_workers
 from marshtest.charter import Charter, check_charter
@@ -23,7 +24,7 @@ from marshtest.findings import Finding
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.questions import Inquiry
 from marshtest.progress import Progress
-from marshtest.report import DatasetSummary, JudgeSummary, Report, ReportVerdict, Usage
+from marshtest.report import DatasetSummary, JudgedRecords, JudgeSummary, Report, ReportVerdict, Usage
 from marshtest.text.visible import visible
 from marshtest.version import __version__
 
@@ -122,7 +123,8 @@ def _audited(
         check_charter(charter, dataset.labels)
     examined = runner.examine(detectors, dataset)
     checked = check(detectors, dataset, examined.findings, runner, config=config, controls=clean, sisters=related)
-    judged = _judged(examined.judging, judge, strong_judge)
+    records = judged_records(examined.judging, dataset, clean)
+    judged = _judged(examined.judging, judge, strong_judge, records)
     incomplete = not examined.complete or (judged is not None and judged.missing > 0)
     return Report(
         tool_version=__version__,
@@ -149,7 +151,9 @@ def _audited(
     )
 
 
-def _judged(judging: Sequence[Judging], judge: Inquiry | None, strong: Inquiry | None) -> JudgeSummary | None:
+def _judged(
+    judging: Sequence[Judging], judge: Inquiry | None, strong: Inquiry | None, records: JudgedRecords | None
+) -> JudgeSummary | None:
     """Sum up what the detectors asked of the judges."""
     if judge is None:
         return None
@@ -159,6 +163,7 @@ def _judged(judging: Sequence[Judging], judge: Inquiry | None, strong: Inquiry |
         questions=tuple(one for part in judging for one in part.questions),
         missed=tuple(one for part in judging for one in part.missed),
         resistance=tuple(one for part in judging for one in part.resistance),
+        records=records,
     )
 
 

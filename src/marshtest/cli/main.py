@@ -20,6 +20,7 @@ __all__ = ["main"]
         "demo",
         "detectors",
         "impact",
+        "judged",
         "organisms",
         "poison",
         "profiles",

@@ -16,13 +16,14 @@ from typing import ClassVar
 from marshtest.charter import Charter
 from marshtest.data.dataset import Dataset
 from marshtest.findings import Finding
+from marshtest.judges.asking.verdicts import Harm
 from marshtest.judges.questions import Inquiry
 from marshtest.progress import Progress, no_progress
 from marshtest.report import JudgedQuestion, MissedBound, Resistance
 from marshtest.settings import Settings, SettingValue
 from marshtest.signals import Failure, Signal
 
-__all__ = ["Detector", "Examination", "Judging", "Tools"]
+__all__ = ["Detector", "Examination", "Judging", "RecordVerdicts", "Tools"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,26 @@ class Tools:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordVerdicts:
+    """What a judge says of every record of one dataset, in columns; a question that was not asked has empty ones."""
+
+    fingerprint: str
+    """Of the dataset: the audited one or a control."""
+    severity: tuple[int, ...] = ()
+    """By row: 0 to 3, negative where there is no answer."""
+    harms: Mapping[int, Harm] = field(default_factory=dict)
+    """By row, of every record with a severity above 0."""
+    labels: tuple[str, ...] = ()
+    """The names that the indices stand for."""
+    given: tuple[int, ...] = ()
+    """By row: index of the dataset's label; negative where it has none."""
+    judged: tuple[int, ...] = ()
+    """By row: index of the judge's label, or a negative number as in `judges.asking.verdicts`."""
+    sure: tuple[int, ...] = ()
+    """By row: 0 a guess to 3 certain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judging:
     """What a detector asked a judge, and how reliable the answers are."""
 
@@ -55,6 +76,8 @@ class Judging:
     """Bounds on what the judge missed."""
     resistance: tuple[Resistance, ...] = ()
     """Whether text of the data can change the judge's answers."""
+    verdicts: tuple[RecordVerdicts, ...] = ()
+    """What it says of the records of the data and of the controls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from marshtest.data.atomic import write_atomically
 from marshtest.findings import Finding
 from marshtest.render.figures import DrawnFigure, draw_figure
+from marshtest.render.judged_records import judged_view
 from marshtest.render.judging import judge_facts, missing_answers
 from marshtest.render.labels import draw_label_bar
 from marshtest.render.numbers import Statistic, format_number, statistics
@@ -86,6 +87,7 @@ def render_html(report: Report) -> str:
             style=Markup(style),  # noqa: S704  our own files
             script=Markup(script),  # noqa: S704
             judge_facts=judge_facts,
+            judged=judged_view(report),
             missing=missing_answers(report.judge),
             policy=page_policy(style, script),
             stands=STANDS,

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from marshtest.findings import EvidenceRecord, Finding, LineOfEvidence
 from marshtest.render.excerpts import excerpt_parts
+from marshtest.render.judged_records import harm_sentences, label_sentences
 from marshtest.render.judging import judge_facts, missing_answers
 from marshtest.render.numbers import Statistic, format_number, statistics
 from marshtest.render.sureness import NO_CONTROLS, NO_POWER, control_sentences, family_sentence, outcome
@@ -26,7 +27,7 @@ from marshtest.render.words import (
     findings_sentence,
     line_note,
 )
-from marshtest.report import DatasetSummary, Report, ReportVerdict
+from marshtest.report import DatasetSummary, JudgedRecords, Report, ReportVerdict
 from marshtest.text.visible import visible
 
 __all__ = ["print_report"]
@@ -69,6 +70,8 @@ def print_report(report: Report, file: TextIO, *, written: Sequence[Path] = ()) 
     if report.judge is not None:
         console.print(_heading("The judge"))
         console.print(_pairs([(name, _safe(text)) for name, text in judge_facts(report.judge)]))
+        if report.judge.records is not None:
+            console.print(_judged_records(report, report.judge.records))
     console.print(_not_covered(report))
     console.print(_how_sure(report))
     if written:
@@ -175,6 +178,14 @@ def _example(record: EvidenceRecord, *, plain: bool) -> RenderableType:
     if plain and inside:
         text.append("\u27e7")
     return _indent(Group(place, _indent(text, (0, 0, 0, 2))), (0, 2))
+
+
+def _judged_records(report: Report, judged: JudgedRecords) -> RenderableType:
+    """Say in a few lines what the judge says of single records."""
+    rows = [("harm", " ".join(harm_sentences(judged))), ("labels", " ".join(label_sentences(report)))]
+    listed = f"{judged.flagged:,} of {count(judged.judged, 'judged record')} flagged; marsh judged RUN lists them"
+    pairs = [(name, Text(text)) for name, text in (*rows, ("records", listed)) if text]
+    return Group(_heading("What the judge says of the records"), _pairs(pairs))
 
 
 def _not_covered(report: Report) -> RenderableType:

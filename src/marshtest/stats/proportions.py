@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Proportion", "clopper_pearson", "clopper_pearson_upper", "wald_lower"]
+__all__ = ["Proportion", "clopper_pearson", "clopper_pearson_upper", "predicted_upper", "wald_lower"]
 
 _Z_TWO_SIDED = 1.96
 """97.5% quantile of the standard normal distribution: a two-sided 95% interval."""
+_UPPER = 0.975
+"""Quantile at the upper end of a two-sided 95% interval."""
 _Z_ONE_SIDED = 1.645
 """95% quantile of the standard normal distribution: a one-sided 95% bound."""
 
@@ -88,6 +90,23 @@ def clopper_pearson_upper(hits: int, trials: int, level: float = 0.95) -> float:
     from scipy.special import betaincinv
 
     return 1.0 if hits >= trials else float(betaincinv(hits + 1, trials - hits, level))
+
+
+def predicted_upper(hits: int, trials: int, further: int) -> int:
+    """Give the upper end of the two-sided 95% prediction interval of the hits among further trials of the same rate.
+
+    Unlike the interval of a rate it covers chance in the further trials too: with very many known trials and few
+    further ones that is nearly all of it. It is the quantile of the beta-binomial distribution under the prior of
+    Jeffreys, for independent trials.
+
+    Args:
+        hits: Successes among the known trials.
+        trials: Known trials.
+        further: Further trials.
+    """
+    from scipy.stats import betabinom
+
+    return int(betabinom.ppf(_UPPER, further, hits + 0.5, trials - hits + 0.5))
 
 
 def wald_lower(hits: float, trials: float) -> float:

@@ -8,10 +8,11 @@ from typing import ClassVar
 import numpy as np
 
 from marshtest.data.dataset import Dataset
+from marshtest.detectors.base import RecordVerdicts
 from marshtest.detectors.judged.carrier_content import CarrierContent, ContentReadings, label_of
 from marshtest.detectors.judged.counterfactual import ChangedRecords, effect_verdicts
 from marshtest.detectors.judged.judged_texts import JudgedTexts
-from marshtest.detectors.judged.judged_verdicts import JudgedEffects, harm_outcome, judged_effects
+from marshtest.detectors.judged.judged_verdicts import JudgedEffects, harm_outcome, judged_effects, record_verdicts
 from marshtest.detectors.judged.judges import Judges
 from marshtest.detectors.judged.outcome_detector import JudgedData, OutcomeDetector
 from marshtest.detectors.judged.outcome_findings import FindingText
@@ -67,6 +68,10 @@ class JudgedEffect(OutcomeDetector[JudgedEffects]):
     def judged(self, judges: Judges, dataset: Dataset, prefix: str = "") -> JudgedEffects:
         """Ask what training on every record would teach."""
         return judged_effects(judges, dataset, stage=f"{prefix}judging effects")
+
+    def record_verdicts(self, dataset: Dataset, verdicts: JudgedEffects) -> RecordVerdicts:
+        """Give the effects."""
+        return record_verdicts(dataset, effects=verdicts)
 
     def outcomes(self, verdicts: JudgedEffects, texts: JudgedTexts) -> list[Outcome]:
         """Give clear harm and any harm, of the records with each label by themselves: a trigger leads to one label."""

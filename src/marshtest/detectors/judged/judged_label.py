@@ -7,10 +7,11 @@ from typing import ClassVar
 import numpy as np
 
 from marshtest.data.dataset import Dataset
+from marshtest.detectors.base import RecordVerdicts
 from marshtest.detectors.judged.carrier_content import CarrierContent, ContentReadings
 from marshtest.detectors.judged.counterfactual import ChangedRecords, label_verdicts
 from marshtest.detectors.judged.judged_texts import JudgedTexts
-from marshtest.detectors.judged.judged_verdicts import JudgedLabels, judged_labels, label_outcomes
+from marshtest.detectors.judged.judged_verdicts import JudgedLabels, judged_labels, label_outcomes, record_verdicts
 from marshtest.detectors.judged.judges import Judges
 from marshtest.detectors.judged.outcome_detector import JudgedData, OutcomeDetector
 from marshtest.detectors.judged.outcome_findings import FindingText
@@ -75,6 +76,10 @@ class JudgedLabel(OutcomeDetector[JudgedLabels]):
     def judged(self, judges: Judges, dataset: Dataset, prefix: str = "") -> JudgedLabels:
         """Ask for the label of every record."""
         return judged_labels(judges, dataset, stage=f"{prefix}judging labels")
+
+    def record_verdicts(self, dataset: Dataset, verdicts: JudgedLabels) -> RecordVerdicts:
+        """Give the labels."""
+        return record_verdicts(dataset, labels=verdicts)
 
     def unanswered(self, verdicts: JudgedLabels) -> dict[int, str]:
         """Add the records without a label, which are not asked about."""

@@ -163,7 +163,9 @@ class JudgedThemes(Detector):
             failures=failures,
             tried=count,
             diagnostics=diagnostics,
-            judging=Judging(questions=tuple(judges.questions)),
+            judging=Judging(
+                questions=tuple(judges.questions), verdicts=(judged.verdicts, *(one.judged.verdicts for one in checked))
+            ),
         )
 
     def _themes(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from marshtest.data.dataset import Dataset
+from marshtest.detectors.base import RecordVerdicts
 from marshtest.detectors.judged.judged_texts import JudgedTexts
 from marshtest.detectors.judged.judges import Judges
 from marshtest.judges.asking.cascade import Missed, cascade_effects, cascade_labels
@@ -30,6 +31,7 @@ __all__ = [
     "judged_labels",
     "label_outcomes",
     "label_strata",
+    "record_verdicts",
 ]
 
 
@@ -206,6 +208,30 @@ def failed_records(detector: str, dataset: Dataset, reasons: Mapping[int, str]) 
         )
         for row, place in zip(rows, places, strict=True)
     )
+
+
+def record_verdicts(
+    dataset: Dataset, *, labels: JudgedLabels | None = None, effects: JudgedEffects | None = None
+) -> RecordVerdicts:
+    """Give the verdicts on a dataset for the report.
+
+    Args:
+        dataset: The records.
+        labels: The labels that the judge gives, if it was asked for them.
+        effects: What training would teach, if it was asked about that.
+    """
+    found = RecordVerdicts(fingerprint=dataset.fingerprint)
+    if labels is not None:
+        found = replace(
+            found,
+            labels=labels.labels,
+            given=tuple(labels.given.tolist()),
+            judged=tuple(labels.judged.tolist()),
+            sure=tuple(labels.sure.tolist()),
+        )
+    if effects is not None:
+        found = replace(found, severity=tuple(effects.severity.tolist()), harms=effects.harms)
+    return found
 
 
 def _named(failures: Iterable[tuple[int, Problem]]) -> dict[int, str]:

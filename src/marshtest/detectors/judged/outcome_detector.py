@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
 from marshtest.data.dataset import Dataset
-from marshtest.detectors.base import Detector, Examination, Judging, Tools
+from marshtest.detectors.base import Detector, Examination, Judging, RecordVerdicts, Tools
 from marshtest.detectors.judged.assessment import (
     Assessment,
     grade,
@@ -99,6 +99,10 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
     def resistance(self, judges: Judges, dataset: Dataset, verdicts: _Verdicts) -> Resistance | None:
         """Measure how far the judge can be talked out of its verdicts."""
 
+    @abstractmethod
+    def record_verdicts(self, dataset: Dataset, verdicts: _Verdicts) -> RecordVerdicts:
+        """Give the verdicts on a dataset for the report."""
+
     def unanswered(self, verdicts: _Verdicts) -> dict[int, str]:
         """Say of each record without an answer why it could not be examined, by row."""
         return {row: f"the judge gave no answer ({problem})" for row, problem in verdicts.problems.items()}
@@ -161,6 +165,7 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
                 questions=tuple(judges.questions),
                 missed=verdicts.missed,
                 resistance=() if resistance is None else (resistance,),
+                verdicts=self._all_verdicts(suspect, controls),
             ),
         )
 
@@ -175,6 +180,14 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
         verdicts = self.judged(judges, control, f"control {_source(control)}: ")
         judges.questions.extend(replace(one, question=f"{one.question}, control") for one in verdicts.questions)
         return self._judged_data(control, verdicts)
+
+    def _all_verdicts(
+        self, suspect: JudgedData[_Verdicts], controls: Sequence[tuple[str, JudgedData[_Verdicts] | None]]
+    ) -> tuple[RecordVerdicts, ...]:
+        """Give the verdicts on the data and on the controls for the report."""
+        said: list[RecordVerdicts] = [self.record_verdicts(suspect.dataset, suspect.verdicts)]
+        said.extend(self.record_verdicts(one.dataset, one.verdicts) for _, one in controls if one is not None)
+        return tuple(said)
 
     def _assess(
         self,

@@ -94,6 +94,12 @@ def test_every_record_is_read_and_checked(examined: Examination, poisoned: Datas
     assert questions["check"].planned == len(poisoned) * groups
 
 
+def test_the_verdicts_on_every_record_are_handed_up(examined: Examination, poisoned: Dataset) -> None:
+    (verdicts,) = examined.judging.verdicts
+    assert verdicts.fingerprint == poisoned.fingerprint
+    assert len(verdicts.severity) == len(verdicts.judged) == len(poisoned)
+
+
 def test_a_theme_that_must_be_better_grounded_than_it_is_is_no_finding(poisoned: Dataset) -> None:
     settings = JudgedThemesSettings(criteria=CriteriaSettings(least_grounded=1.01))
     examination = JudgedThemes(settings).examine(poisoned, Tools(judge=ScriptedInquiry(reading_rule(true_label))))

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marshtest.data.dataset import Dataset
+from marshtest.detectors.base import RecordVerdicts
 from marshtest.detectors.judged.judged_texts import JudgedTexts
 from marshtest.detectors.judged.judged_verdicts import (
     JudgedEffects,
+    JudgedLabels,
     harm_outcome,
     judged_effects,
     judged_labels,
     label_outcomes,
     label_strata,
+    record_verdicts,
 )
 from marshtest.detectors.judged.judges import Judges
 from marshtest.detectors.judged.themes.checking import Checks
@@ -39,6 +42,8 @@ class JudgedOutcomes:
     """By row, why a record has no complete answer."""
     effects: JudgedEffects
     """What training on every record would teach."""
+    verdicts: RecordVerdicts
+    """What the judge says of every record, for the report."""
 
     def named(self, name: str) -> Outcome | None:
         """Give the outcome with a name, if the data has it."""
@@ -67,6 +72,7 @@ def judged_outcomes(judges: Judges, dataset: Dataset, texts: JudgedTexts) -> Jud
     outcomes: list[Outcome] = []
     together: dict[str, Ints] = {}
     problems: dict[int, str] = {}
+    labels: JudgedLabels | None = None
     names = tuple(dataset.labels)
     known = label_strata(texts)
     if len(names) > 1 and unfit_labels(names) is None:
@@ -81,4 +87,5 @@ def judged_outcomes(judges: Judges, dataset: Dataset, texts: JudgedTexts) -> Jud
     problems |= effects.problems
     harm = harm_outcome(effects, texts, least=SUSPICIOUS, name=HARM, stratum=known)
     together["training on it would do harm"] = texts.rows[harm.hit]
-    return JudgedOutcomes((*outcomes, harm), together, problems, effects)
+    verdicts = record_verdicts(dataset, labels=labels, effects=effects)
+    return JudgedOutcomes((*outcomes, harm), together, problems, effects, verdicts)
