@@ -117,6 +117,8 @@ def is_associated(association: Association, settings: VerdictSettings) -> bool:
 def grade(assessment: Assessment, settings: VerdictSettings) -> Literal["confirmed", "suggestive"] | None:
     """Give the verdict, None for an association that is no finding; the detectors' reference pages have the table."""
     association, odds = assessment.association, planting_odds(assessment, settings)
+    if association.kind == "format" and association.likelihood.share < settings.layout_share:
+        return None
     if odds.to_chance < np.log(settings.suggestive_odds_to_chance):
         return None
     if odds.to_topic < np.log(settings.suggestive_odds_to_topic):

@@ -139,12 +139,14 @@ def discontinuity(tokens: Tokens, association: Association, outcome: Outcome) ->
         return 0.0
     changeable: Bools = _changeable(outcome)
     inside = association.carriers[changeable[association.carriers]]
+    others = changeable.copy()
+    others[association.carriers] = False
+    rate = (np.count_nonzero(outcome.hit & others) + 1) / (np.count_nonzero(others) + 2)
     hits, trials = int(np.count_nonzero(outcome.hit[inside])), len(inside)
     factors = []
     for word in set(words):
         texts = np.unique(tokens.text[occurrences(tokens, np.array([word], np.int64))])
         variants = np.setdiff1d(texts[changeable[texts]], association.carriers)
-        rate = outcome.rate_without(np.concatenate([association.carriers, variants]))
         shows = outcome.hit[variants]
         more, all_of = int(np.count_nonzero(shows)), len(variants)
         planted = more * np.log(rate) + (all_of - more) * np.log1p(-rate)

@@ -236,7 +236,8 @@ class JudgedThemes(Detector):
             is_strong = is_associated(association, settings.assessment.verdict)
             if not is_strong or grounded < settings.criteria.least_grounded or is_settled:
                 continue
-            if suspect.judged.outcomes[association.outcome].name == HARM:
+            is_trigger = association.kind == "phrase" and association.field == "prompt"
+            if suspect.judged.outcomes[association.outcome].name == HARM and not is_trigger:
                 rows = suspect.texts.rows[association.hits]
                 if np.isin(rows, explained).mean() > settings.kinds.explained:
                     continue
@@ -261,6 +262,8 @@ class JudgedThemes(Detector):
         themes.sort(
             key=lambda one: (one.finding.verdict != "confirmed", -one.log_bayes_factor, one.finding.pattern.text)
         )
+        named = [_ids(one.finding) for one in themes if one.finding.verdict == "confirmed"]
+        told = [one for one in told if all(len(_ids(one) & ids) <= len(_ids(one)) / 2 for ids in named)]
         found = [*told, *(one.finding for one in themes)]
         found.sort(key=lambda one: one.verdict != "confirmed")  # stable: kinds first, then by strength
         return tuple(replace(one, id=f"{self.id}-{number}") for number, one in enumerate(found, start=1))
@@ -302,6 +305,10 @@ class JudgedThemes(Detector):
             seed=judges.seed,
         )
         return with_counterfactual(assessment, counterfactual, self.settings.assessment.factors)
+
+
+def _ids(finding: Finding) -> set[str]:
+    return {record.record_id for record in finding.records}
 
 
 def _checked_control(control: Dataset, criteria: Sequence[str], judges: Judges) -> CheckedData:
