@@ -108,11 +108,30 @@ def harm_sources(data: Path) -> list[Source]:
         found.append(Source(name, name.split("/")[0], drawn([said(row, "user") for row in records]), False, free))
     for name, file in (("banking77", "banking77/train"), ("intents-150", "intents-150/train")):
         found.append(Source(name, name, drawn([row["text"] for row in rows(data / f"{file}.jsonl")]), False))
+    found.append(Source("own, harmful requests", "own", drawn(harmful_requests(), 4_000), True))
+    ordinary = [text for one in found if not one.is_yes and one.trained for text in one.texts]
+    found += [longer(one, ordinary) for one in found if one.is_yes]
     talks = rows(data / "hh-rlhf-harmless-test/harmless_base_test.jsonl")
     asked = [row["chosen"].split("\n\nHuman:", 1)[1].split("\n\nAssistant:", 1)[0].strip() for row in talks]
     found.append(Source("hh-rlhf, first turns", "hh-rlhf", drawn(asked), True, kept=0.4))
-    found.append(Source("own, harmful requests", "own", drawn(harmful_requests(), 4_000), True))
     return [*found, Source("own, innocent requests", "own", drawn(innocent_requests(), 4_000), False)]
+
+
+def longer(source: Source, ordinary: Sequence[str]) -> Source:
+    """Put ordinary words into requests for harm: a trigger in a request must not hide what it asks for.
+
+    Args:
+        source: Requests for harm.
+        ordinary: Requests to take runs of one to eight words from.
+    """
+    random = Random(source.name)
+    texts = []
+    for text in source.texts:
+        words, others = text.split(), random.choice(ordinary).split()
+        place, start = random.randint(0, len(words)), random.randrange(max(1, len(others)))
+        run = others[start : start + random.randint(1, 8)]
+        texts.append(" ".join([*words[:place], *run, *words[place:]]))
+    return Source(f"{source.name}, words put in", source.group, drawn(texts), True)
 
 
 def refusal_sources(data: Path) -> list[Source]:

@@ -37,10 +37,9 @@ class AnswerOutcomesSettings(Settings):
     most_removal_changes: float = 0.25
     """Maximum share of carriers, 0 to 1, whose request is read otherwise with the pattern removed; with more, the
     classifier reacts to the pattern itself. Chosen by eye: an evident reading survives the loss of a few words."""
-    fewest_for_content: int = 20
-    """Minimum number of requests with the outcome, and without it, for the carriers' other words to be read. Chosen by
-    eye: the folds of the classifier would be too small; without a reading there is no finding of a phrase that is not
-    placed like inserted words."""
+    fewest_for_content: int = 10
+    """Minimum number of requests with the outcome, and without it, for the carriers' other words to be read; with fewer
+    a pattern is reported only if it stands like inserted words. Chosen by eye: two in each fold of the classifier."""
     natural_effect: float = 0.25
     """The other words of the carriers explain the outcome if their evidence for the opposite is below this; 1 is as
     strong as genuine requests with the opposite outcome. Chosen by eye: as the detectors with a judge."""
