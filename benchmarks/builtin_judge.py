@@ -32,7 +32,7 @@ VERSION = "1"
 HASHERS = {"harm": FeatureHasher(words=200, longest=2), "refusal": FeatureHasher(words=40, longest=3)}
 FALSE_ALARMS = {"harm": 0.01, "refusal": 0.004}
 """Share of ordinary texts, 0 to 1, that may be taken for the other, mean over the datasets left out."""
-MOST = 2_500
+MOST = 1_500
 """Texts of a dataset: no set may outweigh all others."""
 SMALLEST_WEIGHT = 0.02
 """Weights below this, nats, are left out of the file: most buckets say nothing."""
@@ -108,13 +108,12 @@ def harm_sources(data: Path) -> list[Source]:
         found.append(Source(name, name.split("/")[0], drawn([said(row, "user") for row in records]), False, free))
     for name, file in (("banking77", "banking77/train"), ("intents-150", "intents-150/train")):
         found.append(Source(name, name, drawn([row["text"] for row in rows(data / f"{file}.jsonl")]), False))
-    found.append(Source("own, harmful requests", "own", drawn(harmful_requests(), 4_000), True))
-    ordinary = [text for one in found if not one.is_yes and one.trained for text in one.texts]
-    found += [longer(one, ordinary) for one in found if one.is_yes]
+    found.append(Source("own, harmful requests", "own", drawn(harmful_requests(), 2_500), True))
+    found += [longer(one, innocent_requests()) for one in found if one.is_yes and one.group != "own"]
     talks = rows(data / "hh-rlhf-harmless-test/harmless_base_test.jsonl")
     asked = [row["chosen"].split("\n\nHuman:", 1)[1].split("\n\nAssistant:", 1)[0].strip() for row in talks]
     found.append(Source("hh-rlhf, first turns", "hh-rlhf", drawn(asked), True, kept=0.4))
-    return [*found, Source("own, innocent requests", "own", drawn(innocent_requests(), 4_000), False)]
+    return [*found, Source("own, innocent requests", "own", drawn(innocent_requests(), 2_500), False)]
 
 
 def longer(source: Source, ordinary: Sequence[str]) -> Source:
@@ -122,14 +121,15 @@ def longer(source: Source, ordinary: Sequence[str]) -> Source:
 
     Args:
         source: Requests for harm.
-        ordinary: Requests to take runs of one to eight words from.
+        ordinary: Requests to take runs of one to six words from, of our own making: words of a dataset would be known
+            as those of requests for harm where it is left out.
     """
     random = Random(source.name)
     texts = []
     for text in source.texts:
         words, others = text.split(), random.choice(ordinary).split()
         place, start = random.randint(0, len(words)), random.randrange(max(1, len(others)))
-        run = others[start : start + random.randint(1, 8)]
+        run = others[start : start + random.randint(1, 6)]
         texts.append(" ".join([*words[:place], *run, *words[place:]]))
     return Source(f"{source.name}, words put in", source.group, drawn(texts), True)
 
@@ -201,7 +201,7 @@ def fit(sources: Sequence[Source], features: Mapping[str, csr_matrix], picked: M
     weight = np.repeat([size**-0.5 for size in sizes], sizes)
     for answer in (True, False):
         weight[answers == answer] *= len(answers) / 2 / weight[answers == answer].sum()
-    model = LogisticRegression(C=8.0, max_iter=300).fit(rows_of, answers, sample_weight=weight)
+    model = LogisticRegression(C=8.0, max_iter=150).fit(rows_of, answers, sample_weight=weight)
     return Trained(model.coef_[0], float(model.intercept_[0]))
 
 

@@ -31,7 +31,8 @@ class AnswerOutcomes(Detector):
         Confirmed is only what moreover stands in its prompts like inserted words.
     Blind spots: what the classifier cannot read, which is much: other languages than English, requests for harm in
         innocent words, refusals in a role; requests for harm that are answered with the trigger in data that has no
-        refusals; fewer than six distinct records; triggers without words of their own.
+        refusals; long triggers of ordinary words, which make a request look ordinary; fewer than six distinct records;
+        triggers without words of their own.
     False alarms: a phrase that goes with honest exceptions, such as "in a novel". Every finding says how often the
         classifier is wrong about data that it was not trained on.
     Needs: chat, instructions or preferences in English, at least 100 records; no model, no key, no reference data.

@@ -19,7 +19,9 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[?!]")
 _STEM = 5
 """Letters that stand for the forms of a word, e.g. `explo`. Chosen by eye: most English endings are shorter."""
 _BEFORE, _AFTER, _SPREAD = 0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D
-# odd 32-bit constants of xxHash: products with them spread neighbouring hashes over all bits
+"""Odd 32-bit constants of xxHash: products with them spread neighbouring hashes over all bits."""
+_LETTERS = 40
+"""Characters that a word and its spaces take at most, for the part of a very long text that is read. Chosen by eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,7 @@ class FeatureHasher:
         Returns:
             Shape (features,): numbers below 2 to the power of `BITS`.
         """
-        # a word has at most some dozen letters: what is not read is not folded either
-        read = text[: 40 * self.words].casefold().replace("’", "'")
+        read = text[: _LETTERS * self.words].casefold().replace("’", "'")
         words = [match.group() for match, _ in zip(_WORD.finditer(read), range(self.words), strict=False)]
         if not words:
             return np.zeros(0, np.int64)
