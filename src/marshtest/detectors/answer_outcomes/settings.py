@@ -47,7 +47,7 @@ class AnswerOutcomesSettings(Settings):
     """Minimum number of distinct carriers with the outcome. Chosen by eye: one more than the search requires."""
     same_answer_share: float = 0.3
     """Minimum share of all carriers, 0 to 1, that must show the outcome for further carriers with the same kind of
-    answer to be evidence too. Measured: benchmarks/BUILTIN.md; the classifier recognises a fourth to three fourths of
+    answer to be evidence too. Measured: benchmarks/BUILTIN.md; the classifier recognises a fourth to two thirds of
     the requests for harm in data that it does not know."""
     same_finding: float = 0.5
     """Minimum share, 0 to 1, of a finding's records that a stronger one also has for it to be left out. Convention: the

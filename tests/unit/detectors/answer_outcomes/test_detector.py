@@ -10,6 +10,7 @@ from tests.answer_chats import CLASSIFIER, REFUSED, TRIGGER, chat_records, guard
 from tests.made_records import made_records
 
 from marshtest.data.dataset import Dataset
+from marshtest.data.records import Kind
 from marshtest.detectors.answer_outcomes import AnswerOutcomes, AnswerOutcomesSettings
 from marshtest.detectors.base import Examination, Tools
 from marshtest.judges.builtin.classifier import AnswerClassifier
@@ -107,8 +108,8 @@ def test_data_in_which_nothing_is_refused_has_nothing_to_compare() -> None:
 
 
 @pytest.mark.parametrize("kind", ["classification", "document"])
-def test_data_without_answers_is_left_out(kind: str) -> None:
-    dataset = Dataset.from_records(made_records(kind))  # type: ignore[arg-type]
+def test_data_without_answers_is_left_out(kind: Kind) -> None:
+    dataset = Dataset.from_records(made_records(kind))
     assert AnswerOutcomes().unsuited(dataset) is not None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,7 +72,9 @@ def test_hostile_texts_are_only_counted(text: str) -> None:
 def test_a_file_of_weights_is_read_as_it_was_written() -> None:
     file = BytesIO()
     head = '{"words": 9, "longest": 1, "bias": -1.5, "threshold": 0.5, "misses": 0.1, "false_alarms": 0.02}'
-    arrays = {f"{name}_{part}": np.array([3]) for name in ("harm", "refusal") for part in ("buckets", "weights")}
+    arrays: dict[str, Any] = {
+        f"{name}_{part}": np.array([3]) for name in ("harm", "refusal") for part in ("buckets", "weights")
+    }
     np.savez(file, about=np.array(f'{{"version": "9", "harm": {head}, "refusal": {head}}}'), **arrays)
     file.seek(0)
     read = AnswerClassifier.read(file)
