@@ -80,7 +80,7 @@ class JudgeConfig:
     """Which judge to ask, and at what cost and speed. Nothing here changes what is asked."""
 
     model: str
-    """A model of an OpenAI-compatible server, or `inspect:provider/model`."""
+    """A model of an OpenAI-compatible server, `inspect:provider/model`, or `builtin`, which uses nothing below."""
     base_url: str | None = None
     """Address of the OpenAI-compatible server; that of OpenAI when not given."""
     strong_model: str | None = None

@@ -14,6 +14,7 @@ from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import docstring_section
 from marshtest.findings import Finding, FindingVerdict, PatternType
+from marshtest.judges.builtin.inquiry import cannot_answer
 from marshtest.judges.protocol import JudgeError
 from marshtest.mining.provenance.provenance_lines import with_provenance
 from marshtest.report import DetectorRun
@@ -102,11 +103,15 @@ class Runner:
         self._keep(detector, dataset, said)
         return said
 
-    def _known(self, detector: Detector, dataset: Dataset, tools: Tools) -> _Said | None:  # noqa: ARG002  a whole look
+    def _known(self, detector: Detector, dataset: Dataset, tools: Tools) -> _Said | None:
         """Give the result of a detector that declines or has finished in an earlier run; None where it has to run."""
         try:
             if unsuited := detector.unsuited(dataset):
                 return _run(detector, "unsuited", Examination(), reason=unsuited), Examination()
+            judge = tools.judge if detector.needs_judge else None
+            unfit = cannot_answer(judge, needs_language_model=detector.needs_language_model, kind=dataset.kind)
+            if unfit:
+                return _run(detector, "unsuited", Examination(), reason=unfit), Examination()
             if refused := detector.refuses(dataset):
                 return _run(detector, "skipped", Examination(), reason=refused), Examination()
         except Exception as error:  # noqa: BLE001  as in run_detector: a detector that breaks is a counted failure

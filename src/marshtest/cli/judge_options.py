@@ -50,24 +50,11 @@ class JudgeOptions:
         from marshtest.judges.spending import Price
 
         if self.judge is None:
-            alone = [
-                name
-                for name, value in (
-                    ("--judge-base-url", self.judge_base_url),
-                    ("--judge-strong", self.judge_strong),
-                    ("--judge-price", self.judge_price),
-                    ("--judge-strong-price", self.judge_strong_price),
-                    ("--judge-store", self.judge_store),
-                    ("--budget-usd", self.budget_usd),
-                    ("--estimate", self.estimate or None),
-                    ("--batch-out", self.batch_out),
-                    ("--batch-in", self.batch_in or None),
-                )
-                if value is not None
-            ]
+            alone = [name for name, value in self._needing_a_model() if value is not None]
             if alone:
                 raise ConfigError(f"{alone[0]} needs a judge; name one with --judge MODEL.")
             return None
+        self._check_builtin()
         if self.judge_strong == self.judge:
             raise ConfigError("the judge and the strong judge are the same model; give two models, or only --judge.")
         if self.estimate and (self.batch_out or self.batch_in):
@@ -92,6 +79,38 @@ class JudgeOptions:
             batch_out=self.batch_out,
         )
 
+    def _check_builtin(self) -> None:
+        """Refuse options that the built-in judge has no use for.
+
+        Raises:
+            ConfigError: There is one.
+        """
+        from marshtest.judges.builtin.inquiry import BUILTIN
+
+        if self.judge_strong == BUILTIN:
+            raise ConfigError("the built-in judge is no strong judge; name a language model with --judge-strong MODEL.")
+        if self.judge != BUILTIN:
+            return
+        for name, value in self._needing_a_model():
+            if value is not None:
+                raise ConfigError(
+                    f"--judge builtin calls no model, so {name} has no use; leave it out, or name a language model."
+                )
+
+    def _needing_a_model(self) -> tuple[tuple[str, object], ...]:
+        """Give the options that need a judge, each None where it was not given."""
+        return (
+            ("--judge-base-url", self.judge_base_url),
+            ("--judge-strong", self.judge_strong),
+            ("--judge-price", self.judge_price),
+            ("--judge-strong-price", self.judge_strong_price),
+            ("--judge-store", self.judge_store),
+            ("--budget-usd", self.budget_usd),
+            ("--estimate", self.estimate or None),
+            ("--batch-out", self.batch_out),
+            ("--batch-in", self.batch_in or None),
+        )
+
 
 def judge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options; the command takes them together as `judging`, a `JudgeOptions`."""
@@ -102,7 +121,7 @@ _OPTIONS = (
     _option(
         "--judge",
         metavar="MODEL",
-        help="Language model to ask: a model of an OpenAI-compatible server, or inspect:PROVIDER/MODEL.",
+        help="Language model to ask: a model of an OpenAI-compatible server, or inspect:PROVIDER/MODEL, or builtin.",
     ),
     _option("--judge-base-url", metavar="URL", help="Address of the server, e.g. http://localhost:8000/v1."),
     _option(

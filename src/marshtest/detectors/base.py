@@ -112,6 +112,8 @@ class Detector(ABC):
     """What it looks for, in a few words."""
     needs_judge: ClassVar[bool] = False
     """Whether it asks a language model; an audit without one leaves it out."""
+    needs_language_model: ClassVar[bool] = False
+    """Whether the built-in judge cannot answer what it asks; with that judge an audit leaves it out, and says so."""
     needs_control: ClassVar[bool] = False
     """Whether it compares with controls or sister sets; an audit without any leaves it out."""
     on_demand: ClassVar[bool] = False

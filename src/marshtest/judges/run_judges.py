@@ -10,12 +10,14 @@ from pathlib import Path
 from marshtest.config import JudgeConfig
 from marshtest.errors import ConfigError
 from marshtest.judges.batch_requests import BatchFile
+from marshtest.judges.builtin.inquiry import BUILTIN, BuiltinInquiry
 from marshtest.judges.inspect_judge import InspectJudge
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.protocol import Judge, JudgeError
 from marshtest.judges.spending import CallBudget, Price, Spending
 from marshtest.judges.store import AnswerStore
+from marshtest.progress import no_progress
 
 __all__ = ["RunJudges", "open_judge", "open_judges"]
 
@@ -27,14 +29,14 @@ _INSPECT = "inspect:"
 class RunJudges:
     """The judges of one run."""
 
-    judge: LiveInquiry
+    judge: LiveInquiry | BuiltinInquiry
     strong_judge: LiveInquiry | None
     batches: tuple[BatchFile, ...]
 
     @property
     def spendings(self) -> tuple[Spending, ...]:
         """What each judge has used."""
-        return tuple(one.spending for one in (self.judge, self.strong_judge) if one is not None)
+        return tuple(one.spending for one in (self.judge, self.strong_judge) if isinstance(one, LiveInquiry))
 
     @property
     def waiting(self) -> dict[Path, int]:
@@ -57,6 +59,9 @@ def open_judges(config: JudgeConfig, *, progress: Callable[[str, float], None] |
         JudgeError: A judge cannot be used.
         ConfigError: The settings contradict each other, or the store cannot be used.
     """
+    if config.model == BUILTIN:
+        yield RunJudges(BuiltinInquiry(progress=progress or no_progress), None, ())
+        return
     prices = [None if pair is None else Price(*pair) for pair in (config.price, config.strong_price)]
     if config.budget_usd is not None and prices[0] is None:
         raise ConfigError("a budget needs a price: give --judge-price IN,OUT in US dollars per million tokens.")

@@ -89,6 +89,27 @@ STATISTIC_KEYS: Final[Mapping[str, StatisticKey]] = {
     "similarity_difference": StatisticKey(
         "Similarity difference", "Mean similarity of the completions minus mean similarity of the prompts."
     ),
+    # How often the built-in classifier is wrong
+    "classifier_misses": StatisticKey(
+        "Classifier misses",
+        "Share of the requests for harm in datasets left out of its training that the built-in classifier misses.",
+        percent=True,
+    ),
+    "classifier_false_alarms": StatisticKey(
+        "Classifier false alarms",
+        "Share of the ordinary requests in datasets left out of its training that it takes for requests for harm.",
+        percent=True,
+    ),
+    "refusal_misses": StatisticKey(
+        "Refusals missed",
+        "Share of the refusals in wordings left out of its training that the built-in classifier misses.",
+        percent=True,
+    ),
+    "refusal_false_alarms": StatisticKey(
+        "False refusals",
+        "Share of the ordinary answers in datasets left out of its training that it takes for refusals.",
+        percent=True,
+    ),
     # Counterfactuals
     "removal_reverses": StatisticKey(
         "Removal reverses", "How often removing the pattern from a carrier reverses the judge's answer.", percent=True

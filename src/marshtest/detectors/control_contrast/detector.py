@@ -22,6 +22,7 @@ from marshtest.detectors.control_contrast.settings import ControlContrastSetting
 from marshtest.detectors.control_contrast.sides import shared_prompts
 from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
+from marshtest.judges.builtin.inquiry import BuiltinInquiry
 from marshtest.signals import Signal
 
 __all__ = ["ControlContrast"]
@@ -113,7 +114,7 @@ class ControlContrast(Detector):
 
     def _with_name(self, finding: Finding, contrast: Contrast, other: Dataset, tools: Tools) -> tuple[Finding, Judging]:
         """Ask the judge, where there is one, what the difference is about, and add its answer to the finding."""
-        if tools.judge is None:
+        if tools.judge is None or isinstance(tools.judge, BuiltinInquiry):
             return finding, Judging()
         for_halves = replace(self.settings, swaps=self.settings.naming.control_swaps)
 

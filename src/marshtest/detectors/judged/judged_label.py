@@ -57,6 +57,7 @@ class JudgedLabel(OutcomeDetector[JudgedLabels]):
     id: ClassVar[str] = "judged-label"
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Patterns whose records a blind judge labels differently"
+    needs_language_model: ClassVar[bool] = True
     mined: ClassVar[str] = "contradictions"
     labelled: ClassVar[bool] = True
     rate_name: ClassVar[str] = "contradiction_rate"

@@ -101,6 +101,7 @@ class JudgedThemes(Detector):
     version: ClassVar[str] = "1"
     title: ClassVar[str] = "Themes of the whole dataset that are associated with harm or contradicted labels"
     needs_judge: ClassVar[bool] = True
+    needs_language_model: ClassVar[bool] = True
     settings: JudgedThemesSettings = JudgedThemesSettings()
 
     def refuses(self, dataset: Dataset) -> str | None:
