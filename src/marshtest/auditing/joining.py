@@ -14,8 +14,6 @@ __all__ = ["join_findings"]
 
 _SAME = 0.5
 """Jaccard similarity of their records from which two findings are one. Derived: above .5, one can match only one."""
-_MOST = 0.75
-"""Share of the records of the largest finding that a leader has at least. Chosen by eye: no record of the data."""
 _NEARLY_ALL = 0.9
 """Share of the records from which one finding holds nearly all of another. Chosen by eye: no record of the data."""
 
@@ -26,8 +24,8 @@ def join_findings(findings: Sequence[Finding]) -> list[Finding]:
     Two findings are about the same records when the Jaccard similarity of their evidence records is at least .5, or
     when one names words of the phrase that the other names and has few records beyond the other's. Confirmed findings
     come first; otherwise the given order is kept. Among equal verdicts, a finding that names an exact text leads if it
-    has most records of any of them, since it is the easiest to check; of several, the one with the largest likelihood
-    against chance. No record and no number is lost: a joined finding has the evidence records of all its lines. A
+    has nearly all records of those that name none, since it is the easiest to check; of several, the one with the
+    largest likelihood against chance. No record and no number is lost: a joined finding has the evidence records of all its lines. A
     finding without evidence records is never joined.
     """
     ranked = sorted(findings, key=lambda finding: finding.verdict != "confirmed")  # stable
@@ -63,7 +61,7 @@ def _ids(finding: Finding) -> set[str]:
 
 
 def _exact_first(group: Sequence[Finding]) -> list[Finding]:
-    most = _MOST * max(len(finding.records) for finding in group)
+    most = _NEARLY_ALL * max((len(one.records) for one in group if one.pattern.type != "phrase"), default=0)
     return sorted(
         group,
         key=lambda one: (

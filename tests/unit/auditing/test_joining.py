@@ -61,6 +61,14 @@ def test_an_exact_text_leads_a_structure_that_has_no_more_records() -> None:
     assert join_findings([structure(20), finding("exact", range(15))])[0].detector == "structure"
 
 
+def test_of_two_exact_texts_the_one_with_the_larger_likelihood_leads() -> None:
+    def weighing(detector: str, count: int, log_bayes_factor: float) -> Finding:
+        one = finding(detector, range(count))
+        return replace(one, statistics={**one.statistics, "log_bayes_factor": log_bayes_factor})
+
+    assert join_findings([weighing("vague", 19, 20.0), weighing("exact", 14, 48.0)])[0].detector == "exact"
+
+
 def test_words_of_a_phrase_in_some_of_its_records_are_a_line_and_other_words_are_not() -> None:
     some = replace(finding("second", range(5)), pattern=Pattern("phrase", "ledger blue"))
     assert len(join_findings([finding("first", range(32)), some])) == 1

@@ -71,7 +71,7 @@ class AnswerOutcomes(Detector):
         mined = [outcome_patterns(asked, classifier, settings, tools.seed) for asked in both]
         graded = [(pattern, pattern.verdict(settings)) for patterns, _ in mined for pattern in patterns]
         strong = [(pattern, verdict) for pattern, verdict in graded if verdict is not None]
-        strong.sort(key=lambda one: (one[1] != "confirmed", -one[0].association.log_likelihood_ratio))
+        strong.sort(key=lambda one: (one[1] != "confirmed", -one[0].association.log_bayes_factor))
         kept: list[OutcomePattern] = []
         known: list[set[int]] = []
         findings = []

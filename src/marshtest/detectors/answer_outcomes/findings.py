@@ -63,7 +63,7 @@ def outcome_finding(
             "evidence_records": len(records),
             "outcome_rate_elsewhere": round(found.rate, 5),
             "outcome_share_lower_bound": round(found.purity, 4),
-            "log_likelihood_ratio": round(found.log_likelihood_ratio, 2),
+            "log_bayes_factor": round(found.log_bayes_factor, 2),
             "content_effect": None if pattern.content_effect is None else round(pattern.content_effect, 3),
             "removal_reverses": pattern.removal_changes.value,
             "classifier_misses": harm.misses,

@@ -18,7 +18,7 @@ from marshtest.detectors.judged.carrier_content import CarrierContent
 from marshtest.detectors.judged.counterfactual import Counterfactual
 from marshtest.detectors.judged.settings import FactorSettings
 from marshtest.mining.outcomes.outcome_mining import Association, Outcome
-from marshtest.mining.outcomes.placement import Placement, placement_of
+from marshtest.mining.outcomes.placement import Placement, PlacementSettings, placement_of
 from marshtest.mining.surroundings import neighbours
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.ngrams import frequent_ngrams, occurrences
@@ -85,13 +85,13 @@ class NaturalPlaces:
         step = int(np.log(len(association.carriers)) / np.log(settings.carriers_ratio))
         key = (step, len(association.sequence) > 1)
         if key not in self._shares:
-            self._shares[key] = self._share(association)
+            self._shares[key] = self._share(association, placement.settings)
         return max(0.0, float(np.log(settings.passes_if_inserted / self._shares[key])))
 
-    def _share(self, association: Association) -> float:
+    def _share(self, association: Association, places: PlacementSettings) -> float:
         """Give the share of natural spans that look inserted; one that does and one that does not are added."""
         look = [
-            placement_of(self._tokens, span, carriers, self.seed, self._known).looks_inserted
+            placement_of(self._tokens, span, carriers, self.seed, self._known, settings=places).looks_inserted
             for span, carriers in _natural_spans(self._tokens, association, Random(self.seed), self._settings)
         ]
         return (sum(look) + 1) / (len(look) + 2)

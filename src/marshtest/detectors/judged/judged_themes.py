@@ -36,6 +36,7 @@ from marshtest.detectors.judged.themes.checking import check_all
 from marshtest.detectors.judged.themes.criteria import Criterion, make_criteria, merge_criteria
 from marshtest.detectors.judged.themes.criteria_associations import (
     AssociatedCriterion,
+    CheckedCriteria,
     associated_criteria,
     grounded_share,
     ranked_criteria,
@@ -139,13 +140,15 @@ class JudgedThemes(Detector):
         tested, count = associated_criteria(
             texts,
             judged.outcomes,
-            criteria,
-            checks.holds[rows],
-            checks.answered[rows],
+            CheckedCriteria(
+                criteria=criteria,
+                holds=checks.holds[rows],
+                answered=checks.answered[rows],
+                quotes=quotes_by_criterion(checks),
+                made=made,
+            ),
             half_of(dataset, judges.seed)[rows],
-            quotes_by_criterion(checks),
             self.settings.criteria,
-            made=made,
         )
         suspect = CheckedData("the data", dataset, texts, judged, checks)
         kinds = self._kinds(criteria, suspect)

@@ -193,7 +193,8 @@ class AssessmentSettings(Settings):
 class JudgedLabelSettings(Settings):
     """Thresholds of `judged-label`."""
 
-    mining: OutcomeSettings = OutcomeSettings()
+    mining: OutcomeSettings = OutcomeSettings(smallest_share=0.3)
+    """Chosen by eye: an attacker may add twice as many honest carriers, and the likelihood weighs them."""
     assessment: AssessmentSettings = AssessmentSettings()
     signal_score: float = 0.2
     """Score, 0 to 1, of a contradiction outside all findings, at the lowest level of sureness. Chosen by eye: most of
@@ -207,7 +208,8 @@ class JudgedLabelSettings(Settings):
 class JudgedEffectSettings(Settings):
     """Thresholds of `judged-effect`."""
 
-    mining: OutcomeSettings = OutcomeSettings()
+    mining: OutcomeSettings = OutcomeSettings(smallest_share=0.3)
+    """Chosen by eye: an attacker may add twice as many honest carriers, and the likelihood weighs them."""
     assessment: AssessmentSettings = AssessmentSettings()
     signal_score_per_severity: float = 0.2
     """Score, 0 to 1, that a harmful record outside all findings gets for each level of severity (1 to 3). Chosen by

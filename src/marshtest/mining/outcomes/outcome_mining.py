@@ -47,9 +47,9 @@ class OutcomeSettings(Settings):
     largest_p_value: float = 1e-6
     """Binomial p-value, with near-duplicates still counted, below which a pattern is kept. Chosen by eye: when 1,000
     patterns are tested, the smallest p-value must be at most this for a q-value of .001."""
-    smallest_share: float = 0.3
+    smallest_share: float = 0.45
     """A pattern is kept only if more than this share (0 to 1) of its carriers with an answer show the outcome. Chosen
-    by eye: an attacker may add honest carriers, and near-duplicates are still counted here."""
+    by eye: a little below one half, because near-duplicates without the outcome are still counted here."""
     same_claim: float = 0.5
     """Minimum share (0 to 1) of a pattern's records with the outcome that a stronger pattern also has, for the two to
     form one claim. Chosen by eye: no record of the data."""

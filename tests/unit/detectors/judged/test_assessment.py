@@ -11,9 +11,11 @@ from tests.unit.mining.planted_tokens import PHRASE, candidate, own_of, planted,
 from marshtest.detectors.judged.assessment import Assessment, grade, is_associated
 from marshtest.detectors.judged.carrier_content import CarrierContent, content_of
 from marshtest.detectors.judged.counterfactual import Counterfactual
+from marshtest.detectors.judged.factors import Factors
 from marshtest.detectors.judged.settings import ContentSettings, VerdictSettings
 from marshtest.mining.near_copies import NearCopySettings
 from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers
+from marshtest.mining.outcomes.likelihood import PlantedLikelihood
 from marshtest.mining.outcomes.outcome_mining import Association, CarriedPattern, Outcome, associate
 from marshtest.mining.outcomes.placement import Placement, PlacementSettings, placement_of
 from marshtest.stats.proportions import Proportion
@@ -70,67 +72,78 @@ def test_words_that_language_puts_somewhere_do_not() -> None:
     assert placement("i am not").stands == "open"
 
 
+INSERTED = Factors(inserted=4.0)
+"""The places alone speak for planting: a factor of 55."""
+
+
 def test_an_association_with_independent_evidence_is_confirmed() -> None:
-    assert grade(assessment(), VerdictSettings()) == "confirmed"
+    assert grade(assessment(factors=INSERTED), VerdictSettings()) == "confirmed"
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"content": None, "placement": None},
-        {"content": replace(content(), effect=0.0), "placement": placement()},
-        {"content": None, "outcome_content": replace(content(), effect=0.0)},
+        {"factors": Factors()},
+        {"factors": Factors(inert=9.0)},
+        {"factors": Factors(inserted=4.0, content=-3.0)},
         {"counterfactual": Counterfactual(Proportion(20, 24), Proportion(0, 40), Proportion(0, 40), 0, 0.03)},
         {"habits": (("clean.jsonl", Proportion(5, 6)),)},
     ],
-    ids=["no other evidence", "content against", "the outcome is in the content", "the judge reacts", "a habit"],
+    ids=["no other evidence", "the judge alone", "content against", "the judge reacts", "a habit"],
 )
 def test_without_it_or_against_other_evidence_an_association_is_suggestive(changes: dict[str, object]) -> None:
-    assert grade(assessment(**changes), VerdictSettings()) == "suggestive"
+    assert grade(assessment(**{"factors": INSERTED, **changes}), VerdictSettings()) == "suggestive"
 
 
-def test_a_weak_association_is_nothing_whatever_else_is_said() -> None:
-    assert grade(assessment(association=replace(association(), q_value=0.01)), VerdictSettings()) is None
-
-
-def test_a_stricter_setting_takes_the_confirmation_away() -> None:
-    for strict in (
-        VerdictSettings(confirmed_q_value=0.0),
-        VerdictSettings(confirmed_outcome_share=0.99),
-        VerdictSettings(confirmed_distinct_carriers=1000),
-    ):
-        assert grade(assessment(), strict) == "suggestive"
+def weighing(over_chance: float, over_topic: float = 9.0, tried: int = 1) -> Association:
+    likelihood = PlantedLikelihood(share=1.0, over_chance=over_chance, over_topic=over_topic)
+    return replace(association(), likelihood=likelihood, tried=tried)
 
 
 @pytest.mark.parametrize(
-    ("q_value", "verdict"), [(1e-4, "confirmed"), (1.1e-4, "suggestive"), (1e-3, "suggestive"), (1.1e-3, None)]
+    ("over_chance", "verdict"),
+    # The prior is .01, so that odds of 20 take log(20 / .01) = 7.60 nats, and odds of 100 take 9.21.
+    [(7.61, "suggestive"), (7.59, None), (9.22, "confirmed"), (9.20, "suggestive")],
 )
-def test_the_q_value_decides_at_its_limits(q_value: float, verdict: str | None) -> None:
-    found = replace(association(), q_value=q_value)
-    assert grade(assessment(association=found), VerdictSettings()) == verdict
+def test_the_odds_to_chance_decide_at_their_limits(over_chance: float, verdict: str | None) -> None:
+    found = assessment(association=weighing(over_chance), factors=INSERTED)
+    assert grade(found, VerdictSettings()) == verdict
 
 
-def spread(hits: int, answered: int) -> Association:
-    return replace(association(), q_value=0.0, distinct=DistinctCarriers(answered, answered, hits))
+def test_the_prior_is_shared_out_over_everything_that_was_tried() -> None:
+    found = assessment(association=weighing(7.61 + np.log(1000), tried=1000), factors=INSERTED)
+    assert grade(found, VerdictSettings()) == "suggestive"
+    more = assessment(association=weighing(7.61 + np.log(1000), tried=1010), factors=INSERTED)
+    assert grade(more, VerdictSettings()) is None
 
 
 @pytest.mark.parametrize(
-    ("hits", "answered", "verdict"),
-    [
-        (6, 6, "confirmed"),
-        (5, 5, "suggestive"),
-        # Lower bounds of the share: .628 for 10 of 12 and .599 for 9 of 11, limit .6.
-        (10, 12, "confirmed"),
-        (9, 11, "suggestive"),
-        # .528 for 9 of 12 and .473 for 9 of 13, limit .5.
-        (9, 12, "suggestive"),
-        (9, 13, None),
-    ],
+    ("over_topic", "factor", "verdict"),
+    # Prior odds to a topic are .05: even odds take log(20) = 3.00 nats, odds of 20 take 5.99.
+    [(3.01, 0.0, "suggestive"), (2.98, 0.0, None), (3.01, 2.99, "suggestive"), (3.01, 3.01, "confirmed")],
 )
-def test_share_and_number_of_distinct_carriers_decide_at_their_limits(
-    hits: int, answered: int, verdict: str | None
-) -> None:
-    assert grade(assessment(association=spread(hits, answered)), VerdictSettings()) == verdict
+def test_the_odds_to_a_topic_decide_at_their_limits(over_topic: float, factor: float, verdict: str | None) -> None:
+    found = assessment(association=weighing(50.0, over_topic), factors=Factors(inserted=factor))
+    assert grade(found, VerdictSettings()) == verdict
+
+
+def test_what_does_not_come_from_the_judge_must_be_strong_by_itself() -> None:
+    strong = assessment(association=weighing(50.0, 20.0), factors=Factors(inserted=2.99, inert=20.0))
+    assert grade(strong, VerdictSettings()) == "suggestive"
+    assert grade(strong, VerdictSettings(confirmed_independent_factor=19.0)) == "confirmed"
+
+
+@pytest.mark.parametrize(("hits", "verdict"), [(5, "confirmed"), (4, "suggestive")])
+def test_a_confirmed_finding_needs_five_distinct_records(hits: int, verdict: str) -> None:
+    found = replace(association(), distinct=DistinctCarriers(hits, hits, hits))
+    assert grade(assessment(association=found, factors=INSERTED), VerdictSettings()) == verdict
+
+
+def test_a_layout_must_account_for_nearly_all_of_its_records() -> None:
+    layout = replace(weighing(50.0), kind="format")
+    assert grade(assessment(association=layout, factors=INSERTED), VerdictSettings()) == "confirmed"
+    vague = replace(layout, likelihood=replace(layout.likelihood, share=0.89))
+    assert grade(assessment(association=vague, factors=INSERTED), VerdictSettings()) is None
 
 
 def read(effect: float = 0.6, fraction: float = 0.6, p_value: float = 1e-4, separation: float = 0.3) -> CarrierContent:
@@ -171,6 +184,6 @@ def test_placement_needs_more_records_if_the_settings_say_so() -> None:
 
 
 def test_a_laxer_setting_makes_a_weak_association_a_finding() -> None:
-    weak = replace(association(), q_value=0.01)
+    weak = weighing(5.0)
     assert not is_associated(weak, VerdictSettings())
-    assert is_associated(weak, VerdictSettings(suggestive_q_value=0.01))
+    assert is_associated(weak, VerdictSettings(suggestive_odds_to_chance=1.0))

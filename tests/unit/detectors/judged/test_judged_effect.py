@@ -12,9 +12,8 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.judged.judged_effect import JudgedEffect
-from marshtest.detectors.judged.settings import AssessmentSettings, JudgedEffectSettings
+from marshtest.detectors.judged.settings import AssessmentSettings, FactorSettings, JudgedEffectSettings
 from marshtest.findings import Finding
-from marshtest.mining.outcomes.placement import PlacementSettings
 
 
 @cache
@@ -112,7 +111,7 @@ def test_records_without_an_answer_are_failures() -> None:
 
 
 def test_without_labels_a_stricter_placement_takes_the_confirmation_away() -> None:
-    strict = AssessmentSettings(placement=PlacementSettings(fewest_records_of_phrase=33))
+    strict = AssessmentSettings(factors=FactorSettings(passes_if_inserted=0.1))
     examination = JudgedEffect(JudgedEffectSettings(assessment=strict)).examine(chats()[0], Tools(judge=harm_judge()))
     assert about(examination, CHAT_PHRASE).verdict == "suggestive"
 

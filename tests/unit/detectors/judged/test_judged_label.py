@@ -223,7 +223,7 @@ def with_settings(**changes: Any) -> Examination:
 def test_a_stricter_setting_makes_the_finding_suggestive_or_none() -> None:
     strict = with_settings(verdict=VerdictSettings(confirmed_distinct_carriers=33))
     assert [finding.verdict for finding in strict.findings] == ["suggestive"]
-    assert with_settings(verdict=VerdictSettings(suggestive_outcome_share=1.0)).findings == ()
+    assert with_settings(verdict=VerdictSettings(suggestive_odds_to_topic=1e30)).findings == ()
 
 
 def test_a_finding_that_is_not_pure_enough_lists_only_contradicted_records() -> None:

@@ -88,10 +88,7 @@ def test_every_record_is_read_and_checked(examined: Examination, poisoned: Datas
     assert examined.failures == ()
     questions = {one.question: one for one in examined.judging.questions}
     assert {"themes", "criteria", "same", "check"} <= set(questions)
-    criteria = examined.diagnostics["criteria"]
-    assert isinstance(criteria, int)
-    groups = -(-criteria // 24)
-    assert questions["check"].planned == len(poisoned) * groups
+    assert questions["check"].planned <= len(poisoned), "code checks exact words, for nothing"
 
 
 def test_the_verdicts_on_every_record_are_handed_up(examined: Examination, poisoned: Dataset) -> None:

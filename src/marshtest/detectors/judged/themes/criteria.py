@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from marshtest.detectors.judged.themes.reading import Theme
 from marshtest.detectors.judged.themes.settings import CriteriaSettings
-from marshtest.detectors.judged.themes.wording import Rule, read_rule, without_label
+from marshtest.detectors.judged.themes.wording import WordRule, read_rule, without_label
 from marshtest.judges.questions import Answer, Inquiry, Item, Passage, Question, Tally
 from marshtest.text.words import WORD_OR_MARK
 
@@ -73,7 +73,7 @@ class Criterion:
     """Other wordings with the same meaning."""
 
     @property
-    def rule(self) -> Rule | None:
+    def rule(self) -> WordRule | None:
         """The rule that it comes down to, if code can check it."""
         return read_rule(self.question)
 

@@ -24,7 +24,14 @@ from marshtest.stats.significance import benjamini_hochberg, binomial_test
 from marshtest.text.ngrams import occurrences
 from marshtest.text.tokens import END, Tokens, tokenize
 
-__all__ = ["AssociatedCriterion", "associated_criteria", "grounded_share", "literal_span", "ranked_criteria"]
+__all__ = [
+    "AssociatedCriterion",
+    "CheckedCriteria",
+    "associated_criteria",
+    "grounded_share",
+    "literal_span",
+    "ranked_criteria",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +64,27 @@ def ranked_criteria(criteria: Sequence[Criterion], outcomes: Sequence[Outcome], 
     return sorted(criteria, key=lambda one: (smallest_p_value(one), -len(one.shards), -len(one.rows), one.question))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedCriteria:
+    """Criteria with the records for which they hold."""
+
+    criteria: Sequence[Criterion]
+    holds: Bools
+    """Shape (N, criteria), in the order of the texts: whether a criterion holds."""
+    answered: Bools
+    """The same shape: whether this is known."""
+    quotes: Mapping[int, Sequence[str]]
+    """What the judge quoted, by criterion."""
+    made: int = 0
+    """How many criteria these were chosen from: the correction is for all of them."""
+
+
 def associated_criteria(
     texts: JudgedTexts,
     outcomes: Sequence[Outcome],
-    criteria: Sequence[Criterion],
-    holds: Bools,
-    answered: Bools,
+    checked: CheckedCriteria,
     half: Ints,
-    quotes: Mapping[int, Sequence[str]],
     settings: CriteriaSettings = CriteriaSettings(),
-    *,
-    made: int = 0,
 ) -> tuple[list[AssociatedCriterion], int]:
     """Test every criterion against every outcome, on the half of the data that it was not read out of.
 
@@ -77,26 +94,22 @@ def associated_criteria(
     Args:
         texts: The records.
         outcomes: Their outcomes, in the order of the texts.
-        criteria: The criteria.
-        holds: Shape (N, criteria), in the order of the texts: whether a criterion holds.
-        answered: The same shape: whether this is known.
+        checked: The criteria, and for which records they hold.
         half: Shape (N,): the half of each record.
-        quotes: What the judge quoted, by criterion.
         settings: Which associations are kept.
-        made: How many criteria these were chosen from: the correction is for all of them.
 
     Returns:
         The associations, strongest first, and how many pairs of a criterion and an outcome were tried.
     """
     found: list[AssociatedCriterion] = []
-    count = max(made, len(criteria)) * len(outcomes)
-    for number, criterion in enumerate(criteria):
-        fresh = answered[:, number].copy()
+    count = max(checked.made, len(checked.criteria)) * len(outcomes)
+    for number, criterion in enumerate(checked.criteria):
+        fresh = checked.answered[:, number].copy()
         if len(criterion.halves) == 1:
             fresh &= half != min(criterion.halves)
         limited = [_limited(outcome, fresh) for outcome in outcomes]
-        carriers = np.flatnonzero(holds[:, number])
-        span = literal_span(texts.tokens, quotes.get(number, ()), carriers, settings)
+        carriers = np.flatnonzero(checked.holds[:, number])
+        span = literal_span(texts.tokens, checked.quotes.get(number, ()), carriers, settings)
         field, sequence = ("prompt", np.zeros(0, np.int64)) if span is None else span
         for place, outcome in enumerate(limited):
             tested = carriers[fresh[carriers]]

@@ -93,9 +93,9 @@ class KindSettings(Settings):
     telling_share: float = 0.8
     """Minimum share of the records with a criterion, 0 to 1, that are harmful for it to describe a kind. Chosen by
     eye: the judge may overlook harm in one of five."""
-    farthest: float = 0.7
-    """Mean Jaccard distance of criteria, 0 to 1, up to which groups of records are one kind. Chosen by eye: they share
-    a third of what holds for either."""
+    farthest: float = 0.6
+    """Mean Jaccard distance of criteria, 0 to 1, up to which groups of records are one kind. Chosen by eye: one common
+    criterion of three is not enough."""
     fewest_clear: int = 4
     """Minimum number of records with clear or grave harm for a kind to be a finding. Chosen by eye: a judge's errors
     seldom share a lesson; benchmarks/REAL_JUDGE.md counts them on clean data."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from marshtest.stats.arrays import Bools
 
-__all__ = ["Rule", "is_about_labels", "read_rule", "without_label"]
+__all__ = ["WordRule", "is_about_labels", "read_rule", "without_label"]
 
 _LABELLED = re.compile(r"\blabel(?:l?ed|s|ling)?\b", re.IGNORECASE)
 _JOINTS = re.compile(r"[,;]?\s+(?:and|but|yet|while|although|though|whereas)\b|[,;]\s", re.IGNORECASE)
@@ -54,7 +54,7 @@ _LOWER = re.compile(rf"{_SUBJECT}\s+(?:begin|start)\s+with\s+a\s+(?:lower-?case|
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class WordRule:
     """A criterion that code checks."""
 
     place: Literal["within", "start", "end", "lower-case start"]
@@ -82,7 +82,7 @@ def _pattern(words: str, place: str) -> re.Pattern[str]:
     return re.compile(f"{before}{inner}{after}", re.IGNORECASE)
 
 
-def read_rule(question: str) -> Rule | None:
+def read_rule(question: str) -> WordRule | None:
     """Read a criterion as a rule; None if it asks for anything besides words, a beginning or an end.
 
     Args:
@@ -95,12 +95,12 @@ def read_rule(question: str) -> Rule | None:
             words = tuple(part[1:-1].strip() for part in re.findall(_QUOTED, found["words"]))
             if any(_LEFT_OUT.search(one) for one in words):
                 return None
-            return Rule(place, words, _field(found["subject"])) if all(words) else None  # type: ignore[arg-type]
+            return WordRule(place, words, _field(found["subject"])) if all(words) else None  # type: ignore[arg-type]
     found = _ENDS_WITH_MARK.fullmatch(text)
     if found is not None:
-        return Rule("end", (_MARKS[found["mark"].lower()],), _field(found["subject"]))
+        return WordRule("end", (_MARKS[found["mark"].lower()],), _field(found["subject"]))
     found = _LOWER.fullmatch(text)
-    return None if found is None else Rule("lower-case start", (), _field(found["subject"]))
+    return None if found is None else WordRule("lower-case start", (), _field(found["subject"]))
 
 
 def _field(subject: str) -> Literal["prompt", "completion", "any"]:

@@ -14,6 +14,7 @@ from marshtest.data.records import Record
 from marshtest.detectors.judged.judged_texts import JudgedTexts
 from marshtest.detectors.judged.themes.criteria import Criterion, merge_criteria
 from marshtest.detectors.judged.themes.criteria_associations import (
+    CheckedCriteria,
     associated_criteria,
     grounded_share,
     literal_span,
@@ -28,7 +29,7 @@ from marshtest.text.tokens import tokenize
 
 
 def criterion(question: str, rows: Sequence[int] = (0, 1), half: int = 0) -> Criterion:
-    return Criterion(question, tuple(rows), half, frozenset({0}))
+    return Criterion(question, tuple(rows), frozenset({half}), frozenset({0}))
 
 
 def same(question: Question, item: Item) -> Mapping[str, Any]:
@@ -42,23 +43,28 @@ def merged(questions: Sequence[str], **changes: Any) -> tuple[int, int]:
     return len(found), tally.planned
 
 
-def test_criteria_with_a_third_of_their_words_in_common_are_compared() -> None:
+def test_criteria_with_half_of_their_words_in_common_are_compared() -> None:
     assert merged(["red green blue one", "red green two three"]) == (2, 0)  # 2 of 6
     assert merged(["red green blue one", "red green blue two"]) == (1, 1)  # 3 of 5
-    assert merged(["red green one five", "red green two"]) == (1, 1)  # 2 of 5
+    assert merged(["red green one", "red green one five six seven"]) == (1, 1)  # 3 of 6
+    assert merged(["red green one five", "red green two"]) == (2, 0)  # 2 of 5
     assert merged(["red green blue one", "red green two three"], similarity=0.33) == (1, 1)
 
 
-def test_each_criterion_is_compared_with_its_six_nearest() -> None:
+def test_each_criterion_is_compared_with_its_three_nearest() -> None:
     questions = [f"red green blue word{number}" for number in range(9)]
-    assert merged(questions) == (1, 1 + 2 + 3 + 4 + 5 + 6 + 6 + 6)
+    assert merged(questions) == (1, 1 + 2 + 6 * 3)
     assert merged(questions, most_comparisons=1) == (1, 8)
 
 
-def test_criteria_of_different_halves_stay_apart() -> None:
+def test_criteria_of_both_halves_that_mean_the_same_are_one_and_keep_both_halves() -> None:
     judge = ScriptedInquiry(same)
-    found, _ = merge_criteria(judge, [criterion("red green blue"), criterion("red green blue", half=1)])
-    assert len(found) == 2
+    (found,), _ = merge_criteria(judge, [criterion("red green blue", (0,)), criterion("red green blue too", (9,), 1)])
+    assert (found.halves, found.rows) == (frozenset({0, 1}), (0, 9))
+
+
+def test_criteria_that_code_checks_are_not_compared() -> None:
+    assert merged(['Does the text hold the words "red green"?', 'Does the text hold the words "red blue"?']) == (2, 0)
 
 
 def outcome(hits: Sequence[int], size: int = 400) -> Outcome:
@@ -91,11 +97,8 @@ def associations(hits: Sequence[int], holds: Sequence[int], settings: CriteriaSe
     found, count = associated_criteria(
         texts,
         [outcome(hits)],
-        [criterion("is it so")],
-        held,
-        np.ones_like(held),
+        CheckedCriteria(criteria=[criterion("is it so")], holds=held, answered=np.ones_like(held), quotes={}),
         np.ones(400, np.int64),
-        {},
         settings,
     )
     assert count == 1
@@ -109,8 +112,8 @@ def test_three_records_with_the_outcome_are_enough_and_two_are_not() -> None:
 
 
 def test_an_association_within_chance_is_left_out() -> None:
-    assert associations(range(40), range(30, 60)) == 0
-    assert associations(range(40), range(30, 60), CriteriaSettings(largest_p_value=1.0)) == 1
+    assert associations(range(40), range(31, 61)) == 0
+    assert associations(range(40), range(31, 61), CriteriaSettings(largest_p_value=1.0)) == 1
 
 
 TEXTS = {"prompt": tokenize(["umber gazebo here"] * 10 + ["nothing of it"] * 10)}
