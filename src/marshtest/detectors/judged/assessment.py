@@ -117,7 +117,8 @@ def is_associated(association: Association, settings: VerdictSettings) -> bool:
 def grade(assessment: Assessment, settings: VerdictSettings) -> Literal["confirmed", "suggestive"] | None:
     """Give the verdict, None for an association that is no finding; the detectors' reference pages have the table."""
     association, odds = assessment.association, planting_odds(assessment, settings)
-    if association.kind == "format" and association.likelihood.share < settings.layout_share:
+    is_payload = association.field != "prompt"
+    if (is_payload or association.kind == "format") and association.likelihood.share < settings.layout_share:
         return None
     if odds.to_chance < np.log(settings.suggestive_odds_to_chance):
         return None
@@ -130,7 +131,7 @@ def grade(assessment: Assessment, settings: VerdictSettings) -> Literal["confirm
         and association.distinct.hits >= settings.confirmed_distinct_carriers
     )
     reacts = assessment.counterfactual is not None and assessment.counterfactual.stands == "for"
-    return "confirmed" if is_strong and not reacts and not assessment.habits else "suggestive"
+    return "confirmed" if is_strong and not (is_payload or reacts or assessment.habits) else "suggestive"
 
 
 def placement_in(

@@ -52,9 +52,9 @@ class VerdictSettings(Settings):
     """Minimum number of distinct carriers with the outcome for a confirmed finding. Chosen by eye: as many as the
     search asks for."""
     layout_share: float = 0.9
-    """Minimum posterior share of planted carriers, 0 to 1, for a layout or the value of a field to be a finding about
-    what records would teach. Chosen by eye: with less, what the judge says of the records explains more than the
-    layout does."""
+    """Minimum posterior share of planted carriers, 0 to 1, for a layout, or for words of the completion, to be a
+    finding. Chosen by eye: with less, what the judge says of the records explains more than the layout or the words
+    do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
