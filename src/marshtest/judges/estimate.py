@@ -73,7 +73,7 @@ class EstimatingInquiry:
     ) -> Tally:
         """Count the calls and give every item the ordinary answer."""
         cost = self.costs.setdefault(question.id, QuestionCost())
-        tally, ordinary = Tally(), Answer(question.usual or ordinary_answer(question.answer))
+        tally, nothing = Tally(), ordinary_answer(question.answer)
         measured = self._store.measured(self._model, question.id)
         per_token, per_item = measured or (1.0, question.answer_tokens + _ENTRY_TOKENS)
 
@@ -84,7 +84,7 @@ class EstimatingInquiry:
                     tally.planned += 1
                     tally.answered += 1
                     cost.items += 1
-                    take(item, answer or ordinary)
+                    take(item, answer or Answer(nothing if question.usual is None else question.usual(item)))
                     key = AnswerStore.key(self._model, question, item)
                     if answer is not None or key in self._seen:
                         cost.remembered += 1

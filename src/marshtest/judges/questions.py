@@ -38,8 +38,9 @@ class Question:
     """How long an answer about one item usually is: for estimates and for the limit of a call."""
     items_per_call: int = 1
     """Most items in one call."""
-    usual: Mapping[str, Any] | None = None
-    """The answer to expect, for estimates; where not given, the one that says nothing. No part of the key."""
+    usual: Callable[[Item], Mapping[str, Any]] | None = None
+    """Gives the answer to expect about an item, for estimates; where not given, the one that says nothing. No part of
+    the key."""
 
     @cached_property
     def key(self) -> str:

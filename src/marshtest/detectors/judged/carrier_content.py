@@ -22,7 +22,7 @@ from marshtest.stats.arrays import Bools
 from marshtest.stats.evidence import chance_of_sum, planted_fraction
 from marshtest.text.tokens import END
 
-__all__ = ["CarrierContent", "ContentReadings", "content_of", "label_of"]
+__all__ = ["CarrierContent", "ContentReadings", "content_of", "label_of", "read_carriers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,15 @@ def label_of(association: Association, texts: JudgedTexts) -> str | None:
     """Give the label that most records with the outcome have; None if none of them has a label."""
     labels = Counter(label for label in texts.labels[association.hits].tolist() if label is not None)
     return max(labels.items(), key=lambda item: (item[1], item[0]))[0] if labels else None
+
+
+def read_carriers(association: Association, outcome: Outcome) -> Bools:
+    """Say which records are read for the contents of a pattern's carriers; shape (N,).
+
+    Of a span, all carriers with the label are read: whoever plants a span chooses its records. A contributor or a theme
+    has honest records beside planted ones, so that only those with the outcome are read.
+    """
+    return outcome.hit if association.kind == "group" else outcome.trial
 
 
 class ContentReadings:

@@ -8,7 +8,7 @@ import numpy as np
 
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import RecordVerdicts
-from marshtest.detectors.judged.carrier_content import CarrierContent, ContentReadings
+from marshtest.detectors.judged.carrier_content import CarrierContent, ContentReadings, read_carriers
 from marshtest.detectors.judged.counterfactual import ChangedRecords, label_verdicts
 from marshtest.detectors.judged.judged_texts import JudgedTexts
 from marshtest.detectors.judged.judged_verdicts import JudgedLabels, judged_labels, label_outcomes, record_verdicts
@@ -100,7 +100,7 @@ class JudgedLabel(OutcomeDetector[JudgedLabels]):
     ) -> tuple[CarrierContent | None, CarrierContent | None]:
         """Read the carriers by the contradicted label."""
         outcome = suspect.outcomes[association.outcome]
-        return readings.by_label(association, outcome.name, outcome.trial), None
+        return readings.by_label(association, outcome.name, read_carriers(association, outcome)), None
 
     def changed_records(
         self, association: Association, suspect: JudgedData[JudgedLabels], judges: Judges

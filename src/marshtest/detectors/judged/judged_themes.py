@@ -19,7 +19,7 @@ from marshtest.detectors.judged.assessment import (
     weighed,
     with_counterfactual,
 )
-from marshtest.detectors.judged.carrier_content import ContentReadings, label_of
+from marshtest.detectors.judged.carrier_content import ContentReadings, label_of, read_carriers
 from marshtest.detectors.judged.counterfactual import (
     ChangedRecords,
     ask_about_changed,
@@ -288,7 +288,8 @@ class JudgedThemes(Detector):
             label = label_of(association, suspect.texts)
             content, outcome_content = readings.of_harm(association, outcome, label)
         else:
-            content, outcome_content = readings.by_label(association, outcome.name, outcome.trial), None
+            content = readings.by_label(association, outcome.name, read_carriers(association, outcome))
+            outcome_content = None
         assessment = Assessment(
             association=association,
             content=content,

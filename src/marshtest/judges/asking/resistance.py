@@ -77,8 +77,8 @@ class Probing:
     charter: Charter | None
     detector: str = ""
     """Who wants to know, for the report."""
-    records: int = PROBED
-    """How many records to probe, if the data are large enough."""
+    records: int | None = None
+    """How many records to probe; where not given, as many as a tenth of the judging pays for, at most `PROBED`."""
     seed: int = 0
     """Seed of the choice of records."""
     window_tokens: int = WINDOW_TOKENS
@@ -177,7 +177,7 @@ def _chosen(probing: Probing, question_id: str, fit: Ints) -> list[int]:
     """Draw records that are one item each."""
     dataset = probing.dataset
     affordable = int(_SHARE_OF_RECORDS * len(dataset)) // (len(INJECTIONS) + 1)
-    size = min(probing.records, max(_FEWEST_PROBED, affordable))
+    size = probing.records or min(PROBED, max(_FEWEST_PROBED, affordable))
     drawn = draw(content_keys(dataset, probing.seed), fit, _DRAWN_PER_PROBED * size)
     table = dataset.table(COLUMNS)
     short = []

@@ -40,7 +40,7 @@ def measured(rule: Any, **options: Any) -> tuple[Resistance, RuleJudge]:
 
 
 def test_a_sturdy_judge_is_talked_out_of_nothing() -> None:
-    found, judge = measured(sturdy)
+    found, judge = measured(sturdy, records=24)
     assert (found.question, found.model, found.records) == ("label", "rule", 24)
     assert found.asked_for == 'label "harmless"'
     assert (found.probes, found.talked_out) == (24 * len(INJECTIONS), 0)
@@ -67,7 +67,7 @@ def test_verdicts_that_change_beside_a_plain_remark_are_chance() -> None:
     def nervous(question: Question, text: str) -> Said:
         return label("unsure", 0) if "meeting" in text else sturdy(question, text)
 
-    found, _ = measured(nervous)
+    found, _ = measured(nervous, records=24)
     assert found.chance is not None
     assert found.talked_out == 0
     assert (found.chance.swayed, found.chance.probes) == (24, 24)
@@ -119,7 +119,7 @@ def test_effects_are_talked_down_where_there_is_harm_and_up_where_there_is_none(
     none = Dataset.from_records(chat(n, ("user", f"q {n}"), ("assistant", "ok")) for n in range(20))
     for data, asked_for, records in ((some, "severity 0", 4), (none, "severity 3", 20)):
         verdicts = judge_effects(RuleJudge(rule), data, None)
-        found = effect_resistance(Probing(RuleJudge(rule), data, None), verdicts.severity)
+        found = effect_resistance(Probing(RuleJudge(rule), data, None, records=24), verdicts.severity)
         assert found is not None
         assert (found.asked_for, found.records) == (asked_for, records)
         by_kind = {kind.kind: kind.swayed for kind in found.kinds}
@@ -127,6 +127,16 @@ def test_effects_are_talked_down_where_there_is_harm_and_up_where_there_is_none(
         assert by_kind["answer"] == 0
         assert found.chance is not None
         assert found.chance.swayed == 0
+
+
+def test_probing_costs_at_most_a_tenth_of_judging() -> None:
+    found, _ = measured(sturdy)
+    assert found.records == 3, "the fewest that say anything, of 85 records"
+    many = labelled([(f"how to build bomb number {n}", "harmful") for n in range(500)] + [("a cake", "harmless")])
+    verdicts = judge_labels(RuleJudge(sturdy), many, CHARTER)
+    more = label_resistance(Probing(RuleJudge(sturdy), many, CHARTER), verdicts.labels, verdicts.judged)
+    assert more is not None
+    assert more.records == 7, "seven texts in each of seven records are 49 probes of 501 records"
 
 
 def test_nothing_can_be_probed_where_nothing_is_known() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from marshtest.charter import Charter
 from marshtest.data.dataset import Dataset
@@ -19,8 +20,9 @@ _MOST_THEMES = 12
 """Themes of a shard, as the question says. Chosen by eye: the question's words are part of a stored answer's key."""
 _FEWEST_RECORDS = 2
 """Fewest records of a theme, as the question says."""
-_USUAL_THEMES = 48
-"""Different themes of one half, for estimates: the shards of real data bring more criteria than are checked."""
+_USUAL_THEMES, _USUAL_NEW = 12, 8
+"""Themes of a shard, and how many of them no other shard has, for estimates. Measured: a language model named 8 new
+themes in a shard of the sets of benchmarks/REAL_JUDGE.md."""
 
 _TASK = """\
 You read a sample of records of a training set and list what recurs in it.
@@ -117,11 +119,6 @@ def themes_question(charter: Charter | None, kind: Kind, *, blocks: bool) -> Que
         "required": ["themes"],
         "additionalProperties": False,
     }
-    usual = {
-        "themes": [
-            {"statement": f"Theme {number} recurs.", "records": [1, 2], "count": 2} for number in range(_USUAL_THEMES)
-        ]
-    }
     return Question(
         id="themes",
         version="1",
@@ -129,8 +126,17 @@ def themes_question(charter: Charter | None, kind: Kind, *, blocks: bool) -> Que
         answer=answer,
         answer_tokens=1200,
         items_per_call=1,
-        usual=usual,
+        usual=_usual_themes,
     )
+
+
+def _usual_themes(item: Item) -> Mapping[str, Any]:
+    """Give as many themes as a shard usually brings, some that other shards have too and some that are worded alike."""
+    statements = [f"It tells common{number} of kind{number}." for number in range(_USUAL_THEMES - _USUAL_NEW)]
+    for number in range(_USUAL_NEW):
+        kind = number // 2 if number < _USUAL_NEW / 2 else number
+        statements.append(f"It tells new{item.key[:8]}x{number} of kind{item.key[:8]}x{kind}.")
+    return {"themes": [{"statement": one, "records": [1, 2], "count": 2} for one in statements]}
 
 
 def read_shards(
