@@ -135,7 +135,7 @@ class Server:
         return process
 
 
-def run(data: Path, folder: Path, *, expected: int, seed: int) -> Run:
+def run(data: Path, folder: Path, *, expected: int, seed: int, concurrency: int = _CONCURRENCY) -> Run:
     """Audit once; with expected answers, everything goes wrong on the way.
 
     Args:
@@ -143,6 +143,7 @@ def run(data: Path, folder: Path, *, expected: int, seed: int) -> Run:
         folder: Where the answers, the log and the report go.
         expected: How many items a calm run has answered; 0 for that calm run.
         seed: Seed of the faults.
+        concurrency: Calls under way at once.
     """
     folder.mkdir()
     server = Server(folder, _FAULTS if expected else {}, seed)
@@ -155,7 +156,7 @@ def run(data: Path, folder: Path, *, expected: int, seed: int) -> Run:
         "--judge",
         "rule",
     ]
-    command += ["--judge-base-url", f"http://127.0.0.1:{server.port}/v1", "--judge-concurrency", str(_CONCURRENCY)]
+    command += ["--judge-base-url", f"http://127.0.0.1:{server.port}/v1", "--judge-concurrency", str(concurrency)]
     command += ["--power", "off", "--no-own-controls", "--no-html", "--quiet"]
     started, kills = time.monotonic(), []
 
@@ -212,17 +213,17 @@ def _row(name: str, one: Run, calm: Run) -> str:
     )
 
 
-def measure(repeats: int) -> str:
+def measure(repeats: int, concurrency: int) -> str:
     """Run all and give the table."""
     rows = []
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         data = write_demo_data(folder / "tickets.jsonl")
-        calm = run(data, folder / "calm", expected=0, seed=0)
+        calm = run(data, folder / "calm", expected=0, seed=0, concurrency=concurrency)
         rows.append(_row("calm", calm, calm))
         print(rows[-1], flush=True)
         for seed in range(1, repeats + 1):
-            one = run(data, folder / f"run{seed}", expected=len(calm.answers), seed=seed)
+            one = run(data, folder / f"run{seed}", expected=len(calm.answers), seed=seed, concurrency=concurrency)
             rows.append(_row(f"faults, seed {seed}", one, calm))
             print(rows[-1], flush=True)
     head = (
@@ -237,8 +238,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, help="Markdown file that gets the section")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--concurrency", type=int, default=_CONCURRENCY, help="calls under way at once")
     given = parser.parse_args(arguments)
-    found = measure(given.repeats)
+    found = measure(given.repeats, given.concurrency)
     if given.out is not None:
         head, _, rest = (__doc__ or "").partition("\n")
         text = f"## Faults and kills\n\n{head}\n{rest}\n{found}"

@@ -7,8 +7,8 @@ four ways, each in a fresh process, in turns: through marshtest (schema, parsing
 with the same transport, through aiohttp without the SDK, and through bare sockets that write and read HTTP by hand.
 marshtest also packs, fences and counts the records while it asks; the other three send bodies that lie ready. Beside
 the calls a second stands the client's own CPU time for a call, which other work on the machine disturbs less. What the
-SDK spends its time on is told by a profile, by package. Memory is the peak of a process that asks about every record
-of a file.
+SDK spends its time on is told by a profile, by package; what marshtest's own work costs, by a judge that answers at
+once. Memory is the peak of a process that asks about every record of a file.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,10 +34,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.sections import write_section
+from marshtest.judges import live, questions
 from marshtest.judges.asking.label import label_question
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.packing import make_call, packs
+from marshtest.judges.protocol import Call, Reply
 from marshtest.judges.questions import Item, Passage, Question
 from marshtest.judges.requests import request_body
 from marshtest.judges.store import AnswerStore
@@ -190,6 +192,57 @@ def _where(address: str, calls: int) -> str:
     return ", ".join(f"{name} {share / total:.0%}" for name, share in spent.most_common(_SHOWN_PACKAGES))
 
 
+class _Instant:
+    """A judge that answers at once, so that nothing but our own work is measured."""
+
+    model = "rule"
+
+    async def complete(self, call: Call) -> Reply:
+        """Give every text the same label."""
+        answers = [{"id": name, "label": "harmless", "sure": 2} for name, _ in call.items]
+        return Reply(text=json.dumps({"answers": answers}), input_tokens=1, output_tokens=1)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+def _own_work(calls: int, packed: int) -> str:
+    """Tell what our own work on a call costs, by part, without any transport."""
+    spent: defaultdict[str, float] = defaultdict(float)
+
+    def timed(function: Callable[..., Any], part: str) -> Callable[..., Any]:
+        def run(*given: Any, **named: Any) -> Any:
+            started = time.process_time()
+            try:
+                return function(*given, **named)
+            finally:
+                spent[part] += (time.process_time() - started) / calls * 1e3
+
+        return run
+
+    for owner, name, part in (
+        (AnswerStore, "keep", "keeping answers and the ledger"),
+        (AnswerStore, "recall", "looking up"),
+        (live, "make_call", "fencing"),
+        (live, "parse", "parsing and checking"),
+        (questions, "estimate_tokens", "estimating tokens"),
+    ):
+        setattr(owner, name, timed(getattr(owner, name), part))
+    question = _question(packed)
+    with tempfile.TemporaryDirectory() as folder:
+        store = AnswerStore(Path(folder) / "store.sqlite")
+        with LiveInquiry(_Instant(), store, concurrency=_CONCURRENCY) as inquiry:
+            inquiry.ask(question, _items(_CONCURRENCY * packed), _drop)
+            items = list(_items(calls * packed, "again "))
+            spent.clear()
+            started = time.process_time()
+            inquiry.ask(question, items, _drop)
+            whole = (time.process_time() - started) / calls * 1e3
+    spent["the rest"] = whole - sum(spent.values())
+    dearest_first = sorted(spent.items(), key=lambda one: -one[1])
+    return f"{whole:.2f} ms a call: " + ", ".join(f"{part} {cost:.2f}" for part, cost in dearest_first)
+
+
 def _builtin(name: str) -> str:
     return "sockets and selectors" if "socket" in name or "epoll" in name else "built-in functions"
 
@@ -250,7 +303,9 @@ def _throughput(repeats: int, calls: int) -> str:
                 lines.append(f"| {packed} | {way} | {rate:,.0f} | {spread} | {cpu:.2f} |")
                 print(lines[-1], flush=True)
         where = _apart("where", address, calls, 1)
-    return "\n".join([*lines, "", f"Where the bare SDK spends its own CPU time, one record a call: {where}."])
+        own = _apart("own", address, calls, 20)
+    lines += ["", f"Where the bare SDK spends its own CPU time, one record a call: {where}."]
+    return "\n".join([*lines, "", f"Our own work with 20 records: {own}."])
 
 
 def _memory(sizes: tuple[int, ...]) -> str:
@@ -266,6 +321,8 @@ def _one(what: str, address: str, count: str, packed: int) -> str:
     """Make one measurement in this process."""
     if what == "memory":
         return str(_peak(address, count))
+    if what == "own":
+        return _own_work(int(count), packed)
     if what == "where":
         return _where(address, int(count))
     speed = _measure(what, address, int(count), packed)

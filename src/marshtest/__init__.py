@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from marshtest.charter import read_charter as read_charter
     from marshtest.config import AuditConfig as AuditConfig
     from marshtest.config import FieldMap as FieldMap
+    from marshtest.config import JudgeConfig as JudgeConfig
     from marshtest.data.dataset import Dataset as Dataset
     from marshtest.data.evidence import evidence_record as evidence_record
     from marshtest.data.readers import read_dataset as read_dataset
@@ -38,6 +39,15 @@ if TYPE_CHECKING:
     from marshtest.findings import Pattern as Pattern
     from marshtest.findings import PatternType as PatternType
     from marshtest.judges.live import LiveInquiry as LiveInquiry
+    from marshtest.judges.protocol import Broken as Broken
+    from marshtest.judges.protocol import Busy as Busy
+    from marshtest.judges.protocol import Call as Call
+    from marshtest.judges.protocol import Judge as Judge
+    from marshtest.judges.protocol import JudgeError as JudgeError
+    from marshtest.judges.protocol import Refused as Refused
+    from marshtest.judges.protocol import Reply as Reply
+    from marshtest.judges.protocol import TooLong as TooLong
+    from marshtest.judges.protocol import Unreachable as Unreachable
     from marshtest.judges.store import AnswerStore as AnswerStore
     from marshtest.render.html import write_html as write_html
     from marshtest.report import Report as Report
@@ -54,6 +64,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "AnswerStore": "judges.store",
     "AuditConfig": "config",
+    "Broken": "judges.protocol",
+    "Busy": "judges.protocol",
+    "Call": "judges.protocol",
     "Charter": "charter",
     "ConfigError": "errors",
     "Dataset": "data.dataset",
@@ -67,6 +80,9 @@ _HOMES = {
     "FindingVerdict": "findings",
     "Flagged": "evaluation.stress.protocol",
     "InputError": "errors",
+    "Judge": "judges.protocol",
+    "JudgeConfig": "config",
+    "JudgeError": "judges.protocol",
     "Kind": "data.records",
     "LiveInquiry": "judges.live",
     "MarshtestError": "errors",
@@ -74,12 +90,16 @@ _HOMES = {
     "Pattern": "findings",
     "PatternType": "findings",
     "Record": "data.records",
+    "Refused": "judges.protocol",
+    "Reply": "judges.protocol",
     "Report": "report",
     "ReportError": "errors",
     "Settings": "settings",
     "Signal": "signals",
     "Span": "signals",
+    "TooLong": "judges.protocol",
     "Tools": "detectors.base",
+    "Unreachable": "judges.protocol",
     "__version__": "version",
     "audit": "auditing.wiring",
     "clean_dataset": "auditing.cleaning",

@@ -173,9 +173,10 @@ def _check_entry(path: str, key: str, value: Any) -> None:
 def _path_hint(path: str, ready: Iterable[str]) -> str:
     """Say what to try when there is no such file."""
     near = difflib.get_close_matches(path.removesuffix(".toml"), list(ready), n=1)
+    known = ", ".join(ready)
     if near:
-        return f"did you mean the ready-made {near[0]!r}?"
-    return f"check the path, or name a ready-made one: {', '.join(ready)}."
+        return f"did you mean the ready-made {near[0]!r}? There are {known}."
+    return f"check the path, or name a ready-made one: {known}."
 
 
 def _named(names: Iterable[str]) -> str:

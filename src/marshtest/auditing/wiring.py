@@ -12,7 +12,7 @@ from marshtest.auditing.controls.checking import check
 from marshtest.auditing.judged_records import judged_records
 from marshtest.auditing.runner import Runner
 from marshtest.auditing.workers.opening import Engine, open_workers
-from marshtest.charter import Charter, check_charter
+from marshtest.charter import Charter, check_charter, read_charter
 from marshtest.config import AuditConfig, FieldMap
 from marshtest.data.dataset import Dataset
 from marshtest.data.memory import MemoryBudget
@@ -23,6 +23,7 @@ from marshtest.errors import ConfigError
 from marshtest.findings import Finding
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.questions import Inquiry
+from marshtest.judges.run_judges import AnyJudge, open_any
 from marshtest.progress import Progress
 from marshtest.report import DatasetSummary, JudgedRecords, JudgeSummary, Report, ReportVerdict, Usage
 from marshtest.text.visible import visible
@@ -39,9 +40,10 @@ def audit(
     *,
     fields: FieldMap = FieldMap(),
     config: AuditConfig = AuditConfig(),
-    charter: Charter | None = None,
-    judge: Inquiry | None = None,
-    strong_judge: Inquiry | None = None,
+    charter: Charter | str | Path | None = None,
+    judge: AnyJudge | None = None,
+    strong_judge: AnyJudge | None = None,
+    judge_store: str | Path | None = None,
     controls: Sequence[Source] = (),
     sisters: Sequence[Source] = (),
     progress: Progress | None = None,
@@ -56,9 +58,12 @@ def audit(
         data: A file, several files that form one dataset, or a dataset already read.
         fields: Which source fields hold what; found out from the data where not given. Holds for the controls too.
         config: Which detectors to run, what to hold them against, and the seed.
-        charter: What is trained and what its labels mean, if known.
-        judge: A language model to ask; without one, detectors that need it are no part of the audit.
+        charter: What is trained and what its labels mean, if known; the name of a ready-made one and a file will do.
+        judge: A language model to ask: its name, as after `--judge`, a `JudgeConfig`, a `Judge` or a `LiveInquiry`;
+            without one, detectors that need it are no part of the audit. All but an inquiry are closed in the end.
         strong_judge: A better one, for what the first finds suspicious and an audit of the rest.
+        judge_store: File that keeps every answer, so that the next audit does not ask again; without one, they are
+            kept in memory for as long as the audit takes.
         controls: Datasets that are known to be clean: what is found there is a false alarm.
         sisters: Datasets of the same making that are not known to be clean.
         progress: Called with the stage and the fraction done, 0 to 1.
@@ -69,8 +74,9 @@ def audit(
 
     Raises:
         InputError: The data cannot be read as asked.
-        ConfigError: A detector is unknown, or it needs a judge and there is none; a control is the data itself, or of
-            another kind; Ray is not installed or not to be reached.
+        ConfigError: A detector is unknown, or it needs a judge and there is none; the charter cannot be read or the
+            judge is none; a control is the data itself, or of another kind; Ray is not installed or not to be reached.
+        JudgeError: The judge cannot be used: a missing key, an unknown model.
 
     Example:
         >>> import marshtest
@@ -78,7 +84,10 @@ def audit(
         >>> print(report)  # doctest: +SKIP
         poisoned: 1 confirmed and 0 suggestive findings in 13,809 records
     """
-    tools = Tools(seed=config.seed, charter=charter, judge=judge, strong_judge=strong_judge)
+    if charter is not None and not isinstance(charter, Charter):
+        charter = read_charter(charter)
+    kept_answers = None if judge_store is None else Path(judge_store)
+    tools = Tools(seed=config.seed, charter=charter)
     if progress is not None:
         tools = replace(tools, progress=progress)
     kept = None if checkpoints is None else Checkpoints(checkpoints, seed=config.seed, charter=charter)
@@ -88,7 +97,11 @@ def audit(
             return source
         return read_dataset(source, fields=fields, on_bad_record=config.on_bad_record, memory=memory)
 
-    with open_workers(engine, ray_address) as workers:
+    with (
+        open_any(judge, strong_judge, store=kept_answers, progress=progress) as (asked, strong),
+        open_workers(engine, ray_address) as workers,
+    ):
+        tools = replace(tools, judge=asked, strong_judge=strong)
         return _audited(data, read, config, controls, sisters, Runner(tools=tools, checkpoints=kept, workers=workers))
 
 

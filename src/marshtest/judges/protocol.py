@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from marshtest.errors import MarshtestError
 from marshtest.judges.questions import Item
@@ -75,8 +75,9 @@ class TooLong(CallFailed):
     """The call does not fit into the model."""
 
 
+@runtime_checkable
 class Judge(Protocol):
-    """A language model that can be called."""
+    """A language model that can be called. Calls of one audit overlap, all in one event loop."""
 
     @property
     def model(self) -> str:
@@ -91,4 +92,4 @@ class Judge(Protocol):
         """
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, in the event loop of the calls; called once an audit is over."""

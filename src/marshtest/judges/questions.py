@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from marshtest.judges.tokens import estimate_tokens
 
@@ -99,6 +99,7 @@ class Tally:
     problems: dict[Problem, int] = field(default_factory=dict)
 
 
+@runtime_checkable
 class Inquiry(Protocol):
     """Puts questions to one judge and gets one answer or problem for every item, whatever fails on the way."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from marshtest.judges.protocol import Broken, Busy, JudgeError, Refused, Reply, TooLong
@@ -11,6 +12,9 @@ __all__ = ["NotUnderstood", "failure_of_status", "reply_of"]
 _FATAL = {401: "the key was not accepted", 403: "the key may not use it", 404: "there is no such model or address"}
 _NO_MONEY_LEFT = {"insufficient_quota", "billing_hard_limit_reached"}
 _TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
+_SAYS_TOO_LONG = re.compile(r"context[ _](length|size|window)|completion tokens", re.IGNORECASE)
+"""How servers without such codes say it: llama.cpp (context size), vLLM (context length), and OpenAI of a limit that is
+higher than what the model can write (completion tokens)."""
 
 
 class NotUnderstood(Exception):
@@ -43,6 +47,8 @@ def failure_of_status(status: int, code: str, message: str, model: str, *, retry
         return Refused(message)
     if status in (408, 409) or status >= 500:
         return Broken(f"{status}: {message}")
+    if _SAYS_TOO_LONG.search(message):
+        return TooLong(message)
     return NotUnderstood(message)
 
 

@@ -103,13 +103,14 @@ class ServerScorer:
     async def _probe(self) -> None:
         """Find out whether the server tokenises texts, and where its template shows a persona."""
         try:
-            await self._tokenise({"prompt": "a", "add_special_tokens": False})
+            tokens = await self._tokenise({"prompt": "a", "add_special_tokens": False})
         except NotTaken as refusal:
             if refusal.status not in (404, 405):
                 raise ScorerError(f"{self._base}: cannot tokenise a text ({refusal}).") from refusal
-            self._tokenises = False
+            tokens = []
+        self._tokenises = bool(tokens)  # llama.cpp calls the text otherwise, and gives none
+        if not self._tokenises:
             return
-        self._tokenises = True
         hello = [Message("user", "Hello.")]
         try:
             with_persona = await self._context(PROBE, hello)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -123,6 +125,21 @@ def test_a_server_without_log_probabilities_is_named_as_the_reason() -> None:
         assert scored(ServerScorer("ruler", address), None)[0] == Unscored(
             "the server gives no log-probability for some token"
         )
+
+
+class OtherTokeniser(Client):
+    """A server that tokenises, but calls the text otherwise, as llama.cpp does: it gives no token for ours."""
+
+    async def post(self, address: str, body: dict[str, Any]) -> dict[str, Any]:
+        return {"tokens": []} if address.endswith("/tokenize") else {"choices": [{"text": "", "logprobs": None}]}
+
+
+def test_a_server_that_tokenises_in_a_way_of_its_own_is_asked_for_an_echo() -> None:
+    with (
+        closing(ServerScorer("ruler", "http://here/v1", client=OtherTokeniser(None))) as scorer,
+        pytest.raises(ScorerError, match="does not echo a prompt with log-probabilities"),
+    ):
+        list(scorer.score(None, TEXTS))
 
 
 def test_a_server_that_is_not_there_is_an_error_that_says_so() -> None:
