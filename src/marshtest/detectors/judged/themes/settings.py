@@ -27,9 +27,6 @@ class ShardSettings(Settings):
     overlap: float = 0.1
     """Share of the records of a shard, 0 to 1, with which the next one begins; it applies to shards of records in
     random order. Chosen by eye: neighbours meet at little cost."""
-    shards_of_label: int = 2
-    """Maximum number of shards of the records with one label, in each half of the data. Chosen by eye: a sample is
-    enough, since most of what such records share is their topic."""
     most_groups: int = 10
     """Maximum number of contributors and groups of near-duplicate completions that get shards, in each half of the
     data. Chosen by eye: it bounds the cost."""

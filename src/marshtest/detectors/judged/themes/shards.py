@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -98,10 +97,6 @@ def make_shards(
             mine = rows[np.isin(rows, members)]
             if len(mine) >= fewest:
                 shards += [Shard(side, why, one) for one in _cut(mine, sizes, tokens)]
-        for label in dataset.labels:
-            mine = rows[_labelled(dataset, label)[rows]]
-            cut = list(_cut(mine, sizes, tokens))
-            shards += [Shard(side, f"label {label}", one) for one in cut[: settings.shards_of_label]]
     return shards
 
 
@@ -139,13 +134,6 @@ def _cut(rows: Ints, sizes: Ints, tokens: int, *, overlap: float = 0.0) -> Itera
         fresh += 1
     if fresh:
         yield tuple(shard)
-
-
-def _labelled(dataset: Dataset, label: str) -> Any:
-    import pyarrow.compute as pc
-
-    column = dataset.table(["label"])["label"]
-    return np.asarray(pc.fill_null(pc.equal(column, label), False).to_numpy(zero_copy_only=False), np.bool_)
 
 
 def _groups(dataset: Dataset, settings: ShardSettings) -> list[tuple[str, Ints]]:
