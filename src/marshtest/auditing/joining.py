@@ -25,8 +25,8 @@ def join_findings(findings: Sequence[Finding]) -> list[Finding]:
     when one names words of the phrase that the other names and has few records beyond the other's. Confirmed findings
     come first; otherwise the given order is kept. Among equal verdicts, a finding that names an exact text leads if it
     has nearly all records of those that name none, since it is the easiest to check; of several, the one with the
-    largest likelihood against chance. No record and no number is lost: a joined finding has the evidence records of all its lines. A
-    finding without evidence records is never joined.
+    largest likelihood against chance. No record and no number is lost: a joined finding has the evidence records of
+    all its lines. A finding without evidence records is never joined.
     """
     ranked = sorted(findings, key=lambda finding: finding.verdict != "confirmed")  # stable
     joined: list[list[Finding]] = []
