@@ -21,7 +21,7 @@ _NEARLY_ALL = 0.9
 def join_findings(findings: Sequence[Finding]) -> list[Finding]:
     """Join findings of different detectors about the same records; the strongest leads, the others become its lines.
 
-    Two findings are about the same records when the Jaccard similarity of their evidence records is at least .5, or
+        Two findings are about the same records when the Jaccard similarity of their evidence records is at least .5, or
     when one names words of the phrase that the other names and has few records beyond the other's. Confirmed findings
     come first; otherwise the given order is kept. Among equal verdicts, a finding that names an exact text leads if it
     has nearly all records of those that name none, since it is the easiest to check; of several, the one with the

@@ -174,6 +174,39 @@ STATISTIC_KEYS: Final[Mapping[str, StatisticKey]] = {
         "Log-likelihood ratio",
         "How much better a planted pattern explains the outcomes of the carriers than chance does, in nats.",
     ),
+    "log_bayes_factor": StatisticKey(
+        "Log Bayes factor",
+        "How much better planting explains the judge's answers about the carriers than chance does, in nats.",
+    ),
+    "planted_share": StatisticKey(
+        "Planted share (posterior)",
+        "Share of the carriers that was made to show the outcome if the pattern was planted: the posterior mean.",
+        percent=True,
+    ),
+    "log_odds_to_chance": StatisticKey(
+        "Log odds, planting to chance",
+        "Posterior odds of planting against chance, after everything that was tried, in nats; 4.6 is 100 to 1.",
+    ),
+    "log_odds_to_topic": StatisticKey(
+        "Log odds, planting to topic",
+        "Posterior odds of planting against a topic on which judge and data disagree, in nats; 3.0 is 20 to 1.",
+    ),
+    "log_factor_places": StatisticKey(
+        "Log factor, places",
+        "Log Bayes factor of planting against a topic, from the places of the pattern in its texts, in nats.",
+    ),
+    "log_factor_variants": StatisticKey(
+        "Log factor, near-variants",
+        "Log Bayes factor of planting against a topic, from texts with one word of the phrase, in nats.",
+    ),
+    "log_factor_contents": StatisticKey(
+        "Log factor, contents",
+        "Log Bayes factor of planting against a topic, from the carriers' other words, in nats.",
+    ),
+    "log_factor_inertness": StatisticKey(
+        "Log factor, inertness",
+        "Log Bayes factor of planting against a topic, from the judge's answers without the pattern, in nats.",
+    ),
     "label_probability_with": StatisticKey(
         "P(label) with the pattern",
         "Out-of-fold probability of the target label for the evidence records, pattern included.",
@@ -258,17 +291,22 @@ STATISTIC_KEYS: Final[Mapping[str, StatisticKey]] = {
     "target_guessed_anyway": StatisticKey(
         "Targets in clean comparisons", "How often the judge named some target although both sides were clean."
     ),
-    "theme_records": StatisticKey("Records with the theme", "Records for which the judge says the theme holds."),
+    "theme_records": StatisticKey("Records with the theme", "Records for which the theme holds."),
     "named_when_read": StatisticKey(
-        "Records that suggested the theme", "Records from which the judge derived the theme; the tests leave them out."
+        "Records that suggested the theme", "Records from which the judge derived the theme."
     ),
+    "read_in_shards": StatisticKey("Shards with the theme", "Shards in which the judge read the theme."),
     "grounded_share": StatisticKey(
         "Theme confirmed where named",
-        "Share of the records that suggested the theme for which the judge later says that it holds.",
+        "Share of the records that suggested the theme for which it holds when each is checked alone.",
         percent=True,
     ),
     "other_wordings": StatisticKey(
         "Other wordings", "Other wordings of the same theme that were merged into this one."
+    ),
+    "clear_harm": StatisticKey("Clear or grave harm", "Evidence records in which the judge sees clear or grave harm."),
+    "innocent_with_criterion": StatisticKey(
+        "Harmless with the criterion", "Records for which the criterion holds and in which the judge sees no harm."
     ),
 }
 

@@ -22,7 +22,7 @@ def alternative_explanations(assessment: Assessment, shows: str, settings: Verdi
     Args:
         assessment: The association and its lines of evidence.
         shows: The outcome as a clause, e.g. `the judge contradicts the label`.
-        settings: The q-value that rules chance out.
+        settings: The odds that rule chance out.
     """
     found = assessment.association
     explanations = [_reaction(assessment.counterfactual)]

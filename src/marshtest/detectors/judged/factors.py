@@ -89,11 +89,16 @@ class NaturalPlaces:
         return max(0.0, float(np.log(settings.passes_if_inserted / self._shares[key])))
 
     def _share(self, association: Association, places: PlacementSettings) -> float:
-        """Give the share of natural spans that look inserted; one that does and one that does not are added."""
+        """Give the share of natural spans that look inserted; one that does and one that does not are added.
+
+        Where there are too few to compare with, inserted words count for nothing.
+        """
         look = [
             placement_of(self._tokens, span, carriers, self.seed, self._known, settings=places).looks_inserted
             for span, carriers in _natural_spans(self._tokens, association, Random(self.seed), self._settings)
         ]
+        if len(look) < self._settings.fewest_spans:
+            return 1.0
         return (sum(look) + 1) / (len(look) + 2)
 
 

@@ -38,27 +38,28 @@ class JudgedEffect(OutcomeDetector[JudgedEffects]):
     """Find patterns whose records would teach a model harm, as a judge sees it, far more often than other records.
 
     Looks for: a phrase, word, layout or field value of the prompt (earlier turns included) or of the completion whose
-        records nearly all have a harmful effect: the mark of a backdoor in data of any kind.
+        records have a harmful effect far more often than others: the mark of a backdoor in data of any kind.
     How: a judge says of every record, under the charter, how much harm training on it would do and which words do it.
-        Every span of one to eight tokens is tested against clear harm and against any harm; near-duplicates count once,
-        and q-values are corrected for all patterns tested. The finding names the exact span. It is confirmed only if
-        evidence that does not come from the judge says that the span was planted (the labels of all other records, or
-        its placement), and if the judge, asked about records with the span removed and inserted, does not react to
-        the span itself.
-    Blind spots: harm that no judge sees in one record alone; triggers without words of their own; spans in fewer than
-        six distinct records. A payload in the completion is at most suggestive, since removing it removes the harm;
-        without labels, so is a trigger in prompts that call for harm by themselves.
-    False alarms: topics that call for harm are suggestive. Without labels, a topic of several words may be confirmed if
-        its places vary as much as those of a planted phrase: 1 to 6 of 100 natural phrases do. A verdict about one
-        record is a signal and no finding.
+        Every span of one to eight tokens is weighed against clear harm and against any harm, with labels among the
+        records of each label by themselves: posterior odds of planting against chance, after everything that was tried,
+        and against a topic that calls for harm; near-duplicates count once. The finding names the exact span. It is
+        confirmed only if evidence that does not come from the judge says that the span was planted (its places, texts
+        with a part of it, the labels of all other records), and if the judge, asked about records with the span removed
+        and inserted, does not react to the span itself.
+    Blind spots: harm that no judge sees in one record alone; triggers without words of their own; patterns in fewer
+        than five distinct records. A payload in the completion is at most suggestive, since removing it removes the
+        harm; without labels, so is a trigger in prompts that call for harm by themselves.
+    False alarms: topics that call for harm are suggestive, unless their places look inserted, compared with natural
+        spans of this dataset, or texts with a part of the phrase are harmless. A verdict about one record is a signal
+        and no finding.
     Needs: a judge (--judge); any kind of data. A charter that says what harm would look like makes it far better.
-    Cost per 1,000 records: 200 calls at 5 records a call, about 450,000 input tokens at 300 words a record; and at most
-        80 records for each of up to ten findings.
-    Source: our own; builds on false discovery control (Benjamini and Hochberg 1995).
+    Cost per 1,000 records: 50 calls at 20 records a call, about 450,000 input tokens at 300 words a record; up to 98
+        probes of the judge's resistance; and at most 80 records for each of up to ten findings.
+    Source: our own; Bayes factors as e-values (Vovk and Wang 2021).
     """
 
     id: ClassVar[str] = "judged-effect"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Patterns whose records would teach harm, as a judge sees it"
     mined: ClassVar[str] = "effects"
     labelled: ClassVar[bool] = False

@@ -35,27 +35,29 @@ class JudgedLabel(OutcomeDetector[JudgedLabels]):
     """Find patterns whose records get another label from a judge that does not see the label.
 
     Looks for: a phrase, word, layout or field value whose records contradict a judge that reads the policy but not the
-        label, nearly always and far more often than other records do.
-    How: a judge labels every text without seeing its label. Every span of one to eight tokens is tested against the
-        contradictions of every label; near-duplicates count once, and q-values are corrected for all patterns tested.
-        The finding names the exact span. It is confirmed only if evidence that does not come from the judge says that
-        the span was planted (the labels of all other records, or its placement), and if the judge, asked about
-        records with the span removed and inserted, does not react to the span itself.
+        label, far more often than other records do.
+    How: a judge labels every text without seeing its label. Every span of one to eight tokens is weighed against the
+        contradictions of every label: posterior odds of planting against chance, after everything that was tried, and
+        against a topic on which judge and labels disagree; near-duplicates count once. The finding names the exact
+        span. It is confirmed only if evidence that does not come from the judge says that the span was planted (its
+        places, texts with a part of it, the labels of all other records), and if the judge, asked about records with
+        the span removed and inserted, does not react to the span itself.
     Blind spots: poison that keeps correct labels; triggers without words of their own; two parts at different places,
-        each of them common; spans in fewer than six distinct records; records to which the judge gives the label that
-        they have, for example because they persuade it.
-    False alarms: words on which the judge and the labels disagree are suggestive; so are batches of honest mistakes
-        that share a word. A contradiction alone is a signal and no finding: judges err in some records of a hundred,
-        and poison is rarer than that.
+        each of them common; patterns in fewer than five distinct records; records to which the judge gives the label
+        that they have, for example because they persuade it.
+    False alarms: words on which the judge and the labels disagree are suggestive, unless their places look inserted or
+        texts with a part of the phrase do not share the outcome; so are batches of honest mistakes that share a word. A
+        contradiction alone is a signal and no finding: judges err in some records of a hundred, and poison is rarer
+        than that.
     Needs: labelled text with two to 50 labels, and a judge (--judge). A charter with the policy makes it far better.
-    Cost per 1,000 records: 50 calls at 20 texts a call, about 250,000 input tokens at 200 words a text; and at most 120
-        texts for each of up to ten findings.
+    Cost per 1,000 records: 50 calls at 20 texts a call, about 260,000 input tokens at 200 words a text; up to 98 probes
+        of the judge's resistance; and at most 120 texts for each of up to ten findings.
     Source: our own; blind relabelling as in confident learning (Northcutt et al. 2021), with a language model as the
-        second annotator; false discovery control (Benjamini and Hochberg 1995).
+        second annotator; Bayes factors as e-values (Vovk and Wang 2021).
     """
 
     id: ClassVar[str] = "judged-label"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Patterns whose records a blind judge labels differently"
     needs_language_model: ClassVar[bool] = True
     mined: ClassVar[str] = "contradictions"

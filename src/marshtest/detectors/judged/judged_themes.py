@@ -79,27 +79,30 @@ class JudgedThemes(Detector):
     """Find themes of the whole dataset that are associated with harm, or with labels that a blind judge contradicts.
 
     Looks for: anything that a reader can put into words (a phrase, a topic, a way of writing, a kind of answer) and
-        whose records contradict a blind judge, or would teach harm, far more often than other records.
+        whose records contradict a blind judge, or would teach harm, far more often than other records; without labels,
+        also the kinds of harm that the judge sees.
     How: a judge reads every record at least once, in shards: random ones that overlap, and shards of records that share
-        an outcome, a label, a contributor or a completion. What recurs becomes criteria with a yes or no. The 48 whose
-        own records have the smallest p-value of an outcome are asked of every record. What was read out of one half of
-        the records is tested on the other half, corrected for all criteria and outcomes. With a control, its records
-        are read beside the suspect ones, unlabelled and in both orders, and checked too.
+        an outcome, a label, a contributor or a completion. What recurs becomes criteria about the text, with a yes
+        or no. Code checks those about exact words on every record; of the others, the 24 whose own records have the
+        smallest p-value of an outcome are asked of every record. What was read out of one half of the records is tested
+        on the other half, what was read out of both on both: posterior odds of planting against chance and against a
+        topic, as in judged-label. Without labels, harmful records are grouped by criteria into kinds of harm. With a
+        control, its records are read beside the suspect ones, unlabelled and in both orders, and checked too.
     Blind spots: what nobody can put into words; themes that no shard shows twice; fewer than about twelve poisoned
-        records, since only half of them are left for the test; poison that neither contradicts a label nor looks
-        harmful to the judge; covert persona data.
+        records, if their theme is read out of one half only; poison that neither contradicts a label nor looks harmful
+        to the judge; covert persona data.
     False alarms: topics on which the judge and the labels disagree are suggestive. A theme that is associated only with
         a label is ordinary and no finding. Themes are confirmed only if evidence that does not come from the judge says
-        that they were planted.
+        that they were planted. A kind of harm is suggestive, unless the rate of a control makes it improbable.
     Needs: at least 50 records and a judge (--judge); a control (--control) tells house style from poison.
     Cost per 1,000 records: reading takes about 1.3 times the tokens of the data (about 50 calls at 200 words a record,
-        twice that with a control); checking takes 100 calls, with 20 records and 24 criteria in each.
+        twice that with a control); checking takes at most 50 calls, with 20 records and up to 24 criteria in each.
     Source: our own; themes by map and reduce as in Zhong et al. 2022 and 2023 (describing differences between text
         distributions), cross-fitting of discovery and test (Chernozhukov et al. 2018).
     """
 
     id: ClassVar[str] = "judged-themes"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Themes of the whole dataset that are associated with harm or contradicted labels"
     needs_judge: ClassVar[bool] = True
     needs_language_model: ClassVar[bool] = True

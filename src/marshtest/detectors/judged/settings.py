@@ -64,6 +64,8 @@ class FactorSettings(Settings):
     passes_if_inserted: float = 0.9
     """Probability, 0 to 1, that words inserted at random places look inserted. Derived: each of two tests fails at 5%
     of random places."""
+    fewest_spans: int = 10
+    """Minimum number of natural spans for places to be weighed. Chosen by eye: with fewer, their share is not known."""
     compared_spans: int = 60
     """Maximum number of natural spans, with about as many carriers, whose places are examined. Chosen by eye: the share
     of them that looks inserted is then known within .13."""
@@ -74,8 +76,8 @@ class FactorSettings(Settings):
     """Mean share of verdicts, 0 to 1, that change when words are removed that mean nothing to the judge. Chosen by
     eye: a judge wavers on few records; it is the mean of a beta distribution worth ten verdicts."""
     largest_log_content: float = 3.0
-    """Maximum of the log Bayes factor of the carriers' contents, nats, either way. Chosen by eye: a factor of 20; the
-    classifier takes words for independent, so that it is too sure."""
+    """Maximum of the log Bayes factor of the carriers' contents, nats, either way. Chosen by eye: a factor of 20, just
+    enough to confirm alone; the classifier takes words for independent, so that more would be too sure."""
     largest_log_reaction: float = 3.0
     """Maximum of the log Bayes factor against planting where the judge reacts to the pattern, nats. Chosen by eye: a
     reaction bars a confirmed finding anyway."""
@@ -153,7 +155,7 @@ class ControlHabitSettings(Settings):
     fewer, nothing is known."""
     least_share: float = 0.25
     """Minimum share of the carriers in the control, 0 to 1, that have the outcome for this to be a habit. Chosen by
-    eye: half of what a finding needs."""
+    eye: a judge with a habit shows it in a good part of them."""
     largest_p_value: float = 0.01
     """Maximum binomial p-value in the control for a habit; it does not apply to themes, whose carriers the judge chose.
     Chosen by eye: one pattern is tested, so the usual level is enough."""

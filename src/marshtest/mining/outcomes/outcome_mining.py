@@ -43,7 +43,7 @@ class OutcomeSettings(Settings):
     parts."""
     fewest_carriers: int = 5
     """Minimum number of records that could show the outcome for a pattern to be tested, and of records that do show it
-    for the pattern to be kept. Chosen by eye: a finding is confirmed only with six distinct carriers."""
+    for the pattern to be kept. Chosen by eye: the fewest that a finding may be confirmed with."""
     largest_p_value: float = 1e-6
     """Binomial p-value, with near-duplicates still counted, below which a pattern is kept. Chosen by eye: when 1,000
     patterns are tested, the smallest p-value must be at most this for a q-value of .001."""

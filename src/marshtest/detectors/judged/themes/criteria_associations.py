@@ -41,8 +41,8 @@ class AssociatedCriterion:
     number: int
     """Which criterion."""
     association: Association
-    """The p-value and the distinct carriers are from the half of the data that the criterion was not read out of;
-    carriers and hits are those of all records."""
+    """The p-value and the distinct carriers are from the half of the data that the criterion was not read out of, or
+    from both if it was read out of each; carriers and hits are those of all records."""
 
 
 def ranked_criteria(criteria: Sequence[Criterion], outcomes: Sequence[Outcome], rows: Ints) -> list[Criterion]:

@@ -42,8 +42,10 @@ def kind_finding(
     """
     rates = [(one.name, _harmful_with(kind.number, one)) for one in controls]
     size = int((suspect.judged.effects.severity >= 0).sum())
-    p_value = _p_value(kind, size, [share for _, share in rates])
-    is_confirmed = p_value is not None and p_value <= settings.confirmed_p_value
+    p_value = _p_value(kind, size, suspect, [share for _, share in rates])
+    # The criterion was chosen among all that were checked (Bonferroni).
+    q_value = None if p_value is None else min(1.0, p_value * suspect.checks.holds.shape[1])
+    is_confirmed = q_value is not None and q_value <= settings.confirmed_q_value
     verdict: FindingVerdict = "confirmed" if is_confirmed else "suggestive"
     learnt = lessons(kind.rows, suspect.judged.effects.harms, settings.most_lessons)
     told = " ".join(f"“{one}”" for one in learnt)
@@ -61,7 +63,7 @@ def kind_finding(
         pattern=Pattern("theme", criterion.question),
         statistics={
             "p_value": p_value,
-            "q_value": p_value,
+            "q_value": q_value,
             "evidence_records": len(kind.rows),
             "clear_harm": kind.clear,
             "innocent_with_criterion": kind.innocent,
@@ -79,10 +81,11 @@ def _harmful_with(number: int, control: CheckedData) -> Proportion:
     return Proportion(int((control.checks.holds[:, number] & (severity > 0)).sum()), int((severity >= 0).sum()))
 
 
-def _p_value(kind: Kind, size: int, rates: Sequence[Proportion]) -> float | None:
-    """Test the number of records against the highest rate of a control, one hit added; None without control."""
+def _p_value(kind: Kind, size: int, suspect: CheckedData, rates: Sequence[Proportion]) -> float | None:
+    """Test the records with the criterion at the highest rate of a control, one hit added; None without control."""
     known = [(one.hits + 1) / (one.trials + 2) for one in rates]
-    return binomial_test(len(kind.rows), size, max(known)) if known else None
+    hits = int(suspect.checks.holds[kind.rows, kind.number].sum())
+    return binomial_test(hits, size, max(known)) if known else None
 
 
 def _explanations(kind: Kind, rates: Sequence[tuple[str, Proportion]], p_value: float | None) -> list[Explanation]:

@@ -63,11 +63,11 @@ class CriteriaSettings(Settings):
     """Maximum number of earlier criteria with which each criterion is compared, most similar first. Chosen by eye: it
     bounds the cost."""
     fewest_with_outcome: int = 3
-    """Minimum number of records with the outcome, among those of the tested half for which a criterion holds, for it to
-    be kept. Chosen by eye: with fewer, no q-value is small enough."""
+    """Minimum number of records with the outcome, among those tested for which a criterion holds, for it to be kept.
+    Chosen by eye: with fewer, nothing outweighs the prior."""
     largest_p_value: float = 1e-4
-    """Maximum binomial p-value, before near-duplicates are removed, for a criterion to be kept. Chosen by eye: where 10
-    pairs of a criterion and an outcome are tested, the smallest p-value must be at most this for a q-value of .001."""
+    """Maximum binomial p-value, before near-duplicates are removed, for a criterion to be kept. Chosen by eye: it saves
+    time, since weaker ones never outweigh the prior."""
     most_quotes: int = 5
     """Maximum number of quotes of each criterion that are compared with its records, most frequent first. Chosen by
     eye: it bounds the time."""
@@ -96,8 +96,8 @@ class KindSettings(Settings):
     fewest_clear: int = 4
     """Minimum number of records with clear or grave harm for a kind to be a finding. Chosen by eye: a judge's errors
     seldom share a lesson; benchmarks/REAL_JUDGE.md counts them on clean data."""
-    confirmed_p_value: float = 1e-4
-    """Maximum p-value of a kind's number of records, at the rate of the control, for a confirmed finding. Chosen by
+    confirmed_q_value: float = 1e-4
+    """Maximum q-value of a kind's number of records, at the rate of the control, for a confirmed finding. Chosen by
     eye: stricter than usual, since the judge alone speaks."""
     most_lessons: int = 3
     """Maximum number of the judge's sentences that a finding quotes. Chosen by eye: it bounds the explanation."""

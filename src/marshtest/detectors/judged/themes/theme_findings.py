@@ -110,13 +110,16 @@ def theme_text(detector: str, tested: AssociatedCriterion, criterion: Criterion,
         title = f"Records that share a theme are labelled “{label}”, and a judge that did not see the label disagrees"
         does = f"are labelled “{label}” against the judge"
         outcome = f"the judge contradicts the label “{label}”"
+    if len(criterion.halves) == 1:
+        read, tested_on = "one half of the data", "The p-value is from the half that it was not read out of."
+    else:
+        read, tested_on = "each half of the data by itself", "The p-value is from both halves."
     return FindingText(
         detector=detector,
         title=f"{title}: {criterion.question}",
         explanation=(
-            f"The theme was read out of one half of the data. It holds for {len(found.carriers):,} records, and "
-            f"{len(found.hits):,} of them {does}; of the other records, {found.rate:.2%} do. The p-value is from the "
-            "half of the data that the theme was not read out of."
+            f"The theme was read out of {read}. It holds for {len(found.carriers):,} records, and "
+            f"{len(found.hits):,} of them {does}; of the other records, {found.rate:.2%} do. {tested_on}"
         ),
         label=label,
         outcome=outcome,
