@@ -13,8 +13,8 @@ _FATAL = {401: "the key was not accepted", 403: "the key may not use it", 404: "
 _NO_MONEY_LEFT = {"insufficient_quota", "billing_hard_limit_reached"}
 _TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
 _SAYS_TOO_LONG = re.compile(r"context[ _](length|size|window)|completion tokens", re.IGNORECASE)
-"""How servers without such codes say it: llama.cpp (context size), vLLM (context length), and OpenAI of a limit that is
-higher than what the model can write (completion tokens)."""
+"""How servers without such codes say it. Seen with llama.cpp (context size); the words of vLLM (context length) and of
+OpenAI for a limit above what the model can write (completion tokens) were not tried on their servers."""
 
 
 class NotUnderstood(Exception):
