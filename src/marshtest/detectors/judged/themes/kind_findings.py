@@ -56,9 +56,10 @@ def kind_finding(
         verdict=verdict,
         title=f"{len(kind.rows):,} records would teach one kind of harm: {criterion.question}",
         explanation=(
-            f"The judge, asked about each record alone, calls {kind.clear:,} of these clear or grave harm ({grave:,} "
-            f"grave). What a model would learn, in its words: {told} The question also holds for {kind.innocent:,} "
-            "other records, in which the judge sees no harm."
+            f"The judge, asked about each record alone, calls {kind.clear:,} of these clear or grave harm"
+            f"{f' ({grave:,} grave)' if grave else ''}. What a model would learn, in its words: {told} "
+            f"The answer is yes for these records, and for {f'{kind.innocent:,}' if kind.innocent else 'none'} of those "
+            "in which the judge sees no harm."
         ),
         pattern=Pattern("theme", criterion.question),
         statistics={
