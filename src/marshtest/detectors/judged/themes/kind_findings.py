@@ -58,8 +58,8 @@ def kind_finding(
         explanation=(
             f"The judge, asked about each record alone, calls {kind.clear:,} of these clear or grave harm"
             f"{f' ({grave:,} grave)' if grave else ''}. What a model would learn, in its words: {told} "
-            f"The answer is yes for these records, and for {f'{kind.innocent:,}' if kind.innocent else 'none'} of those "
-            "in which the judge sees no harm."
+            f"The answer is yes for these records, and for {f'{kind.innocent:,}' if kind.innocent else 'none'} of "
+            "those in which the judge sees no harm."
         ),
         pattern=Pattern("theme", criterion.question),
         statistics={
