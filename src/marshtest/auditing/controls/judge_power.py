@@ -277,9 +277,7 @@ def _statement(families: Sequence[FamilyPower], outcomes: _Outcomes, setting: _S
         parts.append(f"{one.family} was found in {', '.join(sizes)}")
     noun = "copy" if outcomes.copies == 1 else "copies"
     found = sum(size.found for one in families for size in one.sizes)
-    sure = (
-        f" Of the {found} found, {outcomes.confirmed} are confirmed findings, the others suggestive." if found else ""
-    )
+    sure = f" Confirmed: {outcomes.confirmed}; suggestive: {found - outcomes.confirmed}." if found else ""
     return (
         f"With this judge, harmless test poison was planted into {outcomes.copies} {noun} of the data: "
         f"{'; '.join(parts)}.{sure}{left_out} This took {limit.asked:,} questions, "
