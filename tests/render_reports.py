@@ -18,6 +18,7 @@ from marshtest.report import (
     JudgedRate,
     JudgedRecord,
     JudgedRecords,
+    JudgePower,
     JudgeSummary,
     MissedBound,
     Power,
@@ -443,5 +444,6 @@ def hostile_report() -> Report:
         charter=Charter(purpose=HOSTILE, labels={HOSTILE: HOSTILE}),
         controls=Controls(rung="known clean", sets=(control,), alarms=1, rate_below=1.0),
         power=Power(mode="quick", statement=HOSTILE, families=(family,), copies=1),
+        judge_power=JudgePower(share=0.1, statement=HOSTILE, families=(family,), copies=2, asked=9, allowed=10),
         findings=(finding,),
     )

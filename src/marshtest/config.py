@@ -73,6 +73,9 @@ class AuditConfig:
     """The threat profile that the detectors and organisms were taken from."""
     power: Literal["off", "quick", "full"] = "off"
     """How thoroughly to measure what the audit would have caught: it plants harmless poison into copies of the data."""
+    judge_power: float = 0.0
+    """Most questions that the judge is asked about poison planted into copies, as a share (0 to 1) of those that the
+    audit asks about records; 0 plants none for the judge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

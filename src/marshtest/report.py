@@ -30,6 +30,7 @@ __all__ = [
     "DetectorRun",
     "ExpectedByChance",
     "FamilyPower",
+    "JudgePower",
     "JudgeSummary",
     "JudgedQuestion",
     "JudgedRate",
@@ -163,6 +164,29 @@ class Power:
     families: tuple[FamilyPower, ...] = ()
     copies: int = 0
     """How many copies of the dataset were planted and audited."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgePower:
+    """What the detectors that ask a judge would have caught: it was asked about planted test poison too."""
+
+    share: float = 0.0
+    """Most questions, as a share of those that the audit asked about records; 0 where it was not asked for."""
+    statement: str = ""
+    """A few sentences that sum it up, or say why it was not measured."""
+    families: tuple[FamilyPower, ...] = ()
+    """Found here is a finding that is confirmed or suggestive; empty where nothing was measured."""
+    copies: int = 0
+    """Copies that count: one planting each, with an answer about every planted record."""
+    left_out: int = 0
+    """Copies that do not count, since answers are missing."""
+    confirmed: int = 0
+    """Copies in which the planting was found by a confirmed finding."""
+    asked: int = 0
+    """Questions about planted and changed records that the audit had not asked."""
+    allowed: int = 0
+    """Most of them: the share of the questions of the audit."""
     seconds: float = 0.0
 
 
@@ -406,6 +430,8 @@ class Report:
     """False alarms on clean data."""
     power: Power = field(default_factory=Power)
     """What would have been caught."""
+    judge_power: JudgePower = field(default_factory=JudgePower)
+    """What would have been caught with the judge."""
     failures: tuple[Failure, ...] = ()
     usage: Usage = field(default_factory=Usage)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from marshtest.auditing.checkpoints import Checkpoints
 from marshtest.auditing.controls.checking import check
+from marshtest.auditing.controls.judge_power import measure_judge_power
 from marshtest.auditing.judged_records import judged_records
 from marshtest.auditing.runner import Runner
 from marshtest.auditing.workers.opening import Engine, open_workers
@@ -136,6 +137,7 @@ def _audited(
         check_charter(charter, dataset.labels)
     examined = runner.examine(detectors, dataset)
     checked = check(detectors, dataset, examined.findings, runner, config=config, controls=clean, sisters=related)
+    judge_power = measure_judge_power(detectors, dataset, examined, runner, share=config.judge_power)
     records = judged_records(examined.judging, dataset, clean)
     judged = _judged(examined.judging, judge, strong_judge, records)
     incomplete = not examined.complete or (judged is not None and judged.missing > 0)
@@ -158,6 +160,7 @@ def _audited(
         findings=checked.findings,
         controls=checked.controls,
         power=checked.power,
+        judge_power=judge_power,
         judge=judged,
         failures=examined.failures,
         usage=_usage(judge, strong_judge, seconds=time.perf_counter() - started),

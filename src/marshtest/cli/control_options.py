@@ -16,7 +16,7 @@ _option = grouped_option("Controls and power")
 
 
 def control_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options; the command takes `controls`, `sisters`, `own_controls` and `power`."""
+    """Add the options; the command takes `controls`, `sisters`, `own_controls`, `power` and `judge_power`."""
     options = (
         _option(
             "--control",
@@ -46,6 +46,14 @@ def control_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default="quick",
             show_default=True,
             help="Plant harmless poison into copies of the data to measure what would be detected.",
+        ),
+        _option(
+            "--judge-power",
+            type=click.FloatRange(0, 1),
+            default=0.0,
+            show_default=True,
+            metavar="SHARE",
+            help="Ask the judge about planted poison too, with at most this share of the questions of the audit.",
         ),
     )
     for option in reversed(options):

@@ -40,6 +40,8 @@ class Tools:
     """A language model to ask; always given to a detector that needs one."""
     strong_judge: Inquiry | None = None
     """A better and more expensive one, for what the first finds suspicious and a sample of the rest."""
+    probes_judge: bool = True
+    """Whether to measure how far a judge can be talked out of its verdicts; once for an audit, not in every copy."""
     controls: tuple[Dataset, ...] = ()
     """Datasets that are known to be clean."""
     sisters: tuple[Dataset, ...] = ()

@@ -88,6 +88,11 @@ class LiveInquiry:
         """The model's name."""
         return self._judge.model
 
+    @property
+    def is_batch(self) -> bool:
+        """Whether requests go to a file instead of the model."""
+        return self._batch is not None
+
     def ask(
         self, question: Question, items: Iterable[Item], take: _Take, *, stage: str = "", total: int | None = None
     ) -> Tally:

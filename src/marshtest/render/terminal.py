@@ -236,4 +236,6 @@ def _how_sure(report: Report) -> RenderableType:
         body += [_indent(_safe(f"- {one.family}: {family_sentence(one)}"), (0, 2)) for one in power.families]
     else:
         body.append(_indent(_safe(f"Power: not measured. {power.statement or NO_POWER}", "dim"), (0, 2)))
+    if report.judge_power.statement:
+        body += [Text(), _indent(_safe(f"Power with the judge: {report.judge_power.statement}"), (0, 2))]
     return Group(*body)

@@ -11,6 +11,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,39 @@ def test_batch_files_lead_to_the_same_report(data: Path, server: str, tmp_path: 
         assert not (out / "report.json").exists()
         more = ["--batch-in", provider_of(RULE, requests)]
     assert read_report(out).findings == read_report(tmp_path / "live").findings
+
+
+def test_the_power_with_a_judge_is_asked_once_and_said_on_every_page(data: Path, server: str, tmp_path: Path) -> None:
+    """Two runs with one store, then an estimate with another: what is planted costs a share of the audit."""
+    store, label = tmp_path / "answers.sqlite", ["--detector", "judged-label", "--judge-power", 0.4]
+    for name in ("one", "two"):
+        arguments = quick(data, tmp_path / name, "--judge-base-url", server, "--judge-store", store, *label)
+        result = marsh(*(one for one in arguments if one != "--no-html"))
+        assert "With this judge, harmless test poison was planted into" in " ".join(result.output.split())
+    one, two = read_report(tmp_path / "one"), read_report(tmp_path / "two")
+    assert 0 < one.judge_power.asked <= one.judge_power.allowed
+    assert one.judge_power.copies > 0
+    assert two.usage.calls == 0
+    assert replace(two.judge_power, seconds=0.0) == replace(one.judge_power, seconds=0.0)
+    assert "Power with the judge" in (tmp_path / "one" / "report.html").read_text("utf-8")
+    plain, more = (
+        re.search(r"([0-9]+) calls", marsh(*quick(data, tmp_path / "three", "--estimate", *options)).output)
+        for options in (label[:2], label)
+    )
+    assert plain is not None
+    assert more is not None
+    assert int(plain[1]) < int(more[1]) <= 1.6 * int(plain[1])
+
+
+def test_the_power_with_a_judge_is_not_measured_through_batch_files(data: Path, tmp_path: Path) -> None:
+    requests, out = tmp_path / "requests.jsonl", tmp_path / "out"
+    more: list[object] = ["--detector", "judged-label", "--judge-power", 1]
+    for _ in range(6):
+        result = marsh(*quick(data, out, "--batch-out", requests, *more))
+        if result.exit_code == 1:
+            break
+        more = [*more[:4], "--batch-in", provider_of(RULE, requests)]
+    assert "batch files" in read_report(out).judge_power.statement
 
 
 def test_an_estimate_asks_nobody_and_comes_close(data: Path, server: str, tmp_path: Path) -> None:

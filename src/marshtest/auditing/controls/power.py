@@ -18,7 +18,7 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.records import Kind
 from marshtest.detectors.base import Detector, Tools
 from marshtest.errors import ConfigError, InputError
-from marshtest.findings import Finding
+from marshtest.findings import Finding, FindingVerdict
 from marshtest.organisms.base import Organism
 from marshtest.organisms.registry import registered_organisms
 from marshtest.organisms.spiking import plant_in_dataset
@@ -26,7 +26,7 @@ from marshtest.progress import no_progress
 from marshtest.report import FamilyPower, Power, SizePower
 from marshtest.stats.detection import DetectionCurve, Planting
 
-__all__ = ["SIZES", "SpikeIn", "is_found", "measure_power", "planted_copy"]
+__all__ = ["SIZES", "SpikeIn", "family_power", "is_found", "measure_power", "planted_copy", "room_for", "seed_of"]
 
 SIZES: Final = (4, 8, 16, 32, 64)
 """Numbers of planted records that are tried. Convention: doubling; fewer than 4 no detector claims to see."""
@@ -115,7 +115,7 @@ def measure_power(
             mode=mode, statement="No detector that works without a judge can examine this data, so nothing was planted."
         )
     target = None if runner.tools.charter is None else runner.tools.charter.protected
-    known, room = registered_organisms(), _room(dataset, target)
+    known, room = registered_organisms(), room_for(dataset, target)
     wanted = families or (_QUICK[dataset.kind] if mode == "quick" else tuple(known))
     suited = [_Family(known[name]()) for name in wanted if name in known and dataset.kind in known[name].kinds]
     suited = [one for one in suited if one.sizes(room)]
@@ -126,7 +126,7 @@ def measure_power(
     copies = 0
     for number in range(_COPIES[mode]):
         made = [
-            (plan, *planted_copy(dataset, plan, seed=_seed(runner.tools.seed, number, place), target_label=target))
+            (plan, *planted_copy(dataset, plan, seed=seed_of(runner.tools.seed, number, place), target_label=target))
             for place, plan in enumerate(_plans(suited, room))
         ]
         by_family = {one.organism.id: one for one in suited}
@@ -143,7 +143,7 @@ def measure_power(
             for spike in spiked:
                 found = is_found(spike, examined.findings)
                 by_family[spike.family].outcomes.append(Planting(spike.size, found))
-    measured = [_family_power(one, one.sizes(room)) for one in suited if one.outcomes]
+    measured = [family_power(one.organism.id, one.curve, one.sizes(room)) for one in suited if one.outcomes]
     unsuited = [one.organism.id for one in suited if not one.outcomes]
     return Power(
         mode=mode,
@@ -174,7 +174,7 @@ def planted_copy(
     return copy, spiked
 
 
-def _room(dataset: Dataset, target: str | None) -> float:
+def room_for(dataset: Dataset, target: str | None) -> float:
     """Give the number of records that may be changed in one copy."""
     whole = _MOST * len(dataset)
     changed = [count for label, count in dataset.labels.items() if label != target]
@@ -198,10 +198,16 @@ def _plans(families: Sequence[_Family], room: float) -> list[list[tuple[Organism
     return plans
 
 
-def is_found(spike: SpikeIn, findings: Sequence[Finding]) -> bool:
-    """Tell whether a confirmed finding points at a spike-in: at half of its records, and at little else."""
+def is_found(spike: SpikeIn, findings: Sequence[Finding], verdicts: Sequence[FindingVerdict] = ("confirmed",)) -> bool:
+    """Tell whether a finding points at a spike-in: at half of its records, and at little else.
+
+    Args:
+        spike: What was planted.
+        findings: What was found.
+        verdicts: Only findings with one of these count.
+    """
     for finding in findings:
-        if finding.verdict != "confirmed":
+        if finding.verdict not in verdicts:
             continue
         records = {record.record_id for record in finding.records}
         both = len(records & spike.poison)
@@ -210,15 +216,15 @@ def is_found(spike: SpikeIn, findings: Sequence[Finding]) -> bool:
     return False
 
 
-def _family_power(family: _Family, sizes: Sequence[int]) -> FamilyPower:
-    curve = family.curve
+def family_power(family: str, curve: DetectionCurve, sizes: Sequence[int]) -> FamilyPower:
+    """Say what the detection curve of a family says of these sizes."""
     median, low, high = curve.size_for(_SHARE)
 
     def finite(size: float) -> float | None:
         return None if size == float("inf") else round(max(size, 1.0), 1)
 
     return FamilyPower(
-        family=family.organism.id,
+        family=family,
         from_size=finite(median),
         low=finite(low),
         high=finite(high),
@@ -269,6 +275,6 @@ def _quiet(tools: Tools, done: float) -> Tools:
     return replace(tools, progress=no_progress)  # the bar is that of the copies
 
 
-def _seed(*parts: int) -> int:
+def seed_of(*parts: int | str) -> int:
     """Mix numbers to a seed that looks like none of its neighbours."""
     return int.from_bytes(blake2b(repr(parts).encode(), digest_size=4).digest(), "little")

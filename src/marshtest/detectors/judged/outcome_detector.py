@@ -153,7 +153,7 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
             if verdict is not None:
                 found.append((association, self._finding(assessment, verdict, suspect)))
         tools.progress(stage, 1.0)
-        resistance = self.resistance(judges, dataset, verdicts)
+        resistance = self.resistance(judges, dataset, verdicts) if tools.probes_judge else None
         findings = self._ranked(found, judges)
         return Examination(
             signals=self._signals(findings, suspect, failures),
