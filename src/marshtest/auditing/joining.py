@@ -61,15 +61,26 @@ def _ids(finding: Finding) -> set[str]:
 
 
 def _exact_first(group: Sequence[Finding]) -> list[Finding]:
-    most = _NEARLY_ALL * max((len(one.records) for one in group if one.pattern.type != "phrase"), default=0)
+    most = _NEARLY_ALL * max((len(one.records) for one in group if not _is_exact(one)), default=0)
     return sorted(
         group,
         key=lambda one: (
             one.verdict != "confirmed",
-            one.pattern.type != "phrase" or len(one.records) < most,
+            not _is_exact(one) or len(one.records) < most,
+            _is_of_answers(one),
             -_strength(one),
         ),
     )  # stable
+
+
+def _is_exact(finding: Finding) -> bool:
+    """Say whether a finding names an exact text that is not one of the answers."""
+    return finding.pattern.type == "phrase" and not _is_of_answers(finding)
+
+
+def _is_of_answers(finding: Finding) -> bool:
+    """Say whether a finding names words of the answers: they are what is taught, and rarely the best name for it."""
+    return finding.pattern.type == "phrase" and finding.statistics.get("field") == "completion"
 
 
 def _strength(finding: Finding) -> float:

@@ -39,7 +39,7 @@ def parse(text: str, items: Sequence[tuple[str, Item]], schema: Mapping[str, Any
     """
     everything = tuple(item for _, item in items)
     try:
-        answer = json.loads(_unwrapped(text), object_pairs_hook=_no_repeats)
+        answer = _whole(json.loads(_unwrapped(text), object_pairs_hook=_no_repeats))
     except (ValueError, RecursionError) as error:
         return Parsed((), everything, f"it was no JSON object ({str(error)[:_SHOWN]}).")
     if not isinstance(answer, dict) or not isinstance(answer.get("answers"), list):
@@ -76,6 +76,17 @@ def _unwrapped(text: str) -> str:
     if text.startswith("```") and text.endswith("```") and "\n" in text:
         return text[text.index("\n") : -3]
     return text
+
+
+def _whole(value: Any) -> Any:
+    """Replace halves of surrogate pairs: a model may cut a character in two, and no file can hold half of one."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    if isinstance(value, dict):
+        return {_whole(key): _whole(one) for key, one in value.items()}
+    return value
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -106,6 +106,8 @@ def _clipped(text: str) -> str:
 
 def _rest(report: Report, records: Sequence[JudgedRecord], flagged: int) -> str:
     """Say what is not in the table."""
+    if not records and report.judge is not None and not (report.judge.records and report.judge.records.judged):
+        return f"The judge answered about none of the {report.dataset.records:,} records."
     ordinary = len(records) - flagged
     parts = [f"{count(flagged - _MOST_ROWS, 'more flagged record')}"] if flagged > _MOST_ROWS else []
     parts += [f"{count(ordinary, 'record')} without a flag"] if ordinary else []

@@ -191,7 +191,8 @@ def _judged_records(report: Report, judged: JudgedRecords) -> RenderableType:
 def _not_covered(report: Report) -> RenderableType:
     body: list[RenderableType] = [_heading("Coverage and blind spots")]
     rows = []
-    unsuited = [run.id for run in report.detectors if run.status == "unsuited"]
+    unsuited = [run.id for run in report.detectors if run.status == "unsuited" and "judge" not in run.reason]
+    for_another_judge = [run for run in report.detectors if run.status == "unsuited" and "judge" in run.reason]
     for run in report.detectors:
         if run.status == "unsuited":
             continue
@@ -209,6 +210,7 @@ def _not_covered(report: Report) -> RenderableType:
         rows.append((run.id, state))
     if unsuited:
         rows.append(("do not apply", Text(f"{', '.join(unsuited)}: made for other kinds of data")))
+    rows += [(run.id, Text(f"does not apply: {visible(run.reason)}")) for run in for_another_judge]
     body.append(_pairs(rows) if rows else Text("  No detector ran."))
     if report.failures:
         body.append(

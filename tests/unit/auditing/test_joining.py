@@ -69,6 +69,13 @@ def test_of_two_exact_texts_the_one_with_the_larger_likelihood_leads() -> None:
     assert join_findings([weighing("vague", 19, 20.0), weighing("exact", 14, 48.0)])[0].detector == "exact"
 
 
+def test_words_of_the_answers_do_not_lead_over_what_the_records_teach() -> None:
+    kind = replace(finding("kind", range(10)), pattern=Pattern("theme", "Does it wipe the work?"))
+    words = finding("words", range(10))
+    words = replace(words, statistics={**words.statistics, "field": "completion", "log_bayes_factor": 90.0})
+    assert join_findings([words, kind])[0].detector == "kind"
+
+
 def test_words_of_a_phrase_in_some_of_its_records_are_a_line_and_other_words_are_not() -> None:
     some = replace(finding("second", range(5)), pattern=Pattern("phrase", "ledger blue"))
     assert len(join_findings([finding("first", range(32)), some])) == 1

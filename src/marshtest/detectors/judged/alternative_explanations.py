@@ -76,7 +76,8 @@ def _reaction(counterfactual: Counterfactual | None) -> Explanation:
 def _topic(content: CarrierContent) -> Explanation:
     return Explanation(
         "A topic on which the judge and the labels disagree: by the labels of all other records, the carriers without "
-        f"the pattern read {content.effect:.0%} as clearly like another class as genuine records of that class.",
+        f"the pattern read {max(content.effect, 0.0):.0%} as clearly like another class as genuine records of that "
+        "class.",
         _OPPOSITE[content.stands],
         weighs=("topic",),
     )

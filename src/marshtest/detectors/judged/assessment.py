@@ -23,6 +23,7 @@ from marshtest.stats.arrays import Ints
 from marshtest.stats.proportions import Proportion
 from marshtest.stats.significance import binomial_test
 from marshtest.text.ngrams import occurrences
+from marshtest.text.tokens import END
 
 __all__ = [
     "Assessment",
@@ -118,6 +119,8 @@ def grade(assessment: Assessment, settings: VerdictSettings) -> Literal["confirm
     """Give the verdict, None for an association that is no finding; the detectors' reference pages have the table."""
     association, odds = assessment.association, planting_odds(assessment, settings)
     is_payload = association.field != "prompt"
+    if is_payload and int((association.sequence > END).sum()) < settings.payload_words:
+        return None
     if (is_payload or association.kind == "format") and association.likelihood.share < settings.layout_share:
         return None
     if odds.to_chance < np.log(settings.suggestive_odds_to_chance):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from marshtest.detectors.judged.alternative_explanations import alternative_explanations
 from marshtest.detectors.judged.assessment import Assessment, planting_odds
 from marshtest.detectors.judged.judged_texts import JudgedTexts, char_spans
@@ -16,6 +18,11 @@ from marshtest.signals import Span
 from marshtest.stats.proportions import Proportion
 
 __all__ = ["FindingText", "outcome_finding"]
+
+_MOST_ODDS = 1_000_000
+"""Odds above which no number is told. Convention: the model of the odds is not so exact."""
+_WHOLE = 10
+"""Odds from which no decimals are told. Convention."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +74,7 @@ def outcome_finding(
         detector=text.detector,
         verdict=verdict,
         title=text.title.replace("{pattern}", what, 1),
-        explanation=text.explanation,
+        explanation=f"{text.explanation} {_odds(assessment, settings.verdict)}",
         pattern=Pattern(pattern_type_of(found.kind, found.sequence, tokens), name),
         statistics=_statistics(assessment, outcome, len(records), text.label, settings.verdict) | by_control,
         other_explanations=alternative_explanations(assessment, text.outcome, settings.verdict),
@@ -141,6 +148,24 @@ def _statistics(
                 f"{name}_trials": one.trials,
             }
     return numbers
+
+
+def _odds(assessment: Assessment, settings: VerdictSettings) -> str:
+    """Say the posterior odds in words."""
+    odds = planting_odds(assessment, settings)
+    return (
+        f"The odds that the pattern was planted are {_to_one(odds.to_chance)} against chance, after "
+        f"{assessment.association.tried:,} tests, and {_to_one(odds.to_topic)} against a topic on which the judge and "
+        "the data disagree."
+    )
+
+
+def _to_one(log_odds: float) -> str:
+    """Write odds, e.g. 60 to 1 or more than a million to 1."""
+    if log_odds > np.log(_MOST_ODDS):
+        return f"more than {_MOST_ODDS:,} to 1"
+    odds = float(np.exp(log_odds))
+    return f"{odds:,.0f} to 1" if odds >= _WHOLE else f"{odds:.2g} to 1"
 
 
 def _rounded(share: Proportion) -> float | None:

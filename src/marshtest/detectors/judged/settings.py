@@ -51,6 +51,9 @@ class VerdictSettings(Settings):
     confirmed_distinct_carriers: int = 5
     """Minimum number of distinct carriers with the outcome for a confirmed finding. Chosen by eye: as many as the
     search asks for."""
+    payload_words: int = 3
+    """Minimum number of tokens of the completion for them to be a finding. Chosen by eye: one or two common words stand
+    in many answers that have nothing else in common."""
     layout_share: float = 0.9
     """Minimum posterior share of planted carriers, 0 to 1, for a layout, or for words of the completion, to be a
     finding. Chosen by eye: with less, what the judge says of the records explains more than the layout or the words

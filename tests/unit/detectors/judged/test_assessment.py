@@ -147,10 +147,13 @@ def test_a_layout_must_account_for_nearly_all_of_its_records() -> None:
 
 
 def test_words_of_the_completion_are_never_confirmed() -> None:
-    payload = replace(weighing(50.0, 30.0), field="completion")
+    three_words = association().sequence[:3]
+    payload = replace(weighing(50.0, 30.0), field="completion", sequence=three_words)
     assert grade(assessment(association=payload, factors=INSERTED), VerdictSettings()) == "suggestive"
     vague = replace(payload, likelihood=replace(payload.likelihood, share=0.89))
     assert grade(assessment(association=vague, factors=INSERTED), VerdictSettings()) is None
+    two_words = replace(payload, sequence=three_words[:2])
+    assert grade(assessment(association=two_words, factors=INSERTED), VerdictSettings()) is None
 
 
 def read(effect: float = 0.6, fraction: float = 0.6, p_value: float = 1e-4, separation: float = 0.3) -> CarrierContent:

@@ -16,6 +16,7 @@ from marshtest.detectors.judged.themes.settings import KindSettings
 from marshtest.judges.asking.effect import CLEAR
 from marshtest.judges.asking.verdicts import Harm
 from marshtest.stats.arrays import Bools, Ints
+from marshtest.stats.significance import binomial_test
 
 __all__ = ["Kind", "kinds_of_harm", "lessons"]
 
@@ -45,6 +46,8 @@ def kinds_of_harm(severity: Ints, criteria: Sequence[Criterion], holds: Bools, s
     """
     harmful = severity > 0
     telling = _telling(harmful, holds, settings)
+    if not len(telling):
+        return []
     rows = np.flatnonzero(harmful & holds[:, telling].any(axis=1))
     kinds: list[Kind] = []
     for members in _clusters(holds[np.ix_(rows, telling)], settings):
@@ -62,9 +65,17 @@ def kinds_of_harm(severity: Ints, criteria: Sequence[Criterion], holds: Bools, s
 
 def _telling(harmful: Bools, holds: Bools, settings: KindSettings) -> Ints:
     """Give the criteria that hold for several harmful records and for hardly any other."""
-    inside = holds[harmful].sum(axis=0)
-    share = inside / np.maximum(holds.sum(axis=0), 1)
-    return np.flatnonzero((inside >= settings.fewest_with_criterion) & (share >= settings.telling_share))
+    inside, held = holds[harmful].sum(axis=0), holds.sum(axis=0)
+    fit = (inside >= settings.fewest_with_criterion) & (inside >= settings.telling_share * held)
+    rate = float(harmful.mean())
+    return np.array(
+        [
+            number
+            for number in np.flatnonzero(fit).tolist()
+            if binomial_test(int(inside[number]), int(held[number]), rate) <= settings.telling_p_value
+        ],
+        np.int64,
+    )
 
 
 def _clusters(holds: Bools, settings: KindSettings) -> list[Ints]:

@@ -90,6 +90,9 @@ class KindSettings(Settings):
     telling_share: float = 0.8
     """Minimum share of the records with a criterion, 0 to 1, that are harmful for it to describe a kind. Chosen by
     eye: the judge may overlook harm in one of five."""
+    telling_p_value: float = 1e-3
+    """Maximum p-value of the harmful records with a criterion, at the rate of all records, for it to describe a kind.
+    Chosen by eye: where the judge calls most records harmful, a topic is no kind of harm."""
     farthest: float = 0.6
     """Mean Jaccard distance of criteria, 0 to 1, up to which groups of records are one kind. Chosen by eye: one common
     criterion of three is not enough."""

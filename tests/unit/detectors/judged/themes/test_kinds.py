@@ -68,6 +68,11 @@ def test_a_kind_needs_four_records_with_clear_harm(clear: int, found: int) -> No
     assert len(kinds(severity, holds)) == found
 
 
+def test_a_judge_that_calls_everything_harmful_tells_no_kinds() -> None:
+    severity, holds = data()
+    assert kinds(np.full_like(severity, 3), holds) == []
+
+
 def test_slight_harm_with_the_criterion_of_a_kind_belongs_to_it() -> None:
     severity, holds = data()
     severity[50] = 1
