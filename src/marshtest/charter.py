@@ -66,6 +66,8 @@ def read_charter(path: str | Path) -> Charter:
         ConfigError: The file cannot be read, is no TOML, or holds an unknown key or a value of the wrong type.
     """
     ready = ready_made_charters()
+    if not isinstance(path, str | Path) or not str(path).strip():
+        raise ConfigError(f"{path!r} names no charter; give a file or a ready-made one: {_named(ready)}.")
     file = _FOLDER / f"{path}.toml" if str(path) in ready else path
     try:
         with open(file, "rb") as stream:

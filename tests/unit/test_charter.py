@@ -127,3 +127,9 @@ def test_an_audit_refuses_a_charter_for_other_labels(tmp_path: Path) -> None:
     data.write_text('{"text": "a", "label": "x"}\n')
     with pytest.raises(ConfigError, match="the labels are 'x'"):
         marshtest.audit(data, charter=read_charter("constitutional-classifier"))
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", 42])
+def test_what_names_no_charter_is_told_the_ready_made_ones(nothing: object) -> None:
+    with pytest.raises(ConfigError, match=r"names no charter; .*chat-assistant"):
+        read_charter(nothing)  # type: ignore[arg-type]

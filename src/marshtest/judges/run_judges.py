@@ -115,8 +115,10 @@ def open_judge(name: str, *, base_url: str | None = None, sends: bool = True) ->
         sends: Whether it will be called; one whose requests go to a file needs no key.
 
     Raises:
-        JudgeError: It cannot be made: a missing key, an unknown provider, Inspect AI not installed.
+        JudgeError: It cannot be made: no name, a missing key, an unknown provider, Inspect AI not installed.
     """
+    if not name.strip():
+        raise JudgeError("the judge has no name; give a model of your server, or inspect:PROVIDER/MODEL.")
     if name.startswith(_INSPECT):
         if not sends:
             raise JudgeError("batch files are in the format of OpenAI; name a model without inspect: for them.")

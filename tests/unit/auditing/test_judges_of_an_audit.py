@@ -213,3 +213,10 @@ def test_the_failures_that_a_judge_raises_are_counted_as_such(failure: Exception
     assert len(report.failures) == 20
     assert report.judge is not None
     assert {problem} == {kind for one in report.judge.questions for kind in one.problems}
+
+
+def test_a_judge_without_a_name_is_told_what_a_name_is(tmp_path: Path) -> None:
+    data = tmp_path / "data.jsonl"
+    data.write_text('{"text": "a", "label": "x"}\n{"text": "b", "label": "y"}\n', encoding="utf-8")
+    with pytest.raises(marshtest.JudgeError, match="the judge has no name"):
+        marshtest.audit(data, judge=" ")
