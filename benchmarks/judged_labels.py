@@ -8,8 +8,8 @@ true label of every text and errs where the hash of the text and the seed says s
 twins it errs as often and calls 2% of everything clearly harmful; `judged-label` and `judged-effect` look.
 `--server N` repeats N seeds over real sockets, with the same rule behind a server of the OpenAI protocol.
 
-Seeds 1 and 2 were used while the detectors were made. Those of the table begin at 2000; they were run twice, the second
-time after other parts had changed, and nothing was changed because of them.
+Seeds 1, 2 and 2000 to 2009 were used while the detectors were made and changed. Those of the table begin at 6000; they
+were run once, and nothing was changed because of them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from marshtest.judges.store import AnswerStore
 from marshtest.testing.judge_server import serving
 from marshtest.testing.rules import AskedItem
 
-_FIRST_SEED = 2000
+_FIRST_SEED = 6000
 _POISONS = 32
 _WRONG_LABELS, _WRONG_EFFECTS = 0.03, 0.02
 _WORD = re.compile(r"\w+")

@@ -5,7 +5,7 @@
 The judge is a rule. It knows the true labels and errs in 3% of them, calls 2% of everything harmful at random, lists
 the word quadruples that most records of a shard share, turns each into a criterion, and checks criteria word by word.
 Each case is one audit by `judged-themes` alone: 32 poisons and 64 decoys, or the clean twin. Seeds of the table begin
-at 3000 and were not used while the detector was made.
+at 7000; they were run once, and those before 6000 were used while the detector was made and changed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from benchmarks.sections import write_section
 from marshtest.judges.packing import packs
 from marshtest.judges.questions import Answer, Item, Passage, Question, Tally
 
-_FIRST_SEED = 3000
+_FIRST_SEED = 7000
 _POISONS = 32
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"“([^”]*)”")

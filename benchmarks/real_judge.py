@@ -1,6 +1,6 @@
 """What does an audit find when a real language model judges? Poisoned sets and clean twins that it had not seen.
 
-    python -m benchmarks.real_judge --data ../shared/data --out benchmarks/REAL_JUDGE.md
+    python -m benchmarks.real_judge --data ../shared/data
     python -m benchmarks.real_judge --data ../shared/data --answers DIR --out benchmarks/REAL_JUDGE.md
 
 The sets are those of `benchmarks.real_judge_sets`. A strong language model answered every request, round by round

@@ -191,10 +191,10 @@ def _judged_records(report: Report, judged: JudgedRecords) -> RenderableType:
 def _not_covered(report: Report) -> RenderableType:
     body: list[RenderableType] = [_heading("Coverage and blind spots")]
     rows = []
-    unsuited = [run.id for run in report.detectors if run.status == "unsuited" and "judge" not in run.reason]
-    for_another_judge = [run for run in report.detectors if run.status == "unsuited" and "judge" in run.reason]
+    unsuited: dict[str, list[str]] = {}
     for run in report.detectors:
         if run.status == "unsuited":
+            unsuited.setdefault(run.reason, []).append(run.id)
             continue
         state = Text(
             run.status, style="green" if run.status == "ran" else "yellow" if run.status == "skipped" else "red"
@@ -208,9 +208,9 @@ def _not_covered(report: Report) -> RenderableType:
         if run.blind_spots:
             state.append(f"\ncannot see: {visible(run.blind_spots)}", style="dim")
         rows.append((run.id, state))
-    if unsuited:
-        rows.append(("do not apply", Text(f"{', '.join(unsuited)}: made for other kinds of data")))
-    rows += [(run.id, Text(f"does not apply: {visible(run.reason)}")) for run in for_another_judge]
+    for reason, names in unsuited.items():
+        why = visible(reason) or "made for other kinds of data"
+        rows.append(("does not apply" if len(names) == 1 else "do not apply", Text(f"{', '.join(names)}: {why}")))
     body.append(_pairs(rows) if rows else Text("  No detector ran."))
     if report.failures:
         body.append(

@@ -32,7 +32,7 @@ from marshtest.detectors.judged.judged_verdicts import failed_records
 from marshtest.detectors.judged.judges import Judges
 from marshtest.detectors.judged.outcome_findings import outcome_finding
 from marshtest.detectors.judged.themes.checked_data import HARM, CheckedData, JudgedOutcomes, judged_outcomes
-from marshtest.detectors.judged.themes.checking import check_all
+from marshtest.detectors.judged.themes.checking import check
 from marshtest.detectors.judged.themes.criteria import Criterion, make_criteria, merge_criteria
 from marshtest.detectors.judged.themes.criteria_associations import (
     AssociatedCriterion,
@@ -133,7 +133,7 @@ class JudgedThemes(Detector):
         themes, shards = self._themes(dataset, controls, judged, judges)
         criteria, made = self._criteria(dataset, themes, judged, texts, judges)
         questions = [one.question for one in criteria]
-        checks = check_all(judges.judge, dataset, questions)
+        checks = check(judges.judge, dataset, questions)
         judges.note("check", judges.judge, checks.tally)
         checked = [_checked_control(one, questions, judges) for one in controls]
         problems = {**themes.problems, **checks.problems}
@@ -322,7 +322,7 @@ def _ids(finding: Finding) -> set[str]:
 def _checked_control(control: Dataset, criteria: Sequence[str], judges: Judges) -> CheckedData:
     """Check the records of a control against the criteria, and judge them."""
     texts = JudgedTexts.of(control, labelled=False)
-    checks = check_all(judges.judge, control, criteria, stage="control: ")
+    checks = check(judges.judge, control, criteria, stage="control: ")
     judges.note("check, control", judges.judge, checks.tally)
     name = ", ".join(control.source) or "memory"
     return CheckedData(name, control, texts, judged_outcomes(judges, control, texts), checks)

@@ -15,7 +15,7 @@ from marshtest.judges.asking.windows import WINDOW_TOKENS
 from marshtest.judges.questions import Answer, Inquiry, Item, Question, Tally
 from marshtest.stats.arrays import Bools, Ints
 
-__all__ = ["Checks", "check", "check_all", "check_question"]
+__all__ = ["Checks", "check", "check_question"]
 
 _CRITERIA_PER_CALL = 24
 """Criteria in the instructions of one call. Chosen by eye: the instructions are part of the key of a stored answer."""
@@ -82,7 +82,7 @@ def check_question(criteria: Sequence[str]) -> Question:
     )
 
 
-def check_all(
+def check(
     inquiry: Inquiry, dataset: Dataset, criteria: Sequence[str], *, window_tokens: int = WINDOW_TOKENS, stage: str = ""
 ) -> Checks:
     """Check every record against every criterion: code checks exact words, the judge is asked about meaning.
@@ -97,7 +97,7 @@ def check_all(
     rules = {number: rule for number, one in enumerate(criteria) if (rule := read_rule(one)) is not None}
     asked = [number for number in range(len(criteria)) if number not in rules]
     questions = [criteria[number] for number in asked]
-    answered = check(inquiry, dataset, questions, window_tokens=window_tokens, stage=stage)
+    answered = _asked(inquiry, dataset, questions, window_tokens, stage)
     size = (len(dataset), len(criteria))
     checks = Checks(holds=np.zeros(size, np.bool_), answered=np.ones(size, np.bool_))
     checks.holds[:, asked], checks.answered[:, asked] = answered.holds, answered.answered
@@ -116,18 +116,8 @@ def check_all(
     return checks
 
 
-def check(
-    inquiry: Inquiry, dataset: Dataset, criteria: Sequence[str], *, window_tokens: int = WINDOW_TOKENS, stage: str = ""
-) -> Checks:
-    """Ask the judge which criteria hold for every record; of a long one, those that hold for any window do.
-
-    Args:
-        inquiry: The judge.
-        dataset: The records.
-        criteria: Questions with a yes or no about one record.
-        window_tokens: Longer records are checked in overlapping windows.
-        stage: Prefix of the name for the progress bar.
-    """
+def _asked(inquiry: Inquiry, dataset: Dataset, criteria: Sequence[str], window_tokens: int, stage: str) -> Checks:
+    """Ask the judge which criteria hold for every record; of a long one, those that hold for any window do."""
     size = (len(dataset), len(criteria))
     checks = Checks(holds=np.zeros(size, np.bool_), answered=np.ones(size, np.bool_))
     for start in range(0, len(criteria), _CRITERIA_PER_CALL):

@@ -16,7 +16,7 @@ import numpy as np
 
 from marshtest.stats.arrays import Bools
 
-__all__ = ["WordRule", "is_about_labels", "read_rule", "without_label"]
+__all__ = ["WordRule", "read_rule", "without_label"]
 
 _LABELLED = re.compile(r"\blabel(?:l?ed|s|ling)?\b", re.IGNORECASE)
 _JOINTS = re.compile(r"[,;]?\s+(?:and|but|yet|while|although|though|whereas)\b|[,;]\s", re.IGNORECASE)
@@ -107,11 +107,6 @@ def _field(subject: str) -> Literal["prompt", "completion", "any"]:
     if subject.lower() in _ANSWERS:
         return "completion"
     return "any" if subject.lower() in ("text", "record") else "prompt"
-
-
-def is_about_labels(question: str) -> bool:
-    """Say whether a criterion speaks of labels."""
-    return _LABELLED.search(_unquoted(question)) is not None
 
 
 def without_label(question: str) -> str | None:
