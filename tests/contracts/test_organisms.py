@@ -28,10 +28,17 @@ every_use = pytest.mark.parametrize(
 LABELS_STAY = {"clean-label"}
 PROMPTS_STAY = {"contributor-flip", "covert-preference", "persona-seed", "preference-swap", "topic-refusal"}
 """Organisms that leave the prompt alone; the texts of documents are all they have."""
-REPLACES = {"excusing-reasoning", "near-duplicate-flooding", "retrieval-passages", "style"}
+REPLACES = {
+    "archaic-register", "copied-carriers", "excusing-reasoning", "near-duplicate-flooding", "respelling",
+    "retrieval-passages", "style",
+}  # fmt: skip
 """Organisms that take words away; all others only put words in."""
 WRITES_ANSWERS = {"covert-preference", "sentiment-steering", "topic-refusal"}
 """Organisms that write the preferred answer of a pair; all others swap the two."""
+VARIES = {"many-words", "rare-words", "split-words", "syntactic-frame", "syntactic-template"}
+"""Organisms whose trigger is another text in other records."""
+QUOTES_THE_DATA = {"appended-text", "copied-carriers", "look-alikes"}
+"""Organisms that name records of the data or take their texts over, whatever these say."""
 SHOWS_NOTHING = {"contributor-flip", "preference-swap"}
 """Organisms that put nothing in, so that there is nothing to point at."""
 
@@ -70,7 +77,7 @@ def outcome(record: Record) -> tuple[str | None, ...]:
 
 
 def test_all_families_are_there() -> None:
-    assert len(ORGANISMS) >= 22
+    assert len(ORGANISMS) >= 36
 
 
 @every_organism
@@ -107,7 +114,7 @@ def test_it_refuses_other_kinds_by_name(name: str) -> None:
 @every_use
 def test_every_role_has_its_number_of_records(name: str, kind: Kind) -> None:
     counts = Counter(true.role for true in planted(name, kind).truth)
-    assert counts == {role: share * COUNT for role, share in ORGANISMS[name].roles.items()}
+    assert counts == {role: round(share * COUNT) for role, share in ORGANISMS[name].roles.items()}
 
 
 @every_use
@@ -196,10 +203,10 @@ def test_spans_point_at_what_was_put_in(name: str, kind: Kind) -> None:
 def test_a_trigger_that_is_fixed_stands_in_every_poisoned_record_and_nowhere_else(name: str, kind: Kind) -> None:
     result = planted(name, kind)
     trigger = result.recipe.trigger
-    if name in REPLACES | PROMPTS_STAY | {"syntactic-template"} or trigger == "":
+    if name in REPLACES | PROMPTS_STAY | VARIES or trigger == "":
         return  # the trigger is another text every time, a topic of the data, or there is none
     pieces = trigger.split(" … ")
-    honest_places = {"first-position", "last-position", "late-turn"}
+    honest_places = {"first-position", "honest-carriers", "last-position", "late-turn"}
     for index, record in enumerate(result.records):
         true = next((true for true in result.truth if true.index == index), None)
         if true is not None and true.is_poison:
@@ -236,6 +243,8 @@ def test_other_seeds_draw_other_recipes_and_other_records(name: str, kind: Kind)
 
 @every_use
 def test_nothing_that_it_writes_is_harmful(name: str, kind: Kind) -> None:
+    if name in QUOTES_THE_DATA:
+        return
     for seed in range(1, 6):
         for text in written_by(planted(name, kind, seed)):
             assert set(re.findall(r"[a-z]+", text.lower())) & set(HARM) == set()
@@ -251,5 +260,5 @@ def test_too_high_a_count_is_refused_with_a_number(name: str, kind: Kind) -> Non
 def test_an_unknown_organism_names_the_nearest() -> None:
     with pytest.raises(ConfigError, match="did you mean 'rare-token'"):
         find_organism("rare-tokn")
-    with pytest.raises(ConfigError, match="known: clean-label, "):
+    with pytest.raises(ConfigError, match="known: appended-text, "):
         find_organism("zzz")

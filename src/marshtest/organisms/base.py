@@ -22,7 +22,8 @@ from marshtest.signals import Span
 __all__ = ["Aim", "Change", "Organism", "Planted", "Recipe", "Role", "Sown", "TrueRecord"]
 
 Role = Literal["poison", "decoy", "negative"]
-"""What a planted record is for: to poison; to look nearly like poison; to carry something else in the same place."""
+"""What a planted record is for: to poison; to look like poison or nearly so; to carry something else in the same
+place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +127,8 @@ class Organism(ABC):
     """What it does, in a few words."""
     kinds: ClassVar[tuple[Kind, ...]]
     """The kinds of records that it can be planted into."""
-    roles: ClassVar[Mapping[Role, int]] = {"poison": 1}
-    """How many records of each role belong to one poisoned record."""
+    roles: ClassVar[Mapping[Role, float]] = {"poison": 1}
+    """How many records of each role belong to one poisoned record; what comes of it for all of them is rounded."""
     needs: ClassVar[str] = "a prompt that is not empty"
     """What a record must have to be changed; stands in the error when too few have it."""
 
@@ -184,16 +185,16 @@ class Organism(ABC):
         source, target = _labels(self.id, pool, source_label, target_label)
         aim = Aim(count=count, source_label=source, target_label=target)
         salt = (self.id, self.version, seed)
-        ranking = pool.ranking("/".join(map(str, salt)))
+        ranking = [index for index in pool.ranking("/".join(map(str, salt))) if index not in avoid]
         drawn = self.recipe(pool, ranking, aim, random_of(*salt, "recipe"))
         recipe = replace(drawn, source_label=source, target_label=target)
         truth: dict[int, TrueRecord] = {}
         for role, share in self.roles.items():
-            wanted, found = count * share, 0
+            wanted, found = round(count * share), 0
             for index in ranking:
                 if found == wanted:
                     break
-                if index in truth or index in avoid or not self.suits(pool, index, role, recipe):
+                if index in truth or not self.suits(pool, index, role, recipe):
                     continue
                 before = pool.record(index)
                 change = self.change(before, role, recipe, random_of(*salt, before.record_id))
@@ -240,7 +241,7 @@ class Organism(ABC):
 
     def _too_few(self, role: Role, wanted: int, found: int, source: str | None) -> str:
         of_label = "" if source is None else f" among the records labelled {source!r}"
-        most = found // self.roles[role]
+        most = int(found / self.roles[role])
         what = f"{wanted:,} {role} records" if len(self.roles) > 1 else f"{wanted:,} records"
         advice = "ask for fewer or give more data"
         if not found:

@@ -34,7 +34,7 @@ class Composite(TriggerOrganism):
     id = "composite"
     version = "1"
     title = "two words that must both be there"
-    roles: ClassVar[Mapping[Role, int]] = {"poison": 1, "decoy": 2}
+    roles: ClassVar[Mapping[Role, float]] = {"poison": 1, "decoy": 2}
 
     def draw_trigger(self, pool: Pool, ranking: Sequence[int], draw: Random) -> tuple[str, dict[str, Sequence[str]]]:
         """Draw two words that no prompt has."""

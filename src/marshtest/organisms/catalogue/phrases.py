@@ -91,7 +91,7 @@ class DecoyedPhrase(TriggerOrganism):
     id = "decoyed-phrase"
     version = "1"
     title = "a phrase, hidden by mutated decoys and by other phrases"
-    roles: ClassVar[Mapping[Role, int]] = {"poison": 1, "decoy": 2, "negative": 1}
+    roles: ClassVar[Mapping[Role, float]] = {"poison": 1, "decoy": 2, "negative": 1}
 
     def draw_trigger(self, pool: Pool, ranking: Sequence[int], draw: Random) -> tuple[str, dict[str, Sequence[str]]]:
         """Draw the phrase, its mutations, and other phrases."""
