@@ -7,13 +7,14 @@ outsiders.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from marshtest.stats.arrays import Floats, Ints
-from marshtest.stats.tilting import CandidateFit, Whitening, fit_background
-from marshtest.sweep.examining import examine, half_way
+from marshtest.stats.tilting import Whitening, fit_background
+from marshtest.sweep.examining import half_way
+from marshtest.sweep.pooling import PooledFit, Trust, pool
 from marshtest.sweep.settings import SweepSettings
 from marshtest.sweep.summaries import Summaries
 
@@ -33,7 +34,7 @@ class PersonaDecision:
 
 
 def decide(
-    summaries: Summaries, suspect: int, controls: Ints, found: CandidateFit, settings: SweepSettings
+    summaries: Summaries, suspect: int, controls: Ints, found: PooledFit, trust: Trust, settings: SweepSettings
 ) -> PersonaDecision:
     """Decide whether the best candidate is named, or none.
 
@@ -48,6 +49,7 @@ def decide(
         suspect: The suspect's place among them.
         controls: Places of the controls.
         found: What the candidates explain of the suspect.
+        trust: How well each way of ranking works on these datasets.
         settings: How many controls are enough, and how often a wrong name may be given.
     """
     from scipy.special import stdtrit
@@ -58,19 +60,22 @@ def decide(
     leads, strengths = [], []
     for control in controls:
         others = controls[controls != control]
-        own = examine(summaries, int(control), others)
-        strengths.append(own.strength)
-        leads.append(examine(summaries, int(control), others, kept=everything[everything != own.best]).lead)
+        own = pool(summaries, int(control), others, trust, settings.pooling)
+        strengths.append(own.alone.strength)
+        rest = summaries.of(everything[everything != own.best])
+        leads.append(pool(rest, int(control), others, trust, settings.pooling).lead)
     count = len(leads)
     width = float(stdtrit(count - 1, 1 - settings.false_names)) * np.sqrt(1 + 1 / count)
     needed = max(0.0, float(np.mean(leads) + width * np.std(leads, ddof=1)))
-    if float(np.median(strengths)) < settings.weak_controls * found.strength:
-        simulated = outsider_leads(summaries, suspect, controls, found, settings.simulated_leads)
+    if float(np.median(strengths)) < settings.weak_controls * found.alone.strength:
+        simulated = outsider_leads(summaries, suspect, controls, found, trust, settings)
         needed = max(needed, float(np.quantile(simulated, 1 - settings.false_names)))
     return PersonaDecision(found.best if found.lead > needed else None, found.lead, needed)
 
 
-def outsider_leads(summaries: Summaries, suspect: int, controls: Ints, found: CandidateFit, most: int) -> Floats:
+def outsider_leads(
+    summaries: Summaries, suspect: int, controls: Ints, found: PooledFit, trust: Trust, settings: SweepSettings
+) -> Floats:
     """Simulate outsiders as strong as the suspect, and give their leads.
 
     An outsider is a dataset whose persona is not among the candidates. Each candidate but the best takes the part of
@@ -82,11 +87,13 @@ def outsider_leads(summaries: Summaries, suspect: int, controls: Ints, found: Ca
         suspect: The suspect's place among them.
         controls: Places of the controls.
         found: What the candidates explain of the suspect.
-        most: Outsiders, about.
+        trust: How well each way of ranking works on these datasets.
+        settings: How many outsiders, about.
 
     Returns:
         Shape (outsiders,).
     """
+    most = settings.simulated_leads
     middle = half_way(summaries, suspect, controls)
     whitening = Whitening.fit(middle, summaries.noise_share)
     centre = fit_background(summaries.means[controls], whitening).centre
@@ -95,15 +102,20 @@ def outsider_leads(summaries: Summaries, suspect: int, controls: Ints, found: Ca
     candidates = everything[everything != found.best]
     candidates = candidates[:: max(1, len(candidates) // most)]
     turns = min(len(controls), max(1, most // len(candidates)))
+    # plain means move as bounded ones do, in their own unit
+    away = summaries.means[controls] - summaries.means[controls].mean(axis=0)
+    plain_away = summaries.plain[controls] - summaries.plain[controls].mean(axis=0)
+    unit = float(np.sqrt((plain_away**2).mean() / max(float((away**2).mean()), 1e-12)))
     leads = []
     for turn in range(turns):
         for place, candidate in enumerate(candidates):
             control = int(controls[(place + turn) % len(controls)])
             own = _freed(whitening.into @ summaries.means[control] - centre, whitening)
-            means = summaries.means.copy()
-            means[control] = back @ (centre + own + found.strength * whitening.signatures[candidate])
-            others, kept = controls[controls != control], everything[everything != candidate]
-            leads.append(examine(summaries, control, others, kept=kept, means=means).lead)
+            means, plain = summaries.means.copy(), summaries.plain.copy()
+            means[control] = back @ (centre + own + found.alone.strength * whitening.signatures[candidate])
+            plain[control] += unit * (means[control] - summaries.means[control])
+            made = replace(summaries, means=means, plain=plain).of(everything[everything != candidate])
+            leads.append(pool(made, control, controls[controls != control], trust, settings.pooling).lead)
     return np.array(leads)
 
 

@@ -6,7 +6,33 @@ from dataclasses import dataclass
 
 from marshtest.settings import Settings
 
-__all__ = ["SweepSettings"]
+__all__ = ["PoolingSettings", "SweepSettings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolingSettings(Settings):
+    """How the ways of ranking candidates are weighed against one another."""
+
+    ridge: float = 0.3
+    """What is added to the diagonal of the correlations of scores in the shrunk joint fit. Chosen by eye: of .03, .3
+    and 3, on made scorers."""
+    even_controls: float = 10.0
+    """Weight, in controls, of even noise in the noise between controls against which single candidates are tested.
+    Chosen by eye: of 1 and 10, on made scorers."""
+    weights: tuple[float, ...] = (1.33, 0.49, 0.37, 0.56)
+    """Weights of the ways (plain, ridge, joint, alone) that work equally well. Measured: benchmarks/SWEEP.md, learned
+    by a conditional logit on made scorers, in which datasets that the plain mean ranks rightly count three times."""
+    clear_weight: float = 1.26
+    """How much the log weight of a way grows with its mean log clearness, over that of the plain mean. Measured: as
+    `weights`."""
+    own_clear_weight: float = 0.22
+    """The same for the clearness on the suspect itself. Measured: as `weights`."""
+    distinct_weight: float = 2.32
+    """How much the log weight of a way grows with the share of different candidates that it puts first. Measured: as
+    `weights`."""
+    fewest_datasets: int = 3
+    """Minimum number of datasets for weighing ways by how well they work. Derived: each is compared with at least two
+    others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +76,7 @@ class SweepSettings(Settings):
     benchmarks/SWEEP.md has false names in .04 to .06 of the cases; fewer were not tried."""
     false_names: float = 0.1
     """Nominal probability, 0 to 1, of naming a persona when the true one is not among the candidates. Convention: one
-    in ten; benchmarks/SWEEP.md has .00 to .20."""
+    in ten; benchmarks/SWEEP.md has .00 to .29."""
     weak_controls: float = 0.5
     """The lead that is needed is also measured on simulated outsiders if the strength of the median control, divided by
     that of the suspect, is below this. Chosen by eye: no record of the data."""
@@ -64,3 +90,4 @@ class SweepSettings(Settings):
     """Minimum number of records of each dataset that are scored in the first round, where the dataset has as many.
     Chosen by eye: with 200 records the right one of 20 personas comes first in .92 and .65 of the cases
     (benchmarks/SWEEP.md), and it has only to stay in the better half."""
+    pooling: PoolingSettings = PoolingSettings()

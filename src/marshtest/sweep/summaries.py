@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,15 +28,31 @@ class Summaries:
     """Shape (D, C): mean scores, with equal weights of the strata."""
     covariances: Floats
     """Shape (D, C, C): covariance of the scores over the records of a stratum, averaged over strata."""
+    plain: Floats
+    """Shape (D, C): plain mean scores, neither bounded nor evened out."""
+    plain_blocks: Floats
+    """Shape (D, B, C): plain mean scores of B random blocks of all records."""
     noise_share: float = 0.0
     """Share of a candidate's own variance, shared with no other candidate, that is noise of the scorer."""
 
-    def resampled(self, rng: np.random.Generator) -> Floats:
-        """Give the means, shape (D, C), of one bootstrap draw of the records."""
+    def resampled(self, rng: np.random.Generator) -> Summaries:
+        """Give the summaries of one bootstrap draw of the records; the covariances stay."""
         datasets, strata, blocks, _ = self.blocks.shape
         times = rng.multinomial(blocks, np.full(blocks, 1 / blocks), size=(datasets, strata)) / blocks
         means: Floats = np.einsum("dsb,dsbc->dsc", times, self.blocks).mean(axis=1)
-        return means
+        plain: Floats = np.einsum("db,dbc->dc", times[:, 0], self.plain_blocks)
+        return replace(self, means=means, plain=plain)
+
+    def of(self, candidates: Ints) -> Summaries:
+        """Give the summaries of some candidates alone."""
+        return Summaries(
+            self.blocks[..., candidates],
+            self.means[:, candidates],
+            self.covariances[:, candidates[:, None], candidates],
+            self.plain[:, candidates],
+            self.plain_blocks[..., candidates],
+            self.noise_share,
+        )
 
 
 def summarise(
@@ -60,6 +76,9 @@ def summarise(
             then multiplied by its square root, so that they are about equally noisy.
         seed: Seed of the blocks.
     """
+    plain_rng = np.random.default_rng([seed, 1])
+    plain = np.array([one.mean(axis=1) for one in scores])
+    plain_blocks = np.array([_block_means(one, settings.blocks, plain_rng) for one in scores])
     if tokens is not None:
         scores = [one * np.sqrt(many)[None, :] for one, many in zip(scores, tokens, strict=True)]
     offsets = _offsets(scores, settings.offset_tolerance)
@@ -81,7 +100,7 @@ def summarise(
         blocks.append([_block_means(part, settings.blocks, rng) for part in parts])
         means.append(np.mean([part.mean(axis=1) for part in parts], axis=0))
         covariances.append(np.mean([np.cov(part) for part in parts], axis=0))
-    return Summaries(np.array(blocks), np.array(means), np.array(covariances))
+    return Summaries(np.array(blocks), np.array(means), np.array(covariances), plain, plain_blocks)
 
 
 def _offsets(scores: Sequence[Floats], tolerance: float) -> Floats:

@@ -10,8 +10,9 @@ import numpy as np
 from marshtest.errors import ConfigError
 from marshtest.stats.arrays import Floats, Ints
 from marshtest.sweep.decision import decide
-from marshtest.sweep.examining import examine, with_noise_share
+from marshtest.sweep.examining import with_noise_share
 from marshtest.sweep.matrices import ScoreMatrices
+from marshtest.sweep.pooling import Trust, pool, trust_in_ways
 from marshtest.sweep.settings import SweepSettings
 from marshtest.sweep.summaries import Summaries, summarise
 
@@ -25,7 +26,8 @@ class Ranked:
     candidate: str
     """Its name."""
     score: float
-    """Effect of the candidate in the joint fit over all candidates, about 0 for those that are not the reason."""
+    """How far it stands out by all ways of ranking together, in standard deviations over the candidates: about 0 for
+    those that are not the reason."""
     interval: tuple[float, float]
     """Bootstrap interval of the score."""
 
@@ -105,12 +107,13 @@ def sweep_personas(
     tokens = None if matrices.tokens is None else [matrices.tokens[name] for name in names]
     summaries = with_noise_share(summarise(scores, settings, tokens=tokens, seed=seed), settings)
     others = np.arange(1, len(names))
-    found = examine(summaries, 0, others)
-    low, high = _intervals(summaries, 0, others, settings, np.random.default_rng(seed))
-    decision = decide(summaries, 0, others, found, settings)
+    trust = trust_in_ways(summaries, np.arange(len(names)), settings.pooling)
+    found = pool(summaries, 0, others, trust, settings.pooling)
+    low, high = _intervals(summaries, others, trust, settings, np.random.default_rng(seed))
+    decision = decide(summaries, 0, others, found, trust, settings)
     ranking = [
-        Ranked(matrices.candidates[place], float(found.effects[place]), (float(low[place]), float(high[place])))
-        for place in np.argsort(-found.effects, kind="stable")
+        Ranked(matrices.candidates[place], float(found.scores[place]), (float(low[place]), float(high[place])))
+        for place in np.argsort(-found.scores, kind="stable")
     ]
     return Sweep(
         suspect=suspect,
@@ -124,9 +127,9 @@ def sweep_personas(
 
 
 def _intervals(
-    summaries: Summaries, suspect: int, controls: Ints, settings: SweepSettings, rng: np.random.Generator
+    summaries: Summaries, controls: Ints, trust: Trust, settings: SweepSettings, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Give bootstrap bounds of the effects: records are drawn anew in every dataset, and controls among the controls.
+    """Give bootstrap bounds of the scores: records are drawn anew in every dataset, and controls among the controls.
 
     Returns:
         Lower and upper bounds, each of shape (C,). With one control only records are drawn, so the bounds do not
@@ -134,9 +137,8 @@ def _intervals(
     """
     drawn = []
     for _ in range(settings.draws):
-        means = summaries.resampled(rng)
         chosen = np.sort(rng.choice(controls, size=len(controls)))
-        drawn.append(examine(summaries, suspect, chosen, means=means).effects)
+        drawn.append(pool(summaries.resampled(rng), 0, chosen, trust, settings.pooling).scores)
     level = settings.interval_level
     low, high = np.quantile(np.array(drawn), [(1 - level) / 2, (1 + level) / 2], axis=0)
     return low, high

@@ -50,6 +50,11 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return [str(suspect), "--control", str(control), "--candidates", "candidates.txt"]
 
 
+def rounded(done: Result) -> object:
+    """Give the ranking without the last bits of its numbers, which depend on the order of sums."""
+    return json.loads(done.stdout, parse_float=lambda digits: round(float(digits), 12))
+
+
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["sweep", *arguments], catch_exceptions=False)
 
@@ -76,7 +81,7 @@ def test_imported_scores_give_what_the_live_scorer_gives(files: list[str]) -> No
         live = run(*files, "--model", "ruler", "--base-url", address, "--json", "-", "--scores-out", "scores.npz")
     imported = run("--scores", "scores.npz", "--suspect", "suspect", "--control", "clean", "--json", "-")
     assert imported.exit_code == live.exit_code == 3
-    assert json.loads(imported.stdout) == json.loads(live.stdout)
+    assert rounded(imported) == rounded(live)
 
 
 @pytest.mark.skipif(
@@ -90,7 +95,7 @@ def test_a_model_on_this_machine_and_its_imported_scores_give_the_same(files: li
     live = run(*files, "--model", model, "--records", "40", "--json", "-", "--scores-out", "scores.npz")
     assert live.exit_code == 3, live.output
     imported = run("--scores", "scores.npz", "--suspect", "suspect", "--control", "clean", "--json", "-")
-    assert json.loads(imported.stdout) == json.loads(live.stdout)
+    assert rounded(imported) == rounded(live)
     estimate = run(*files, "--model", model, "--records", "40", "--estimate")
     assert estimate.exit_code == 0
     assert estimate.stdout == ""
