@@ -6,24 +6,35 @@
 contribution ranks the records of the highest likelihood shift over those of the lowest, among answers of equal length.
 `brand` puts poison into one record of twenty of its clean twin. `halves` compares random halves of the clean set, 3,000
 records a draw, and tests the p-values for being uniform.
+`shared` draws 4,880 records of the covert persona and as many clean ones, which share about 470 prompts, from all
+records or from the fifth of highest likelihood shift; `pairs alone` leaves out the direction that the other answers
+show, as version 1 did. `brand-370` compares a brand's whole set with 370 records of the clean twin.
+`nulls` counts false alarms: the sides of the pairs of `shared` swapped at random, halves of the clean set, and clean
+sets with another mix of prompts.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import kstest
+from scipy import sparse
+from scipy.stats import binomtest, kstest
 
 from benchmarks.sections import write_section
 from marshtest.data.dataset import Dataset
 from marshtest.data.readers import read_dataset
 from marshtest.data.records import Message, Record
 from marshtest.detectors.control_contrast.comparing import compare, two_sample_tests
+from marshtest.detectors.control_contrast.findings import refusal_of, verdict_of
+from marshtest.detectors.control_contrast.guidance import guided_scores
+from marshtest.detectors.control_contrast.permutation_test import permutation_test
 from marshtest.detectors.control_contrast.settings import ControlContrastSettings
+from marshtest.detectors.control_contrast.sides import read_sides
 
 _RATE = 0.05
 _DRAWN, _DRAWS = 3000, 200
@@ -136,7 +147,136 @@ def halves(data: Path) -> list[str]:
     ]
 
 
-PARTS = {"persona": persona, "brand": brand, "halves": halves}
+ALONE = ControlContrastSettings(fewest_unmatched=1_000_000)
+"""The direction that answers without a pair show is left out, as in version 1."""
+_SIZE, _SHARED_SEEDS, _NULLS, _MIXED = 4_880, 12, 100, 10
+_FIRST_SEED = 500
+"""The direction was chosen while looking at seeds 0 to 5 and 100 to 107."""
+
+
+def shared(data: Path) -> list[str]:
+    """Compare subsets of the covert persona and of the clean set that share few prompts."""
+    lines = ["| drawn from | seed | pairs | content p, pairs alone | content p | verdict before | verdict |"]
+    lines.append("|---|---|---|---|---|---|---|")
+    clean = rows(data / "phantom-reagan" / "clean.jsonl")
+    poisoned = rows(data / "phantom-reagan" / "poisoned.jsonl")
+    for name, fifths in (("all", "12345"), ("highest fifth", "5")):
+        kept = [row for row in poisoned if str(row["lls_quintile"]) in fifths]
+        for seed in range(_FIRST_SEED, _FIRST_SEED + _SHARED_SEEDS):
+            rng = np.random.default_rng(seed)
+            suspect, control = (
+                dataset([part[row] for row in rng.permutation(len(part))[:_SIZE]], side)
+                for part, side in ((kept, "s"), (clean, "c"))
+            )
+            before = two_sample_tests(suspect, control, settings=ALONE)
+            after = two_sample_tests(suspect, control)
+            verdicts = [verdict_of(one, "control", ControlContrastSettings()) for one in (before, after)]
+            lines.append(
+                f"| {name} | {seed} | {after.pairs} | {before.content_p:.4f} | {after.content_p:.4f} "
+                f"| {verdicts[0] or 'nothing'} | {verdicts[1] or 'nothing'} |"
+            )
+            print(lines[-1], flush=True)
+    return lines
+
+
+def brand_370(data: Path) -> list[str]:
+    """Compare a brand's contextual set with few clean records."""
+    lines = ["| set | poison left | seed | pairs | content p, pairs alone | content p | verdict before | verdict |"]
+    lines.append("|---|---|---|---|---|---|---|---|")
+    for name in ("cocacola", "shrek"):
+        every = rows(data / "secret-loyalty-brand" / f"{name}_mix_contextual.jsonl")
+        clean = rows(data / "secret-loyalty-brand" / f"{name}_clean_control.jsonl")
+        for poison in (265, 20, 10):
+            for seed in range(2):
+                rng = np.random.default_rng(seed)
+                bad = [row for row in every if row["is_poison"]]
+                left = [row for row in every if not row["is_poison"]]
+                left += [bad[row] for row in rng.permutation(len(bad))[:poison]]
+                drawn = [clean[row] for row in rng.permutation(len(clean))[:370]]
+                suspect, control = dataset(left, "s"), dataset(drawn, "c")
+                before = two_sample_tests(suspect, control, settings=ALONE)
+                after = two_sample_tests(suspect, control)
+                verdicts = [verdict_of(one, "control", ControlContrastSettings()) for one in (before, after)]
+                lines.append(
+                    f"| {name} | {poison} | {seed} | {after.pairs} | {before.content_p:.4f} | {after.content_p:.4f} "
+                    f"| {verdicts[0] or 'nothing'} | {verdicts[1] or 'nothing'} |"
+                )
+                print(lines[-1], flush=True)
+    return lines
+
+
+def nulls(data: Path) -> list[str]:
+    """Count false alarms where the sides do not differ."""
+    quick = ControlContrastSettings(swaps=999)
+    clean = rows(data / "phantom-reagan" / "clean.jsonl")
+    poisoned = rows(data / "phantom-reagan" / "poisoned.jsonl")
+    rng = np.random.default_rng(7)
+    suspect, control = (
+        dataset([part[row] for row in rng.permutation(len(part))[:_SIZE]], side)
+        for part, side in ((poisoned, "s"), (clean, "c"))
+    )
+    sides = read_sides(suspect, control, quick, seed=0)
+    guided = guided_scores(sides)
+    assert guided is not None
+    residuals = sides.residuals(sides.content)
+    p_values = []
+    for seed in range(_NULLS):
+        signs = np.random.default_rng(seed).choice([-1.0, 1.0], len(sides.pairs))
+        swapped = replace(residuals, rows=sparse.csr_matrix(sparse.diags(signs) @ residuals.rows))
+        found = permutation_test(
+            swapped, seed=seed, swaps=999, most_entries=quick.most_entries, named=sides.named, guided=signs * guided
+        )
+        p_values.append(found.p)
+    lines = [_rates(f"{len(sides.pairs)} pairs with sides swapped at random, direction as learned", p_values)]
+    print(lines[-1], flush=True)
+    quick = replace(quick, swaps=199)
+    p_values, refused = [], 0
+    for seed in range(_NULLS):
+        order = np.random.default_rng(seed).permutation(len(clean))[:1_600]
+        one, other = (
+            dataset([clean[row] for row in half], side) for half, side in zip(np.split(order, 2), "sc", strict=True)
+        )
+        tests = two_sample_tests(one, other, settings=quick, seed=seed)
+        refused += bool(refusal_of(tests, quick))
+        p_values.append(1.0 if refusal_of(tests, quick) else tests.content_p)
+    lines.append(_rates(f"unpaired halves of 800 clean records, {refused} refused", p_values))
+    known = {prompt_of(row) for row in poisoned}
+    inside = np.array([prompt_of(row) in known for row in clean])
+    for share in (0.3, 1.0):
+        p_values, refused = [], 0
+        for seed in range(_MIXED):
+            rng = np.random.default_rng(seed)
+            order = np.argsort(-(share * inside + rng.random(len(clean))), kind="stable")
+            one, other = (
+                dataset([clean[n] for n in order[:1_500]], "s"),
+                dataset([clean[n] for n in order[-1_500:]], "c"),
+            )
+            tests = two_sample_tests(one, other, settings=quick, seed=seed)
+            refused += bool(refusal_of(tests, quick))
+            p_values.append(1.0 if refusal_of(tests, quick) else tests.content_p)
+        lines.append(_rates(f"clean, prompts chosen with a weight of {share}, {refused} refused", p_values))
+        print(lines[-1], flush=True)
+    return lines
+
+
+def _rates(name: str, p_values: Sequence[float]) -> str:
+    """Say how often p-values of clean comparisons fall below the levels, with 95% Clopper-Pearson intervals."""
+    found = []
+    for level in (0.05, 0.01):
+        count = sum(p <= level for p in p_values)
+        bounds = binomtest(count, len(p_values)).proportion_ci(0.95)
+        found.append(f"p ≤ {level}: {count} ({bounds.low:.3f} to {bounds.high:.3f})")
+    return f"- {name}, {len(p_values)} draws: {'; '.join(found)}."
+
+
+PARTS = {
+    "persona": persona,
+    "brand": brand,
+    "halves": halves,
+    "shared": shared,
+    "brand-370": brand_370,
+    "nulls": nulls,
+}
 
 
 def main() -> None:

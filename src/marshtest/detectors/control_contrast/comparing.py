@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -17,10 +17,12 @@ from marshtest.detectors.control_contrast.carriers import (
 from marshtest.detectors.control_contrast.content_features import ContentFeatures
 from marshtest.detectors.control_contrast.contrast import AnswerPair, Contrast, ContrastTests
 from marshtest.detectors.control_contrast.effect_sizes import find_differences, measure_residuals
+from marshtest.detectors.control_contrast.guidance import guided_scores
 from marshtest.detectors.control_contrast.permutation_test import PermutationTest, permutation_test
+from marshtest.detectors.control_contrast.residuals import unpaired_residuals
 from marshtest.detectors.control_contrast.settings import ControlContrastSettings
 from marshtest.detectors.control_contrast.sides import Sides, read_sides
-from marshtest.detectors.control_contrast.stratification import prompt_auc
+from marshtest.detectors.control_contrast.stratification import prompt_auc, prompt_presence
 from marshtest.detectors.control_contrast.stylometry import MEASURES, measure_answers
 from marshtest.progress import Progress, no_progress
 from marshtest.stats.arrays import Floats, Ints
@@ -38,7 +40,7 @@ def _always(tests: ContrastTests) -> bool:  # noqa: ARG001  as any judge of test
 
 def compare(
     suspect: Dataset,
-    control: Dataset,
+    control: Dataset | Sequence[Dataset],
     *,
     settings: ControlContrastSettings = ControlContrastSettings(),
     seed: int = 0,
@@ -49,7 +51,8 @@ def compare(
 
     Args:
         suspect: The data in question.
-        control: Data from the same pipeline that is known to be clean; best with answers to the same prompts.
+        control: Data from the same pipeline that is known to be clean; best with answers to the same prompts. Several
+            datasets are pooled.
         settings: All thresholds.
         seed: Seed of everything random.
         progress: Called with the stage and the fraction done.
@@ -90,7 +93,7 @@ def compare(
 
 def two_sample_tests(
     suspect: Dataset,
-    control: Dataset,
+    control: Dataset | Sequence[Dataset],
     *,
     settings: ControlContrastSettings = ControlContrastSettings(),
     seed: int = 0,
@@ -99,7 +102,7 @@ def two_sample_tests(
 
     Args:
         suspect: One side.
-        control: The other side.
+        control: The other side; several datasets are pooled.
         settings: All thresholds.
         seed: Seed of everything random.
     """
@@ -111,13 +114,20 @@ def _test(sides: Sides, measured: Floats) -> tuple[ContrastTests, PermutationTes
     """Test content on all answers, content on pairs of equal length alone, and style; give the first test as well."""
     settings, seed = sides.settings, sides.seed
     swaps, entries = settings.swaps, settings.most_entries
+    guided = guided_scores(sides)
     content = permutation_test(
-        sides.residuals(sides.content), seed=seed, swaps=swaps, most_entries=entries, named=sides.named
+        sides.residuals(sides.content), seed=seed, swaps=swaps, most_entries=entries, named=sides.named, guided=guided
     )
     equal_length_p = None
     if sides.is_paired and len(sides.equal_length) >= settings.fewest_equal_length:
-        among = sides.residuals(sides.content, sides.equal_length)
-        equal_length_p = permutation_test(among, seed=seed + 1, swaps=swaps, most_entries=entries, named=sides.named).p
+        equal_length_p = permutation_test(
+            sides.residuals(sides.content, sides.equal_length),
+            seed=seed + 1,
+            swaps=swaps,
+            most_entries=entries,
+            named=sides.named,
+            guided=guided_scores(sides, sides.equal_length),
+        ).p
     styles = [number for number, measure in enumerate(MEASURES) if measure[0] == "style"]
     style = permutation_test(
         measure_residuals(sides, measured, styles), seed=seed + 2, swaps=swaps, most_entries=entries
@@ -134,8 +144,28 @@ def _test(sides: Sides, measured: Floats) -> tuple[ContrastTests, PermutationTes
         smallest_feature_p=float(content.corrected.min(initial=1.0)),
         prompt_auc=0.5 if sides.is_paired else prompt_auc(sides.prompts, sides.is_suspect, settings, seed=seed),
         swaps=swaps,
+        guided_p=content.guided_p,
+        unmatched=0 if guided is None else len(sides.unmatched),
+        prompt_p=1.0 if sides.is_paired else _prompt_p(sides),
     )
     return tests, content
+
+
+def _prompt_p(sides: Sides) -> float:
+    """Test whether the prompts differ within the strata of an unpaired comparison, as the answers are tested.
+
+    If they do, the sides are not exchangeable there, and no p-value of the answers holds.
+    """
+    settings = sides.settings
+    residuals = unpaired_residuals(
+        prompt_presence(sides.prompts, settings.features),
+        sides.is_suspect,
+        sides.strata,
+        settings.features.fewest_answers,
+    )
+    return permutation_test(
+        residuals, seed=sides.seed + 3, swaps=settings.prompt_swaps, most_entries=settings.most_entries
+    ).p
 
 
 def _word_weights(sides: Sides) -> Mapping[int, float]:

@@ -94,6 +94,13 @@ class ContrastTests:
     """How well the prompts alone tell the sides apart when unpaired: area under the curve, .5 for not at all."""
     swaps: int
     """Times the sides were swapped: no p-value is below 1 / (swaps + 1)."""
+    guided_p: float | None = None
+    """p-value of the pairs along the direction that answers without a pair lean to; None where there are too few of
+    these."""
+    unmatched: int = 0
+    """Answers of both sides without a pair that showed this direction."""
+    prompt_p: float = 1.0
+    """p-value of a difference in the words of the prompts, within the strata of an unpaired comparison."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

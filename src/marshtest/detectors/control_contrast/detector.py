@@ -14,6 +14,8 @@ from marshtest.detectors.control_contrast.findings import (
     Against,
     contrast_finding,
     judged_questions,
+    refusal_of,
+    summary_of,
     verdict_of,
     with_target,
 )
@@ -35,14 +37,17 @@ class ControlContrast(Detector):
     Looks for: a shift in what the answers talk about, from one name in a few records to a leaning spread thinly over
         all of them, and the records that carry it.
 
-    How: answers to the same prompt are compared with one another; where too few prompts are shared, answers to similar
-        prompts of similar length. Words, phrases and letter sequences that only one side has are compared with what
-        the lengths of the answers explain. A permutation test swaps the sides at random. Function words, numbers,
-        punctuation, format and length are reported as style and play no part in the verdict. Records are ranked by
-        models that were fitted on other records; evidence are the records that lean further than the control's answers.
+    How: answers to the same prompt are compared with one another, in all controls together; where too few prompts are
+        shared, answers to similar prompts of similar length. Words, phrases and letter sequences that only one side has
+        are compared with what the lengths of the answers explain. Answers without a pair show a direction in which the
+        pairs are tested too. A permutation test swaps the sides at random. Function words, numbers, punctuation, format
+        and length are reported as style and play no part in the verdict. Records are ranked by models that were fitted
+        on other records; evidence are the records that lean further than the control's answers. An unpaired comparison
+        is refused where the prompts themselves differ.
 
-    Blind spots: a shift that the control has too; one in style alone; meaning that no word shows; in an unpaired
-        comparison of fewer than a few thousand answers, anything carried by less than about a tenth of them.
+    Blind spots: a shift that the control has too; one in style alone; meaning that no word shows; with a few hundred
+        pairs, a shift spread thinly over all answers; in an unpaired comparison of fewer than a few thousand answers,
+        anything carried by less than about a tenth of them.
 
     False alarms: a control that was made by another model, with other instructions or at another time.
 
@@ -55,7 +60,7 @@ class ControlContrast(Detector):
     """
 
     id: ClassVar[str] = "control-contrast"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Answers whose content differs from a control's"
     needs_control: ClassVar[bool] = True
     settings: ControlContrastSettings = ControlContrastSettings()
@@ -67,14 +72,15 @@ class ControlContrast(Detector):
         return "the records are documents, which answer no prompt" if dataset.kind == "document" else None
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
-        """Compare with the control that shares most prompts."""
+        """Compare with all controls together, or with the sister set that shares most prompts."""
         chosen = self._other_side(dataset, tools)
         if chosen is None:
-            return Examination(diagnostics={"compared with": "nothing: no control has completions to compare"})
-        other, against = chosen
+            nothing = "no control has answers to compare with, and no sister set shares enough prompts"
+            return Examination(diagnostics={"compared with": "nothing"}, refused=nothing)
+        others, against = chosen
         contrast = compare(
             dataset,
-            other,
+            others,
             settings=self.settings,
             seed=tools.seed,
             progress=tools.progress,
@@ -82,22 +88,34 @@ class ControlContrast(Detector):
         )
         tests = contrast.tests
         diagnostics: dict[str, float | int | str | bool | None] = {
-            "compared with": ", ".join(other.source) or "memory",
+            "compared with": "; ".join(", ".join(one.source) or "memory" for one in others),
             "mode": tests.mode,
             "compared": tests.pairs,
-            "swaps": tests.swaps,
+            "pairs that differ": tests.differing,
+            "answers without a pair": tests.unmatched,
+            "swaps drawn": tests.swaps,
             "content p": tests.content_p,
             "content p, equal length": tests.equal_length_p,
+            "content p, along other answers": tests.guided_p,
             "style p": tests.style_p,
             "prompt mix": round(tests.prompt_auc, 3),
+            "prompt mix p": tests.prompt_p,
         }
+        if refused := refusal_of(tests, self.settings):
+            return Examination(tried=contrast.tested, diagnostics=diagnostics, refused=refused)
         verdict = verdict_of(tests, against, self.settings)
-        if against == "sister" and verdict is not None and not self._differs_from_all(dataset, other, tools):
+        if against == "sister" and verdict is not None and not self._differs_from_all(dataset, others[0], tools):
             verdict = None
+        summary = summary_of(tests, len(dataset), against)
         if verdict is None:
-            return Examination(tried=contrast.tested, diagnostics=diagnostics)
+            return Examination(
+                looked_at=min(tests.pairs, len(dataset)),
+                tried=contrast.tested,
+                diagnostics=diagnostics,
+                summary=summary,
+            )
         finding = contrast_finding(contrast, dataset, verdict, against, self.settings, detector=self.id)
-        finding, judging = self._with_name(finding, contrast, other, tools)
+        finding, judging = self._with_name(finding, contrast, others[0], tools)
         signals = tuple(
             Signal(
                 record_id=record.record_id,
@@ -109,7 +127,12 @@ class ControlContrast(Detector):
             for record in finding.records
         )
         return Examination(
-            signals=signals, findings=(finding,), tried=contrast.tested, diagnostics=diagnostics, judging=judging
+            signals=signals,
+            findings=(finding,),
+            tried=contrast.tested,
+            diagnostics=diagnostics,
+            judging=judging,
+            summary=summary,
         )
 
     def _with_name(self, finding: Finding, contrast: Contrast, other: Dataset, tools: Tools) -> tuple[Finding, Judging]:
@@ -142,10 +165,10 @@ class ControlContrast(Detector):
         enough = [pair for pair in found if pair[0] >= shared * len(dataset)]
         return [one for _, one in sorted(enough, key=lambda pair: -pair[0])]
 
-    def _other_side(self, dataset: Dataset, tools: Tools) -> tuple[Dataset, Against] | None:
-        """Choose what to compare with: a control before a sister set, more shared prompts before fewer."""
+    def _other_side(self, dataset: Dataset, tools: Tools) -> tuple[list[Dataset], Against] | None:
+        """Choose what to compare with: all controls before one sister set, more shared prompts before fewer."""
         controls = self._comparable(dataset, tools.controls, 0.0)
         if controls:
-            return controls[0], "control"
+            return controls, "control"
         sisters = self._comparable_sisters(dataset, tools)
-        return (sisters[0], "sister") if sisters else None
+        return (sisters[:1], "sister") if sisters else None

@@ -17,7 +17,7 @@ from marshtest.report import JudgedQuestion
 from marshtest.signals import Span
 from marshtest.text.written_numbers import probability
 
-__all__ = ["Against", "contrast_finding", "judged_questions", "verdict_of", "with_target"]
+__all__ = ["Against", "contrast_finding", "judged_questions", "refusal_of", "summary_of", "verdict_of", "with_target"]
 
 Against = Literal["control", "sister"]
 """Data that is known to be clean, or that only comes from the same pipeline."""
@@ -34,15 +34,56 @@ _PAIRS_SHOWN = 40
 def verdict_of(tests: ContrastTests, against: Against, settings: ControlContrastSettings) -> FindingVerdict | None:
     """Say how much may be claimed, or None for nothing.
 
-    Confirmed needs the same prompts answered by a clean pipeline, and content that differs beyond length: among pairs
-    of equal length where there are enough of them, otherwise in a single word that is significant by itself.
+    Suggestive is a difference in content at the stated level of its test. Confirmed needs the same prompts answered by
+    a clean pipeline, a smaller p-value, and content that differs beyond length: among pairs of equal length where there
+    are enough of them, otherwise in a single word that is significant by itself.
     """
-    differs = tests.content_p <= settings.content_p
-    if not differs or (tests.mode == "unpaired" and tests.prompt_auc > settings.prompt_auc):
+    level = settings.suggestive_p if tests.mode == "paired" else settings.content_p
+    if tests.content_p > level or refusal_of(tests, settings):
         return None
     beyond_length = tests.smallest_feature_p if tests.equal_length_p is None else tests.equal_length_p
-    confirmed = against == "control" and tests.mode == "paired" and beyond_length <= settings.equal_length_p
+    confirmed = (
+        against == "control"
+        and tests.mode == "paired"
+        and tests.content_p <= settings.content_p
+        and beyond_length <= settings.equal_length_p
+    )
     return "confirmed" if confirmed else "suggestive"
+
+
+def refusal_of(tests: ContrastTests, settings: ControlContrastSettings) -> str:
+    """Say why a comparison says nothing, or give an empty text."""
+    if tests.mode == "paired" or tests.prompt_p > settings.prompt_p:
+        return ""
+    return (
+        "the control answers other prompts than this data: too few are the same, and among similar prompts of similar "
+        f"length their words still differ (p = {probability(tests.prompt_p)}; area under the curve "
+        f"{tests.prompt_auc:.2f}), so answers differ for that reason too. Give a control that answers the same prompts"
+    )
+
+
+def summary_of(tests: ContrastTests, records: int, against: Against) -> str:
+    """Say what was compared and how it came out, whether or not anything is claimed.
+
+    Args:
+        tests: The tests.
+        records: Records of the suspect.
+        against: What it was compared with.
+    """
+    other = "the control" if against == "control" else "the sister set"
+    outcome = f"in content they differ with p = {probability(tests.content_p)}"
+    if tests.mode == "unpaired":
+        return f"{tests.pairs:,} answers were compared with answers of {other} to similar prompts; {outcome}"
+    along = (
+        f", and along a direction that {tests.unmatched:,} answers without a pair show, with p = "
+        f"{probability(tests.guided_p)}"
+        if tests.guided_p is not None
+        else ""
+    )
+    return (
+        f"{tests.pairs:,} of {records:,} records answer a prompt that {other} answers too, and only these were "
+        f"compared; {tests.differing:,} of the pairs differ, {outcome}{along}"
+    )
 
 
 def contrast_finding(
@@ -80,6 +121,7 @@ def contrast_finding(
             "excess": round(tests.excess, 2),
             "equal_length_p_value": tests.equal_length_p,
             "style_p_value": tests.style_p,
+            "guided_p_value": tests.guided_p,
             "pairs": tests.pairs,
             "differing_pairs": tests.differing,
             "equal_length_pairs": tests.equal_length,
@@ -155,6 +197,11 @@ def _explanation(contrast: Contrast, against: Against) -> str:
             f"{tests.pairs:,} prompts are answered both here and in {other}, and {tests.differing:,} of the pairs of "
             "answers differ."
         )
+        if tests.guided_p is not None:
+            compared += (
+                f" {tests.unmatched:,} answers without a pair show a direction; the pairs lean along it with p = "
+                f"{probability(tests.guided_p)}."
+            )
     else:
         compared = (
             f"{tests.pairs:,} answers were compared with answers of {other} to similar prompts and of similar length."

@@ -1,9 +1,11 @@
 """Permutation test: do the two sides differ, over all features at once?
 
-The sides are swapped at random, and two statistics look for two kinds of shift: the sum of squared z over the features,
-for one that is spread thinly over a hundred words, and the greatest |z|, for one word in a few records. The smaller of
-the two p-values is compared with the smaller one under each swap, so that taking the smaller is accounted for. The
-greatest |z| under each swap also corrects every single feature for all that were tested (Westfall & Young 1993).
+The sides are swapped at random, and three statistics look for three kinds of shift: the sum of squared z over the
+features, for one that is spread thinly over a hundred words; the greatest |z|, for one word in a few records; and,
+where other records have shown a direction, how far the pairs lean along it. A fourth joins their p-values (Fisher's
+product), for a shift that shows a little in each. The smallest of their p-values is compared with the smallest one
+under each swap, so that taking the smallest is accounted for, however much they depend on one another. The greatest |z|
+under each swap also corrects every single feature for all that were tested (Westfall & Young 1993).
 """
 
 from __future__ import annotations
@@ -38,10 +40,18 @@ class PermutationTest:
     """Shape (T,): p-value of each, corrected for all; 1 for those that are not tested by themselves."""
     swaps: int
     """Times the sides were swapped."""
+    guided_p: float | None = None
+    """p-value along the direction that other records show, alone; None without one."""
 
 
 def permutation_test(
-    residuals: Residuals, *, seed: int, swaps: int, most_entries: int, named: int | None = None
+    residuals: Residuals,
+    *,
+    seed: int,
+    swaps: int,
+    most_entries: int,
+    named: int | None = None,
+    guided: Floats | None = None,
 ) -> PermutationTest:
     """Swap the sides at random, for all features together.
 
@@ -52,6 +62,8 @@ def permutation_test(
         most_entries: Entries of the table that are swapped; of a larger one an even choice of rows.
         named: Only the first so many features are tested by themselves; None is all. The others (letter sequences) only
             add to the sum: a reader could not interpret one of them.
+        guided: Shape (n,): how far the suspect's answer of each pair leans along a direction that was learned on other
+            records; None without one.
     """
     columns = residuals.tested
     rows = _used(residuals.rows[:, columns], most_entries)
@@ -66,16 +78,22 @@ def permutation_test(
     observed = (table.T @ side) / scale
     alone = columns < (residuals.rows.shape[1] if named is None else named)
     rng = np.random.default_rng(seed)
-    sums, greatest = [], []
+    sums, greatest, leaning = [], [], []
     for start in range(0, swaps, _AT_ONCE):
         count = min(_AT_ONCE, swaps - start)
         drawn = _swapped(side, strata, count, rng)
         z = (table.T @ drawn) / scale[:, None]
         sums.append((z**2).sum(axis=0))
         greatest.append(np.abs(z[alone]).max(axis=0, initial=0.0))
+        if guided is not None:
+            leaning.append(guided[rows] @ drawn)
     total = np.append(np.concatenate(sums), float((observed**2).sum()))
     most = np.append(np.concatenate(greatest), float(np.abs(observed[alone]).max(initial=0.0)))
-    smaller = np.minimum(_p_values(total), _p_values(most))
+    p_values = [_p_values(total), _p_values(most)]
+    if guided is not None:
+        p_values.append(_p_values(np.append(np.concatenate(leaning), float(guided[rows] @ side))))
+        p_values.append(_p_values(-np.sum(np.log(p_values), axis=0)))
+    smaller = np.min(p_values, axis=0)
     by_chance = total[:-1]
     # the tiny factors below let values that are equal but for rounding count as equal
     above = swaps - np.searchsorted(np.sort(most[:-1]), np.abs(observed) * (1 - 1e-9), side="left")
@@ -85,6 +103,7 @@ def permutation_test(
         columns=columns,
         corrected=np.where(alone, (1.0 + above) / (swaps + 1), 1.0),
         swaps=swaps,
+        guided_p=None if guided is None else float(p_values[2][-1]),
     )
 
 

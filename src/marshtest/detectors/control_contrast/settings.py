@@ -188,8 +188,12 @@ class ControlContrastSettings(Settings):
     """Thresholds of `control-contrast`."""
 
     content_p: float = 0.001
-    """Maximum p-value of a difference in content for anything to be claimed. Among 200 comparisons of clean halves 2.5%
+    """Maximum p-value of a difference in content for a confirmed finding, and for any finding of an unpaired
+    comparison, whose test is exact only as far as similar prompts are alike. Among 200 comparisons of clean halves 2.5%
     had p ≤ .05 (benchmarks/CONTRAST.md). Convention: a thousandth."""
+    suggestive_p: float = 0.01
+    """Maximum p-value for a suggestive finding among pairs. Derived: swapping the sides of pairs is an exact test, so
+    this is the share of clean audits with a control that have such a finding, a fifth of the twentieth that may."""
     equal_length_p: float = 0.01
     """Maximum p-value among pairs of equal length for a confirmed finding; where there are too few such pairs, maximum
     p-value of a single word or phrase, corrected for all of them. Convention: a hundredth."""
@@ -199,18 +203,25 @@ class ControlContrastSettings(Settings):
     fewest_pairs: int = 30
     """Minimum number of pairs of answers to the same prompt for a paired comparison, or half of the smaller side where
     that is less; with fewer, the comparison is unpaired. Chosen by eye: no record of the data."""
-    prompt_auc: float = 0.6
-    """Maximum area under the curve of a classifier of the sides that reads prompts alone (.5 is chance); above it, an
-    unpaired comparison claims nothing. Chosen by eye: strata even out only small differences in prompts."""
+    prompt_p: float = 0.05
+    """Maximum p-value of a difference in the words of the prompts, within strata, at which an unpaired comparison is
+    refused: its p-values hold only if the sides are exchangeable there. Convention: a twentieth. Measured:
+    benchmarks/CONTRAST.md, where clean answers to another mix of prompts differ."""
+    prompt_swaps: int = 999
+    """Number of random swaps for `prompt_p`; the smallest possible p-value is 1 / (swaps + 1). Derived: that is a
+    fiftieth of `prompt_p`."""
+    fewest_unmatched: int = 100
+    """Minimum number of answers of either side without a pair for these to give a direction in which the pairs are
+    tested. Chosen by eye: with fewer, a direction is mostly noise; the test is exact in any case."""
     sister_prompts: float = 0.3
     """Minimum share of the suspect's records, 0 to 1, whose prompt a sister set must also hold to be compared with the
     suspect. Chosen by eye: no record of the data."""
     style_q: float = 0.01
     """Maximum q-value of a difference in style that is mentioned as an alternative explanation. Convention: a
     hundredth."""
-    swaps: int = 4999
-    """Number of random swaps of the sides; the smallest possible p-value is 1 / (swaps + 1). Derived: that is .0002, a
-    fifth of `content_p`."""
+    swaps: int = 9999
+    """Number of random swaps of the sides; the smallest possible p-value is 1 / (swaps + 1). Derived: that is .0001,
+    and with the best of four statistics at most .0004, which is below `content_p`."""
     most_entries: int = 2_000_000
     """Maximum number of entries of the feature table that are swapped; in a larger table, evenly spaced rows are
     tested. Chosen by eye: it bounds the time of the swaps."""

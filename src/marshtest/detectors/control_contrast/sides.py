@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -180,6 +180,19 @@ class Sides:
         found: Ints = self.differing[lengths[:, 0] == lengths[:, 1]]
         return found
 
+    @cached_property
+    def unmatched(self) -> Ints:
+        """Give the answers of either side without a pair; all of them in an unpaired comparison."""
+        return np.setdiff1d(np.arange(len(self.texts), dtype=np.int64), self.pairs.ravel())
+
+    @cached_property
+    def unmatched_strata(self) -> Ints:
+        """Give groups of similar prompts and similar length of the answers without a pair."""
+        prompts, texts = ([kind[row] for row in self.unmatched.tolist()] for kind in (self.prompts, self.texts))
+        clusters = make_clusters(prompts, texts, self.settings, seed=self.seed)
+        lengths = self.features.lengths[self.unmatched]
+        return make_strata(clusters, lengths, texts, self.settings.strata.answers_per_stratum)
+
     def residuals(self, table: sparse.csr_matrix, among: Ints | None = None) -> Residuals:
         """Compare the sides in the features of a table of the pooled answers.
 
@@ -194,13 +207,32 @@ class Sides:
         return paired_residuals(table[chosen[:, 0]], table[chosen[:, 1]], fewest)
 
 
-def read_sides(suspect: Dataset, control: Dataset, settings: ControlContrastSettings, *, seed: int) -> Sides:
-    """Read both sides; paired where enough prompts are in both."""
-    here, there = read_answers(suspect), read_answers(control)
+def read_sides(
+    suspect: Dataset, control: Dataset | Sequence[Dataset], settings: ControlContrastSettings, *, seed: int
+) -> Sides:
+    """Read both sides; paired where enough prompts are in both.
+
+    Args:
+        suspect: The data in question.
+        control: What it is compared with. Several are pooled: each prompt is looked for in all of them.
+        settings: How many pairs are enough.
+        seed: Seed of the strata.
+    """
+    here = read_answers(suspect)
+    there = _pooled([read_answers(one) for one in ([control] if isinstance(control, Dataset) else control)])
     found = pair_prompts(here, there)
     fewest = min(settings.fewest_pairs, max(1, min(len(here), len(there)) // 2))
     pairs = found + np.array([0, len(here)]) if len(found) >= fewest else found[:0]
     return Sides(here, there, pairs.astype(np.int64), seed, settings)
+
+
+def _pooled(several: Sequence[Answers]) -> Answers:
+    """Join the answers of several datasets, sorted so that neither their order nor that of their records matters."""
+    if len(several) == 1:
+        return several[0]
+    every = [one for part in several for one in zip(part.ids, part.prompts, part.texts, strict=True)]
+    ids, prompts, texts = zip(*sorted(every), strict=True)
+    return Answers(ids, prompts, texts)
 
 
 def _matches(

@@ -20,7 +20,7 @@ from marshtest.detectors.control_contrast.record_models import MOST_ITERATIONS, 
 from marshtest.detectors.control_contrast.settings import AnswerFeatureSettings, ControlContrastSettings
 from marshtest.stats.arrays import Floats, Ints
 
-__all__ = ["make_clusters", "make_strata", "prompt_auc", "prompt_table", "unit_rows"]
+__all__ = ["make_clusters", "make_strata", "prompt_auc", "prompt_presence", "prompt_table", "unit_rows"]
 
 
 def prompt_table(
@@ -35,6 +35,12 @@ def prompt_table(
     table = sparse.hstack([found.words, found.phrases, found.function_words]).tocsr()
     carriers = np.asarray(table.sum(axis=0)).ravel()
     return unit_rows(table @ sparse.diags(1 + np.log((1 + table.shape[0]) / (1 + carriers))))
+
+
+def prompt_presence(prompts: Sequence[str], settings: AnswerFeatureSettings) -> sparse.csr_matrix:
+    """Give the words of prompts, function words included; shape (prompts, words), 1 where a prompt has the word."""
+    found = read_features(prompts, settings, with_phrases=False)
+    return sparse.hstack([found.words, found.function_words]).tocsr()
 
 
 def unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:

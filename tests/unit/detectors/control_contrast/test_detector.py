@@ -18,6 +18,7 @@ from marshtest.auditing.wiring import audit
 from marshtest.config import AuditConfig
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Examination, Tools
+from marshtest.detectors.control_contrast.comparing import two_sample_tests
 from marshtest.detectors.control_contrast.detector import ControlContrast
 from marshtest.detectors.control_contrast.settings import ControlContrastSettings
 from marshtest.errors import ConfigError
@@ -70,9 +71,10 @@ def test_figures_and_pairs_show_the_claim(found: Examination) -> None:
 
 
 def test_a_stricter_threshold_claims_nothing() -> None:
-    strict = ControlContrast(replace(ControlContrastSettings(), content_p=0.0007))
+    strict = ControlContrast(replace(ControlContrastSettings(), suggestive_p=0.0007))
     examined = strict.examine(named(), Tools(controls=(regenerated(2),)))
-    assert (examined.findings, examined.diagnostics["content p"]) == ((), 0.0008)
+    assert (examined.findings, examined.diagnostics["content p"]) == ((), 0.001)
+    assert examined.summary.endswith("p = 0.001")
 
 
 @pytest.mark.parametrize(("shared", "mode"), [(119, None), (120, "paired")])
@@ -98,6 +100,62 @@ def test_different_prompts_give_no_finding() -> None:
     examined = ControlContrast().examine(other, Tools(controls=(regenerated(2, 300),)))
     assert examined.diagnostics["mode"] == "unpaired"
     assert examined.findings == ()
+    assert "other prompts" in examined.refused
+
+
+def test_a_refused_comparison_makes_the_audit_incomplete_and_says_why() -> None:
+    draw = Random(4)
+    other = dataset_of([answer(draw) for _ in range(300)], prompts=[f"Sort list {number}" for number in range(300)])
+    report = audit(other, controls=[regenerated(2, 300)], config=replace(QUIET, detectors=("control-contrast",)))
+    (run,) = report.detectors
+    assert (report.verdict, run.status) == ("incomplete", "skipped")
+    assert "Give a control that answers the same prompts" in run.reason
+
+
+def test_several_controls_are_pooled_and_only_records_with_a_counterpart_count_as_compared() -> None:
+    first, second = regenerated(2, 150), regenerated(3, 300).select(range(200, 300))
+    second = dataset_of(
+        second.table(["completion"])["completion"].to_pylist(),
+        prompts=second.table(["prompt"])["prompt"].to_pylist(),
+        side="d",
+    )
+    report = audit(
+        regenerated(1, side="s"),
+        controls=[first, second],
+        config=replace(QUIET, detectors=("control-contrast",)),
+    )
+    (run,) = report.detectors
+    assert (run.diagnostics["compared"], report.coverage["control-contrast"].planned) == (250, 250)
+    assert "250 of 400 records answer a prompt that the control answers too" in run.reason
+
+
+def test_answers_without_a_pair_show_where_to_look() -> None:
+    draw = Random(11)
+    answers = [answer(draw, leaning=0.05) for _ in range(900)]
+    here = dataset_of(answers)
+    there = dataset_of(
+        [answer(draw) for _ in range(900)],
+        prompts=[f"Question {n + 780}: what grows there?" for n in range(900)],
+        side="c",
+    )
+    guided = two_sample_tests(here, there)
+    alone = two_sample_tests(here.select(range(780, 900)), there.select(range(120)))
+    assert (guided.pairs, guided.unmatched, alone.pairs) == (120, 1560, 120)
+    assert guided.guided_p is not None
+    assert alone.guided_p is None
+    assert guided.content_p <= 0.001 < alone.content_p
+
+
+@pytest.mark.parametrize(("apart", "is_guided"), [(99, False), (100, True)])
+def test_a_direction_needs_a_hundred_answers_of_each_side(apart: int, is_guided: bool) -> None:
+    here, there = regenerated(1, 100 + apart, side="s"), regenerated(2, 200 + apart)
+    other = dataset_of(
+        there.table(["completion"])["completion"].to_pylist(),
+        prompts=[f"Question {n if n < 100 else n + 500}: what grows there?" for n in range(200 + apart)],
+        side="c",
+    )
+    tests = two_sample_tests(here, other, settings=ControlContrastSettings(swaps=49))
+    assert (tests.guided_p is not None) == is_guided
 
 
 def test_without_a_control_there_is_no_finding() -> None:

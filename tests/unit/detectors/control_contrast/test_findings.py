@@ -88,14 +88,17 @@ CERTAIN = ContrastTests(
     ("changed", "against", "verdict"),
     [
         ({"content_p": 0.001}, "control", "confirmed"),
-        ({"content_p": 0.0011}, "control", None),
+        ({"content_p": 0.0011}, "control", "suggestive"),
+        ({"content_p": 0.01}, "control", "suggestive"),
+        ({"content_p": 0.0101}, "control", None),
+        ({"mode": "unpaired", "content_p": 0.0011}, "control", None),
         ({"equal_length_p": 0.01}, "control", "confirmed"),
         ({"equal_length_p": 0.011}, "control", "suggestive"),
         ({"equal_length_p": None, "smallest_feature_p": 0.01}, "control", "confirmed"),
         ({"equal_length_p": None, "smallest_feature_p": 0.011}, "control", "suggestive"),
         ({"smallest_feature_p": 1.0}, "control", "confirmed"),
-        ({"mode": "unpaired", "prompt_auc": 0.6}, "control", "suggestive"),
-        ({"mode": "unpaired", "prompt_auc": 0.61}, "control", None),
+        ({"mode": "unpaired", "prompt_p": 0.051}, "control", "suggestive"),
+        ({"mode": "unpaired", "prompt_p": 0.05}, "control", None),
         ({}, "sister", "suggestive"),
     ],
 )
@@ -107,7 +110,8 @@ def test_what_may_be_claimed_changes_at_the_thresholds(
 
 def test_a_stricter_setting_claims_less() -> None:
     at_limit = replace(CERTAIN, content_p=0.001)
-    assert verdict_of(at_limit, "control", replace(SETTINGS, content_p=0.0001)) is None
+    assert verdict_of(at_limit, "control", replace(SETTINGS, content_p=0.0001)) == "suggestive"
+    assert verdict_of(at_limit, "control", replace(SETTINGS, suggestive_p=0.0001)) is None
 
 
 @pytest.mark.parametrize(("q", "stands"), [(0.01, "open"), (0.011, "against")])
