@@ -25,6 +25,7 @@ PACKAGE = Path(marshtest.__file__).parent
 LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
     ("ground", frozenset({"config", "demo", "errors", "progress", "settings", "signals", "version"})),
     ("statistics", frozenset({"stats"})),
+    ("calibration", frozenset({"calibration"})),
     ("claims", frozenset({"charter", "findings"})),
     ("text", frozenset({"text"})),
     ("data", frozenset({"data"})),
