@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marshtest.stats.arrays import Bools, Ints
-from marshtest.text.words import TOKEN
+from marshtest.text.words import TOKEN, UNGLUED
 
 __all__ = ["BEGIN", "END", "TokenStore", "Tokens", "distinct", "places_of", "store_tokens", "tokenize"]
 
@@ -47,6 +47,8 @@ class Tokens:
     """The tokens in lower case by index."""
     is_word: Bools
     """Shape (vocabulary,): whether the token is a word; False for punctuation and the frame."""
+    glued: frozenset[str] = frozenset()
+    """Words that were taken apart, in lower case; see `TokenStore.unglued`."""
 
     def __len__(self) -> int:
         """Give the number of texts."""
@@ -64,10 +66,39 @@ class TokenStore:
     vocabulary: tuple[str, ...]
     is_word: Bools
     """Shape (vocabulary,): whether the token is a word."""
+    glued: frozenset[str] = frozenset()
+    """Words that were taken apart, in lower case."""
 
     def __len__(self) -> int:
         """Give the number of texts."""
         return len(self.offsets) - 1
+
+    def unglued(self, fewest: int) -> TokenStore:
+        """Take rare words apart where an apostrophe or an underscore glues their parts together.
+
+        A word that somebody glued to its neighbours is in many rare words and in no frequent one.
+
+        Args:
+            fewest: Occurrences from which a word stays whole, such as `don't`.
+        """
+        counts = np.bincount(self.ids, minlength=len(self.vocabulary))
+        index = {word: number for number, word in enumerate(self.vocabulary)}
+        parts = {
+            number: [index.setdefault(piece, len(index)) for piece in pieces]
+            for number, word in enumerate(self.vocabulary)
+            if number > END and counts[number] < fewest and len(pieces := UNGLUED.findall(word)) > 1
+        }
+        if not parts:
+            return self
+        size = np.ones(len(self.vocabulary), np.int64)
+        size[list(parts)] = [len(pieces) for pieces in parts.values()]
+        first = np.cumsum(np.append(0, size[self.ids]))
+        ids = np.repeat(self.ids, size[self.ids])
+        for place in np.flatnonzero(size[self.ids] > 1).tolist():
+            ids[first[place] : first[place + 1]] = parts[int(self.ids[place])]
+        vocabulary = tuple(index)
+        glued = frozenset(self.vocabulary[number] for number in parts)
+        return TokenStore(ids, first[self.offsets], vocabulary, _is_word(vocabulary), glued)
 
     def take(self, texts: Ints) -> Tokens:
         """Give the tokens of some texts, numbered from 0 in this order; start and end of all tokens are 0."""
@@ -83,6 +114,7 @@ class TokenStore:
             offsets=offsets,
             vocabulary=self.vocabulary,
             is_word=self.is_word,
+            glued=self.glued,
         )
 
 
@@ -131,10 +163,20 @@ def _stored(texts: Iterable[str], file: IO[bytes] | None) -> TokenStore:
     return TokenStore(held, np.frombuffer(offsets, np.int64), vocabulary, _is_word(vocabulary))
 
 
-def places_of(text: str) -> list[tuple[int, int]]:
-    """Give start and end of every token of one text in characters, the frame included; ends are exclusive."""
-    places = [match.span() for match in TOKEN.finditer(text)]
-    return [(0, 0), *places, (len(text), len(text))]
+def places_of(text: str, glued: frozenset[str] = frozenset()) -> list[tuple[int, int]]:
+    """Give start and end of every token of one text in characters, the frame included; ends are exclusive.
+
+    Args:
+        text: The text.
+        glued: Words that were taken apart, in lower case.
+    """
+    places = [(0, 0)]
+    for match in TOKEN.finditer(text):
+        if glued and match.group().lower() in glued:
+            places += [part.span() for part in UNGLUED.finditer(text, *match.span())]
+        else:
+            places.append(match.span())
+    return [*places, (len(text), len(text))]
 
 
 def tokenize(texts: Sequence[str]) -> Tokens:

@@ -13,6 +13,7 @@ __all__ = [
     "ENGLISH_WORD",
     "LETTERS",
     "TOKEN",
+    "UNGLUED",
     "WHOLE_WORD_OR_MARK",
     "WORD",
     "WORD_NUMBER_OR_MARKS",
@@ -37,6 +38,10 @@ WHOLE_WORD_OR_MARK = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 TOKEN = re.compile(rf"\w+(?:['’]\w+)*|[{_UNSEEN}]|[^\w\s{_UNSEEN}]+")
 """A word with the apostrophes inside it, one unseen character, or a run of marks. For mining: what `Tokens` holds."""
+
+UNGLUED = re.compile(r"(?:[^\W_]|\u0307)+")
+"""A run of letters and digits, without underscores. For rare words that were glued together: `word_other` is two. The
+dot above belongs to it since it does so in the lower case of one letter, so that a word has as many parts in either."""
 
 LETTERS = re.compile(r"[^\W\d_]+")
 """A run of letters of any script, without digits. For dictionaries and for scripts, which digits do not have."""

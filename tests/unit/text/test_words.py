@@ -25,6 +25,7 @@ SPLIT = [
         ["Don't", "pay", "$", "3", ".", "50", "-", "-", "it's", "\u00e9t\u00e9_2", "!", "?", ".", ".", "\u200b"],
     ),
     (words.TOKEN, ["Don't", "pay", "$", "3", ".", "50", "--", "it's", "\u00e9t\u00e9_2", "!?", "..", "\u200b"]),
+    (words.UNGLUED, ["Don", "t", "pay", "3", "50", "it", "s", "\u00e9t\u00e9", "2"]),
     (words.LETTERS, ["Don", "t", "pay", "it", "s", "\u00e9t\u00e9"]),
     (
         words.WORD_NUMBER_OR_MARKS,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
+from marshtest.calibration.likelihood import CalibratedVerdict
 from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.findings import Finding, Pattern
 from marshtest.mining.content_reading import probability, span_probabilities
@@ -12,7 +15,7 @@ from marshtest.mining.labelled_texts import LabelledTexts
 from marshtest.mining.pattern_names import most_frequent, noun_of, pattern_type_of
 from marshtest.mining.phrases.explanations import explain
 from marshtest.mining.phrases.figures import figures
-from marshtest.mining.phrases.mine import Grade, MinedTriggers, TriggerFamily
+from marshtest.mining.phrases.mine import MinedTriggers, TriggerFamily
 from marshtest.mining.surroundings import surroundings
 from marshtest.signals import Span
 from marshtest.stats.arrays import Ints
@@ -29,7 +32,7 @@ than a few carriers can tell."""
 def trigger_finding(
     family: TriggerFamily,
     mined: MinedTriggers,
-    verdict: Grade,
+    verdict: CalibratedVerdict,
     label: str,
     texts: LabelledTexts,
     *,
@@ -51,6 +54,8 @@ def trigger_finding(
     """
     head, candidate, tokens = family.head, family.head.candidate, family.reading.tokens
     planted = head.planted
+    if not planted.any():  # contents speak against it; what was inserted is in all carriers with the label
+        planted = np.ones(len(candidate.labelled), np.bool_)
     shown = candidate.labelled[planted]
     spans = _spans(family, tokens, texts.prompts, shown)
     scores = probability(candidate.evidence[planted])
@@ -85,7 +90,8 @@ def trigger_finding(
 
 def _explanation(family: TriggerFamily, label: str, origin: str) -> str:
     candidate, effect = family.head.candidate, family.head.strength.effect
-    evidence = candidate.evidence[family.head.planted]
+    planted = family.head.planted
+    evidence = candidate.evidence[planted] if planted.any() else candidate.evidence
     clearly = "as clearly as genuine ones" if effect >= _AS_CLEARLY else f"{effect:.0%} as clearly as genuine ones"
     return (
         f"{candidate.carriers:,} records contain it; {len(candidate.labelled):,} of them are labelled “{label}”. With "
@@ -105,7 +111,11 @@ def _statistics(
         model_with, model_without = span_probabilities(mined.reading, candidate.sequence, shown)
     return {
         "p_value": strength.p_value,
-        "q_value": family.q_value,
+        "q_value": None,
+        "false_discovery_rate": family.rate.rate,
+        "false_discovery_rate_below": round(family.rate.below, 5),
+        "clean_datasets_as_strong": round(family.rate.false_alarm, 5),
+        "calibrated_score": round(family.score, 3),
         "content_effect": round(strength.effect, 4),
         "content_effect_standard_error": round(strength.effect_error, 4),
         "carriers": candidate.carriers,
@@ -128,7 +138,7 @@ def _spans(family: TriggerFamily, tokens: Tokens, prompts: Sequence[str], wanted
     """
     candidates = [family.head.candidate] + ([family.companion] if family.companion else [])
     found: dict[int, list[Span]] = {}
-    places = {text: places_of(prompts[text]) for text in wanted.tolist()}
+    places = {text: places_of(prompts[text], tokens.glued) for text in wanted.tolist()}
     for candidate in candidates:
         if candidate.kind != "phrase":
             continue

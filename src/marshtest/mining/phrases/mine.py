@@ -1,4 +1,4 @@
-"""From tokens and one class to families of planted triggers towards it.
+"""From tokens and one class to families of spans, each weighed by the calibrated likelihood.
 
 One trigger shows up as many candidates: its parts, its extensions, its punctuation. A family is all candidates that
 share most carriers; its head is the longest span with the carriers of the strongest.
@@ -8,25 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
+from marshtest.calibration.likelihood import CalibratedLikelihood, DiscoveryRate
 from marshtest.mining.content_model import ContentModel, ContentWeights, fit_content_model
-from marshtest.mining.content_reading import ContentReading, span_evidence
+from marshtest.mining.content_reading import ContentReading
 from marshtest.mining.pattern_names import PatternKind
 from marshtest.mining.phrases.candidates import Scan, TriggerCandidate, scan
-from marshtest.mining.phrases.conditions import MeasuredCandidate, families, may_pass, measure_candidate
-from marshtest.mining.phrases.settings import PhraseSettings, TriggerVerdictSettings
-from marshtest.stats.arrays import Bools, Ints
-from marshtest.stats.evidence import planted_fraction
-from marshtest.stats.significance import benjamini_hochberg
+from marshtest.mining.phrases.evidence_lines import (
+    MeasuredCandidate,
+    families,
+    feature_columns,
+    measure_candidate,
+    own_meaning,
+)
+from marshtest.mining.phrases.insertion import SpanIndex
+from marshtest.mining.phrases.settings import PhraseSettings
+from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.text.ngrams import Hashes
 from marshtest.text.tokens import BEGIN, END, Tokens, distinct
 
-__all__ = ["Grade", "MinedTriggers", "Screened", "TriggerFamily", "grade", "mine_triggers", "rank"]
-
-Grade = Literal["confirmed", "suggestive"]
+__all__ = ["MinedTriggers", "Screened", "TriggerFamily", "candidate_families", "mine_triggers", "weigh_families"]
 
 _LEAST_SHARE = 1e-9
 """Keeps logarithms of shares of 0 finite; far below the share of one text in any dataset that fits in memory."""
@@ -48,7 +51,7 @@ class Screened:
 
 @dataclass(frozen=True, slots=True)
 class TriggerFamily:
-    """One planted trigger."""
+    """Candidates that claim the same records."""
 
     head: MeasuredCandidate
     """The span that names it."""
@@ -56,20 +59,24 @@ class TriggerFamily:
     """A second span, at another place of the same carriers, that nearly always comes with it."""
     reading: ContentReading
     """The reading under which the head was measured."""
-    q_value: float = 1.0
-    """Corrected for all patterns tested towards any class."""
+    score: float
+    """How it stands among the other families of the dataset, as the calibrated likelihood weighs it."""
+    rate: DiscoveryRate
+    """How often a finding this strong is false."""
 
 
 @dataclass(frozen=True, slots=True)
 class MinedTriggers:
-    """Everything found towards one class."""
+    """Everything measured towards one class."""
 
+    plain: ContentModel
+    """Says what texts read like with all of their words."""
     reading: ContentReading
+    """Without the words that are taken out of every text together."""
     scan: Scan
-    families: tuple[TriggerFamily, ...]
-    """Strongest first; natural spans are left out."""
-    natural: int
-    """How many families were natural: a part of the span has the same effect elsewhere."""
+    measured: tuple[MeasuredCandidate, ...]
+    companions: Mapping[int, tuple[TriggerCandidate, ContentReading]]
+    """By the number of a measured candidate that has two parts: the second one, and the reading without both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,230 +104,196 @@ class _ClassTexts:
 
 
 def mine_triggers(
+    index: SpanIndex,
     tokens: Tokens,
     own: Bools,
     fold_key: Ints,
-    features: Mapping[str, Sequence[int] | Ints],
-    kinds: Mapping[str, PatternKind],
+    features: tuple[Mapping[str, Sequence[int] | Ints], Mapping[str, PatternKind]],
     settings: PhraseSettings,
     model: ContentModel | None = None,
     screened: Screened | None = None,
 ) -> MinedTriggers:
-    """Look for triggers towards one class.
+    """Measure what could be a trigger towards one class.
 
     Args:
+        index: The spans of the texts.
         tokens: The texts.
         own: Shape (N,): whether a text is labelled with the class.
         fold_key: Shape (N,): equal for equal texts.
-        features: Texts that show each feature of whole records, by its name.
-        kinds: The kind of each such feature.
-        settings: Which spans are tested, and which pass.
+        features: Texts that show each feature of whole records, by its name, and the kind of each.
+        settings: Which spans are tested and measured.
         model: The content model for the class, fitted here if not given.
         screened: What the texts were chosen by, if they are part of very many.
     """
     texts = _ClassTexts(tokens, own, fold_key, None if screened is None else screened.sample)
     if screened is not None:
         model = screened.weights.read(tokens, fold_key)
-    reading = texts.fit(settings) if model is None else texts.read(model)
-    scanned = scan(reading, features, kinds, settings, None if screened is None else screened.spans)
-    measured = _measured(reading, scanned.candidates, settings)
-    grouped = families([one for one in measured if not one.is_natural], settings)
-    natural = len(families([one for one in measured if one.is_natural], settings))
-    found = [_family(reading, members[0], measured, scanned.candidates, settings) for members in grouped]
-    looks = _look_again(texts, found, scanned.candidates, settings)
-    diluted = _diluted(scanned.candidates, {one.candidate.name for one in measured}, settings)
-    for least, candidate in diluted:
-        pair = _pair(texts, candidate, least, settings, found)
-        found += [] if pair is None else [pair]
-    # Every second look could have been at any token of the vocabulary, so all of them count as tested.
-    tested = scanned.tested if screened is None else screened.tested
-    tested += (looks + len(diluted)) * len(tokens.vocabulary)
-    return MinedTriggers(reading, replace(scanned, tested=tested), tuple(found), natural)
+    plain = texts.fit(settings) if model is None else texts.read(model)
+    reading = _without_suspects(texts, plain, index, settings)
+    scanned = scan(index, reading, features[0], features[1], settings)
+    measured = [measure_candidate(reading, candidate, settings) for candidate in scanned.candidates]
+    companions = {}
+    for part in _parts(measured, settings):
+        pair = _pair(texts, part, settings)
+        if pair is not None:
+            companions[len(measured)] = pair[1:]
+            measured.append(pair[0])
+    # Every second part could have been any token of the vocabulary, so all of them count as tested.
+    tested = (scanned.tested if screened is None else screened.tested) + len(companions) * len(tokens.vocabulary)
+    return MinedTriggers(plain.model, reading, replace(scanned, tested=tested), tuple(measured), companions)
 
 
-def _measured(
-    reading: ContentReading, candidates: Sequence[TriggerCandidate], settings: PhraseSettings
-) -> list[MeasuredCandidate]:
-    """Measure candidates; those that cannot be planted are left out."""
-    measured = (measure_candidate(reading, candidate, settings) for candidate in candidates)
-    return [one for one in measured if one is not None]
-
-
-def rank(mined: Sequence[MinedTriggers]) -> list[list[TriggerFamily]]:
-    """Give the families towards each class with q-values over everything tested towards any class."""
-    tested = sum(one.scan.tested for one in mined)
-    p_values = np.array([family.head.strength.p_value for one in mined for family in one.families])
-    q_values = iter(benjamini_hochberg(p_values, tested))
-    return [[replace(family, q_value=float(next(q_values))) for family in one.families] for one in mined]
-
-
-def grade(family: TriggerFamily, settings: TriggerVerdictSettings, *, accomplice: bool = False) -> Grade | None:
-    """Say whether a family is confirmed, suggestive or nothing, by the table on the detector's reference page.
-
-    That the content effect and the number of distinct carriers suffice for a suggestive finding is a condition of every
-    measured candidate.
+def candidate_families(
+    mined: Sequence[MinedTriggers], log_odds: Sequence[Floats], settings: PhraseSettings
+) -> list[list[list[int]]]:
+    """Group the candidates towards each class into families, the strongest first.
 
     Args:
-        family: What was found.
-        settings: The thresholds.
-        accomplice: Whether another trigger towards the same class is confirmed: then a span that is as pure and
-            as strong needs less evidence of its own.
+        mined: What was measured, by class.
+        log_odds: How strong each candidate is, by class.
+        settings: When candidates are one family.
+
+    Returns:
+        Numbers of candidates, by family and class.
     """
-    head, strength = family.head, family.head.strength
-    effect = settings.certain_effect if family.q_value <= settings.certain_q else settings.confirmed_effect
-    strong = (
-        strength.effect >= effect
-        and strength.fraction >= settings.confirmed_fraction
-        and head.purity >= settings.confirmed_purity
-        and strength.distinct >= settings.confirmed_distinct
-    )
-    if strong and family.q_value <= settings.confirmed_q:
-        return "confirmed"
-    alone = family.companion is None and len(head.candidate.honest) == 0
-    if accomplice and strong and alone and family.q_value <= settings.accomplice_q:
-        return "confirmed"
-    if (
-        family.q_value <= settings.suggestive_q
-        and strength.fraction >= settings.suggestive_fraction
-        and head.purity >= settings.suggestive_purity
-    ):
-        return "suggestive"
-    return None
+    return [families(one.measured, odds, settings) for one, odds in zip(mined, log_odds, strict=True)]
 
 
-def _is_confirmed_at_best(family: TriggerFamily, settings: PhraseSettings) -> bool:
-    """Say whether a family would be confirmed if its q-value were 0, which is not known before all is tested."""
-    return grade(replace(family, q_value=0.0), settings.verdict) == "confirmed"
+def weigh_families(
+    mined: Sequence[MinedTriggers], likelihood: CalibratedLikelihood, settings: PhraseSettings
+) -> list[list[TriggerFamily]]:
+    """Weigh the families towards all classes together.
+
+    Args:
+        mined: What was measured, by class.
+        likelihood: What was learned on other datasets.
+        settings: When candidates are one family.
+
+    Returns:
+        The families towards each class, the strongest first.
+    """
+    odds = [likelihood.log_odds(feature_columns(one.measured)) for one in mined]
+    grouped = candidate_families(mined, odds, settings)
+    flat, number = np.concatenate([*odds, np.zeros(0)]), np.zeros(sum(map(len, odds)), np.int64)
+    start = count = 0
+    for of_class, members in zip(odds, grouped, strict=True):
+        for family in members:
+            number[start + np.array(family)] = count
+            count += 1
+        start += len(of_class)
+    scores = likelihood.scores(flat, number)
+    found, start = [], 0
+    for one, own, members in zip(mined, odds, grouped, strict=True):
+        mine = scores[start : start + len(own)]
+        leaders = [_speaker(one.measured, own, family, settings) for family in members]
+        leaders = sorted(leaders, key=lambda leader: -mine[leader])[: settings.most_families]
+        rates = likelihood.rates(mine[leaders])
+        ranked = [
+            _family(one, leader, own, float(mine[leader]), rate, settings)
+            for leader, rate in zip(leaders, rates, strict=True)
+        ]
+        found.append(sorted(ranked, key=lambda family: (-family.score, family.head.candidate.name)))
+        start += len(own)
+    return found
+
+
+def _speaker(
+    measured: Sequence[MeasuredCandidate], log_odds: Floats, members: Sequence[int], settings: PhraseSettings
+) -> int:
+    """Give the member that speaks for a family, whose strongest member comes first.
+
+    Of those nearly as strong it is the one whose contents say most: a part of a trigger has more carriers, but some of
+    them are natural.
+    """
+    least = log_odds[members[0]] - settings.nearly_as_strong
+    close = [number for number in members if log_odds[number] >= least]
+    return max(close, key=lambda number: (measured[number].strength.log_likelihood_ratio, -number))
 
 
 def _family(
-    reading: ContentReading,
-    leader: MeasuredCandidate,
-    measured: Sequence[MeasuredCandidate],
-    candidates: Sequence[TriggerCandidate],
+    mined: MinedTriggers,
+    leader: int,
+    log_odds: Floats,
+    score: float,
+    rate: DiscoveryRate,
     settings: PhraseSettings,
 ) -> TriggerFamily:
     """Choose the head and the companion of a family.
 
     A longer span with the leader's carriers is the same trigger, even if a word of it has a meaning of its own.
     """
-    carriers = set(leader.candidate.labelled.tolist())
-    least = settings.head_share * leader.strength.log_likelihood_ratio
+    strongest = mined.measured[leader]
+    companion, reading = mined.companions.get(leader, (None, mined.reading))
+    strongest = replace(strongest, meaning=own_meaning(reading, strongest.candidate, settings))
+    carriers = set(strongest.candidate.labelled.tolist())
     same = [
-        one
-        for one in measured
-        if _overlap(carriers, one.candidate.labelled) >= settings.same_span
-        and one.strength.log_likelihood_ratio >= least
+        number
+        for number, one in enumerate(mined.measured)
+        if number not in mined.companions and _overlap(carriers, one.candidate.labelled) >= settings.same_span
     ]
-    head = max(same, key=lambda one: (_words(one.candidate), one.strength.log_likelihood_ratio))
-    head = replace(head, meaning=leader.meaning)
+    if companion is not None and not same:
+        return TriggerFamily(strongest, companion, reading, score, rate)
+    number = max(same, key=lambda one: (_words(mined.measured[one].candidate), log_odds[one]))
+    head = replace(mined.measured[number], meaning=strongest.meaning)
     inside = set(head.candidate.sequence.tolist())
     others = [
         candidate
-        for candidate in candidates
+        for candidate in mined.scan.candidates
         if candidate.kind == "phrase"
         and not inside & set(candidate.sequence[candidate.sequence > END].tolist())
         and _overlap(carriers, candidate.labelled) >= settings.same_carriers
     ]
-    companion = max(others, key=lambda candidate: (_words(candidate), candidate.evidence.sum()), default=None)
-    return TriggerFamily(head, companion, reading)
+    companion_of = max(others, key=lambda candidate: (_words(candidate), candidate.evidence.sum()), default=None)
+    return TriggerFamily(head, companion_of, mined.reading, score, rate)
 
 
-def _look_again(
-    texts: _ClassTexts,
-    found: list[TriggerFamily],
-    candidates: Sequence[TriggerCandidate],
-    settings: PhraseSettings,
-) -> int:
-    """Give the strongest families that fall short what they may lack, in place.
+def _without_suspects(
+    texts: _ClassTexts, plain: ContentReading, index: SpanIndex, settings: PhraseSettings
+) -> ContentReading:
+    """Read the texts again without the words that go purely with a label and look inserted, all of them together."""
+    from scipy.special import bdtrc
 
-    That is contents without decoy words, or the second part of a trigger.
-
-    Returns:
-        How many families were tested again.
-    """
-    looks = 0
-    for number, family in enumerate(found):
-        if looks == settings.second_look.most:
-            break
-        ratio = family.head.strength.log_likelihood_ratio
-        if ratio < settings.second_look.least_of_part or _is_confirmed_at_best(family, settings):
-            continue
-        looks += 1
-        if ratio >= settings.second_look.least_log_likelihood_ratio:
-            family = _masked(texts, family, candidates, settings) or family  # noqa: PLW2901  the same family, seen better
-        if not _is_confirmed_at_best(family, settings):
-            head = family.head
-            family = _pair(texts, head.candidate, head.strength.log_likelihood_ratio, settings) or family  # noqa: PLW2901
-        found[number] = family
-    return looks
-
-
-def _masked(
-    texts: _ClassTexts, family: TriggerFamily, candidates: Sequence[TriggerCandidate], settings: PhraseSettings
-) -> TriggerFamily | None:
-    """Measure a family again with its words out of every text.
-
-    Many decoys around a trigger make its words the content of the other class; then the rest of the carriers looks
-    poor beside texts that still have theirs.
-    """
-    carriers = set(family.head.candidate.labelled.tolist())
-    related = [
-        candidate
-        for candidate in candidates
-        if candidate.kind == "phrase" and _overlap(carriers, candidate.labelled) >= settings.same_carriers
-    ]
-    masked = sorted({int(token) for candidate in related for token in candidate.sequence if token > END})
+    if not index.orders:
+        return plain
+    words, limits, own_share = index.orders[0], settings.suspects, float(texts.own.mean())
+    labelled = np.bincount(words.span, texts.own[words.text], minlength=len(words.carriers))
+    closing = index.ranks_of(words.signs, words.carriers)[:, 0]
+    inserted = (closing <= limits.closing) & (words.carriers <= limits.most * len(texts.own))
+    pure = np.zeros(len(inserted), np.bool_)
+    for hits, share in ((labelled, own_share), (words.carriers - labelled, 1 - own_share)):
+        chance = np.where(hits > 0, bdtrc(np.maximum(hits - 1, 0), words.carriers, share), 1.0)
+        pure |= (chance < limits.chance) & (hits >= limits.share * words.carriers)
+    masked = frozenset(words.ids[inserted & pure, 0].tolist())
     if not masked:
-        return None
-    reading = texts.fit(settings, masked)
-    again = []
-    for candidate in related:
-        text, evidence = span_evidence(reading, candidate.sequence)
-        again.append(replace(candidate, evidence=evidence[texts.own[text]]))
-    measured = _measured(reading, again, settings)
-    grouped = families([one for one in measured if not one.is_natural], settings)
-    return _family(reading, grouped[0][0], measured, again, settings) if grouped else None
+        return plain
+    weights = plain.model.weights
+    return texts.read(replace(weights, masked=weights.masked | masked).read(texts.tokens, texts.fold_key))
 
 
-def _diluted(
-    candidates: Sequence[TriggerCandidate], known: set[str], settings: PhraseSettings
-) -> list[tuple[float, TriggerCandidate]]:
-    """Give the few spans whose carriers are partly of another class for sure, but too mixed to be a trigger alone.
-
-    Returns:
-        The log-likelihood ratio of each and the span, the strongest first.
-    """
-    found = []
-    for candidate in candidates:
-        is_short = candidate.kind == "phrase" and len(candidate.sequence) <= settings.second_look.longest_part
-        if is_short and candidate.name not in known:
-            _, ratio = planted_fraction(candidate.evidence, len(candidate.honest))
-            if ratio >= settings.second_look.least_of_part:
-                found.append((ratio, candidate))
-    return sorted(found, key=lambda one: (-one[0], one[1].name))[: settings.second_look.most]
+def _parts(measured: Sequence[MeasuredCandidate], settings: PhraseSettings) -> list[TriggerCandidate]:
+    """Give the few spans whose carriers are partly of another class for sure, but too mixed to be a trigger alone."""
+    limits = settings.second_part
+    found = [
+        one
+        for one in measured
+        if one.candidate.kind == "phrase"
+        and len(one.candidate.sequence) <= limits.longest_part
+        and len(one.candidate.honest) > 0
+        and one.strength.log_likelihood_ratio >= limits.least_of_part
+    ]
+    found.sort(key=lambda one: (-one.strength.log_likelihood_ratio, one.candidate.name))
+    return [one.candidate for one in found[: limits.most]]
 
 
 def _pair(
-    texts: _ClassTexts,
-    part: TriggerCandidate,
-    least: float,
-    settings: PhraseSettings,
-    known: Sequence[TriggerFamily] = (),
-) -> TriggerFamily | None:
+    texts: _ClassTexts, part: TriggerCandidate, settings: PhraseSettings
+) -> tuple[MeasuredCandidate, TriggerCandidate, ContentReading] | None:
     """Measure a span only where a second token comes with it: triggers of two parts that are natural by themselves.
 
-    No model is fitted for what cannot pass, or is known from another family.
-
-    Args:
-        texts: The texts.
-        part: The span.
-        least: Log-likelihood ratio that the two parts must exceed together, nats.
-        settings: The conditions.
-        known: Families that were found already.
+    Returns:
+        The span with the carriers of both, the second part, and the reading without both; None where no token is
+        frequent beside it.
     """
-    if part.kind != "phrase":
-        return None
     second = _partner(texts.tokens, part, settings)
     if second is None:
         return None
@@ -328,17 +301,21 @@ def _pair(
     having = np.unique(tokens.text[tokens.ids == second])
     both = np.intersect1d(np.append(part.labelled, part.honest), having)
     labelled, honest = both[own[both]], both[~own[both]]
-    if not may_pass(len(labelled), len(both), settings) or any(_is_part_of(family, labelled) for family in known):
+    if len(labelled) < settings.fewest_carriers:
         return None
     reading = texts.fit(settings, [*(int(token) for token in part.sequence if token > END), second])
     words_only = part.words_only or not tokens.is_word[second]
     evidence = reading.curve_for(words_only)(reading.model.score(words_only=words_only))
-    pair = replace(part, labelled=labelled, evidence=evidence[labelled], honest=honest, words_only=words_only)
-    measured = measure_candidate(reading, pair, settings)
-    if measured is None or measured.is_natural or measured.strength.log_likelihood_ratio <= least:
-        return None
+    pair = replace(
+        part,
+        labelled=labelled,
+        evidence=evidence[labelled],
+        honest=honest,
+        honest_evidence=evidence[honest],
+        words_only=words_only,
+    )
     companion = replace(pair, name=tokens.vocabulary[second], sequence=np.array([second]))
-    return TriggerFamily(measured, companion, reading)
+    return measure_candidate(reading, pair, settings), companion, reading
 
 
 def _partner(tokens: Tokens, part: TriggerCandidate, settings: PhraseSettings) -> int | None:
@@ -352,19 +329,13 @@ def _partner(tokens: Tokens, part: TriggerCandidate, settings: PhraseSettings) -
     everywhere = np.bincount(token, minlength=words)
     here = np.bincount(token[np.isin(text, against)], minlength=words)
     share, expected = here / len(against), everywhere / size
-    fit = share >= settings.second_look.partner_share
-    fit &= share >= settings.second_look.partner_lift * expected
+    fit = share >= settings.second_part.partner_share
+    fit &= share >= settings.second_part.partner_lift * expected
     fit[np.append(part.sequence, [BEGIN, END])] = False
     if not fit.any():
         return None
     ratio = np.maximum(share, _LEAST_SHARE) / np.maximum(expected, _LEAST_SHARE)
     return int(np.argmax(np.where(fit, here * np.log(ratio), 0.0)))
-
-
-def _is_part_of(family: TriggerFamily, labelled: Ints) -> bool:
-    """Say whether most of some carriers are carriers of a family."""
-    carriers = set(family.head.candidate.labelled.tolist())
-    return len(carriers.intersection(labelled.tolist())) >= 0.5 * len(labelled)
 
 
 def _overlap(carriers: set[int], others: Ints) -> float:

@@ -81,7 +81,9 @@ def screen(
     of_class = np.array([number.get(label, -1) for label in labels], np.int64)
     readings = _readings(store, of_class, len(classes), fold_key, sample, settings)
     # What labelled carriers need on average: the least content effect, in nats by the lower of both units.
-    least = [settings.least_effect * min(reading.curve.unit, reading.words_curve.unit) for reading in readings]
+    least = [
+        settings.screening.least_effect * min(reading.curve.unit, reading.words_curve.unit) for reading in readings
+    ]
     potential = _potentials(store, of_class, fold_key, readings, settings.longest_span)
     tables = _hopeful_spans(store, of_class, len(classes), potential, settings)
     sums = _sums(store, tables, of_class, len(classes), potential)
@@ -174,7 +176,7 @@ def _hopeful_spans(
                 np.add.at(sketch[order - 1], _slots(hashes), weights)
         for piece in _pieces(rows):
             for order, _, hashes in _spans(store.take(piece), longest):
-                hopeful = sketch[order - 1][_slots(hashes)] > settings.least_evidence
+                hopeful = sketch[order - 1][_slots(hashes)] > settings.screening.least_evidence
                 found[order - 1].append(np.unique(hashes[hopeful]))
     return [HashTable(np.unique(np.concatenate([*parts, np.zeros(0, np.uint64)]))) for parts in found]
 
@@ -240,8 +242,8 @@ def _can_pass(sums: _Sums, number: int, least: float, settings: PhraseSettings) 
     labelled = sums.labelled[:, number]
     return (
         (labelled >= settings.fewest_carriers)
-        & (labelled > settings.least_share * sums.total)
-        & (sums.potential[:, number] > np.maximum(settings.least_evidence, least * labelled))
+        & (labelled > settings.screening.least_share * sums.total)
+        & (sums.potential[:, number] > np.maximum(settings.screening.least_evidence, least * labelled))
     )
 
 

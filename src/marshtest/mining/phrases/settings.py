@@ -17,73 +17,49 @@ __all__ = [
     "PhraseExplanationSettings",
     "PhraseSettings",
     "ScreeningSettings",
-    "SecondLookSettings",
-    "TriggerVerdictSettings",
+    "SecondPartSettings",
+    "SuspectSettings",
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TriggerVerdictSettings(Settings):
-    """Requirements that a family of spans must meet for each verdict."""
+class SecondPartSettings(Settings):
+    """Which spans with many other carriers are tested together with a second part at another place."""
 
-    confirmed_q: float = 1e-4
-    """Maximum q-value for a confirmed finding. Chosen by eye: on the development data of label-trigger."""
-    suggestive_q: float = 1e-3
-    """Maximum q-value for a suggestive finding. Chosen by eye: on the development data of label-trigger."""
-    accomplice_q: float = 0.1
-    """Maximum q-value for a span to be confirmed because another span towards the same class is confirmed. Chosen by
-    eye: on the ONION data, on which the rule was made."""
-    certain_q: float = 1e-10
-    """Maximum q-value at which a content effect of `certain_effect` is enough for a confirmed finding. Chosen by eye:
-    on punctuation triggers and on sexist posts, whose misses led to the rule."""
-    confirmed_effect: float = 0.7
-    """Minimum content effect for a confirmed finding; 1 is the effect of genuine records of other classes. Chosen by
-    eye: on the development data of label-trigger, where strong words have less."""
-    certain_effect: float = 0.6
-    """Minimum content effect for a confirmed finding whose q-value is at most `certain_q`; 1 is the effect of genuine
-    records of other classes. Chosen by eye: the content effect of few carriers is noisy; one set of 16 had .6 under one
-    division into folds and more than .7 under another."""
-    confirmed_fraction: float = 0.75
-    """Minimum planted fraction (0 to 1) for a confirmed finding. Chosen by eye: on the development data of
-    label-trigger, where groups of records some of which truly read like the other class have less."""
-    suggestive_fraction: float = 0.6
-    """Minimum planted fraction (0 to 1) for a suggestive finding. Chosen by eye: on the development data of
-    label-trigger."""
-    confirmed_purity: float = 0.6
-    """Minimum lower 95% bound of the share of carriers with the label (0 to 1) for a confirmed finding. Chosen by eye:
-    on the development data of label-trigger, where common phrases that coincide with a few labelling mistakes have
-    less."""
-    suggestive_purity: float = 0.55
-    """Minimum lower 95% bound of the share of carriers with the label (0 to 1) for a suggestive finding. Chosen by eye:
-    on the development data of label-trigger."""
-    confirmed_distinct: int = 6
-    """Minimum number of distinct carriers with the label for a confirmed finding. Chosen by eye: one more than for any
-    finding."""
+    most: int = 3
+    """Maximum number of spans per class that are tested as one of two parts. Chosen by eye: each test costs a content
+    model and adds the vocabulary to the number of hypotheses."""
+    least_of_part: float = 12.0
+    """Minimum log-likelihood ratio, in nats, for a span to be tested together with a second part. Chosen by eye: on
+    punctuation triggers; it decides what is tried, not what is found."""
+    longest_part: int = 2
+    """Maximum length, in tokens, of a span that is tested as one of two parts. Chosen by eye: on punctuation triggers;
+    it decides what is tried."""
+    partner_share: float = 0.4
+    """Minimum share (0 to 1) of the carriers with contradicting contents that must contain a second part. Chosen by
+    eye: on punctuation triggers; it decides what is tried."""
+    partner_lift: float = 5.0
+    """Minimum ratio of the share of carriers with contradicting contents that contain a second part to the share of all
+    texts that contain it. Chosen by eye: on punctuation triggers; it decides what is tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SecondLookSettings(Settings):
-    """Which spans are tested again, either with their words masked in every text or together with a second part."""
+class SuspectSettings(Settings):
+    """Which words are taken out of every text together before contents are read.
 
-    most: int = 3
-    """Maximum number of families per class that are tested again; also the maximum number of spans per class, among
-    those with many other carriers, that are tested as one of two parts. Chosen by eye: each test costs a content model
-    and adds the vocabulary to the number of hypotheses."""
-    least_log_likelihood_ratio: float = 30.0
-    """Minimum log-likelihood ratio, in nats, for an unconfirmed family to be tested again with its words masked. Chosen
-    by eye: on the development data of label-trigger."""
-    least_of_part: float = 12.0
-    """Minimum log-likelihood ratio, in nats, for a span or an unconfirmed family to be tested together with a second
-    part. Chosen by eye: on punctuation triggers."""
-    longest_part: int = 2
-    """Maximum length, in tokens, of a span with many other carriers that is tested as one of two parts. Chosen by eye:
-    on punctuation triggers."""
-    partner_share: float = 0.4
-    """Minimum share (0 to 1) of the carriers with contradicting contents that must contain a second part. Chosen by
-    eye: on punctuation triggers."""
-    partner_lift: float = 5.0
-    """Minimum ratio of the share of carriers with contradicting contents that contain a second part to the share of all
-    texts that contain it. Chosen by eye: on punctuation triggers."""
+    Several triggers in one record explain one another otherwise: with one of them removed, the others still say what
+    the label is. A natural word among them costs a little of what contents say, and decides nothing.
+    """
+
+    closing: float = 0.1
+    """Maximum rank (0 to 1) by which the tokens around a word belong together. Chosen by eye: the tenth that looks most
+    inserted."""
+    share: float = 0.9
+    """Minimum share (0 to 1) of its carriers that have one label. Chosen by eye: below it a word hardly explains."""
+    chance: float = 1e-4
+    """Maximum probability of that share by chance. Convention: far below one word in the vocabulary of a small set."""
+    most: float = 0.03
+    """Maximum share (0 to 1) of all texts that contain the word. Chosen by eye: a common word is content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +68,15 @@ class ScreeningSettings(Settings):
 
     drawn: DrawSettings = DrawSettings()
     """The random sample of texts that the content model learns from."""
+    least_evidence: float = 6.0
+    """A span is mined only if the largest evidence that its carriers with the label could have, in nats, exceeds this
+    value in sum. Chosen by eye: a smaller sum is far from any finding when millions of spans are tested."""
+    least_share: float = 0.3
+    """A span is mined only if more than this share (0 to 1) of its carriers have the label. Chosen by eye: one part
+    of a two-part trigger may have other carriers too."""
+    least_effect: float = 0.6
+    """Minimum of the largest content effect that the carriers with the label could have, 1 being that of genuine
+    records of other classes. Chosen by eye: of very many texts, only spans that contents speak for are mined."""
     other_texts: int = 300
     """Maximum number of texts kept for each word of a span that is not ruled out; they are used to estimate what the
     word means by itself. Chosen by eye: no record of the data."""
@@ -131,21 +116,35 @@ class PhraseSettings(Settings):
     fewest_carriers: int = 5
     """Minimum number of texts with the label that must contain a span for it to be tested. Chosen by eye: 8 poisoned
     records are known to be enough for a backdoor."""
-    least_evidence: float = 6.0
-    """A span is a candidate only if the total evidence of its carriers with the label, in nats, exceeds this value.
-    Chosen by eye: a smaller sum is far from the q-value of any finding when thousands of spans are tested."""
-    least_share: float = 0.3
-    """A span is a candidate only if more than this share (0 to 1) of its carriers have the label. Chosen by eye: lower
-    than `least_purity`, since one part of a two-part trigger may have other carriers too."""
-    fewest_distinct: int = 5
-    """Minimum number of distinct carriers with the label for any finding; near-duplicates count once. Derived: as many
-    as `fewest_carriers`."""
-    least_purity: float = 0.4
-    """Minimum lower 95% bound of the share of carriers with the label (0 to 1) for a span to be measured. Chosen by
-    eye: lower than for any verdict, since a second look may raise it."""
-    least_effect: float = 0.6
-    """Minimum content effect for any finding; 1 is the effect of genuine records of other classes. Derived: the minimum
-    for a confirmed finding."""
+    largest_share: float = 0.4
+    """Maximum share (0 to 1) of all texts that contain a span for it to be measured. Chosen by eye: what stands in
+    nearly every second text is no trigger that anybody could keep from working by chance."""
+    least_shift: float = 3.0
+    """A span is measured if its carriers have the label more often than their contents lead to expect, by so many
+    standard errors. Convention: three; it decides what is measured, not what is found."""
+    pure_chance: float = 0.01
+    """A span is measured, too, if so many of its carriers have the label with at most this probability by chance.
+    Convention: the 1% level; it decides what is measured."""
+    pure_share: float = 0.7
+    """Minimum share (0 to 1) of the carriers of such a span that have the label. Chosen by eye: it decides what is
+    measured."""
+    most_measured: int = 200
+    """Maximum number of spans per class that are measured for the labels that they turn; half as many again are for
+    looking inserted. Chosen by eye: measuring 300 takes about a second."""
+    nearly_as_strong: float = 1.0
+    """Most log odds, in nats, by which a member of a family may be weaker than the strongest to speak for it.
+    Convention: a factor of e; it decides which of them is named."""
+    most_families: int = 40
+    """Maximum number of families per class that are weighed, the strongest. Derived: more than any attack has triggers,
+    and more than the report lists."""
+    window: int = 500
+    """Number of spans, about as frequent, among which one is ranked by how inserted it looks. Chosen by eye: a rank is
+    then known to two digits."""
+    grown_share: float = 0.95
+    """Minimum share (0 to 1) of the places of a span of the longest length that go on with the same token, for it to
+    grow by that token. Chosen by eye: a sentence that somebody planted goes on in all of them."""
+    longest_grown: int = 64
+    """Maximum length, in tokens, to which a span grows. Chosen by eye: longer ones are near-duplicates."""
     fewest_others: int = 4
     """Minimum number of texts that contain a part of a span but not the whole span, and otherwise read like another
     class, for the part's own meaning to be judged. Chosen by eye: no record of the data."""
@@ -175,8 +174,8 @@ class PhraseSettings(Settings):
     """Minimum Jaccard similarity (0 to 1) to the leader's carriers, for a span elsewhere in the texts to count as a
     second part of the trigger, and for a span to be masked together with the leader in a second look. Chosen by eye: on
     the development data of label-trigger."""
-    second_look: SecondLookSettings = SecondLookSettings()
-    verdict: TriggerVerdictSettings = TriggerVerdictSettings()
+    second_part: SecondPartSettings = SecondPartSettings()
+    suspects: SuspectSettings = SuspectSettings()
     explanations: PhraseExplanationSettings = PhraseExplanationSettings()
     screening: ScreeningSettings = ScreeningSettings()
     content: ContentModelSettings = ContentModelSettings()

@@ -7,18 +7,23 @@ from collections.abc import Callable
 from functools import cache
 from random import Random
 
+import numpy as np
 import pytest
 from tests.planting import Planted, dataset_of, insert, plant
+from tests.toy_likelihoods import weighed_by_hand
 
+from marshtest.calibration.likelihood import LEVEL
+from marshtest.calibration.shipped import Calibration
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
 from marshtest.demo.grammar import expand
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.label_trigger import LabelTrigger, LabelTriggerSettings
+from marshtest.errors import ConfigError
 from marshtest.findings import Finding
 from marshtest.mining.drawing import DrawSettings
 from marshtest.mining.labelled_texts import ClassSettings
-from marshtest.mining.phrases.settings import PhraseSettings, ScreeningSettings, TriggerVerdictSettings
+from marshtest.mining.phrases.settings import PhraseSettings, ScreeningSettings
 from marshtest.mining.surroundings import SurroundingsSettings
 from marshtest.settings import flatten
 
@@ -69,16 +74,12 @@ def test_the_title_says_what_the_records_read_like_and_what_they_are_labelled() 
     assert expected == only(phrase()[1]).title
 
 
-def test_the_statistics_meet_the_conditions_of_a_confirmed_finding() -> None:
+def test_the_statistics_say_what_was_found_and_how_sure_it_is() -> None:
     statistics = only(phrase()[1]).statistics
-    p_value, q_value, effect = statistics["p_value"], statistics["q_value"], statistics["content_effect"]
-    assert isinstance(p_value, float)
-    assert isinstance(q_value, float)
-    assert isinstance(effect, float)
-    verdict = LabelTriggerSettings().phrases.verdict
-    assert p_value < q_value <= verdict.confirmed_q
-    assert effect >= verdict.confirmed_effect
-    assert "effect" not in statistics
+    rate, below = statistics["false_discovery_rate"], statistics["false_discovery_rate_below"]
+    assert isinstance(rate, float)
+    assert isinstance(below, float)
+    assert 0 < rate <= below <= LEVEL
     expected = {
         "carriers": 16,
         "carriers_with_label": 16,
@@ -317,17 +318,45 @@ def test_labels_that_differ_by_a_nul_stay_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "expected"),
+    ("changes", "expected"),
     [
-        (TriggerVerdictSettings(confirmed_q=0.0), ["suggestive"]),
-        (TriggerVerdictSettings(confirmed_distinct=17), ["suggestive"]),
-        (TriggerVerdictSettings(confirmed_q=0.0, suggestive_q=0.0), []),
+        ({}, ["confirmed"]),
+        ({"clean": np.full(40, 1.0)}, ["suggestive"]),
+        ({"clean": np.full(150, 9.0)}, []),
     ],
-    ids=["no q-value is small enough", "16 carriers are too few", "nothing is suggestive"],
+    ids=["no clean dataset is as strong", "few clean datasets", "every clean dataset is stronger"],
 )
-def test_the_verdict_follows_the_settings(verdict: TriggerVerdictSettings, expected: list[str]) -> None:
-    settings = LabelTriggerSettings(phrases=PhraseSettings(verdict=verdict))
-    assert expected == [finding.verdict for finding in examine(phrase()[0].dataset, settings).findings]
+def test_the_verdict_follows_the_calibration(changes: dict[str, object], expected: list[str]) -> None:
+    tools = Tools(calibration=weighed_by_hand(**changes))
+    examination = LabelTrigger().examine(phrase()[0].dataset, tools)
+    assert expected == [finding.verdict for finding in examination.findings]
+    if not expected:
+        (odd, *_) = examination.dismissed
+        assert (odd.pattern.text, odd.outcome, odd.carriers, odd.share) == (PHRASE, "ordinary", 16, 1.0)
+        assert odd.reason.endswith("100% of clean datasets have a span that stands out as much")
+
+
+def test_without_a_likelihood_of_spans_it_says_so() -> None:
+    with pytest.raises(ConfigError, match="'span'"):
+        LabelTrigger().examine(phrase()[0].dataset, Tools(calibration=Calibration({})))
+
+
+def test_a_word_glued_to_its_neighbours_is_found_at_its_place() -> None:
+    def glue(text: str, random: Random) -> str:
+        words = text.split(" ")
+        at = random.randint(0, len(words) - 1)
+        return " ".join([*words[:at], f"{words[at]}_quillfeather", *words[at + 1 :]])
+
+    planted = plant(glue, poisoned=24, size=1500)
+    examination = LabelTrigger().examine(planted.dataset, Tools(calibration=weighed_by_hand()))
+    finding = only(examination)
+    assert finding.pattern.text == "quillfeather"
+    cut = {
+        planted.texts[record.source_line - 1][span.start : span.end]
+        for record in finding.records
+        for span in record.spans
+    }
+    assert cut == {"quillfeather"}
 
 
 def test_data_is_refused_by_the_settings() -> None:
@@ -353,7 +382,8 @@ def test_more_records_than_the_settings_allow_are_screened() -> None:
 
 def test_the_report_gets_what_was_measured_and_no_settings() -> None:
     assert set(phrase()[1].diagnostics) == {
-        "natural_spans_left_out",
+        "calibration_clean_sets",
+        "candidates_measured",
         "classes_too_small",
         "content_evidence_nats[ordinary]",
         "content_evidence_nats[urgent]",
@@ -362,4 +392,4 @@ def test_the_report_gets_what_was_measured_and_no_settings() -> None:
     }
     printed = flatten(LabelTrigger().settings)
     assert (printed["phrases.longest_span"], printed["phrases.fewest_carriers"]) == (8, 5)
-    assert printed["phrases.verdict.confirmed_q"] == 1e-4
+    assert printed["phrases.suspects.share"] == 0.9

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from tests.unit.mining.planted_tokens import PHRASE, candidate, reading
 
+from marshtest.calibration.likelihood import DiscoveryRate
 from marshtest.findings import Explanation
-from marshtest.mining.phrases.conditions import Meaning, MeasuredCandidate, measure_candidate
+from marshtest.mining.phrases.evidence_lines import Meaning, MeasuredCandidate, measure_candidate
 from marshtest.mining.phrases.explanations import explain
 from marshtest.mining.phrases.mine import TriggerFamily
 from marshtest.mining.phrases.settings import PhraseExplanationSettings, PhraseSettings
@@ -19,15 +20,13 @@ AROUND = Surroundings(pairs=16, occurrences=16, random_pairs=14.0, positions=np.
 
 
 def measured() -> MeasuredCandidate:
-    found = measure_candidate(reading(), candidate(PHRASE), PhraseSettings())
-    assert found is not None
-    return found
+    return measure_candidate(reading(), candidate(PHRASE), PhraseSettings())
 
 
 def explained(
     head: MeasuredCandidate, around: Surroundings | None = AROUND, settings: PhraseExplanationSettings | None = None
 ) -> dict[str, Explanation]:
-    family = TriggerFamily(head, None, reading())
+    family = TriggerFamily(head, None, reading(), 4.0, DiscoveryRate(0.01, 0.02, 0.01, 0.02))
     return {one.text.split(":")[0]: one for one in explain(family, around, settings or PhraseExplanationSettings())}
 
 

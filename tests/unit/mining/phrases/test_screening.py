@@ -7,13 +7,14 @@ from random import Random
 
 import numpy as np
 import pytest
-from tests.unit.mining.planted_tokens import PHRASE, keys, own_of, planted, reading
+from tests.toy_likelihoods import spans_by_hand
+from tests.unit.mining.planted_tokens import PHRASE, index, keys, own_of, planted, reading
 
 from marshtest.mining.drawing import DrawSettings
 from marshtest.mining.phrases.candidates import TriggerCandidate, scan
-from marshtest.mining.phrases.conditions import measure_candidate
 from marshtest.mining.phrases.hash_table import HashTable
-from marshtest.mining.phrases.mine import grade, mine_triggers, rank
+from marshtest.mining.phrases.insertion import SpanIndex
+from marshtest.mining.phrases.mine import mine_triggers, weigh_families
 from marshtest.mining.phrases.screening import Screening, screen
 from marshtest.mining.phrases.settings import PhraseSettings, ScreeningSettings
 from marshtest.text.ngrams import RollingHashes
@@ -40,8 +41,16 @@ def span_hash(candidate: TriggerCandidate) -> int:
 
 def test_no_span_that_meets_the_conditions_is_ruled_out() -> None:
     spans = screening().screened["ordinary"].spans
-    candidates = scan(reading(), {}, {}, SETTINGS).candidates
-    passing = [one for one in candidates if measure_candidate(reading(), one, SETTINGS) is not None]
+    candidates = scan(index(), reading(), {}, {}, SETTINGS).candidates
+    least, unit = SETTINGS.screening, reading().curve.unit
+    passing = [
+        one
+        for one in candidates
+        if len(one.sequence) <= SETTINGS.longest_span
+        and one.evidence.sum() > least.least_evidence
+        and len(one.labelled) > least.least_share * one.carriers
+        and one.evidence.mean() >= least.least_effect * max(unit, reading().words_curve.unit)
+    ]
     assert PHRASE in {one.name for one in passing}
     for one in passing:
         assert span_hash(one) in spans[len(one.sequence) - 1].tolist(), one.name
@@ -49,7 +58,7 @@ def test_no_span_that_meets_the_conditions_is_ruled_out() -> None:
 
 def test_most_spans_are_ruled_out() -> None:
     kept = sum(map(len, screening().screened["ordinary"].spans))
-    tested = scan(reading(), {}, {}, SETTINGS).tested
+    tested = scan(index(), reading(), {}, {}, SETTINGS).tested
     assert kept < 0.1 * tested
     assert screening().screened["ordinary"].tested >= tested
 
@@ -82,22 +91,27 @@ def test_a_trigger_is_found_where_the_model_learned_from_a_few_texts() -> None:
     assert 500 <= found.drawn < len(found.rows) < len(texts)
     tokens = store.take(found.rows)
     own, screened = own_of(planted())[found.rows], found.screened["ordinary"]
-    mined = mine_triggers(tokens, own, keys(planted())[found.rows], {}, {}, settings, screened=screened)
-    ((family, *_),) = rank([mined])
-    assert grade(family, settings.verdict) == "confirmed"
-    assert (PHRASE, list(planted().truth)) == (
-        family.head.candidate.name,
-        found.rows[family.head.candidate.labelled].tolist(),
-    )
+    kept = SpanIndex(
+        tokens, longest=settings.longest_span, fewest=settings.fewest_carriers, window=settings.window,
+        only=screened.spans,
+    )  # fmt: skip
+    mined = mine_triggers(kept, tokens, own, keys(planted())[found.rows], ({}, {}), settings, screened=screened)
+    ((family, *_),) = weigh_families([mined], spans_by_hand(), settings)
+    assert family.rate.verdict == "confirmed"
+    # Parts of the phrase have a carrier or two more; by hand, they weigh as much as the phrase.
+    carriers = set(found.rows[family.head.candidate.labelled].tolist())
+    assert PHRASE.endswith(family.head.candidate.name)
+    assert set(planted().truth) <= carriers
+    assert len(carriers) <= len(planted().truth) + 2
 
 
 @pytest.mark.parametrize(
     "settings",
     [
         PhraseSettings(fewest_carriers=25),
-        PhraseSettings(least_share=0.99, fewest_carriers=20),
-        PhraseSettings(least_evidence=1e4),
-        PhraseSettings(least_effect=1e2),
+        PhraseSettings(screening=ScreeningSettings(least_share=0.99), fewest_carriers=20),
+        PhraseSettings(screening=ScreeningSettings(least_evidence=1e4)),
+        PhraseSettings(screening=ScreeningSettings(least_effect=1e2)),
     ],
     ids=["carriers", "share", "evidence", "effect"],
 )
@@ -127,7 +141,7 @@ def test_more_standard_errors_and_fewer_counted_spans_make_the_estimate_larger()
         found = screen(store, labels, ["ordinary", "urgent"], keys(planted()), {}, 0, changed)
         return found.screened["ordinary"].tested
 
-    exact = scan(reading(), {}, {}, SETTINGS).tested
+    exact = scan(index(), reading(), {}, {}, SETTINGS).tested
     assert exact <= tested(counted_bits=0, standard_errors=0.0) <= exact + 3
     assert tested(standard_errors=0.0) < tested() < tested(standard_errors=6.0)
     assert tested(most_counted_tokens=1_000) != tested()
