@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from marshtest.render.words import count
-from marshtest.report import Controls, ControlSet, FamilyPower
+from marshtest.report import Controls, ControlSet, DirectionPower, FamilyPower, SizePower
 
-__all__ = ["NO_CONTROLS", "NO_POWER", "control_sentences", "family_sentence", "outcome", "percent"]
+__all__ = [
+    "NO_CONTROLS",
+    "NO_POWER",
+    "PowerRow",
+    "control_sentences",
+    "direction_of",
+    "family_sentence",
+    "outcome",
+    "percent",
+    "power_rows",
+    "power_sizes",
+]
 
 NO_CONTROLS = "The false-alarm rate of this audit on clean data like this is unknown."
 NO_POWER = "No harmless test poison was planted, so it is unknown which poison this audit would have missed here."
@@ -70,15 +83,53 @@ def outcome(control: ControlSet) -> str:
     return f"{control.confirmed} confirmed, {control.suggestive} suggestive"
 
 
-def family_sentence(family: FamilyPower) -> str:
-    """Say from how many planted records a family would have been detected."""
+def family_sentence(family: FamilyPower | DirectionPower) -> str:
+    """Say from how many planted records a family would have been detected, by the safe end of the interval."""
     largest = max((size.size for size in family.sizes), default=0)
+    last = family.sizes[-1] if family.sizes else None
+    share = "" if last is None else f" ({percent(last.chance)} at {last.size})"
     if family.from_size is None:
-        last = family.sizes[-1] if family.sizes else None
-        share = "" if last is None else f" ({percent(last.chance)} at {last.size})"
         return f"not detected reliably with up to {largest} records{share}"
-    upper = f"more than {largest}" if family.high is None else f"{family.high:.0f}"
-    return f"95% detected from {family.from_size:.0f} records (90% interval {family.low or 1:.0f} to {upper})"
+    least = family.low or 1
+    if family.high is None:
+        return f"perhaps 80% detected from {family.from_size:.0f} records (90% interval {least:.0f} to over {largest})"
+    return f"80% detected from {family.high:.0f} records at most (90% interval {least:.0f} to {family.high:.0f})"
+
+
+class PowerRow(NamedTuple):
+    """One row of the table of power: a family in a direction."""
+
+    family: str
+    direction: str
+    """Empty where there is only one, or none."""
+    cells: tuple[SizePower | None, ...]
+    """By size; None where the family could not be planted with so many records."""
+    sentence: str
+
+
+def direction_of(power: FamilyPower | DirectionPower) -> str:
+    """Write the direction that numbers are about: hostile text, escape it."""
+    if power.source_label is None:
+        return ""
+    return f"{power.source_label} \u2192 {power.target_label}"
+
+
+def power_sizes(families: Sequence[FamilyPower]) -> list[int]:
+    """Give every number of records in which any family was planted."""
+    of_families = {size.size for family in families for size in family.sizes}
+    return sorted(of_families | {size.size for family in families for one in family.directions for size in one.sizes})
+
+
+def power_rows(families: Sequence[FamilyPower]) -> list[PowerRow]:
+    """Give the rows of the table: every family once, or once for every direction where it was planted in several."""
+    sizes, rows = power_sizes(families), []
+    for family in families:
+        several: Sequence[FamilyPower | DirectionPower] = family.directions if len(family.directions) > 1 else [family]
+        for one in several:
+            cells = {size.size: size for size in one.sizes}
+            where = direction_of(one) if len(several) > 1 else ""
+            rows.append(PowerRow(family.family, where, tuple(map(cells.get, sizes)), family_sentence(one)))
+    return rows
 
 
 def percent(share: float) -> str:

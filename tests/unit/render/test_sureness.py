@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from marshtest.render.sureness import control_sentences, family_sentence, percent
-from marshtest.report import Controls, ControlSet, FamilyPower, SizePower
+from marshtest.render.sureness import control_sentences, family_sentence, percent, power_rows, power_sizes
+from marshtest.report import Controls, ControlSet, DirectionPower, FamilyPower, SizePower
 from marshtest.stats.proportions import clopper_pearson_upper
 
 
@@ -68,7 +68,39 @@ def test_a_family_is_described_by_the_size_from_which_it_is_detected() -> None:
     missed = FamilyPower(family="x", from_size=None, low=None, high=None, sizes=sizes)
     caught = FamilyPower(family="x", from_size=12.3, low=None, high=None, sizes=sizes)
     assert family_sentence(missed) == "not detected reliably with up to 64 records (88% at 64)"
-    assert family_sentence(caught) == "95% detected from 12 records (90% interval 1 to more than 64)"
+    assert family_sentence(caught) == "perhaps 80% detected from 12 records (90% interval 1 to over 64)"
+    sure = FamilyPower(family="x", from_size=12.3, low=6.0, high=30.0, sizes=sizes)
+    assert family_sentence(sure) == "80% detected from 30 records at most (90% interval 6 to 30)"
+
+
+def test_a_family_has_a_row_for_each_of_its_directions_and_a_gap_where_it_could_not_be_planted() -> None:
+    sizes = tuple(SizePower(size=size, found=1, tried=1, chance=0.9, low=0.5, high=1.0) for size in (8, 64))
+    both = tuple(
+        DirectionPower(
+            source_label=one, target_label=other, from_size=None, low=None, high=None, sizes=sizes[: 1 + number]
+        )
+        for number, (one, other) in enumerate((("a", "b"), ("b", "a")))
+    )
+    powers = [
+        FamilyPower(
+            family="x",
+            from_size=None,
+            low=None,
+            high=None,
+            sizes=sizes[:1],
+            source_label="a",
+            target_label="b",
+            directions=both,
+        ),
+        FamilyPower(family="y", from_size=None, low=None, high=None, sizes=sizes),
+    ]
+    assert power_sizes(powers) == [8, 64]
+    rows = [(row.family, row.direction, [cell is not None for cell in row.cells]) for row in power_rows(powers)]
+    assert rows == [
+        ("x", "a \u2192 b", [True, False]),
+        ("x", "b \u2192 a", [True, True]),
+        ("y", "", [True, True]),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from marshtest.stats.detection import DetectionCurve, Planting
+from marshtest.stats.detection import DetectionCurve, Planting, PooledCurves
 
 SIZES = (4, 8, 16, 32, 64)
 
@@ -64,3 +64,68 @@ def test_the_predicted_interval_holds_the_truth_as_often_as_it_says(midpoint: fl
             held += low <= generator.binomial(10, chance(size)) <= high
             tried += 1
     assert held / tried >= 0.85
+
+
+def cells(outcomes: dict[tuple[str, str], list[tuple[int, bool]]]) -> PooledCurves:
+    """Pool plantings that are given by family and direction."""
+    return PooledCurves.of(
+        [
+            Planting(size, found, family, direction)
+            for (family, direction), each in outcomes.items()
+            for size, found in each
+        ]
+    )
+
+
+def test_families_lend_one_another_strength_but_not_what_was_never_found() -> None:
+    found = {(f"f{number}", ""): [(8, True), (16, True), (4, False)] for number in range(6)}
+    pooled = cells(found | {("lost", ""): [(64, False)] * 4, ("new", ""): [(16, True)]})
+    assert pooled.curve("new", "").at(16)[0] > DetectionCurve.of([Planting(16, True)]).at(16)[0]
+    assert pooled.curve("lost", "").at(64)[0] < 0.25
+    low, high = pooled.curve("never planted", "").at(32)[1:]
+    assert low < 0.05 < 0.9 < high  # families differ, and one that was not planted may be like `lost`
+
+
+def test_a_direction_moves_all_families_alike() -> None:
+    outcomes = {(f"f{number}", "a"): [(8, True), (4, True)] for number in range(5)}
+    outcomes |= {(f"f{number}", "b"): [(8, False), (16, False), (64, True)] for number in range(5)}
+    pooled = cells(outcomes | {("new", "a"): [(8, True)]})
+    assert pooled.curve("new", "a").at(8)[0] - pooled.curve("new", "b").at(8)[0] > 0.3
+
+
+def test_a_random_direction_is_less_certain_than_one_that_was_planted() -> None:
+    outcomes = {("f", f"{place}"): [(16, place % 2 == 0)] * 6 for place in range(6)}
+    pooled = cells(outcomes)
+    low, high = pooled.curve("f").at(16)[1:]
+    assert high - low > pooled.curve("f", "0").at(16)[2] - pooled.curve("f", "0").at(16)[1]
+
+
+def test_new_plantings_of_several_sizes_are_predicted_together() -> None:
+    curve = DetectionCurve.of([Planting(16, True)] * 4 + [Planting(4, False)] * 4)
+    together = curve.found_in_all([16, 16, 16])
+    assert together == pytest.approx(curve.counts(16, 3))
+    assert curve.found_in_all([4, 64]).sum() == pytest.approx(1.0)
+
+
+def test_pooled_intervals_hold_for_directions_that_differ() -> None:
+    generator = np.random.default_rng(5)
+    held = tried = 0
+    for _ in range(6):
+        move, deviation = generator.normal(0, 1), generator.uniform(0.2, 1.5)
+        truth: dict[tuple[str, str], tuple[float, float]] = {}
+        plantings: list[Planting] = []
+        for number in range(10):
+            midpoint, slope = generator.normal(4.5, 1.5), generator.uniform(1, 4)
+            for direction, sign in (("a", 1), ("b", -1)):
+                place = midpoint + sign * move + generator.normal(0, deviation)
+                truth[f"f{number}", direction] = (place, slope)
+                for size in generator.choice(SIZES, 3):
+                    chance = 1 / (1 + np.exp(-slope * (np.log2(size) - place)))
+                    plantings.append(Planting(int(size), bool(generator.random() < chance), f"f{number}", direction))
+        pooled = PooledCurves.of(plantings)
+        for (family, direction), (place, slope) in truth.items():
+            for size in (8, 32):
+                low, high = pooled.curve(family, direction).at(size)[1:]
+                held += low <= 1 / (1 + np.exp(-slope * (np.log2(size) - place))) <= high
+                tried += 1
+    assert 0.85 <= held / tried <= 0.99
