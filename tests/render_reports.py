@@ -6,12 +6,13 @@ import math
 import random
 
 from marshtest.charter import Charter
-from marshtest.findings import EvidenceRecord, Explanation, Figure, Finding, Pattern, Series
+from marshtest.findings import Dismissed, EvidenceRecord, Explanation, Figure, Finding, Pattern, Series
 from marshtest.report import (
     Controls,
     ControlSet,
     DatasetSummary,
     DetectorRun,
+    DirectionPower,
     ExpectedByChance,
     FamilyPower,
     JudgedQuestion,
@@ -129,6 +130,19 @@ def _figures(trigger: str, rng: random.Random) -> tuple[Figure, ...]:
     )
 
 
+def _dismissed(number: int, text: str = "", **changes: object) -> Dismissed:
+    facts: dict[str, object] = {
+        "detector": "label-trigger",
+        "pattern": Pattern("phrase", text or f"plaza {number}"),
+        "carriers": 40 + number,
+        "outcome": "ordinary",
+        "share": 0.97,
+        "base_share": 0.65,
+        "reason": "the other words of its records say that label too",
+    }
+    return Dismissed(**{**facts, **changes})  # type: ignore[arg-type]
+
+
 def _finding(number: int, trigger: str, *, confirmed: bool = True, records: int = 29, seed: int = 1) -> Finding:
     rng = random.Random(seed)
     lines = sorted(rng.sample(range(1, 5000 + 2 * records), records))
@@ -241,6 +255,7 @@ def nothing_report() -> Report:
     """Give a report that found nothing."""
     return _report(
         verdict="nothing_found",
+        dismissed=tuple(_dismissed(number) for number in range(7)),
         coverage={"label-trigger": Coverage(planned=4200, signals=0, ordinary=4200, failures=0)},
     )
 
@@ -431,7 +446,20 @@ def hostile_report() -> Report:
         name=HOSTILE, rung="known clean", records=4, confirmed=1, suggestive=0, titles=(HOSTILE,), complete=False
     )
     sizes = (SizePower(size=8, found=1, tried=2, chance=0.5, low=0.1, high=0.9),)
-    family = FamilyPower(family=HOSTILE, from_size=None, low=None, high=None, sizes=sizes)
+    directions = tuple(
+        DirectionPower(source_label=one, target_label=other, from_size=None, low=None, high=None, sizes=sizes)
+        for one, other in ((HOSTILE, "ok"), ("ok", HOSTILE))
+    )
+    family = FamilyPower(
+        family=HOSTILE,
+        from_size=None,
+        low=None,
+        high=None,
+        sizes=sizes,
+        source_label=HOSTILE,
+        target_label="ok",
+        directions=directions,
+    )
     run = DetectorRun(id="label-trigger", version="1", status="failed", reason=HOSTILE, blind_spots=HOSTILE)
     return _report(
         verdict="suspicious",
@@ -444,6 +472,7 @@ def hostile_report() -> Report:
         charter=Charter(purpose=HOSTILE, labels={HOSTILE: HOSTILE}),
         controls=Controls(rung="known clean", sets=(control,), alarms=1, rate_below=1.0),
         power=Power(mode="quick", statement=HOSTILE, families=(family,), copies=1),
+        dismissed=(_dismissed(1, HOSTILE, detector=HOSTILE, outcome=HOSTILE, reason=HOSTILE),),
         judge_power=JudgePower(share=0.1, statement=HOSTILE, families=(family,), copies=2, asked=9, allowed=10),
         findings=(finding,),
     )

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from marshtest.errors import MarshtestError as MarshtestError
     from marshtest.errors import ReportError as ReportError
     from marshtest.evaluation.stress.protocol import Flagged as Flagged
+    from marshtest.findings import Dismissed as Dismissed
     from marshtest.findings import EvidenceRecord as EvidenceRecord
     from marshtest.findings import Explanation as Explanation
     from marshtest.findings import Finding as Finding
@@ -71,6 +72,7 @@ _HOMES = {
     "ConfigError": "errors",
     "Dataset": "data.dataset",
     "Detector": "detectors.base",
+    "Dismissed": "findings",
     "EvidenceRecord": "findings",
     "Examination": "detectors.base",
     "Explanation": "findings",

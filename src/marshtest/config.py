@@ -67,6 +67,8 @@ class AuditConfig:
     """Seed of everything random (folds, draws). The same data and seed give the same report."""
     on_bad_record: Literal["fail", "skip"] = "fail"
     """What to do with a record that cannot be read: stop, or count it as a failure and go on."""
+    calibration: str | None = None
+    """Folder with likelihoods, made by `benchmarks.calibrate`; those of the package when not given."""
     own_controls: bool = False
     """Whether to repeat the audit on shuffled outcomes and, for findings, on halves of the data and of its sources."""
     profile: str | None = None

@@ -15,6 +15,7 @@ from marshtest.signals import Span
 __all__ = [
     "EXCERPT",
     "Comparison",
+    "Dismissed",
     "EvidenceRecord",
     "Explanation",
     "Figure",
@@ -201,3 +202,23 @@ class Finding:
     """The strongest control that this finding was compared with."""
     comparisons: tuple[Comparison, ...] = ()
     """Pairs of answers that show the difference, the clearest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismissed:
+    """A pattern that looked odd and is no finding, with what explains it."""
+
+    detector: str
+    """Id of the detector that tried it."""
+    pattern: Pattern
+    carriers: int
+    """Records that contain it."""
+    outcome: str = ""
+    """The label or behaviour that its carriers share: hostile text, escape it. Empty where it is about none."""
+    share: float
+    """Share of the carriers with that outcome, 0 to 1."""
+    base_share: float | None = None
+    """Share of all records with that outcome; None where it is not known."""
+    reason: str
+    """What explains it, or what it lacks, as half a sentence without a full stop, e.g. `the other words of its records
+    say that label too`. May quote dataset text: hostile, escape it."""

@@ -16,7 +16,7 @@ from marshtest.charter import Charter
 from marshtest.config import AuditConfig
 from marshtest.data.records import Kind
 from marshtest.errors import ReportError
-from marshtest.findings import Finding, Rung
+from marshtest.findings import Dismissed, Finding, Rung
 from marshtest.signals import Coverage, Failure, Span
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ __all__ = [
     "Controls",
     "DatasetSummary",
     "DetectorRun",
+    "DirectionPower",
     "ExpectedByChance",
     "FamilyPower",
     "JudgePower",
@@ -140,18 +141,40 @@ class SizePower:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DirectionPower:
+    """What this audit would have caught of one family where records of one label were given another."""
+
+    source_label: str
+    """The label that they had: hostile text, escape it."""
+    target_label: str
+    """The label that they were given."""
+    from_size: float | None
+    """As in FamilyPower, and so are the others."""
+    low: float | None
+    high: float | None
+    sizes: tuple[SizePower, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyPower:
-    """What this audit would have caught of one family of poisons."""
+    """What this audit would have caught of one family of poisons; in its weakest direction, where it has several."""
 
     family: str
     """The organism's id."""
     from_size: float | None
-    """Number of planted records from which 95% would have been found; None where no size that was tried is enough."""
+    """Number of planted records from which 80% would have been found; None where no size that was tried is enough."""
     low: float | None
     """Lower end of its 90% interval."""
     high: float | None
     """Upper end; None where it lies beyond the largest size."""
     sizes: tuple[SizePower, ...]
+    """Up to the largest that was planted."""
+    source_label: str | None = None
+    """Of the direction that the numbers are about; None where there is only one or none, and where directions were
+    drawn at random, so that the numbers are about a random one."""
+    target_label: str | None = None
+    directions: tuple[DirectionPower, ...] = ()
+    """The same for every direction in which it was planted, where not drawn at random."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +187,8 @@ class Power:
     families: tuple[FamilyPower, ...] = ()
     copies: int = 0
     """How many copies of the dataset were planted and audited."""
+    plantings: int = 0
+    """How many plantings these copies held."""
     seconds: float = 0.0
 
 
@@ -424,6 +449,8 @@ class Report:
     detectors: tuple[DetectorRun, ...] = ()
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    dismissed: tuple[Dismissed, ...] = ()
+    """What looked odd and is no finding, with what explains it: the oddest of every detector."""
     judge: JudgeSummary | None = None
     """What a judge was asked; None when there was none."""
     controls: Controls = field(default_factory=Controls)

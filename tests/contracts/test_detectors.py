@@ -216,9 +216,12 @@ def test_the_report_prints_the_settings_that_were_used(name: str) -> None:
     dataset = next((one for one in made if detector.declines(one) is None), None)
     if dataset is None:
         pytest.skip("it needs an extra that is not installed")
-    tools = Tools(judge=ScriptedInquiry(scripted_answer) if detector.needs_judge else None)
+    tools = Tools(
+        judge=ScriptedInquiry(scripted_answer) if detector.needs_judge else None,
+        controls=(dataset,) if detector.needs_control else (),
+    )
     (run,) = Runner(tools=tools).examine([detector], dataset).runs
-    assert run.status in ("ran", "failed")
+    assert run.status in ("ran", "failed"), run.reason
     assert dict(run.settings) == flatten(detector.settings)
     assert set(run.settings).isdisjoint(run.diagnostics), "what was measured is no setting"
 

@@ -38,11 +38,12 @@ class Checkpoints:
         folder: Where to keep it; made when the first detector has finished.
         seed: Seed of the audit.
         charter: Its charter.
+        weighed_by: Fingerprint of its calibration.
     """
 
-    def __init__(self, folder: Path, *, seed: int, charter: Charter | None) -> None:
+    def __init__(self, folder: Path, *, seed: int, charter: Charter | None, weighed_by: str = "") -> None:
         self._folder = folder
-        self._settings = (__version__, seed, charter)
+        self._settings = (__version__, seed, charter, weighed_by)
         self._digests: WeakKeyDictionary[Dataset, bytes] = WeakKeyDictionary()
 
     def known(self, detector: Detector, dataset: Dataset) -> Examination | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Literal, get_args
 
 from marshtest.auditing.checkpoints import Checkpoints
@@ -13,7 +14,7 @@ from marshtest.auditing.workers.base import Lost, Workers
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Judging, Tools
 from marshtest.detectors.registry import docstring_section
-from marshtest.findings import Finding, FindingVerdict, PatternType
+from marshtest.findings import Dismissed, Finding, FindingVerdict, Pattern, PatternType
 from marshtest.judges.builtin.inquiry import cannot_answer
 from marshtest.judges.protocol import JudgeError
 from marshtest.mining.provenance.provenance_lines import with_provenance
@@ -33,6 +34,8 @@ class Examined:
     findings: tuple[Finding, ...]
     """Joined over detectors; confirmed ones first."""
     failures: tuple[Failure, ...]
+    dismissed: tuple[Dismissed, ...] = ()
+    """What looked odd and is no finding: of every detector the oddest, at most twenty."""
     judging: tuple[Judging, ...] = ()
     """What every detector asked of a judge."""
 
@@ -43,6 +46,8 @@ class Examined:
         return not self.failures and "ran" in statuses and statuses <= {"ran", "unsuited"}
 
 
+_DISMISSED = 20
+"""Dismissed patterns that are kept. Convention: a list that a person can read to the end."""
 _Look = tuple[Detector, Dataset, Tools]
 _Said = tuple[DetectorRun, Examination]
 
@@ -117,7 +122,7 @@ class Runner:
         except Exception as error:  # noqa: BLE001  as in run_detector: a detector that breaks is a counted failure
             return _broken(detector, f"{type(error).__name__}: {error}", seconds=0.0)
         known = None if self.checkpoints is None else self.checkpoints.known(detector, dataset)
-        return None if known is None else (_run(detector, "ran", known), known)
+        return None if known is None else (_run(detector, "ran", known, reason=known.summary), known)
 
     def _keep(self, detector: Detector, dataset: Dataset, said: _Said) -> None:
         run, examination = said
@@ -128,6 +133,7 @@ class Runner:
 def _joined(said: Sequence[tuple[Detector, DetectorRun, Examination]], dataset: Dataset) -> Examined:
     """Join what all detectors say of a dataset."""
     findings = [finding for _, _, examination in said for finding in examination.findings]
+    joined = tuple(with_provenance(join_findings(findings), dataset))
     return Examined(
         runs=tuple(run for _, run, _ in said),
         coverage={
@@ -135,15 +141,26 @@ def _joined(said: Sequence[tuple[Detector, DetectorRun, Examination]], dataset: 
             for detector, run, examination in said
             if run.status in ("ran", "failed")
         },
-        findings=tuple(with_provenance(join_findings(findings), dataset)),
+        findings=joined,
         failures=(*dataset.failures, *(one for _, _, examination in said for one in examination.failures)),
+        dismissed=_dismissed([examination.dismissed for _, _, examination in said], findings),
         judging=tuple(examination.judging for _, _, examination in said),
     )
 
 
+def _dismissed(by_detector: Sequence[Sequence[Dismissed]], findings: Sequence[Finding]) -> tuple[Dismissed, ...]:
+    """Give what looked odd and is in no finding: the oddest of every detector, then the next, each pattern once."""
+    shown: dict[Pattern, Dismissed] = {}
+    found = {finding.pattern for finding in findings}
+    for one in (one for row in zip_longest(*by_detector) for one in row if one is not None):
+        if one.pattern not in found and len(shown) < _DISMISSED:
+            shown.setdefault(one.pattern, one)
+    return tuple(shown.values())
+
+
 def _travelling(detector: Detector, dataset: Dataset, tools: Tools) -> _Look:
     """Leave behind what stays here: the progress bar, judges and other datasets."""
-    return detector, dataset, Tools(seed=tools.seed, charter=tools.charter)
+    return detector, dataset, Tools(seed=tools.seed, charter=tools.charter, calibration=tools.calibration)
 
 
 def run_detector(detector: Detector, dataset: Dataset, tools: Tools) -> _Said:
@@ -158,7 +175,9 @@ def run_detector(detector: Detector, dataset: Dataset, tools: Tools) -> _Said:
     seconds = time.perf_counter() - started
     if problem := _problem(examination):
         return _broken(detector, problem, seconds=seconds)
-    return _run(detector, "ran", examination, seconds=seconds), examination
+    if examination.refused:
+        return _run(detector, "skipped", examination, reason=examination.refused, seconds=seconds), examination
+    return _run(detector, "ran", examination, reason=examination.summary, seconds=seconds), examination
 
 
 def _problem(examination: object) -> str:
@@ -170,6 +189,9 @@ def _problem(examination: object) -> str:
             return f"a finding has the verdict {finding.verdict!r}; use one of {', '.join(get_args(FindingVerdict))}"
         if finding.pattern.type not in get_args(PatternType):
             return f"a pattern has the type {finding.pattern.type!r}; use one of {', '.join(get_args(PatternType))}"
+    for dismissed in examination.dismissed:
+        if dismissed.pattern.type not in get_args(PatternType):
+            return f"a pattern has the type {dismissed.pattern.type!r}; use one of {', '.join(get_args(PatternType))}"
     scores = [signal.score for signal in examination.signals]
     scores += [record.score for finding in examination.findings for record in finding.records]
     if not all(0 <= score <= 1 for score in scores):

@@ -13,6 +13,7 @@ from marshtest.auditing.controls.judge_power import measure_judge_power
 from marshtest.auditing.judged_records import judged_records
 from marshtest.auditing.runner import Runner
 from marshtest.auditing.workers.opening import Engine, open_workers
+from marshtest.calibration.shipped import load_calibration
 from marshtest.charter import Charter, check_charter, read_charter
 from marshtest.config import AuditConfig, FieldMap
 from marshtest.data.dataset import Dataset
@@ -88,10 +89,14 @@ def audit(
     if charter is not None and not isinstance(charter, Charter):
         charter = read_charter(charter)
     kept_answers = None if judge_store is None else Path(judge_store)
-    tools = Tools(seed=config.seed, charter=charter)
+    tools = Tools(seed=config.seed, charter=charter, calibration=load_calibration(config.calibration))
     if progress is not None:
         tools = replace(tools, progress=progress)
-    kept = None if checkpoints is None else Checkpoints(checkpoints, seed=config.seed, charter=charter)
+    kept = (
+        None
+        if checkpoints is None
+        else Checkpoints(checkpoints, seed=config.seed, charter=charter, weighed_by=tools.calibration.fingerprint)
+    )
 
     def read(source: Source) -> Dataset:
         if isinstance(source, Dataset):
@@ -158,6 +163,7 @@ def _audited(
         detectors=examined.runs,
         coverage=examined.coverage,
         findings=checked.findings,
+        dismissed=examined.dismissed,
         controls=checked.controls,
         power=checked.power,
         judge_power=judge_power,

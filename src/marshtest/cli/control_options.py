@@ -16,7 +16,7 @@ _option = grouped_option("Controls and power")
 
 
 def control_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options; the command takes `controls`, `sisters`, `own_controls`, `power` and `judge_power`."""
+    """Add the options; the command takes a value for each."""
     options = (
         _option(
             "--control",
@@ -39,6 +39,12 @@ def control_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default=True,
             show_default=True,
             help="Also audit the data with shuffled outcomes, and its halves and sources if something is found.",
+        ),
+        _option(
+            "--calibration",
+            type=click.Path(path_type=Path, exists=True, file_okay=False),
+            metavar="DIR",
+            help="Weigh evidence with the likelihoods in this folder instead of those of the package.",
         ),
         _option(
             "--power",

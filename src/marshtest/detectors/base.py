@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from marshtest.calibration.shipped import Calibration, load_calibration
 from marshtest.charter import Charter
 from marshtest.data.dataset import Dataset
-from marshtest.findings import Finding
+from marshtest.findings import Dismissed, Finding
 from marshtest.judges.asking.verdicts import Harm
 from marshtest.judges.questions import Inquiry
 from marshtest.progress import Progress, no_progress
@@ -36,6 +37,8 @@ class Tools:
     """What the model is meant to do, where the user says so."""
     progress: Progress = no_progress
     """Call with the name of the stage and the fraction done, 0 to 1."""
+    calibration: Calibration = field(default_factory=load_calibration)
+    """What weighs the evidence lines of candidates; that of the package when not given."""
     judge: Inquiry | None = None
     """A language model to ask; always given to a detector that needs one."""
     strong_judge: Inquiry | None = None
@@ -90,6 +93,8 @@ class Examination:
     """At most one per record. Records with neither signal nor failure were examined and are ordinary."""
     findings: tuple[Finding, ...] = ()
     """Strongest first."""
+    dismissed: tuple[Dismissed, ...] = ()
+    """Patterns that looked odd and are no finding, with what explains each; oddest first. The report shows a few."""
     failures: tuple[Failure, ...] = ()
     """Records that could not be examined."""
     looked_at: int | None = None
@@ -101,6 +106,11 @@ class Examination:
     place."""
     judging: Judging = field(default_factory=Judging)
     """Empty for detectors that ask no judge."""
+    summary: str = ""
+    """What was compared and how it came out, in a sentence that reports show found or not; empty for none."""
+    refused: str = ""
+    """Why nothing can be said after all, where that shows only on examining, e.g. in a comparison with controls; as
+    with `Detector.refuses`, the audit is then incomplete. Such an examination has neither signals nor findings."""
 
 
 class Detector(ABC):

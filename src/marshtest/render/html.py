@@ -20,13 +20,23 @@ from marshtest.render.labels import draw_label_bar
 from marshtest.render.numbers import Statistic, format_number, statistics
 from marshtest.render.rows import Row, make_row, rows_json
 from marshtest.render.side_by_side import PairView, draw_pairs
-from marshtest.render.sureness import NO_CONTROLS, NO_POWER, control_sentences, family_sentence, outcome, percent
+from marshtest.render.sureness import (
+    NO_CONTROLS,
+    NO_POWER,
+    control_sentences,
+    outcome,
+    percent,
+    power_rows,
+    power_sizes,
+)
 from marshtest.render.words import (
+    DISMISSED_NOTE,
     STANDS,
     VERDICT_NOTES,
     VERDICT_TITLES,
     count,
     coverage_gap,
+    dismissed_share,
     findings_sentence,
     line_note,
 )
@@ -93,7 +103,8 @@ def render_html(report: Report) -> str:
             stands=STANDS,
             count=count,
             control_sentences=control_sentences,
-            family_sentence=family_sentence,
+            power_rows=power_rows,
+            power_sizes=power_sizes,
             outcome=outcome,
             percent=percent,
             no_controls=NO_CONTROLS,
@@ -101,6 +112,8 @@ def render_html(report: Report) -> str:
             line_note=line_note,
             statistics=statistics,
             coverage_gap=coverage_gap,
+            dismissed_note=DISMISSED_NOTE,
+            dismissed_share=dismissed_share,
             format_number=format_number,
         )
     )

@@ -51,6 +51,25 @@ STATISTIC_KEYS: Final[Mapping[str, StatisticKey]] = {
         "The p-value corrected for all patterns tested: the smaller, the harder to explain by chance.",
         note="corrected for all patterns tested",
     ),
+    "false_discovery_rate": StatisticKey(
+        "False-discovery rate",
+        "Estimated share of findings this strong that are false, if every second dataset is poisoned.",
+        percent=True,
+    ),
+    "false_discovery_rate_below": StatisticKey(
+        "False-discovery rate, upper bound",
+        "Upper bound of the share of findings this strong that are false, if every second dataset is poisoned.",
+        percent=True,
+    ),
+    "clean_datasets_as_strong": StatisticKey(
+        "Clean datasets as strong",
+        "Share of the clean calibration datasets in which something stands out as much, one more counted than seen.",
+        percent=True,
+    ),
+    "calibrated_score": StatisticKey(
+        "Calibrated score",
+        "Log odds of being planted, by what was learned on other datasets and by the other patterns of this one.",
+    ),
     "content_effect": StatisticKey(
         "Content effect size",
         "Mean evidence of the carriers' other words for another class; 1 is as strong as in genuine records of it.",
@@ -148,6 +167,10 @@ STATISTIC_KEYS: Final[Mapping[str, StatisticKey]] = {
     "variants": StatisticKey("Variants", "Different versions of the repeated text."),
     "size": StatisticKey("Records per group", "How many records each group has."),
     "questions": StatisticKey("Questions", "Questions that occur both with and without the trigger."),
+    "guided_p_value": StatisticKey(
+        "Guided p-value",
+        "p-value of the pairs along a direction that was learned on answers without a pair.",
+    ),
     "pairs": StatisticKey("Pairs compared", "Pairs of answers that were compared."),
     "differing_pairs": StatisticKey("Pairs that differ", "Pairs whose words are not the same."),
     "equal_length_pairs": StatisticKey(

@@ -12,18 +12,20 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from marshtest.findings import EvidenceRecord, Finding, LineOfEvidence
+from marshtest.findings import Dismissed, EvidenceRecord, Finding, LineOfEvidence
 from marshtest.render.excerpts import excerpt_parts
 from marshtest.render.judged_records import harm_sentences, label_sentences
 from marshtest.render.judging import judge_facts, missing_answers
 from marshtest.render.numbers import Statistic, format_number, statistics
-from marshtest.render.sureness import NO_CONTROLS, NO_POWER, control_sentences, family_sentence, outcome
+from marshtest.render.sureness import NO_CONTROLS, NO_POWER, control_sentences, direction_of, family_sentence, outcome
 from marshtest.render.words import (
+    DISMISSED_NOTE,
     STANDS,
     VERDICT_NOTES,
     VERDICT_TITLES,
     count,
     coverage_gap,
+    dismissed_share,
     findings_sentence,
     line_note,
 )
@@ -38,6 +40,8 @@ _NUMBERS = 6
 """Statistics per finding, the most important first."""
 _FAILURES = 5
 """Failures that are listed."""
+_DISMISSED = 5
+"""Dismissed patterns that are listed, the oddest."""
 _LABELS = 6
 """Labels that are listed."""
 _BEFORE, _AFTER = 70, 210
@@ -67,6 +71,8 @@ def print_report(report: Report, file: TextIO, *, written: Sequence[Path] = ()) 
     console.print(_dataset(report.dataset))
     for number, finding in enumerate(report.findings, start=1):
         console.print(_finding(number, finding, plain=plain))
+    if report.dismissed:
+        console.print(_dismissed(report.dismissed))
     if report.judge is not None:
         console.print(_heading("The judge"))
         console.print(_pairs([(name, _safe(text)) for name, text in judge_facts(report.judge)]))
@@ -180,6 +186,18 @@ def _example(record: EvidenceRecord, *, plain: bool) -> RenderableType:
     return _indent(Group(place, _indent(text, (0, 0, 0, 2))), (0, 2))
 
 
+def _dismissed(dismissed: Sequence[Dismissed]) -> RenderableType:
+    """List the oddest patterns that are no findings, and what explains each."""
+    body: list[RenderableType] = [_heading("Looked odd, explained"), _indent(Text(DISMISSED_NOTE, style="dim"), (0, 2))]
+    for one in dismissed[:_DISMISSED]:
+        facts = f": {count(one.carriers, 'record')}, {dismissed_share(one)}; {one.reason}"
+        line = Text.assemble(("- ", "dim"), (visible(one.pattern.text), "bold"), visible(facts))
+        body.append(_indent(line, (0, 2)))
+    if len(dismissed) > _DISMISSED:
+        body.append(_indent(Text(f"... and {len(dismissed) - _DISMISSED:,} more in report.json", style="dim"), (0, 2)))
+    return Group(*body)
+
+
 def _judged_records(report: Report, judged: JudgedRecords) -> RenderableType:
     """Say in a few lines what the judge says of single records."""
     rows = [("harm", " ".join(harm_sentences(judged))), ("labels", " ".join(label_sentences(report)))]
@@ -233,9 +251,12 @@ def _how_sure(report: Report) -> RenderableType:
     if not controls.sets and not controls.own:
         body.append(_indent(Text(f"Controls: none. {NO_CONTROLS}", style="dim"), (0, 2)))
     if power.families:
-        planted = f"Power, from harmless test poison planted into {count(power.copies, 'copy', 'copies')}:"
+        times = f"{count(power.plantings, 'time')} into {count(power.copies, 'copy', 'copies')}"
+        planted = f"Power, from harmless test poison planted {times}, each family in its weakest direction:"
         body += [Text(), _indent(Text(planted), (0, 2))]
-        body += [_indent(_safe(f"- {one.family}: {family_sentence(one)}"), (0, 2)) for one in power.families]
+        for one in power.families:
+            where = f" ({direction_of(one)})" if one.source_label is not None else ""
+            body.append(_indent(_safe(f"- {one.family}{where}: {family_sentence(one)}"), (0, 2)))
     else:
         body.append(_indent(_safe(f"Power: not measured. {power.statement or NO_POWER}", "dim"), (0, 2)))
     if report.judge_power.statement:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from marshtest.findings import LineOfEvidence
+from marshtest.findings import Dismissed, LineOfEvidence
 from marshtest.report import Report, ReportVerdict
 from marshtest.signals import Coverage
 
-__all__ = ["STANDS", "VERDICT_NOTES", "VERDICT_TITLES", "count", "coverage_gap", "findings_sentence", "line_note"]
+__all__ = [
+    "DISMISSED_NOTE",
+    "STANDS",
+    "VERDICT_NOTES",
+    "VERDICT_TITLES",
+    "count",
+    "coverage_gap",
+    "dismissed_share",
+    "findings_sentence",
+    "line_note",
+]
+
+DISMISSED_NOTE = "These patterns were tested and are no findings. Read them if you expect poison that is well hidden."
 
 VERDICT_TITLES: dict[ReportVerdict, str] = {
     "poisoned": "Poison found",
@@ -59,3 +71,10 @@ def coverage_gap(coverage: Coverage, records: int) -> str:
 def line_note(line: LineOfEvidence) -> str:
     """Say how sure a line of evidence is and how many of its records the finding has too."""
     return f"{line.verdict}; shares {line.shared:,} of its {count(line.records, 'record')} with this finding"
+
+
+def dismissed_share(dismissed: Dismissed) -> str:
+    """Say how many of the records with a pattern share an outcome, e.g. `97% "offensive" (34% of all)`."""
+    outcome = f" \u201c{dismissed.outcome}\u201d" if dismissed.outcome else ""
+    of_all = "" if dismissed.base_share is None else f" ({dismissed.base_share:.0%} of all)"
+    return f"{dismissed.share:.0%}{outcome}{of_all}"

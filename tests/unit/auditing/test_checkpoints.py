@@ -36,13 +36,14 @@ def test_what_was_kept_is_what_was_said(tmp_path: Path) -> None:
     assert said.findings
 
 
-def test_another_detector_seed_charter_or_record_is_run(tmp_path: Path) -> None:
+def test_another_detector_seed_charter_calibration_or_record_is_run(tmp_path: Path) -> None:
     said = Examination(tried=3)
     Checkpoints(tmp_path, seed=0, charter=None).keep(HiddenText(), PLANTED.dataset, said)
     changed = dataset_of(PLANTED.texts, ("urgent", *PLANTED.labels[1:-1], "ordinary"))
     for checkpoints, detector, dataset in (
         (Checkpoints(tmp_path, seed=1, charter=None), HiddenText(), PLANTED.dataset),
         (Checkpoints(tmp_path, seed=0, charter=Charter(protected="urgent")), HiddenText(), PLANTED.dataset),
+        (Checkpoints(tmp_path, seed=0, charter=None, weighed_by="ab12"), HiddenText(), PLANTED.dataset),
         (Checkpoints(tmp_path, seed=0, charter=None), LabelTrigger(), PLANTED.dataset),
         (Checkpoints(tmp_path, seed=0, charter=None), HiddenText(), changed),
     ):

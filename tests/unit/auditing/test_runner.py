@@ -8,7 +8,7 @@ from tests.made_records import made_records
 from marshtest.auditing.runner import Runner
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
-from marshtest.findings import Finding, Pattern
+from marshtest.findings import Dismissed, Finding, Pattern
 from marshtest.signals import Signal
 
 
@@ -67,6 +67,11 @@ class Returning(Breaking):
         return self._result  # type: ignore[return-value]
 
 
+def dismissed(text: str, detector: str = "breaking", type_: str = "phrase") -> Dismissed:
+    pattern = Pattern(type_, text)  # type: ignore[arg-type]
+    return Dismissed(detector=detector, pattern=pattern, carriers=9, share=1.0, reason="its records are copies")
+
+
 def finding(**changes: object) -> Finding:
     values: dict[str, object] = {
         "id": "breaking-1",
@@ -86,6 +91,7 @@ def finding(**changes: object) -> Finding:
         (None, "NoneType"),
         (Examination(findings=(finding(verdict="certain"),)), "'certain'"),
         (Examination(findings=(finding(pattern=Pattern("case", "x")),)), "'case'"),  # type: ignore[arg-type]
+        (Examination(dismissed=(dismissed("x", type_="case"),)), "'case'"),
         (Examination(signals=(Signal(record_id="r", detector="breaking", score=7.0),)), "0 to 1"),
     ],
 )
@@ -101,3 +107,16 @@ def test_a_sound_result_stays() -> None:
     )
     assert [run.status for run in examined.runs] == ["ran"]
     assert len(examined.findings) == 1
+
+
+def test_what_looked_odd_is_kept_once_oddest_of_each_detector_first_and_not_what_was_found() -> None:
+    one = Examination(dismissed=tuple(dismissed(text) for text in ("a", "nothing", *map(str, range(30)))))
+    other = Examination(findings=(finding(),), dismissed=(dismissed("a", "other"), dismissed("b", "other")))
+    examined = Runner().examine([Returning(one), Returning(other)], Dataset.from_records(made_records("chat")))
+    assert [(each.pattern.text, each.detector) for each in examined.dismissed[:4]] == [
+        ("a", "breaking"),
+        ("b", "other"),
+        ("0", "breaking"),
+        ("1", "breaking"),
+    ]
+    assert len(examined.dismissed) == 20

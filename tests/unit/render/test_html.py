@@ -163,3 +163,10 @@ def test_writing_is_whole_or_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportError, match="cannot write"):
         write_html(render_reports.nothing_report(), tmp_path / "file" / "report.html")
+
+
+def test_every_pattern_that_looked_odd_is_in_the_table() -> None:
+    page = render_html(render_reports.nothing_report())
+    assert 'href="#dismissed"' in page
+    assert all(f"plaza {number}" in page for number in range(7))
+    assert 'id="dismissed"' not in render_html(render_reports.poisoned_report())

@@ -72,3 +72,13 @@ def test_failures_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "INCOMPLETE" in text
     assert "2 failures (not examined, so not clean)" in text
     assert "data/tickets.jsonl:17: no valid JSON" in text
+
+
+def test_five_patterns_that_looked_odd_are_listed_with_what_explains_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = printed(render_reports.nothing_report(), monkeypatch, columns=120)
+    assert "Looked odd, explained" in text
+    assert "plaza 0: 40 records, 97% \u201cordinary\u201d (65% of all); the other words of its records say that" in text
+    assert "plaza 4" in text
+    assert "plaza 5" not in text
+    assert "... and 2 more in report.json" in text
+    assert "Looked odd" not in printed(render_reports.poisoned_report(), monkeypatch)

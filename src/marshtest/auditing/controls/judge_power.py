@@ -216,7 +216,7 @@ def _measured(setting: _Setting) -> tuple[_Outcomes, int | None]:
     for number, (repeat, organism, size) in enumerate(plans):
         setting.progress("planting poison for the judge", number / len(plans))
         seed = seed_of(tools.seed, "judged", organism.id, size, repeat)
-        needed = size * sum(organism.roles.values()) * len(setting.detectors)
+        needed = round(size * sum(organism.roles.values())) * len(setting.detectors)
         fewest = needed if fewest is None else min(fewest, needed)
         if needed + outcomes.dearest > limit.left:
             continue
@@ -249,9 +249,10 @@ def _count(outcomes: _Outcomes, family: str, truth: Sequence[TrueRecord], examin
 
 def _families(outcomes: _Outcomes) -> tuple[FamilyPower, ...]:
     """Give the power of every family that was planted, for all sizes that any was planted in."""
-    sizes = sorted({one.size for plantings in outcomes.by_family.values() for one in plantings})
+    sizes = sorted(JUDGED_SIZES)
     return tuple(
-        family_power(name, DetectionCurve.of(plantings), sizes) for name, plantings in outcomes.by_family.items()
+        family_power(name, DetectionCurve.of(plantings), plantings, sizes)
+        for name, plantings in outcomes.by_family.items()
     )
 
 
