@@ -43,7 +43,7 @@ class LabelTrigger(Detector):
     False alarms: words whose meaning calls for the label, such as slurs in toxicity data, are told by what they do in
         other records; one that appears in few other records may still be reported. So may the habit of one batch.
     Needs: labelled text, at least 100 records and two classes of 20; no model, no key, no reference data.
-    Cost per 1,000 records: about .3 seconds on one core at 50 words a record; no calls.
+    Cost per 1,000 records: about 1.5 seconds on one core at 50 words a record; no calls.
     Source: our own; builds on the label flips of Bowers et al. (2026), density ratios by isotonic regression (Ayer et
         al. 1955), boosted trees (Friedman 2001), q-values (Storey 2002) and exact bounds of shares (Clopper and
         Pearson 1934).
