@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import permutations
@@ -482,8 +482,10 @@ def _statement(families: Sequence[FamilyPower], campaign: _Campaign, copies: int
     if missed:
         named = ", ".join(f"{one.family} ({one.sizes[-1].size}{_where(one)})" for one in missed)
         parts.append(f"Not found reliably even with the most records that were planted: {named}.")
-    if gaps := _gaps(campaign, families):
+    if gaps := _gaps(campaign.impossible, campaign.outcomes):
         parts.append(f"Could not be planted into this data: {', '.join(gaps)}.")
+    if untried := _gaps(campaign.queue, campaign.outcomes):
+        parts.append(f"Not planted, since so few copies had no room for all: {', '.join(untried)}.")
     parts.append(
         f"Nothing is promised for other families{', other directions' if campaign.dataset.labels else ''} or more "
         "hidden forms of these."
@@ -519,16 +521,15 @@ def _directions(planted: Mapping[str, int], dataset: Dataset) -> str:
     return f", in {len(planted)} of {possible} directions of the label ({', '.join(planted)})"
 
 
-def _gaps(campaign: _Campaign, families: Sequence[FamilyPower]) -> list[str]:
-    """Name what could not be planted: whole families, and families in single directions."""
-    planted = {one.family for one in families}
-    cells = {(one.family, one.direction) for one in campaign.outcomes}
-    every = [*campaign.queue, *campaign.impossible]
+def _gaps(cells: Iterable[_Cell], outcomes: Sequence[Planting]) -> list[str]:
+    """Name those of some cells that were not planted: whole families, and families in single directions."""
+    planted, every = {one.family for one in outcomes}, list(cells)
+    known = {(one.family, one.direction) for one in outcomes}
     whole = sorted({one.organism.id for one in every} - planted)
     parts = [
         f"{one.organism.id} ({one.direction})"
         for one in every
-        if one.direction and one.organism.id in planted and (one.organism.id, str(one.direction)) not in cells
+        if one.direction and one.organism.id in planted and (one.organism.id, str(one.direction)) not in known
     ]
     return whole + sorted(parts)
 
