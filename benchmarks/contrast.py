@@ -168,15 +168,18 @@ def shared(data: Path) -> list[str]:
                 dataset([part[row] for row in rng.permutation(len(part))[:_SIZE]], side)
                 for part, side in ((kept, "s"), (clean, "c"))
             )
-            before = two_sample_tests(suspect, control, settings=ALONE)
-            after = two_sample_tests(suspect, control)
-            verdicts = [verdict_of(one, "control", ControlContrastSettings()) for one in (before, after)]
-            lines.append(
-                f"| {name} | {seed} | {after.pairs} | {before.content_p:.4f} | {after.content_p:.4f} "
-                f"| {verdicts[0] or 'nothing'} | {verdicts[1] or 'nothing'} |"
-            )
+            lines.append(f"| {name} | {seed} | {_before_and_after(suspect, control)} |")
             print(lines[-1], flush=True)
     return lines
+
+
+def _before_and_after(suspect: Dataset, control: Dataset) -> str:
+    """Give the cells of one comparison: pairs, p and verdict of the pairs alone and with the answers beside them."""
+    before = two_sample_tests(suspect, control, settings=ALONE)
+    after = two_sample_tests(suspect, control)
+    verdicts = [verdict_of(one, "control", ControlContrastSettings()) or "nothing" for one in (before, after)]
+    figures = (str(after.pairs), f"{before.content_p:.4f}", f"{after.content_p:.4f}")
+    return " | ".join((*figures, *verdicts))
 
 
 def brand_370(data: Path) -> list[str]:
@@ -194,13 +197,7 @@ def brand_370(data: Path) -> list[str]:
                 left += [bad[row] for row in rng.permutation(len(bad))[:poison]]
                 drawn = [clean[row] for row in rng.permutation(len(clean))[:370]]
                 suspect, control = dataset(left, "s"), dataset(drawn, "c")
-                before = two_sample_tests(suspect, control, settings=ALONE)
-                after = two_sample_tests(suspect, control)
-                verdicts = [verdict_of(one, "control", ControlContrastSettings()) for one in (before, after)]
-                lines.append(
-                    f"| {name} | {poison} | {seed} | {after.pairs} | {before.content_p:.4f} | {after.content_p:.4f} "
-                    f"| {verdicts[0] or 'nothing'} | {verdicts[1] or 'nothing'} |"
-                )
+                lines.append(f"| {name} | {poison} | {seed} | {_before_and_after(suspect, control)} |")
                 print(lines[-1], flush=True)
     return lines
 
