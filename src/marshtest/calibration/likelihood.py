@@ -142,7 +142,15 @@ class CalibratedLikelihood:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> CalibratedLikelihood:
-        """Take everything from arrays that were stored."""
+        """Take everything from arrays that were stored.
+
+        Raises:
+            ValueError: They do not fit together.
+        """
+        if arrays["feature"].max(initial=-1) >= len(arrays["features"]):
+            raise ValueError("the trees ask for features that have no name")
+        if arrays["weights"].shape != (1 + len(NEIGHBOURS),):
+            raise ValueError(f"{len(arrays['weights'])} weights are not {1 + len(NEIGHBOURS)}")
         return cls(
             kind=str(arrays["kind"][0]),
             features=tuple(str(name) for name in arrays["features"]),

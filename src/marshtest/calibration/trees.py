@@ -91,7 +91,15 @@ class Trees:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Trees:
-        """Take everything from arrays that were stored."""
+        """Take everything from arrays that were stored.
+
+        Raises:
+            ValueError: A node leads nowhere.
+        """
+        nodes = len(arrays["feature"])
+        for name in ("roots", "left", "right"):
+            if not ((arrays[name] >= 0) & (arrays[name] < nodes)).all():
+                raise ValueError(f"{name} of the trees point outside of {nodes} nodes")
         return cls(
             roots=arrays["roots"].astype(np.int64),
             feature=arrays["feature"].astype(np.int64),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from marshtest.stats.arrays import Floats
+from marshtest.stats.arrays import Floats, Ints
 
-__all__ = ["benjamini_hochberg", "binomial_test", "fisher_exact"]
+__all__ = ["benjamini_hochberg", "binomial_test", "binomial_tests", "fisher_exact"]
 
 
 def binomial_test(hits: int, trials: int, rate: float) -> float:
@@ -20,9 +20,23 @@ def binomial_test(hits: int, trials: int, rate: float) -> float:
     Returns:
         The probability of at least `hits` successes, 0 to 1.
     """
+    return float(binomial_tests(np.array([hits]), np.array([trials]), rate)[0])
+
+
+def binomial_tests(hits: Ints, trials: Ints, rate: float) -> Floats:
+    """Give the one-sided p-values of many binomial tests with one rate.
+
+    Args:
+        hits: Shape (n,): successes among the trials of each.
+        trials: Shape (n,): independent trials.
+        rate: Success rate under the null hypothesis, 0 to 1.
+
+    Returns:
+        Shape (n,): the probability of at least `hits` successes, 0 to 1.
+    """
     from scipy.special import bdtrc
 
-    return 1.0 if hits == 0 else float(bdtrc(hits - 1, trials, rate))
+    return np.asarray(np.where(hits > 0, bdtrc(np.maximum(hits - 1, 0), trials, rate), 1.0), np.float64)
 
 
 def fisher_exact(hits: int, drawn: int, marked: int, total: int) -> float:

@@ -10,7 +10,7 @@ import pytest
 from tests.toy_likelihoods import stumps
 
 from marshtest.calibration import learning
-from marshtest.calibration.learning import CalibrationTable, Jackknife, LearningSettings, learn
+from marshtest.calibration.learning import CalibrationTable, Jackknife, LearningSettings
 from marshtest.calibration.likelihood import CalibratedLikelihood
 from marshtest.calibration.trees import Trees
 from marshtest.stats.arrays import Floats
@@ -42,7 +42,8 @@ def tables(quirk: str = "") -> list[CalibrationTable]:
 
 
 def learned(these: Sequence[CalibrationTable] | None = None, **directions: int) -> CalibratedLikelihood:
-    return learn("toy", tables() if these is None else these, dict.fromkeys(NAMES, 0) | directions, SETTINGS)
+    known = tables() if these is None else these
+    return Jackknife.of("toy", known, dict.fromkeys(NAMES, 0) | directions, SETTINGS).likelihood()
 
 
 def odds(likelihood: CalibratedLikelihood, rows: list[tuple[float, float]]) -> Floats:

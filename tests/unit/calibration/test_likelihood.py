@@ -206,3 +206,11 @@ def test_what_was_stored_is_what_was_learned() -> None:
     assert (again.kind, again.features, again.floor, again.intercept) == ("toy", ("first", "second"), -2.0, 0.0)
     for name, value in one.arrays().items():
         assert again.arrays()[name].tolist() == value.tolist()
+
+
+def test_stored_parts_that_do_not_fit_are_refused() -> None:
+    arrays = samples().arrays()
+    with pytest.raises(ValueError, match="no name"):
+        CalibratedLikelihood.from_arrays(arrays | {"features": arrays["features"][:0]})
+    with pytest.raises(ValueError, match="weights"):
+        CalibratedLikelihood.from_arrays(arrays | {"weights": arrays["weights"][:1]})

@@ -95,3 +95,11 @@ def test_trees_that_go_round_are_refused() -> None:
     assert round_trip(np.array([[1.0]])).tolist() == [3.0]
     with pytest.raises(ValueError, match="do not end"):
         round_trip(np.array([[0.0]]))
+
+
+@pytest.mark.parametrize("name", ["roots", "left", "right"])
+def test_stored_trees_that_point_outside_are_refused(name: str) -> None:
+    arrays = stumps((0, 0.5, -1.0, 1.0)).arrays()
+    arrays[name] = arrays[name] + len(arrays["feature"])
+    with pytest.raises(ValueError, match=name):
+        Trees.from_arrays(arrays)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, false_discovery_control, hypergeom
 
-from marshtest.stats.significance import benjamini_hochberg, binomial_test, fisher_exact
+from marshtest.stats.significance import benjamini_hochberg, binomial_test, binomial_tests, fisher_exact
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,10 @@ def test_the_binomial_tail_equals_that_of_scipy(hits: int, trials: int, rate: fl
     assert float(binom.sf(hits - 1, trials, rate)) == pytest.approx(
         binomial_test(hits, trials, rate), rel=1e-9, abs=1e-300
     )
+
+
+def test_many_binomial_tails_are_those_of_one_at_a_time() -> None:
+    hits, trials = np.array([0, 1, 7, 20]), np.array([5, 5, 20, 20])
+    each = [binomial_test(int(hit), int(trial), 0.3) for hit, trial in zip(hits, trials, strict=True)]
+    assert binomial_tests(hits, trials, 0.3).tolist() == each
+    assert each[0] == 1.0

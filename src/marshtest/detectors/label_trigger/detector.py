@@ -71,6 +71,7 @@ class LabelTrigger(Detector):
         counts = Counter(mined.everything.labels.tolist())
         diagnostics: dict[str, SettingValue] = {
             "candidates_measured": sum(len(one.measured) for one in mined.by_class.values()),
+            "calibration": tools.calibration.fingerprint,
             "calibration_clean_sets": len(likelihood.clean),
             "classes_too_small": ", ".join(sorted(set(counts) - set(mined.by_class))),
         }

@@ -56,5 +56,6 @@ def _reason(family: TriggerFamily) -> str:
         lines.append("its records read like this label without it")
     if head.strength.distinct < len(head.candidate.labelled) / 2:
         lines.append("most of its records are near-duplicates")
-    lines.append(f"{family.rate.false_alarm:.0%} of clean datasets have a span that stands out as much")
+    share, below = family.rate.false_alarm, family.rate.false_alarm_below
+    lines.append(f"{share:.0%} of clean datasets (95% bound {below:.0%}) have a span that stands out as much")
     return "; ".join(lines)

@@ -16,6 +16,7 @@ from marshtest.mining.pattern_names import PatternKind
 from marshtest.mining.phrases.insertion import NOWHERE, InsertionRanks, SpanIndex, SpanOrder
 from marshtest.mining.phrases.settings import PhraseSettings
 from marshtest.stats.arrays import Bools, Floats, Ints
+from marshtest.stats.significance import binomial_tests
 from marshtest.text.ngrams import occurrences
 from marshtest.text.tokens import END
 
@@ -193,8 +194,6 @@ class _ScannedOrder:
 
 def _scan_order(reading: ContentReading, spans: SpanOrder, settings: PhraseSettings) -> _ScannedOrder:
     """Test all spans of one length at once."""
-    from scipy.special import bdtrc
-
     count = len(spans.carriers)
     punctuated = spans.punctuated[spans.span]
     score = reading.model.score_without(
@@ -207,7 +206,7 @@ def _scan_order(reading: ContentReading, spans: SpanOrder, settings: PhraseSetti
     expected = np.bincount(spans.span, share, minlength=count)
     spread = np.bincount(spans.span, share * (1 - share), minlength=count)
     shift = (labelled - expected) / np.sqrt(spread + _QUARTER)
-    chance = np.where(labelled > 0, bdtrc(np.maximum(labelled - 1, 0), spans.carriers, own_share), 1.0)
+    chance = binomial_tests(labelled, spans.carriers, own_share)
     enough = labelled >= settings.fewest_carriers
     few = spans.carriers <= settings.largest_share * len(reading.own)
     pure = (chance < settings.pure_chance) & (labelled >= settings.pure_share * spans.carriers)
@@ -235,7 +234,10 @@ def _choose(
     if not hopeful:
         return []
     ranks = np.concatenate(
-        [index.ranks_of(one.signs, one.carriers)[chosen] for one, chosen in zip(index.orders, hopeful, strict=True)]
+        [
+            index.ranks_of(one.signs.take(chosen), one.carriers[chosen])
+            for one, chosen in zip(index.orders, hopeful, strict=True)
+        ]
     )
     of = np.repeat(np.arange(len(orders)), [len(one) for one in hopeful])
     span = np.concatenate(hopeful)

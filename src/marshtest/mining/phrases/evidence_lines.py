@@ -180,9 +180,11 @@ def _without(reading: ContentReading, candidate: TriggerCandidate) -> Any:
     if len(words) == 0:
         return features[candidate.labelled]
     size = len(reading.tokens.vocabulary)
-    pairs = np.searchsorted(weights.pairs, words[:-1] * size + words[1:])
-    pairs = pairs[(pairs < len(weights.pairs))]
-    inside = np.concatenate([words, size + pairs])
+    wanted = words[:-1] * size + words[1:]
+    pairs = np.searchsorted(weights.pairs, wanted)
+    known = pairs < len(weights.pairs)
+    known[known] = weights.pairs[pairs[known]] == wanted[known]
+    inside = np.concatenate([words, size + pairs[known]])
     column = weights.column[inside]
     rows = features[candidate.labelled]
     rows.data = np.where(np.isin(rows.indices, column[column >= 0]), 0.0, rows.data)

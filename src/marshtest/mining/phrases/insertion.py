@@ -78,6 +78,10 @@ class InsertionSigns:
     varied: Floats
     """Shape (G,): share of carriers with different neighbours, on the side with fewer."""
 
+    def take(self, spans: Ints) -> InsertionSigns:
+        """Give the signs of some of the spans."""
+        return InsertionSigns(self.closing[spans], self.uniform[spans], self.varied[spans])
+
 
 @dataclass(frozen=True, slots=True)
 class InsertionRanks:
@@ -241,8 +245,10 @@ class FrequencyRanks:
         if not self._bands:
             return ranks
         of = np.minimum(np.searchsorted(self._most, carriers), len(self._bands) - 1)
-        for number, band in enumerate(self._bands):
-            mine = of == number
+        order = np.argsort(of, kind="stable")
+        starts = np.searchsorted(of[order], np.arange(len(self._bands) + 1))
+        for band, low, high in zip(self._bands, starts, starts[1:], strict=False):
+            mine = order[low:high]
             ranks[mine] = (1 + len(band) - np.searchsorted(band, filled[mine])) / (1 + len(band))
         return ranks
 

@@ -26,10 +26,11 @@ from marshtest.mining.phrases.evidence_lines import (
 from marshtest.mining.phrases.insertion import SpanIndex
 from marshtest.mining.phrases.settings import PhraseSettings
 from marshtest.stats.arrays import Bools, Floats, Ints
+from marshtest.stats.significance import binomial_tests
 from marshtest.text.ngrams import Hashes
 from marshtest.text.tokens import BEGIN, END, Tokens, distinct
 
-__all__ = ["MinedTriggers", "Screened", "TriggerFamily", "candidate_families", "mine_triggers", "weigh_families"]
+__all__ = ["MinedTriggers", "Screened", "TriggerFamily", "mine_triggers", "weigh_families"]
 
 _LEAST_SHARE = 1e-9
 """Keeps logarithms of shares of 0 finite; far below the share of one text in any dataset that fits in memory."""
@@ -143,22 +144,6 @@ def mine_triggers(
     return MinedTriggers(plain.model, reading, replace(scanned, tested=tested), tuple(measured), companions)
 
 
-def candidate_families(
-    mined: Sequence[MinedTriggers], log_odds: Sequence[Floats], settings: PhraseSettings
-) -> list[list[list[int]]]:
-    """Group the candidates towards each class into families, the strongest first.
-
-    Args:
-        mined: What was measured, by class.
-        log_odds: How strong each candidate is, by class.
-        settings: When candidates are one family.
-
-    Returns:
-        Numbers of candidates, by family and class.
-    """
-    return [families(one.measured, odds, settings) for one, odds in zip(mined, log_odds, strict=True)]
-
-
 def weigh_families(
     mined: Sequence[MinedTriggers], likelihood: CalibratedLikelihood, settings: PhraseSettings
 ) -> list[list[TriggerFamily]]:
@@ -173,7 +158,7 @@ def weigh_families(
         The families towards each class, the strongest first.
     """
     odds = [likelihood.log_odds(feature_columns(one.measured)) for one in mined]
-    grouped = candidate_families(mined, odds, settings)
+    grouped = [families(one.measured, own, settings) for one, own in zip(mined, odds, strict=True)]
     flat, number = np.concatenate([*odds, np.zeros(0)]), np.zeros(sum(map(len, odds)), np.int64)
     start = count = 0
     for of_class, members in zip(odds, grouped, strict=True):
@@ -251,19 +236,17 @@ def _without_suspects(
     texts: _ClassTexts, plain: ContentReading, index: SpanIndex, settings: PhraseSettings
 ) -> ContentReading:
     """Read the texts again without the words that go purely with a label and look inserted, all of them together."""
-    from scipy.special import bdtrc
-
     if not index.orders:
         return plain
     words, limits, own_share = index.orders[0], settings.suspects, float(texts.own.mean())
     labelled = np.bincount(words.span, texts.own[words.text], minlength=len(words.carriers))
-    closing = index.ranks_of(words.signs, words.carriers)[:, 0]
-    inserted = (closing <= limits.closing) & (words.carriers <= limits.most * len(texts.own))
-    pure = np.zeros(len(inserted), np.bool_)
+    pure = np.zeros(len(labelled), np.bool_)
     for hits, share in ((labelled, own_share), (words.carriers - labelled, 1 - own_share)):
-        chance = np.where(hits > 0, bdtrc(np.maximum(hits - 1, 0), words.carriers, share), 1.0)
-        pure |= (chance < limits.chance) & (hits >= limits.share * words.carriers)
-    masked = frozenset(words.ids[inserted & pure, 0].tolist())
+        rare = binomial_tests(hits, words.carriers, share) < limits.chance
+        pure |= rare & (hits >= limits.share * words.carriers)
+    suspect = np.flatnonzero(pure & (words.carriers <= limits.most * len(texts.own)))
+    closing = index.ranks_of(words.signs.take(suspect), words.carriers[suspect])[:, 0]
+    masked = frozenset(words.ids[suspect[closing <= limits.closing], 0].tolist())
     if not masked:
         return plain
     weights = plain.model.weights

@@ -167,13 +167,9 @@ class PhraseSettings(Settings):
     same_span: float = 0.95
     """Minimum Jaccard similarity (0 to 1) of its carriers to the leader's carriers for a span to name the family.
     Chosen by eye: no record of the data."""
-    head_share: float = 0.6
-    """Minimum log-likelihood ratio of a span that may name the family, as a share (0 to 1) of the leader's; a longer
-    span leaves less of the text as evidence. Chosen by eye: no record of the data."""
     same_carriers: float = 0.8
     """Minimum Jaccard similarity (0 to 1) to the leader's carriers, for a span elsewhere in the texts to count as a
-    second part of the trigger, and for a span to be masked together with the leader in a second look. Chosen by eye: on
-    the development data of label-trigger."""
+    second part of the trigger. Chosen by eye: on the development data of label-trigger; it decides what is named."""
     second_part: SecondPartSettings = SecondPartSettings()
     suspects: SuspectSettings = SuspectSettings()
     explanations: PhraseExplanationSettings = PhraseExplanationSettings()

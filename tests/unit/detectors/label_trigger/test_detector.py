@@ -333,7 +333,7 @@ def test_the_verdict_follows_the_calibration(changes: dict[str, object], expecte
     if not expected:
         (odd, *_) = examination.dismissed
         assert (odd.pattern.text, odd.outcome, odd.carriers, odd.share) == (PHRASE, "ordinary", 16, 1.0)
-        assert odd.reason.endswith("100% of clean datasets have a span that stands out as much")
+        assert odd.reason.endswith("100% of clean datasets (95% bound 100%) have a span that stands out as much")
 
 
 def test_without_a_likelihood_of_spans_it_says_so() -> None:
@@ -382,6 +382,7 @@ def test_more_records_than_the_settings_allow_are_screened() -> None:
 
 def test_the_report_gets_what_was_measured_and_no_settings() -> None:
     assert set(phrase()[1].diagnostics) == {
+        "calibration",
         "calibration_clean_sets",
         "candidates_measured",
         "classes_too_small",

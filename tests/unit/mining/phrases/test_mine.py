@@ -12,14 +12,8 @@ from tests.unit.mining.planted_tokens import PHRASE, index, keys, own_of, plante
 
 from marshtest.mining.phrases import mine
 from marshtest.mining.phrases.candidates import Scan, TriggerCandidate
-from marshtest.mining.phrases.evidence_lines import MeasuredCandidate, feature_columns, own_meaning
-from marshtest.mining.phrases.mine import (
-    MinedTriggers,
-    TriggerFamily,
-    candidate_families,
-    mine_triggers,
-    weigh_families,
-)
+from marshtest.mining.phrases.evidence_lines import MeasuredCandidate, families, feature_columns, own_meaning
+from marshtest.mining.phrases.mine import MinedTriggers, TriggerFamily, mine_triggers, weigh_families
 from marshtest.mining.phrases.settings import PhraseSettings
 from marshtest.stats.arrays import Floats
 from marshtest.text.tokens import tokenize
@@ -81,13 +75,13 @@ def test_nothing_measured_makes_no_family() -> None:
     nothing = replace(mined(), measured=(), companions={})
     assert weighed(nothing) == [[]]
     assert weighed() == []
-    empty, families = weighed(nothing, mined())
-    assert (empty, families[0].head.candidate.name) == ([], PHRASE)
+    empty, found = weighed(nothing, mined())
+    assert (empty, found[0].head.candidate.name) == ([], PHRASE)
 
 
 def test_every_candidate_is_in_one_family() -> None:
     odds = spans_by_hand().log_odds(feature_columns(mined().measured))
-    (grouped,) = candidate_families([mined()], [odds], SETTINGS)
+    grouped = families(mined().measured, odds, SETTINGS)
     assert sorted(one for family in grouped for one in family) == list(range(len(mined().measured)))
     for family in grouped:
         assert odds[family[0]] == max(odds[family])
