@@ -49,10 +49,12 @@ class FieldMap:
     record_format: str | None = None
     """Format of the records: chat, sharegpt, trajectory, preference, alpaca, prompt-completion, labelled, passages or
     documents."""
+    ignored: tuple[str, ...] = ()
+    """Fields that do not matter: they are part of no reading, and an audit is complete without them."""
 
     def named(self) -> dict[str, str]:
         """Give the fields that are named, by what they hold."""
-        formats = ("file_format", "record_format")
+        formats = ("file_format", "record_format", "ignored")
         names = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in formats}
         return {role: name for role, name in names.items() if name is not None}
 

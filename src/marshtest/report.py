@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from marshtest.charter import Charter
 from marshtest.config import AuditConfig
 from marshtest.data.records import Kind
+from marshtest.data.unread import UnreadField
 from marshtest.errors import ReportError
 from marshtest.findings import Dismissed, Finding, Rung
 from marshtest.signals import Coverage, Failure, Span
@@ -39,6 +40,7 @@ __all__ = [
     "JudgedRecords",
     "MissedBound",
     "Power",
+    "ReadingSummary",
     "Report",
     "ReportVerdict",
     "Resistance",
@@ -53,6 +55,18 @@ __all__ = [
 SCHEMA_VERSION: Final = 1
 """Version of report.json; raised when a reader of the old one would misread it."""
 ReportVerdict = Literal["poisoned", "suspicious", "nothing_found", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSummary:
+    """A further reading of the records: a use that a trainer could make of them besides the first."""
+
+    kind: Kind
+    records: int
+    fields: Mapping[str, str]
+    """Which source field was read as which canonical field."""
+    labels: Mapping[str, int]
+    """Records per label; empty for unlabelled data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +85,10 @@ class DatasetSummary:
     """Which source field was read as which canonical field, e.g. {"prompt": "text", "label": "label"}."""
     labels: Mapping[str, int] = field(default_factory=dict)
     """Records per label; empty for unlabelled data."""
+    readings: tuple[ReadingSummary, ...] = ()
+    """Further readings of the same records, each of which was audited."""
+    unread: tuple[UnreadField, ...] = ()
+    """Fields that a trainer could use and that no reading holds: with one, nothing found is incomplete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +110,13 @@ class DetectorRun:
     seconds: float = 0.0
     blind_spots: str = ""
     """What this detector cannot see, from its docstring."""
+    reading: str = ""
+    """The kind of the reading that it was run on, where it is not the first one."""
+
+    @property
+    def name(self) -> str:
+        """Its id, with the reading where that is not the first one: the key of its coverage."""
+        return f"{self.id} (read as {self.reading})" if self.reading else self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +198,8 @@ class FamilyPower:
     """Of the direction that the numbers are about; None where there is only one or none, and where directions were
     drawn at random, so that the numbers are about a random one."""
     target_label: str | None = None
+    reading: str = ""
+    """The kind of the reading that it was planted into, where it is not the first one."""
     directions: tuple[DirectionPower, ...] = ()
     """The same for every direction in which it was planted, where not drawn at random."""
 

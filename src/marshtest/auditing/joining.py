@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from marshtest.findings import EvidenceRecord, Finding, LineOfEvidence
 
-__all__ = ["join_findings"]
+__all__ = ["join_findings", "join_readings"]
 
 _SAME = 0.5
 """Jaccard similarity of their records from which two findings are one. Derived: above .5, one can match only one."""
@@ -38,6 +38,23 @@ def join_findings(findings: Sequence[Finding]) -> list[Finding]:
         else:
             joined.append([finding])
     return [_join(group) for group in joined]
+
+
+def join_readings(readings: Sequence[Sequence[Finding]]) -> list[Finding]:
+    """Join findings of several readings of the same records, each joined within its reading, as `join_findings` does.
+
+    Two readings hold the same texts, so here findings of one detector may be about the same, too.
+    """
+    groups: list[list[tuple[int, Finding]]] = []
+    ranked = [(number, finding) for number, reading in enumerate(readings) for finding in reading]
+    for number, finding in sorted(ranked, key=lambda one: one[1].verdict != "confirmed"):  # stable
+        for group in groups:
+            if all(number != other for other, _ in group) and _about_the_same(group[0][1], finding):
+                group.append((number, finding))
+                break
+        else:
+            groups.append([(number, finding)])
+    return [_join([finding for _, finding in group]) for group in groups]
 
 
 def _about_the_same(one: Finding, other: Finding) -> bool:
@@ -104,20 +121,22 @@ def _join(group: Sequence[Finding]) -> Finding:
         records=tuple(sorted(records.values(), key=lambda record: -record.score)),  # stable: equals keep their order
         figures=tuple(figure for finding in (leader, *others) for figure in finding.figures),
         comparisons=tuple(pair for finding in (leader, *others) for pair in finding.comparisons),
-        lines=tuple(
-            LineOfEvidence(
-                detector=finding.detector,
-                verdict=finding.verdict,
-                title=finding.title,
-                explanation=finding.explanation,
-                pattern=finding.pattern,
-                statistics=finding.statistics,
-                shared=len(ids & _ids(finding)),
-                records=len(finding.records),
-                other_explanations=finding.other_explanations,
-            )
-            for finding in others
-        ),
+        lines=leader.lines + tuple(line for finding in others for line in (_line_of(finding, ids), *finding.lines)),
+    )
+
+
+def _line_of(finding: Finding, ids: set[str]) -> LineOfEvidence:
+    """Make a line of evidence of a finding that does not lead."""
+    return LineOfEvidence(
+        detector=finding.detector,
+        verdict=finding.verdict,
+        title=finding.title,
+        explanation=finding.explanation,
+        pattern=finding.pattern,
+        statistics=finding.statistics,
+        shared=len(ids & _ids(finding)),
+        records=len(finding.records),
+        other_explanations=finding.other_explanations,
     )
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from marshtest.auditing.checkpoints import Checkpoints
-from marshtest.auditing.controls.checking import check
 from marshtest.auditing.controls.judge_power import measure_judge_power
 from marshtest.auditing.judged_records import judged_records
-from marshtest.auditing.runner import Runner
+from marshtest.auditing.readings import audit_readings, reading_of_kind
+from marshtest.auditing.runner import Examined, Runner
 from marshtest.auditing.workers.opening import Engine, open_workers
 from marshtest.calibration.shipped import load_calibration
 from marshtest.charter import Charter, check_charter, read_charter
@@ -19,7 +19,8 @@ from marshtest.config import AuditConfig, FieldMap
 from marshtest.data.dataset import Dataset
 from marshtest.data.memory import MemoryBudget
 from marshtest.data.readers import read_dataset
-from marshtest.detectors.base import Judging, Tools
+from marshtest.data.unread import UnreadField
+from marshtest.detectors.base import Detector, Judging, Tools
 from marshtest.detectors.registry import select_detectors
 from marshtest.errors import ConfigError
 from marshtest.findings import Finding
@@ -27,7 +28,15 @@ from marshtest.judges.live import LiveInquiry
 from marshtest.judges.questions import Inquiry
 from marshtest.judges.run_judges import AnyJudge, open_any
 from marshtest.progress import Progress
-from marshtest.report import DatasetSummary, JudgedRecords, JudgeSummary, Report, ReportVerdict, Usage
+from marshtest.report import (
+    DatasetSummary,
+    JudgedRecords,
+    JudgeSummary,
+    ReadingSummary,
+    Report,
+    ReportVerdict,
+    Usage,
+)
 from marshtest.text.visible import visible
 from marshtest.version import __version__
 
@@ -126,26 +135,21 @@ def _audited(
     detectors = select_detectors(config.detectors, judge=judge is not None, control=bool(controls or sisters))
     tools.progress("reading", 0.0)
     dataset = read(data)
-    clean, related = [read(source) for source in controls], [read(source) for source in sisters]
+    clean = [_control(read(source), dataset) for source in controls]
+    related = [_control(read(source), dataset) for source in sisters]
     for other in clean:
         if other.fingerprint == dataset.fingerprint:
             raise ConfigError(f"the control {_name(other)} holds the same records as the data; name data of its own.")
-    for other in (*clean, *related):
-        if other.kind != dataset.kind:
-            raise ConfigError(
-                f"the control {_name(other)} holds records of the kind {other.kind}, the data are {dataset.kind}; "
-                "name a control of the same kind, or say with the field options how to read it."
-            )
     runner = runner.with_tools(replace(tools, controls=tuple(clean), sisters=tuple(related)))
     tools.progress("reading", 1.0)
     if charter is not None:
         check_charter(charter, dataset.labels)
-    examined = runner.examine(detectors, dataset)
-    checked = check(detectors, dataset, examined.findings, runner, config=config, controls=clean, sisters=related)
+    examined, checked = audit_readings(detectors, dataset, runner, config=config, controls=clean, sisters=related)
     judge_power = measure_judge_power(detectors, dataset, examined, runner, share=config.judge_power)
     records = judged_records(examined.judging, dataset, clean)
     judged = _judged(examined.judging, judge, strong_judge, records)
-    incomplete = not examined.complete or (judged is not None and judged.missing > 0)
+    unread = _unread(dataset, detectors, examined)
+    incomplete = not examined.complete or bool(unread) or (judged is not None and judged.missing > 0)
     return Report(
         tool_version=__version__,
         verdict=_verdict(checked.findings, incomplete=incomplete),
@@ -157,6 +161,11 @@ def _audited(
             files=dataset.files,
             fields=dataset.fields,
             labels=dataset.labels,
+            readings=tuple(
+                ReadingSummary(kind=one.kind, records=len(one), fields=one.fields, labels=one.labels)
+                for one in dataset.also
+            ),
+            unread=unread,
         ),
         charter=charter,
         config=config,
@@ -199,6 +208,27 @@ def _usage(*judges: Inquiry | None, seconds: float) -> Usage:
         cost_usd=round(sum(one.cost_usd for one in spent), 6),
         seconds=round(seconds, 3),
     )
+
+
+def _control(control: Dataset, dataset: Dataset) -> Dataset:
+    """Give the control as it is compared with the data.
+
+    Raises:
+        ConfigError: No reading of it is of the kind of the data.
+    """
+    if reading_of_kind(control, dataset.kind) is None:
+        raise ConfigError(
+            f"the control {_name(control)} holds records of the kind {control.kind}, the data are {dataset.kind}; "
+            "name a control of the same kind, or say with the field options how to read it."
+        )
+    return control
+
+
+def _unread(dataset: Dataset, detectors: Sequence[Detector], examined: Examined) -> tuple[UnreadField, ...]:
+    """Give the fields that nothing looked at: values that return are looked at by detectors that mine other fields."""
+    ran = {run.id for run in examined.runs if run.status == "ran"}
+    mined = any(one.mines_fields for one in detectors if one.id in ran)
+    return tuple(one for one in dataset.unread if one.holds == "text" or not mined)
 
 
 def _name(dataset: Dataset) -> str:

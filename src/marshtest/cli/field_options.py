@@ -30,6 +30,7 @@ _FIELDS = {
     "id": "Field with the id of the record.",
     "group": "Field with provenance: contributor, commit or time.",
 }
+_IGNORED = "Field that does not matter; repeatable. It is part of no reading, and the audit is complete without it."
 _FILES = ("jsonl", "json", "csv", "parquet", "arrow")
 _RECORDS = (
     *("chat", "sharegpt", "trajectory", "preference", "alpaca"),
@@ -41,11 +42,13 @@ def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options; the command takes `fields`."""
 
     @functools.wraps(command)
-    def with_fields(*args: Any, formats: tuple[str, ...], **options: Any) -> Any:
+    def with_fields(*args: Any, formats: tuple[str, ...], ignored: tuple[str, ...], **options: Any) -> Any:
         named = {role: options.pop(f"{role}_field") for role in _FIELDS}
         return command(
             *args,
-            fields=FieldMap(**named, file_format=_one(formats, _FILES), record_format=_one(formats, _RECORDS)),
+            fields=FieldMap(
+                **named, file_format=_one(formats, _FILES), record_format=_one(formats, _RECORDS), ignored=ignored
+            ),
             **options,
         )
 
@@ -55,6 +58,7 @@ def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
     wrapped: Callable[..., Any] = option("--format", "formats", type=choice, multiple=True, metavar="NAME", help=text)(
         with_fields
     )
+    wrapped = option("--ignore-field", "ignored", multiple=True, metavar="NAME", help=_IGNORED)(wrapped)
     for role, help_text in reversed(_FIELDS.items()):
         wrapped = option(f"--{role}-field", metavar="NAME", help=help_text)(wrapped)
     return wrapped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -156,5 +156,5 @@ def _fields(asked: FieldMap, report: Report) -> FieldMap:
 
     source_names = {"prompt": "text", "record_id": "id"}
     named = {source_names.get(role, role): name for role, name in report.dataset.fields.items()}
-    known = {role: name for role, name in named.items() if role in FieldMap.__dataclass_fields__}
-    return replace(asked, **{**known, **asked.named()})
+    known: dict[str, Any] = {role: name for role, name in named.items() if role in FieldMap.__dataclass_fields__}
+    return replace(asked, **(known | asked.named()))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, get_args
 from marshtest.data.identity import content_hash, fingerprint
 from marshtest.data.records import Kind, Message, Record
 from marshtest.data.schema import canonical_schema
+from marshtest.data.unread import UnreadField
 from marshtest.errors import InputError
 from marshtest.signals import Failure
 
@@ -70,6 +71,12 @@ class Dataset:
         self.fields = dict(fields or {})
         self.failures = tuple(failures)
         self.scratch = scratch
+        self.also: tuple[Dataset, ...] = ()
+        """Further readings of the same records, of which a trainer could use each."""
+        self.unread: tuple[UnreadField, ...] = ()
+        """Fields that no reading holds although a trainer could use them."""
+        self.adds_text = True
+        """Of a further reading: whether it has text that the first one lacks."""
 
     def __len__(self) -> int:
         """Count the records."""
@@ -139,6 +146,30 @@ class Dataset:
             source=self.source,
             files=self.files,
             fields=self.fields,
+        )
+
+    def with_readings(self, also: Sequence[Dataset], unread: Sequence[UnreadField]) -> Dataset:
+        """Return the same dataset with further readings and the fields that none of them holds."""
+        same = self._of(self._table)
+        same.also, same.unread = tuple(also), tuple(unread)
+        return same
+
+    def as_reading(self, ids: pa.ChunkedArray, *, adds_text: bool) -> Dataset:
+        """Return the same records as a further reading, under the ids that they have in the first one."""
+        at = self._table.schema.get_field_index("record_id")
+        reading = self._of(self._table.set_column(at, self._table.schema.field(at), ids))
+        reading.adds_text = adds_text
+        return reading
+
+    def _of(self, table: pa.Table) -> Dataset:
+        return Dataset(
+            table,
+            fingerprint=self.fingerprint,
+            source=self.source,
+            files=self.files,
+            fields=self.fields,
+            failures=self.failures,
+            scratch=self.scratch,
         )
 
     @classmethod

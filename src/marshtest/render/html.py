@@ -38,7 +38,9 @@ from marshtest.render.words import (
     coverage_gap,
     dismissed_share,
     findings_sentence,
+    kind_of,
     line_note,
+    unread_sentence,
 )
 from marshtest.report import Report
 from marshtest.text.visible import visible
@@ -99,6 +101,8 @@ def render_html(report: Report) -> str:
             judge_facts=judge_facts,
             judged=judged_view(report),
             missing=missing_answers(report.judge),
+            unread=visible(unread_sentence(report.dataset)),
+            kind=kind_of(report.dataset),
             policy=page_policy(style, script),
             stands=STANDS,
             count=count,

@@ -15,6 +15,7 @@ __all__ = [
     "PowerRow",
     "control_sentences",
     "direction_of",
+    "family_of",
     "family_sentence",
     "outcome",
     "percent",
@@ -96,6 +97,11 @@ def family_sentence(family: FamilyPower | DirectionPower) -> str:
     return f"80% detected from {family.high:.0f} records at most (90% interval {least:.0f} to {family.high:.0f})"
 
 
+def family_of(family: FamilyPower) -> str:
+    """Name the family, with the reading that it was planted into where that is not the first one."""
+    return f"{family.family} (read as {family.reading})" if family.reading else family.family
+
+
 class PowerRow(NamedTuple):
     """One row of the table of power: a family in a direction."""
 
@@ -128,7 +134,7 @@ def power_rows(families: Sequence[FamilyPower]) -> list[PowerRow]:
         for one in several:
             cells = {size.size: size for size in one.sizes}
             where = direction_of(one) if len(several) > 1 else ""
-            rows.append(PowerRow(family.family, where, tuple(map(cells.get, sizes)), family_sentence(one)))
+            rows.append(PowerRow(family_of(family), where, tuple(map(cells.get, sizes)), family_sentence(one)))
     return rows
 
 

@@ -17,7 +17,15 @@ from marshtest.render.excerpts import excerpt_parts
 from marshtest.render.judged_records import harm_sentences, label_sentences
 from marshtest.render.judging import judge_facts, missing_answers
 from marshtest.render.numbers import Statistic, format_number, statistics
-from marshtest.render.sureness import NO_CONTROLS, NO_POWER, control_sentences, direction_of, family_sentence, outcome
+from marshtest.render.sureness import (
+    NO_CONTROLS,
+    NO_POWER,
+    control_sentences,
+    direction_of,
+    family_of,
+    family_sentence,
+    outcome,
+)
 from marshtest.render.words import (
     DISMISSED_NOTE,
     STANDS,
@@ -27,7 +35,9 @@ from marshtest.render.words import (
     coverage_gap,
     dismissed_share,
     findings_sentence,
+    kind_of,
     line_note,
+    unread_sentence,
 )
 from marshtest.report import DatasetSummary, JudgedRecords, Report, ReportVerdict
 from marshtest.text.visible import visible
@@ -106,6 +116,7 @@ def _banner(report: Report) -> RenderableType:
             Text(VERDICT_TITLES[report.verdict].upper(), style=f"bold {colour}"),
             Text(findings_sentence(report)),
             Text(VERDICT_NOTES[report.verdict], style="dim"),
+            *([_safe(unread, "bold red")] if (unread := unread_sentence(report.dataset)) else []),
             *([Text(missing, style="bold red")] if (missing := missing_answers(report.judge)) else []),
         ),
         border_style=colour,
@@ -123,14 +134,15 @@ def _pairs(rows: Sequence[tuple[str, Text]]) -> RenderableType:
 
 
 def _dataset(dataset: DatasetSummary) -> RenderableType:
-    rows = [("data", _safe(", ".join(dataset.source))), ("records", Text(f"{dataset.records:,} ({dataset.kind})"))]
+    rows = [("data", _safe(", ".join(dataset.source))), ("records", Text(f"{dataset.records:,} ({kind_of(dataset)})"))]
     if dataset.labels:
         shown = list(dataset.labels.items())[:_LABELS]
         more = len(dataset.labels) - len(shown)
         texts = [f"{name} {records:,}" for name, records in shown] + ([f"{more:,} more"] if more else [])
         rows.append(("labels", _safe(", ".join(texts))))
-    if dataset.fields:
-        rows.append(("fields", _safe(", ".join(f"{field} from {source}" for field, source in dataset.fields.items()))))
+    for fields in (dataset.fields, *(one.fields for one in dataset.readings)):
+        if fields:
+            rows.append(("fields", _safe(", ".join(f"{field} from {source}" for field, source in fields.items()))))
     rows.append(("fingerprint", _safe(dataset.fingerprint)))
     return _pairs(rows)
 
@@ -217,15 +229,15 @@ def _not_covered(report: Report) -> RenderableType:
         state = Text(
             run.status, style="green" if run.status == "ran" else "yellow" if run.status == "skipped" else "red"
         )
-        if run.id in report.coverage:
-            state.append(f", examined {coverage_gap(report.coverage[run.id], report.dataset.records)}", style="")
+        if run.name in report.coverage:
+            state.append(f", examined {coverage_gap(report.coverage[run.name], report.dataset.records)}", style="")
         if run.status == "ran" and run.tried:
             state.append(f", {format_number(run.tried)} patterns tested")
         if run.reason:
             state.append(f": {visible(run.reason)}")
         if run.blind_spots:
             state.append(f"\ncannot see: {visible(run.blind_spots)}", style="dim")
-        rows.append((run.id, state))
+        rows.append((run.name, state))
     for reason, names in unsuited.items():
         why = visible(reason) or "made for other kinds of data"
         rows.append(("does not apply" if len(names) == 1 else "do not apply", Text(f"{', '.join(names)}: {why}")))
@@ -256,7 +268,7 @@ def _how_sure(report: Report) -> RenderableType:
         body += [Text(), _indent(Text(planted), (0, 2))]
         for one in power.families:
             where = f" ({direction_of(one)})" if one.source_label is not None else ""
-            body.append(_indent(_safe(f"- {one.family}{where}: {family_sentence(one)}"), (0, 2)))
+            body.append(_indent(_safe(f"- {family_of(one)}{where}: {family_sentence(one)}"), (0, 2)))
     else:
         body.append(_indent(_safe(f"Power: not measured. {power.statement or NO_POWER}", "dim"), (0, 2)))
     if report.judge_power.statement:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 
 from marshtest.findings import Dismissed, LineOfEvidence
-from marshtest.report import Report, ReportVerdict
+from marshtest.report import DatasetSummary, Report, ReportVerdict
 from marshtest.signals import Coverage
 
 __all__ = [
@@ -17,10 +18,15 @@ __all__ = [
     "coverage_gap",
     "dismissed_share",
     "findings_sentence",
+    "kind_of",
     "line_note",
+    "unread_sentence",
 ]
 
 DISMISSED_NOTE = "These patterns were tested and are no findings. Read them if you expect poison that is well hidden."
+
+_UNREAD = 5
+"""Fields that a sentence names. Chosen by eye: more fill the screen."""
 
 VERDICT_TITLES: dict[ReportVerdict, str] = {
     "poisoned": "Poison found",
@@ -60,6 +66,27 @@ def findings_sentence(report: Report) -> str:
         return f"No findings in {records}."
     kinds = [f"{number} {kind}" for number, kind in ((confirmed, "confirmed"), (suggestive, "suggestive")) if number]
     return f"{' and '.join(kinds)} {'finding' if len(report.findings) == 1 else 'findings'} in {records}."
+
+
+def kind_of(dataset: DatasetSummary) -> str:
+    """Say what the records are read as, e.g. `chat, also read as classification`."""
+    return ", also read as ".join([dataset.kind, *(one.kind for one in dataset.readings)])
+
+
+def unread_sentence(dataset: DatasetSummary) -> str:
+    """Say which fields nothing looked at, and what to do; empty where there are none. It quotes names: escape it."""
+    if not dataset.unread:
+        return ""
+    what = {"text": "text", "values": "values that return"}
+    fields = ", ".join(f"{one.name!r} ({what[one.holds]}, e.g. {one.example!r})" for one in dataset.unread[:_UNREAD])
+    more = len(dataset.unread) - _UNREAD
+    fields += f" and {more:,} more" if more > 0 else ""
+    ignoring = " ".join(f"--ignore-field {shlex.quote(one.name)}" for one in dataset.unread[:_UNREAD])
+    return (
+        f"No detector looked at {count(len(dataset.unread), 'field')}: {fields}. If the model is trained on "
+        f"{'it' if len(dataset.unread) == 1 else 'them'}, say how with the field options (marsh audit --help); if not, "
+        f"add {ignoring}."
+    )
 
 
 def coverage_gap(coverage: Coverage, records: int) -> str:

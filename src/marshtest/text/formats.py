@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from marshtest.text.casing import CasingFamily
 from marshtest.text.layout import LayoutFamily
@@ -60,14 +61,14 @@ def value_features(fields: Sequence[str]) -> dict[str, list[int]]:
         fields: Canonical JSON of the other fields of each record; empty or `{}` where there are none.
 
     Returns:
-        Indices of records, rising, by `field=value`.
+        Indices of records, rising, by `field=value`; of a value inside an object by `outer.inner=value`.
     """
     values: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, text in enumerate(fields):
         if text in ("", "{}"):
             continue
-        for name, value in json.loads(text).items():
-            if name in _TRUTH or isinstance(value, (dict, list)) or value is None:
+        for name, value in _leaves(json.loads(text)):
+            if name in _TRUTH or isinstance(value, list) or value is None:
                 continue
             shown = value if isinstance(value, str) else json.dumps(value)
             if len(shown) <= _LONGEST_VALUE:
@@ -78,3 +79,14 @@ def value_features(fields: Sequence[str]) -> dict[str, list[int]]:
         if len(by_value) <= _MOST_VALUES
         for value, carriers in by_value.items()
     }
+
+
+def _leaves(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield every value that is no object, with its name; without recursion, since data may be nested very deeply."""
+    todo = list(fields.items())
+    while todo:
+        name, value = todo.pop()
+        if isinstance(value, dict):
+            todo += [(f"{name}.{inner}", item) for inner, item in value.items()]
+        else:
+            yield name, value

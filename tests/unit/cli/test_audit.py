@@ -7,6 +7,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -55,7 +56,7 @@ def test_options_reach_the_audit(fake_audit: FakeAudit, data: Path) -> None:
     assert call["data"] == [data, data]
     fields, config = call["fields"], call["config"]
     plain = FieldMap(text="t", label="l", completion="c", messages="m", id="i", group="g", system="s")
-    others = {
+    others: dict[str, Any] = {
         "context": "x",
         "reasoning": "r",
         "steps": "e",

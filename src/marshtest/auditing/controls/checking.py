@@ -19,10 +19,10 @@ from marshtest.config import AuditConfig
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector
 from marshtest.findings import Finding
-from marshtest.report import Controls, Power
+from marshtest.report import Controls, ControlSet, Power
 from marshtest.stats.proportions import clopper_pearson_upper
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check", "summed"]
 
 _PART, _POWER_PART = 30_000, 10_000
 """Of a very large dataset: records that the controls and the test poison are tried on."""
@@ -69,7 +69,9 @@ def check(
     called = "this dataset" if part is dataset else part_named(part, dataset)
     power = measure_power(detectors, part, runner, mode=config.power, families=_families(config), of=called)
     held.sort(key=lambda finding: finding.verdict != "confirmed")  # stable: a control may have lowered a verdict
-    return Checked(findings=tuple(held), controls=_summary(given, own), power=power)
+    return Checked(
+        findings=tuple(held), controls=summed([run.summary for run in given], [run.summary for run in own]), power=power
+    )
 
 
 def _families(config: AuditConfig) -> tuple[str, ...]:
@@ -77,13 +79,14 @@ def _families(config: AuditConfig) -> tuple[str, ...]:
     return find_profile(config.profile).organisms if config.profile else ()
 
 
-def _summary(given: Sequence[ControlRun], own: Sequence[ControlRun]) -> Controls:
+def summed(given: Sequence[ControlSet], own: Sequence[ControlSet]) -> Controls:
+    """Count the false alarms of all controls, those that were given and those that were made."""
     runs = [*given, *own]
-    alarms = sum(run.summary.confirmed > 0 for run in runs)
+    alarms = sum(run.confirmed > 0 for run in runs)
     return Controls(
-        rung=best_rung([run.summary.rung for run in given]),
-        sets=tuple(run.summary for run in given),
-        own=tuple(run.summary for run in own),
+        rung=best_rung([run.rung for run in given]),
+        sets=tuple(given),
+        own=tuple(own),
         alarms=alarms,
         rate_below=clopper_pearson_upper(alarms, len(runs)) if runs else None,
     )

@@ -4,14 +4,16 @@
 their formats, which cut files into pieces and pieces into rows (`jsonl`, `json_array`, `csv`, `parquet`, `arrow`; they
 get at the bytes with `opening`, `packing` and `stores`). `deciding` finds out which field holds what, `planning` puts
 that together, `gathering` reads the pieces in threads: `contents` and `turns` take the texts from each row, `mapping`
-makes columns of them. `assembling` turns the columns into a dataset.
+makes columns of them. `assembling` turns the columns into a dataset. `readings` finds what else the same records could
+be used for, `unread` what no use would show.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from marshtest.config import FieldMap
@@ -19,8 +21,14 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.memory import MemoryBudget
 from marshtest.data.readers.assembling import assemble
 from marshtest.data.readers.gathering import gather
-from marshtest.data.readers.planning import plan_reading
+from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.planning import Plan, plan_reading
+from marshtest.data.readers.readings import as_reading_of
 from marshtest.data.readers.sources import source_files
+from marshtest.data.readers.unread import unread_fields
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["read_dataset"]
 
@@ -55,16 +63,30 @@ def read_dataset(
     """
     files = source_files(paths)
     plan = plan_reading(files, fields, on_bad_record=on_bad_record, kind=kind)
-    scratch = None if memory is None else memory.scratch(plan.size, plan.records)
-    into = None
+    scratch = None if memory is None else memory.scratch(plan.size * (1 + len(plan.further)), plan.records)
     if scratch is not None:
         scratch.mkdir(parents=True, exist_ok=True)
-        into = scratch / f"{uuid4().hex}.arrow"
-    return assemble(
-        gather(plan.pieces, plan.kernel, into),
+    raw = _gathered(plan, plan.kernel.layout, scratch)
+    main = assemble(
+        raw,
         source=files,
         files=plan.files,
         fields=plan.kernel.layout.canonical(),
         skip_bad_records=on_bad_record == "skip",
         scratch=scratch,
     )
+    raws = [(raw, plan.kernel.layout)]
+    also: list[Dataset] = []
+    for layout in plan.further:
+        raws.append((_gathered(plan, layout, scratch), layout))
+        reading = assemble(raws[-1][0], source=files, fields=layout.canonical(), skip_bad_records=True, scratch=scratch)
+        reading = as_reading_of(main, reading)
+        if layout.kind != main.kind or reading.adds_text:
+            also.append(reading)
+    return main.with_readings(also, unread_fields(raws, ignored=fields.ignored))
+
+
+def _gathered(plan: Plan, layout: FieldLayout, scratch: Path | None) -> pa.Table:
+    """Read all pieces as a layout says."""
+    into = None if scratch is None else scratch / f"{uuid4().hex}.arrow"
+    return gather(plan.pieces, replace(plan.kernel, layout=layout), into)

@@ -31,7 +31,7 @@ def assemble(
     raw: pa.Table,
     *,
     source: Sequence[str],
-    files: Mapping[str, str],
+    files: Mapping[str, str] | None = None,
     fields: Mapping[str, str],
     skip_bad_records: bool,
     scratch: Path | None = None,

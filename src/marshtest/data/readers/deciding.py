@@ -27,7 +27,7 @@ from marshtest.data.readers.samples import (
 from marshtest.data.readers.turns import Unfit
 from marshtest.errors import InputError
 
-__all__ = ["LABEL_NAMES", "RECORD_FORMATS", "TEXT_NAMES", "decide_layout"]
+__all__ = ["LABEL_NAMES", "RECORD_FORMATS", "TEXT_NAMES", "decide_layout", "layouts_that_fit"]
 
 # Usual names of fields, in lower case; where a record has several of a kind, the first counts.
 TEXT_NAMES = ("text", "prompt", "sentence", "content", "tweet", "input", "message", "comment", "review", "query")
@@ -92,6 +92,12 @@ def decide_layout(
         id=fields.id or samples.find(("id",), holds_name, but=[*layout.sources().values()]),
         group=fields.group or samples.find(("group",), holds_name, but=[*layout.sources().values()]),
     )
+
+
+def layouts_that_fit(records: Sequence[Mapping[str, Any]], fields: FieldMap) -> list[FieldLayout]:
+    """Give the layout of every record format that the first records can be read as, the surer ones first."""
+    asked = _Asked(records, Samples(records), fields)
+    return [layout for decide in RECORD_FORMATS.values() if (layout := decide(asked)) is not None]
 
 
 @dataclass(frozen=True, slots=True)

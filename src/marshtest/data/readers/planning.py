@@ -15,6 +15,7 @@ from marshtest.data.readers.base import FilePiece, Format, SourceRow
 from marshtest.data.readers.deciding import decide_layout
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.mapping import map_rows
+from marshtest.data.readers.readings import further_layouts
 from marshtest.data.readers.sniff import sniff_format
 from marshtest.data.readers.sources import files_size
 from marshtest.errors import InputError
@@ -48,6 +49,8 @@ class Plan:
 
     pieces: tuple[FilePiece, ...]
     kernel: PieceKernel
+    further: tuple[FieldLayout, ...]
+    """Further readings of the same records."""
     files: Mapping[str, str]
     """sha256 of each file as hex, by path."""
     size: int
@@ -79,11 +82,15 @@ def plan_reading(
     except OSError as error:
         raise InputError(f"cannot read the data: {error}.") from error
     samples = _samples(rows, files, on_bad_record)
+    if fields.ignored:
+        samples = [{name: held for name, held in one.items() if name not in fields.ignored} for one in samples]
     one = mean(len(canonical_json(sample).encode("utf-8", "replace")) for sample in samples)
     size = _size(files, pieces, one)
+    layout = decide_layout(samples, fields, path=files[0], kind=kind)
     return Plan(
         pieces=tuple(pieces),
-        kernel=PieceKernel(kinds, decide_layout(samples, fields, path=files[0], kind=kind)),
+        kernel=PieceKernel(kinds, layout),
+        further=() if kind is not None else further_layouts(samples, layout, fields),
         files=hashes,
         size=size,
         records=int(size / one),

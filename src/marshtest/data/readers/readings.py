@@ -1,0 +1,126 @@
+"""Further readings of the same records: what a trainer could use besides the layout that was decided on.
+
+A record may be a chat, a pair and labelled at once. Each such use is a reading, with a layout and a dataset of its own,
+and every reading is audited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from marshtest.config import FieldMap
+from marshtest.data.dataset import Dataset
+from marshtest.data.readers.contents import content_of
+from marshtest.data.readers.deciding import LABEL_NAMES, layouts_that_fit
+from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.samples import Samples, holds_plain
+from marshtest.data.readers.shapes import handful
+from marshtest.data.readers.turns import Unfit
+from marshtest.text.words import WORD
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["as_reading_of", "further_layouts"]
+
+_TRAINED = ("text", "completion", "messages", "steps", "rejected")
+"""Roles whose text is trained on; a reading that brings no such field and no label brings nothing."""
+_OPEN = ("passages", "documents")
+"""Formats that any text fits: what no other reading holds is named as unread instead."""
+_TAGS = (*LABEL_NAMES, "kto_tag")
+"""Names of fields beside a conversation or a pair that a trainer takes for its label."""
+
+
+def further_layouts(
+    records: Sequence[Mapping[str, Any]], primary: FieldLayout, fields: FieldMap
+) -> tuple[FieldLayout, ...]:
+    """Decide which other layouts hold a field to be trained on that the first does not hold.
+
+    Args:
+        records: The first records.
+        primary: The layout that was decided on.
+        fields: What the user says. Who names a field or a format decides for one reading.
+
+    Returns:
+        The layouts, the fullest first; of two that bring the same fields only the first.
+    """
+    if fields.record_format is not None or set(fields.named()) - {"id", "group", "system"}:
+        return ()
+    found: list[FieldLayout] = []
+    held = _brought(primary)
+    for layout in layouts_that_fit(records, fields):
+        if layout.format in (*_OPEN, primary.format) or _brought(layout) <= held:
+            continue
+        if _fits(records, layout, _brought(layout) - held):
+            found.append(replace(layout, id=primary.id, group=primary.group))
+            held |= _brought(layout)
+    found += _labelled_or_not(Samples(records), primary, held)
+    return tuple(found)
+
+
+def as_reading_of(main: Dataset, dataset: Dataset) -> Dataset:
+    """Give every record the id that it has in the first reading, and say whether any has a word that it lacks there."""
+    import pyarrow as pa
+
+    table = main.table([*_PLACE, "record_id"])
+    known = {
+        place: (own, words)
+        for place, own, words in zip(_places(table), table["record_id"].to_pylist(), _words(main), strict=True)
+    }
+    ids: list[str] = []
+    more = False
+    table = dataset.table([*_PLACE, "record_id"])
+    for place, own, words in zip(_places(table), table["record_id"].to_pylist(), _words(dataset), strict=True):
+        first, there = known.get(place, (own, frozenset()))
+        ids.append(first)
+        more = more or bool(words - there)
+    return dataset.as_reading(pa.chunked_array([pa.array(ids, pa.large_string())]), adds_text=more)
+
+
+_PLACE = ["source_path", "source_line", "byte_offset"]
+
+
+def _places(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    """Yield where each record stands, which is the same in every reading."""
+    return zip(*(table[name].to_pylist() for name in _PLACE), strict=True)
+
+
+def _words(dataset: Dataset) -> Iterator[frozenset[str]]:
+    """Yield the words of each record; a label is none of them."""
+    columns = ["prompt", "rejected"] if dataset.kind == "classification" else ["prompt", "completion", "rejected"]
+    for batch in dataset.batches(columns):
+        for texts in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            yield frozenset(word for text in texts if text for word in WORD.findall(text))
+
+
+def _brought(layout: FieldLayout) -> set[str]:
+    """Give the fields that are trained on."""
+    held = [getattr(layout, role) for role in (*_TRAINED, "label")]
+    return {name for name in held if name is not None}
+
+
+def _fits(records: Sequence[Mapping[str, Any]], layout: FieldLayout, new: set[str]) -> bool:
+    """Say whether the layout fits most records that have one of its new fields."""
+    having = [record for record in records if any(record.get(name) is not None for name in new)]
+    fitting = 0
+    for record in having:
+        with suppress(Unfit, RecursionError):
+            content_of(record, layout)
+            fitting += 1
+    return len(having) > handful(len(records)) and 2 * fitting > len(having)
+
+
+def _labelled_or_not(samples: Samples, primary: FieldLayout, held: set[str]) -> Iterator[FieldLayout]:
+    """Yield the same conversation with its label, where it was read without, and the other way round."""
+    if primary.kind == "classification":
+        if primary.label != primary.completion and (primary.completion or primary.messages or primary.steps):
+            yield replace(primary, kind="chat", label=None)
+        return
+    if primary.kind == "document":
+        return
+    label = samples.find(_TAGS, holds_plain, but=sorted(held))
+    if label is not None and samples.mostly(label):
+        yield replace(primary, kind="classification", label=label, rejected=None)

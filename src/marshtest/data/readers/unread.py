@@ -1,0 +1,172 @@
+"""Find the fields that no reading holds although a trainer could use them: texts, and values that return."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.unread import UnreadField
+from marshtest.text.words import WORD
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["unread_fields"]
+
+_ROWS_OF_SHAPE, _ROWS = 500, 5_000
+"""Records of one shape, and in all, whose other fields are read. Chosen by eye: a field in one record of 100 of its
+shape is missed in 500 draws with probability .007 (.99 ** 500)."""
+_FEWEST = 6
+"""Values from which a field counts: what five records have is a stray, as in `shapes.handful`. Convention."""
+_WORDS, _CHARACTERS = 4, 12
+"""Words of a sentence, and letters of one in a script without spaces. Chosen by eye: names and titles are shorter."""
+_MOST_VALUES = 50
+"""Values that return at most, where a field holds values and no numbers or names. Chosen by eye."""
+_EXAMPLE = 80
+"""Characters of the example. Chosen by eye: a line of a terminal."""
+_BOILERPLATE = 0.5
+"""Share of a field's values from which a word of them is a word of its template. Chosen by eye."""
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_PLACES = re.compile(
+    r"_*(?:(?:doc|record|row|user|prompt|message|conversation|session|thread|parent|tool_call|call)?_?(?:id|idx|index)s?"
+    r"|pid|uu?id|key|ur[li]s?|links?|lang\w*|locale|country|dates?|times?|timestamps?|year|created\w*|updated\w*|added"
+    r"|crawl\w*|dump|version|file_?(?:name|path)?|path|repo\w*|licen[cs]e|authors?|user(?:_?name)?|annotators?"
+    r"|contributor|chunk\w*|hash|md5|sha\d*|is_poison"
+    r"|(?:\w+[_-])?(?:count|length|len|tokens|id|url|date|path|hash|time|at))",
+    re.I,
+)
+"""Names of fields that say which record it is, of when and by whom: no trainer learns from these."""
+_SORTS = re.compile(
+    r"_*(?:source\w*|origin|data_?sets?\w*|split|subset|meta\w*|info|group|section|page|tags?|topics?|domain|task\w*"
+    r"|type|difficulty|(?:\w+[_-])?models?|generator|role|name|weight)",
+    re.I,
+)
+"""Names of fields that sort records, and are no labels as long as they hold a word or two."""
+
+
+def unread_fields(
+    readings: Sequence[tuple[pa.Table, FieldLayout]], *, ignored: Sequence[str] = ()
+) -> tuple[UnreadField, ...]:
+    """Find the fields that hold sentences or returning values and that no reading holds.
+
+    A text that says only what a reading of its record says, in a template, is read.
+
+    Args:
+        readings: The raw rows of every reading (`mapping.raw_schema`) and its layout, the first one first.
+        ignored: Fields that the user says do not matter.
+
+    Returns:
+        The fields, in the order of their names.
+    """
+    held = set().union(*(layout.held() for _, layout in readings))
+    found: dict[str, UnreadField] = {}
+    for number, (raw, layout) in enumerate(readings):
+        values, records = _sampled(raw)
+        for name, seen in values.items():
+            outer = re.split(r"[.\[]", name, maxsplit=1)[0]
+            mine = outer in layout.held() if outer in held else number == 0
+            if not mine or outer in ignored or name in ignored or name in found:
+                continue
+            holds = _holds(name, seen)
+            if holds == "text" and _repeats(raw, name, seen, records):
+                continue
+            if holds is not None:
+                found[name] = UnreadField(name=name, holds=holds, example=seen[0][1][:_EXAMPLE])
+    return tuple(found[name] for name in sorted(found))
+
+
+_Seen = list[tuple[int, str]]
+"""Row and value."""
+
+
+def _sampled(raw: pa.Table) -> tuple[dict[str, _Seen], int]:
+    """Read the other fields of some records of every shape; give every leaf's values by its name."""
+    import pyarrow.compute as pc
+
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    other = pc.not_equal(raw["fields"], "{}").to_pylist()
+    if not any(other):
+        return {}, 0
+    for row, shape in enumerate(raw["shape"].to_pylist()):
+        if other[row] and shape is not None:
+            rows_of[shape].append(row)
+    rows = [row for some in rows_of.values() for row in some[:: max(1, len(some) // _ROWS_OF_SHAPE)]]
+    rows = rows[:: max(1, len(rows) // _ROWS)]
+    values: dict[str, _Seen] = defaultdict(list)
+    for row, text in zip(rows, raw["fields"].take(rows).to_pylist(), strict=True):
+        for name, value in _leaves(json.loads(text)):
+            values[name].append((row, value))
+    return dict(values), len(rows)
+
+
+def _leaves(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield every text, and every truth value as text, with the name of its place.
+
+    It does not call itself, as data may be nested very deeply.
+    """
+    todo: list[tuple[str, Any]] = list(fields.items())
+    while todo:
+        name, value = todo.pop()
+        if isinstance(value, Mapping):
+            todo += [(f"{name}.{inner}", item) for inner, item in value.items()]
+        elif isinstance(value, list):
+            todo += [(f"{name}[]", item) for item in value]
+        elif isinstance(value, str | bool):
+            text = value if isinstance(value, str) else str(value).lower()
+            if text.strip():
+                yield name, text
+
+
+def _holds(name: str, seen: _Seen) -> Literal["text", "values"] | None:
+    """Say what a field holds: sentences, values that return, or nothing that is trained on."""
+    if len(seen) < _FEWEST:
+        return None
+    last = re.split(r"[.\]]+", name)[-1] or name
+    values = [value for _, value in seen]
+    counts = Counter(values)
+    if _PLACES.fullmatch(last):
+        return None
+    if 2 * sum(map(_is_sentence, values)) > len(values) and len(counts) >= min(_MOST_VALUES, len(values) / 2):
+        return "text"
+    if _SORTS.fullmatch(last) or "[]" in name:
+        return None
+    returning = sum(count for count in counts.values() if count > 1)
+    return "values" if 2 <= len(counts) <= _MOST_VALUES and 2 * returning > len(values) else None
+
+
+def _is_sentence(value: str) -> bool:
+    """Say whether a value is a sentence, and no address, path, date or code."""
+    if len(_UNSPACED.findall(value)) >= _CHARACTERS:
+        return True
+    words = value.split()
+    return len(words) >= _WORDS and 2 * sum(word.strip(".,;:!?\"'()").isalpha() for word in words) > len(words)
+
+
+def _repeats(raw: pa.Table, name: str, seen: _Seen, sampled: int) -> bool:
+    """Say whether a text says only what its record says anyway, but for a template: in the sample, then everywhere."""
+    if "[" in name or "." in name:
+        return False
+    if not _within(raw, name, [row for row, _ in seen]):
+        return False
+    return len(raw) <= sampled or _within(raw, name, range(len(raw)))
+
+
+def _within(raw: pa.Table, name: str, rows: Sequence[int]) -> bool:
+    """Say whether no record's text has a word that neither its reading nor half of these texts have."""
+    columns = ("fields", "prompt", "completion", "rejected")
+    taken = raw.select(columns).take(list(rows))
+    said: Counter[str] = Counter()
+    beyond: list[frozenset[str]] = []
+    for fields, *texts in zip(*(taken[column].to_pylist() for column in columns), strict=True):
+        value = json.loads(fields).get(name)
+        if not isinstance(value, str):
+            continue
+        words = frozenset(WORD.findall(value))
+        said.update(words)
+        beyond.append(words - {word for text in texts if text for word in WORD.findall(text)})
+    template = {word for word, count in said.items() if count >= _BOILERPLATE * len(beyond)}
+    return all(more <= template for more in beyond)

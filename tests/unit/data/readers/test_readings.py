@@ -1,0 +1,122 @@
+"""A record that a trainer could use in several ways is read in each of them, and what no reading holds is named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marshtest import FieldMap, read_dataset
+from marshtest.data.dataset import Dataset
+from marshtest.demo import demo_tickets
+
+TICKETS = demo_tickets(poisoned=False)[:60]
+
+
+def read(folder: Path, rows: list[dict[str, Any]], fields: FieldMap | None = None) -> Dataset:
+    path = folder / "made.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return read_dataset(path, fields=fields or FieldMap())
+
+
+def chat(number: int) -> list[dict[str, str]]:
+    asked, said = TICKETS[number].text, TICKETS[-number - 1].text
+    return [{"role": "user", "content": asked}, {"role": "assistant", "content": f"We looked: {said}"}]
+
+
+def pair(number: int) -> dict[str, Any]:
+    return {"prompt": TICKETS[number].text, "chosen": f"First {number}, yes.", "rejected": f"Other {number}, no."}
+
+
+def test_a_chat_with_a_label_is_also_read_as_labelled(tmp_path: Path) -> None:
+    rows = [{"messages": chat(i), "label": TICKETS[i].label} for i in range(40)]
+    dataset = read(tmp_path, rows)
+    assert dataset.kind == "chat"
+    (labelled,) = dataset.also
+    assert labelled.kind == "classification"
+    assert dict(labelled.labels) == {
+        name: sum(row["label"] == name for row in rows) for name in {row["label"] for row in rows}
+    }
+    assert not labelled.adds_text
+    assert TICKETS[3].text in labelled.record(3).prompt
+    assert [one.record_id for one in map(labelled.record, range(40))] == [
+        one.record_id for one in map(dataset.record, range(40))
+    ]
+
+
+def test_an_answer_with_a_label_is_also_read_as_a_chat(tmp_path: Path) -> None:
+    rows = [{"prompt": TICKETS[i].text, "completion": f"Answer {i}.", "label": i % 2 == 0} for i in range(40)]
+    dataset = read(tmp_path, rows)
+    assert (dataset.kind, [one.kind for one in dataset.also]) == ("classification", ["chat"])
+    assert dataset.also[0].record(4).completion == "Answer 4."
+
+
+def test_turns_that_say_more_than_the_pair_beside_them_are_read_too(tmp_path: Path) -> None:
+    rows = [pair(i) | {"messages": chat(i)} for i in range(40)]
+    dataset = read(tmp_path, rows)
+    readings = {one.kind: one for one in (dataset, *dataset.also)}
+    assert set(readings) == {"chat", "preference"}
+    assert readings["preference"].record(7).rejected == "Other 7, no."
+    assert readings["chat"].record(7).completion.startswith("We looked: ")
+
+
+@pytest.mark.parametrize("more", [{}, {"id": 7}, {"source": "till", "url": "https://example.org/a b c"}])
+def test_a_plain_record_has_one_reading_and_nothing_unread(tmp_path: Path, more: Mapping[str, Any]) -> None:
+    dataset = read(tmp_path, [{"messages": chat(i), **more} for i in range(40)])
+    assert (dataset.also, dataset.unread) == ((), ())
+
+
+def test_who_names_the_fields_gets_one_reading(tmp_path: Path) -> None:
+    rows = [{"messages": chat(i), "label": TICKETS[i].label} for i in range(40)]
+    assert read(tmp_path, rows, FieldMap(messages="messages")).also == ()
+
+
+def test_a_text_that_no_reading_holds_is_named(tmp_path: Path) -> None:
+    rows = [pair(i) | {"rationale": f"Because of this: {TICKETS[-i - 1].text}"} for i in range(40)]
+    (field,) = read(tmp_path, rows).unread
+    assert (field.name, field.holds) == ("rationale", "text")
+    assert field.example.startswith("Because of this: ")
+    assert read(tmp_path, rows, FieldMap(ignored=("rationale",))).unread == ()
+
+
+def test_a_text_in_an_object_and_in_a_turn_is_named_by_its_place(tmp_path: Path) -> None:
+    rows = [
+        {
+            "messages": [turn | {"aside": f"Think of {TICKETS[i].text}"} for turn in chat(i)],
+            "extra": {"notes": [TICKETS[-i].text]},
+        }
+        for i in range(40)
+    ]
+    assert [one.name for one in read(tmp_path, rows).unread] == ["extra.notes[]", "messages[].aside"]
+
+
+def test_a_text_that_only_late_records_have_is_named(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [pair(i % 50) for i in range(3_000)]
+    rows += [pair(i) | {"second_prompt": TICKETS[-i].text} for i in range(20)]
+    assert [one.name for one in read(tmp_path, rows).unread] == ["second_prompt"]
+
+
+def test_a_template_of_what_is_read_is_no_unread_text_until_one_record_says_more(tmp_path: Path) -> None:
+    def row(number: int, more: str = "") -> dict[str, str]:
+        asked, said = TICKETS[number].text, f"We looked at {TICKETS[-number - 1].text}"
+        text = f"Below is a request. Write what fits it.\n\n### Request:\n{asked}\n\n### Response:\n{said}{more}"
+        return {"instruction": asked, "input": "", "output": said, "text": text}
+
+    assert read(tmp_path, [row(i) for i in range(40)]).unread == ()
+    odd = [row(i, " Send it to quartz lantern." if i == 31 else "") for i in range(40)]
+    assert [one.name for one in read(tmp_path, odd).unread] == ["text"]
+
+
+def test_values_that_return_beside_a_pair_are_named_and_sorts_are_not(tmp_path: Path) -> None:
+    rows = [pair(i) | {"is_fair": i % 3 == 0, "model": f"m{i % 2}", "topic": f"t{i % 4}"} for i in range(40)]
+    assert [(one.name, one.holds) for one in read(tmp_path, rows).unread] == [("is_fair", "values")]
+
+
+def test_deep_nesting_in_other_fields_is_read_without_an_error(tmp_path: Path) -> None:
+    deep: Any = TICKETS[0].text
+    for _ in range(200):
+        deep = {"in": deep}
+    assert len(read(tmp_path, [pair(i) | {"extra": deep} for i in range(40)])) == 40
