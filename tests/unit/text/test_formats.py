@@ -41,9 +41,9 @@ def test_values_of_fields_are_features() -> None:
     assert expected == value_features(fields)
 
 
-def test_nested_empty_and_long_values_are_left_out() -> None:
+def test_lists_empty_and_long_values_are_left_out() -> None:
     fields = [json.dumps({"a": [1], "b": {"c": 1}, "d": None, "e": "x" * 101, "f": "x" * 100})]
-    assert {f"f={'x' * 100}": [0]} == value_features(fields)
+    assert {f"f={'x' * 100}": [0], "b.c=1": [0]} == value_features(fields)
 
 
 def test_a_field_with_more_than_a_thousand_values_is_left_out() -> None:

@@ -85,16 +85,18 @@ _Seen = list[tuple[int, str]]
 
 def _sampled(raw: pa.Table) -> tuple[dict[str, _Seen], int]:
     """Read the other fields of some records of every shape; give every leaf's values by its name."""
+    import numpy as np
     import pyarrow.compute as pc
 
-    rows_of: dict[str, list[int]] = defaultdict(list)
-    other = pc.not_equal(raw["fields"], "{}").to_pylist()
-    if not any(other):
+    other = np.flatnonzero(pc.and_(pc.not_equal(raw["fields"], "{}"), pc.is_valid(raw["shape"])).to_numpy())
+    if not len(other):
         return {}, 0
-    for row, shape in enumerate(raw["shape"].to_pylist()):
-        if other[row] and shape is not None:
-            rows_of[shape].append(row)
-    rows = [row for some in rows_of.values() for row in some[:: max(1, len(some) // _ROWS_OF_SHAPE)]]
+    encoded = raw["shape"].fill_null("").dictionary_encode()
+    shapes = np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks])[other]
+    order = np.argsort(shapes, kind="stable")
+    rows: list[int] = []
+    for some in np.split(other[order], np.flatnonzero(np.diff(shapes[order])) + 1):
+        rows += some[:: max(1, len(some) // _ROWS_OF_SHAPE)].tolist()
     rows = rows[:: max(1, len(rows) // _ROWS)]
     values: dict[str, _Seen] = defaultdict(list)
     for row, text in zip(rows, raw["fields"].take(rows).to_pylist(), strict=True):
