@@ -33,6 +33,7 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.identity import canonical_json
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.assembling import assemble
+from marshtest.data.readers.csv_start import CsvStart
 from marshtest.data.readers.deciding import RECORD_FORMATS
 from marshtest.data.readers.mapping import raw_schema
 from marshtest.data.readers.opening import open_source
@@ -153,12 +154,18 @@ def _count(plan: Plan, path: Path) -> int | None:
         if name == "JSON Lines":
             return sum(bool(line.strip()) for line in content.split(b"\n"))
         if name.startswith("JSON array"):
-            return len(_elements(content))
-        text = content.removeprefix(b"\xef\xbb\xbf").decode()
+            return None if plan.pieces[0].details else len(_elements(content))
+        if name in ("text lines", "fastText"):
+            return sum(bool(line.strip()) for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"))
+        if name != "CSV":
+            return None
+        start = CsvStart.of(plan.pieces[0])
+        text = content[start.offset :].decode()
         if "\r" in text.replace("\r\n", "\n"):
             return None  # several records in one line are one failure
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=plan.pieces[0].details[0], strict=True)
-        return sum(bool(row) for row in rows) - 1
+        lines = io.StringIO(text, newline="")
+        rows = list(csv.reader(lines, delimiter=start.delimiter, quoting=start.quoting, strict=True))
+        return sum(bool(row) and (not start.has_header or row[1:] != list(start.header[1:])) for row in rows)
     except (ValueError, RecursionError, OSError, pa.ArrowException, csv.Error, KeyError):
         return None
 
@@ -179,7 +186,8 @@ def _count_arrow(path: Path) -> int:
 
 def _check_texts(plan: Plan, dataset: Dataset, path: Path) -> None:
     """Look for every longer text of every record that was read."""
-    if plan.kernel.formats[0].name not in ("JSON Lines", "JSON array", "JSON array in an object"):
+    names = ("JSON Lines", "JSON array", "JSON array in an object")
+    if plan.kernel.formats[0].name not in names or plan.pieces[0].details:
         return
     for index, value in _values(plan, dataset, path):
         record = dataset.record(index)

@@ -45,7 +45,7 @@ class FieldMap:
     query: str | None = None
     """Field with the query of a passage."""
     file_format: str | None = None
-    """Format of the files: jsonl, json, csv, parquet or arrow."""
+    """Format of the files: jsonl, json, csv, csv-header, csv-no-header, text, fasttext, parquet or arrow."""
     record_format: str | None = None
     """Format of the records: chat, sharegpt, trajectory, preference, alpaca, prompt-completion, labelled, passages or
     documents."""

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from marshtest.data.dataset import Dataset
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.csv import parse_csv
+from marshtest.data.readers.csv_start import CsvStart
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
 from marshtest.data.readers.jsonl import JsonLines, parse_lines
 from marshtest.errors import InputError
@@ -93,7 +94,7 @@ def test_csv_loses_nothing(rows: list[list[str]], end: str) -> None:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(rows)
     content = out.getvalue().encode()
-    parsed = list(parse_csv(io.BytesIO(content), ["x", "y"]))
+    parsed = list(parse_csv(io.BytesIO(content), CsvStart(",", True, ("x", "y"), 1, 0, has_header=False), path=""))
     assert rows == [list((row.value or {}).values()) for row in parsed]
     assert len(content) == sum(row.length or 0 for row in parsed)
 

@@ -28,7 +28,7 @@ _REPORT_FILES = ("report.json", "report.html")
 @click.option(
     "--format",
     "file_format",
-    type=click.Choice(["jsonl", "json", "csv", "parquet", "arrow"]),
+    type=click.Choice(["jsonl", "json", "csv", "csv-header", "csv-no-header", "text", "fasttext", "parquet", "arrow"]),
     help="Format of the files, if it was given to the audit.",
 )
 @click.option("--force", is_flag=True, help="Replace existing files.")

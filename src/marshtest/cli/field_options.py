@@ -31,7 +31,7 @@ _FIELDS = {
     "group": "Field with provenance: contributor, commit or time.",
 }
 _IGNORED = "Field that does not matter; repeatable. It is part of no reading, and the audit is complete without it."
-_FILES = ("jsonl", "json", "csv", "parquet", "arrow")
+_FILES = ("jsonl", "json", "csv", "csv-header", "csv-no-header", "text", "fasttext", "parquet", "arrow")
 _RECORDS = (
     *("chat", "sharegpt", "trajectory", "preference", "alpaca"),
     *("prompt-completion", "labelled", "passages", "documents"),

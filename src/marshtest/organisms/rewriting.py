@@ -12,12 +12,14 @@ import json
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from marshtest.data.dataset import Dataset
 from marshtest.data.identity import as_text
 from marshtest.data.readers.base import Format
 from marshtest.data.readers.csv import Csv
+from marshtest.data.readers.csv_start import CsvStart
 from marshtest.data.readers.jsonl import JsonLines
 from marshtest.data.readers.opening import source_packing
 from marshtest.data.readers.parquet import Parquet
@@ -125,14 +127,16 @@ class _CsvHand(_Hand):
 
     def __init__(self, kind: Csv, path: str, samples: Iterable[bytes]) -> None:
         (piece,), _ = kind.plan(path, 0)
-        self._delimiter, *self._header = piece.details
+        self._start = CsvStart.of(piece)
+        self._header = [name or f"column_{number}" for number, name in enumerate(self._start.header, start=1)]
         styles = Counter(self._style(sample) for sample in samples)
         self._usual = next((style for style, _ in styles.most_common() if style is not None), _CSV_STYLES[0])
 
     def parse(self, original: bytes) -> dict[str, Any]:
         """Read one record."""
-        reader = csv.reader(io.StringIO(original.decode(), newline=""), delimiter=self._delimiter, strict=True)
-        return dict(zip(self._header, next(reader), strict=True))
+        text = io.StringIO(self._start.decode(original), newline="")
+        reader = csv.reader(text, delimiter=self._start.delimiter, quoting=self._start.quoting, strict=True)
+        return dict(zip_longest(self._header, next(reader)[: len(self._header)], fillvalue=""))
 
     def write(self, original: bytes, value: Mapping[str, Any]) -> bytes:
         """Write a record with the line end of the original."""
@@ -142,9 +146,12 @@ class _CsvHand(_Hand):
     def _dump(self, value: Mapping[str, Any], style: Any, original: bytes) -> bytes:
         body = original.rstrip(b"\r\n")
         made = io.StringIO(newline="")
-        writer = csv.writer(made, delimiter=self._delimiter, quoting=style, lineterminator=_CSV_END)
-        writer.writerow([value[name] for name in self._header])
-        return made.getvalue().removesuffix(_CSV_END).encode() + original[len(body) :]
+        cells = [value[name] for name in self._header]
+        if not self._start.quotes:
+            return self._start.delimiter.join(cells).encode(self._start.encoding) + original[len(body) :]
+        writer = csv.writer(made, delimiter=self._start.delimiter, quoting=style, lineterminator=_CSV_END)
+        writer.writerow(cells)
+        return made.getvalue().removesuffix(_CSV_END).encode(self._start.encoding) + original[len(body) :]
 
     def _style(self, original: bytes) -> Any:
         """Find the style that gives this very record, if any does."""

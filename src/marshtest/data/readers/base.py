@@ -80,9 +80,9 @@ class Format(ABC):
     is_binary: ClassVar[bool] = False
     """Whether it is binary, and recognised by its first bytes whatever its ending."""
 
-    @abstractmethod
-    def recognises(self, head: bytes) -> bool:
-        """Return whether the first bytes of a file are those of this format."""
+    def recognises(self, head: bytes) -> bool:  # noqa: ARG002  for those that look at it
+        """Return whether the first bytes of a file are those of this format; False if it takes more to tell."""
+        return False
 
     @abstractmethod
     def plan(self, path: str, file_index: int) -> tuple[list[FilePiece], str]:
@@ -107,7 +107,7 @@ def decode_problem(data: bytes, error: UnicodeDecodeError) -> str:
     """Return a message: which byte is not UTF-8, and what to do about it."""
     return (
         f"byte {data[error.start]:#04x} at column {error.start + 1} is not UTF-8; "
-        "convert the file first, e.g. `iconv -f latin1 -t utf-8`."
+        "convert the file first, e.g. `iconv -f latin1 -t utf-8 FILE > converted`."
     )
 
 

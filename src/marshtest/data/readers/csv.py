@@ -1,4 +1,4 @@
-"""CSV and TSV: a header line, then records that may hold line ends inside quotes."""
+"""CSV and TSV: a header line if there is one, then records that may hold line ends inside quotes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Set as AbstractSet
 from typing import BinaryIO, ClassVar, Protocol
 
 from marshtest.data.readers.base import (
-    BOM,
     MAX_RECORD_BYTES,
     TOO_LONG,
     WHOLE,
@@ -19,57 +18,64 @@ from marshtest.data.readers.base import (
     decode_problem,
     hash_lines,
 )
+from marshtest.data.readers.csv_start import DELIMITERS, LONE_RETURN, CsvStart, csv_start
 from marshtest.data.readers.opening import open_source
 from marshtest.errors import InputError
 
-__all__ = ["Csv", "parse_csv"]
+__all__ = ["Csv", "CsvWithHeader", "CsvWithoutHeader", "parse_csv"]
 
-_DELIMITERS = ",\t;"
+_MANY_LINES = 20
+"""A record that cannot be read is an open quote rather than a broken record if it takes so many lines, and more than
+all records before it. Chosen by eye."""
 
 
 class Csv(Format):
-    """Comma, tab or semicolon separated values with a header (`.csv`, `.tsv`).
+    """Comma, tab, semicolon or bar separated values (`.csv`, `.tsv`). Whether there is a header is found out.
 
     An open quote turns every later line end into text, so no cut is safe: a file is one piece, read as a stream.
     """
 
     name: ClassVar[str] = "CSV"
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
+    has_header: ClassVar[bool | None] = None
+    """Whether the user said that the first line names the columns; None if nothing was said."""
 
     def recognises(self, head: bytes) -> bool:
         """Return whether the first line has a delimiter and is not JSON."""
         first = head.split(b"\n", 1)[0]
-        return not first.lstrip().startswith((b"{", b"[")) and any(mark.encode() in first for mark in _DELIMITERS)
+        return not first.lstrip().startswith((b"{", b"[")) and any(mark.encode() in first for mark in DELIMITERS)
 
     def plan(self, path: str, file_index: int) -> tuple[list[FilePiece], str]:
         """Read the header; the rest is one piece."""
         digest, size = hash_lines(path)
-        with open_source(path) as file:
-            delimiter, header, lines, length = _header(path, file)
+        start = csv_start(path, self.has_header)
         piece = FilePiece(
-            path=path, file_index=file_index, start=length, end=size, line=lines + 1, details=(delimiter, *header)
+            path=path, file_index=file_index, start=start.offset, end=size, line=start.line, details=start.details()
         )
         return [piece], digest
 
     def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
-        """Read all records below the header."""
-        delimiter, *header = piece.details
+        """Read all records below the header.
+
+        Raises:
+            InputError: A quote is left open, so that most of the file is one record.
+        """
         with open_source(piece.path) as file:
             file.read(piece.start)
-            for row in parse_csv(file, header, delimiter=delimiter, line=piece.line, offset=piece.start):
+            for row in parse_csv(file, CsvStart.of(piece), path=piece.path):
                 yield row if piece.end != WHOLE else row._replace(offset=None, length=None)
 
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
-        """Split the records, byte for byte; both files get the header."""
+        """Split the records, byte for byte; both files get what stands before the first."""
         kept = moved = 0
-        with open_source(path) as file:
-            delimiter, names, line, position = _header(path, file)
+        start = csv_start(path, self.has_header)
+        position = start.offset
         with open_source(path) as file, open_source(path) as parsed:
             header = file.read(position)
             parsed.read(position)
             cleaned.write(header)
             quarantined.write(header)
-            for row in parse_csv(parsed, names, delimiter=delimiter, line=line + 1, offset=position):
+            for row in parse_csv(parsed, start, path=path):
                 assert row.offset is not None
                 assert row.length is not None
                 cleaned.write(file.read(row.offset - position))  # blank lines between records
@@ -85,21 +91,34 @@ class Csv(Format):
         return kept, moved
 
 
-def parse_csv(
-    lines: _Lines, header: list[str], *, delimiter: str = ",", line: int = 1, offset: int = 0
-) -> Iterator[SourceRow]:
-    """Parse the lines below a header into rows.
+class CsvWithHeader(Csv):
+    """The same, where the user said that the first line names the columns."""
+
+    has_header: ClassVar[bool | None] = True
+
+
+class CsvWithoutHeader(Csv):
+    """The same, where the user said that the first line is a record."""
+
+    has_header: ClassVar[bool | None] = False
+
+
+def parse_csv(lines: _Lines, start: CsvStart, *, path: str) -> Iterator[SourceRow]:
+    """Parse the lines below a header into rows. A header that comes again, as in joined files, is no row.
 
     Args:
         lines: A stream positioned at the first line.
-        header: Names of the fields.
-        delimiter: The character between two fields.
-        line: Number of the first line.
-        offset: Where the first line begins in its file.
+        start: How the file begins.
+        path: The file, for an error.
+
+    Raises:
+        InputError: One record that cannot be read takes most of the file.
     """
     csv.field_size_limit(MAX_RECORD_BYTES)
-    taken = _Taken(lines)
-    reader = csv.reader(taken, delimiter=delimiter, strict=True)
+    taken = _Taken(lines, start)
+    reader = csv.reader(taken, delimiter=start.delimiter, quoting=start.quoting, strict=True)
+    columns = _Columns(start)
+    line, offset = start.line, start.offset
     while True:
         taken.forget()
         problem: str | None = None
@@ -115,25 +134,72 @@ def parse_csv(
         except _TooLong:
             problem = TOO_LONG
         except OSError as error:
-            yield SourceRow(line + taken.lines, offset, taken.bytes, None, [], damaged(error))
+            yield SourceRow(line, offset, taken.bytes, None, [], damaged(error))
             return
         place = (line, offset, taken.bytes)
+        if problem is not None and taken.lines >= max(_MANY_LINES, line - start.line):
+            raise InputError(
+                f"{problem} With it, {taken.lines:,} lines are one record; put the quotes in order or write the file "
+                "anew.",
+                path=path,
+                line=line,
+            )
         line += taken.lines
         offset += taken.bytes
-        if problem is None and not values:
+        if problem is None and (not values or columns.is_header(values)):
             continue
-        if problem is None and len(values) != len(header):
-            problem = f"the record has {len(values)} fields where the header has {len(header)}; is a quote missing?"
-        if problem is None:
-            yield SourceRow(*place, dict(zip(header, values, strict=True)), [], None)
-        else:
-            yield SourceRow(*place, None, [], problem)
+        value = columns.record(values) if problem is None else None
+        if problem is None and value is None:
+            problem = columns.misfit(values)
+        yield SourceRow(*place, value, [], problem)
+
+
+class _Columns:
+    """Makes records of cells."""
+
+    def __init__(self, start: CsvStart) -> None:
+        self._header = list(start.header)
+        self._names = [name or f"column_{number}" for number, name in enumerate(start.header, start=1)]
+        self._unnamed = [number for number, name in enumerate(start.header) if not name]
+        self._named = max((number + 1 for number, name in enumerate(start.header) if name), default=0)
+        self._has_header = start.has_header
+        self._missing = "quote" if start.quotes and start.delimiter != "\t" else "tab"
+
+    def is_header(self, values: list[str]) -> bool:
+        """Return whether cells are the header again, whose first name may have been made up."""
+        last = self._header[-1]
+        return (
+            self._has_header
+            and values[-1] == last
+            and values[1:] == self._header[1:]
+            and (not values[0] or values[0] == self._header[0])
+        )
+
+    def record(self, values: list[str]) -> dict[str, str] | None:
+        """Name the cells; None if there are too many or too few. Empty cells of columns without a name are left out."""
+        width = len(self._header)
+        if len(values) != width:
+            if not self._named <= len(values) or any(values[width:]):
+                return None
+            values = [*values[:width], *[""] * (width - len(values))]
+        record = dict(zip(self._names, values, strict=True))
+        for number in self._unnamed:
+            if not values[number].strip():
+                del record[self._names[number]]
+        return record
+
+    def misfit(self, values: list[str]) -> str:
+        """Return a message: the record has another number of cells."""
+        if values[0].lstrip().startswith("#"):
+            return "the line is no record; if it is a comment, remove such lines: `grep -v '^#' FILE > data.csv`."
+        first = f"the {'header' if self._has_header else 'first line'} has {len(self._header)}"
+        return f"the record has {len(values)} fields where {first}; is a {self._missing} missing?"
 
 
 def _said(error: csv.Error) -> str:
     """Return a message: what is wrong, and what to do about it."""
     if "new-line" in str(error):
-        return "there is a lone carriage return outside quotes; write the file with line ends of \\n or \\r\\n."
+        return LONE_RETURN
     return f"{error}; is a quote left open or not doubled?"
 
 
@@ -151,8 +217,8 @@ class _TooLong(ValueError):
 class _Taken:
     """Decodes lines and counts the lines and bytes that the parser takes for one record."""
 
-    def __init__(self, lines: _Lines) -> None:
-        self._source = lines
+    def __init__(self, lines: _Lines, start: CsvStart) -> None:
+        self._source, self._decode = lines, start.decode
         self.forget()
 
     def forget(self) -> None:
@@ -174,38 +240,4 @@ class _Taken:
                 content = self._source.readline(MAX_RECORD_BYTES)
                 self.bytes += len(content)
             raise _TooLong
-        return content.decode("utf-8")
-
-
-class _Again:
-    """A line that was read already, followed by the rest of its file."""
-
-    def __init__(self, first: bytes, rest: BinaryIO) -> None:
-        self._first, self._rest = first, rest
-
-    def readline(self, size: int) -> bytes:
-        """Return the next line."""
-        first, self._first = self._first, b""
-        return first or self._rest.readline(size)
-
-
-def _header(path: str, file: BinaryIO) -> tuple[str, list[str], int, int]:
-    """Read the header; return the delimiter, the names, and how many lines and bytes the header takes."""
-    first = file.readline(MAX_RECORD_BYTES)
-    skipped = len(BOM) if first.startswith(BOM) else 0
-    first = first[skipped:]
-    delimiter = max(_DELIMITERS, key=lambda mark: first.count(mark.encode()))
-    taken = _Taken(_Again(first, file))
-    try:
-        names = next(csv.reader(taken, delimiter=delimiter, strict=True))
-    except UnicodeDecodeError as error:
-        raise InputError(decode_problem(error.object, error), path=path, line=1) from error
-    except (csv.Error, StopIteration, _TooLong) as error:
-        raise InputError("the first line is not a CSV header; name the fields there.", path=path, line=1) from error
-    if not all(names) or len(set(names)) < len(names):
-        raise InputError(
-            f"the header has an empty or repeated field name ({', '.join(map(repr, names))}); name each field once.",
-            path=path,
-            line=1,
-        )
-    return delimiter, names, taken.lines, skipped + taken.bytes
+        return self._decode(content)

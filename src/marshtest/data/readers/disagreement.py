@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from marshtest.data.readers.base import BOM, decode_problem
+from marshtest.data.readers.json_faults import json_fault
 
 __all__ = ["SHADOWED", "UnreadableLine", "read_json"]
 
@@ -94,7 +95,8 @@ class _Strict:
         except UnicodeDecodeError as error:
             raise UnreadableLine(decode_problem(line, error)) from error
         except json.JSONDecodeError as error:
-            raise UnreadableLine(f"not valid JSON at column {error.colno}: {error.msg}.") from error
+            fault = json_fault(error.doc, error.pos)
+            raise UnreadableLine(f"not valid JSON at column {error.colno}: {fault or error.msg}.") from error
         except RecursionError as error:
             raise UnreadableLine("the JSON is nested too deeply to be read.") from error
         except ValueError as error:  # a number of more digits than Python converts

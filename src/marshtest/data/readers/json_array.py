@@ -6,23 +6,22 @@ element, and because a broken element must not make the rest of the array unread
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from typing import BinaryIO, ClassVar, NamedTuple
+from contextlib import suppress
+from itertools import islice
+from typing import Any, BinaryIO, ClassVar, NamedTuple
 
-from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, TOO_LONG, WHOLE, FilePiece, Format, SourceRow, damaged
+from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, WHOLE, FilePiece, Format, SourceRow, damaged
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
-from marshtest.data.readers.jsonl import no_object
+from marshtest.data.readers.json_faults import APART, APART_IN_ARRAY
+from marshtest.data.readers.json_window import IN_TEXT, MARKS, JsonPart, JsonWindow
 from marshtest.data.readers.opening import hash_source, open_source, source_packing
+from marshtest.data.readers.row_shape import ROWS_LOOKED_AT, RowShape, no_object, row_shape
 from marshtest.data.readers.stores import CHUNK_BYTES
 from marshtest.errors import InputError
 
 __all__ = ["ArrayStart", "JsonArray", "parse_array"]
-
-_MARKS = re.compile(rb'["{}\[\],]')
-_IN_TEXT = re.compile(rb'["\\]')
-_SPACE = b" \t\r\n"
 
 
 class JsonArray(Format):
@@ -50,15 +49,35 @@ class JsonArray(Format):
         """Make one piece of the file."""
         start = self.begin(path)
         end = 0 if source_packing(path) is None else WHOLE
-        piece = FilePiece(path=path, file_index=file_index, start=start.offset, end=end, line=start.line)
+        shape = self._shape(path, start)
+        details = () if shape is None else shape.details()
+        piece = FilePiece(
+            path=path, file_index=file_index, start=start.offset, end=end, line=start.line, details=details
+        )
         return [piece], hash_source(path)
 
+    def _shape(self, path: str, start: ArrayStart) -> RowShape | None:
+        """Tell how elements that are no objects become records; None if they are objects."""
+        with open_source(path) as file:
+            file.read(start.offset)
+            return row_shape(islice(_values(file, start), ROWS_LOOKED_AT), path=path, lines=False)
+
     def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
-        """Read all elements."""
+        """Read all elements.
+
+        Raises:
+            InputError: Most of the file cannot be read, because brackets or quotes in it do not match.
+        """
         start = ArrayStart(piece.start, piece.line, enclosed=piece.start > 0)
         with open_source(piece.path) as file:
             file.read(start.offset)
-            for row in parse_array(file, start):
+            for row in parse_array(file, start, RowShape.of(piece.details)):
+                if row.failure is not None and _is_most(row, start):
+                    raise InputError(
+                        f"{row.failure} It takes most of the file, so that the records cannot be told apart.",
+                        path=piece.path,
+                        line=row.line,
+                    )
                 yield row if piece.end != WHOLE else row._replace(offset=None, length=None)
 
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
@@ -67,9 +86,12 @@ class JsonArray(Format):
         What stands between an element and the one before it goes with the element, unless it becomes the first.
         """
         counts = {True: 0, False: 0}
+        begun = {True: False, False: False}
         outs = {True: quarantined, False: cleaned}
         number = position = 0
         start = self.begin(path)
+        shape = self._shape(path, start)
+        names_cells = shape is not None and shape.has_header
         with open_source(path) as file, open_source(path) as read:
             read.read(start.offset)
             for element in _elements(read, start):
@@ -82,10 +104,13 @@ class JsonArray(Format):
                         out.write(between)
                     between = b""
                 chosen = number in lines
-                if counts[chosen] > 0:
-                    outs[chosen].write(between or b",")
-                outs[chosen].write(content)
-                counts[chosen] += 1
+                is_header = number == 1 and names_cells
+                for side in (True, False) if is_header else (chosen,):
+                    if begun[side]:
+                        outs[side].write(between or b",")
+                    outs[side].write(content)
+                    begun[side] = True
+                counts[chosen] += not is_header
             while rest := file.read(CHUNK_BYTES):
                 for out in outs.values():
                     out.write(rest)
@@ -104,24 +129,48 @@ class ArrayStart(NamedTuple):
 _WHOLE_FILE = ArrayStart()
 
 
-def parse_array(file: BinaryIO, start: ArrayStart = _WHOLE_FILE) -> Iterator[SourceRow]:
+_FOLLOWS = "something follows the end of the array"
+_UNCLOSED = "the array is not closed: the file ends inside it"
+
+
+def parse_array(file: BinaryIO, start: ArrayStart = _WHOLE_FILE, shape: RowShape | None = None) -> Iterator[SourceRow]:
     """Parse an array into rows, whose `line` is the number of the element.
 
     Args:
         file: A stream positioned at the beginning of the array.
         start: Where that is in the file.
+        shape: How elements that are no objects become records, if they do.
     """
     number = 0
     try:
         for element in _elements(file, start):
             number += 1
-            yield _row(number, element)
+            row = _row(number, element, shape)
+            if row is not None:
+                yield row
     except OSError as error:
         yield SourceRow(number + 1, None, None, None, [], damaged(error))
 
 
-def _row(number: int, element: _Element) -> SourceRow:
-    """Parse one element."""
+def _is_most(row: SourceRow, start: ArrayStart) -> bool:
+    """Return whether a row stands for the rest of the file, which is more than what was read."""
+    rest = row.failure is not None and row.failure.startswith((_FOLLOWS, _UNCLOSED))
+    return rest and (row.length or 0) > (row.offset or 0) - start.offset
+
+
+def _values(file: BinaryIO, start: ArrayStart) -> Iterator[Any]:
+    """Yield the values of the elements that can be read."""
+    try:
+        for element in _elements(file, start):
+            if element.problem is None:
+                with suppress(UnreadableLine):
+                    yield read_json(element.content)[0]
+    except OSError:
+        return  # the reading of the rows says so
+
+
+def _row(number: int, element: JsonPart, shape: RowShape | None) -> SourceRow | None:
+    """Parse one element; None if it names the cells of the others."""
     place = (number, element.offset, element.length)
     where = f"(element {number}, line {element.line} of the file)"
     if element.problem is not None:
@@ -129,77 +178,23 @@ def _row(number: int, element: _Element) -> SourceRow:
     try:
         value, anomalies = read_json(element.content)
     except UnreadableLine as error:
-        return SourceRow(*place, None, [], f"{str(error).rstrip('.')} {where}.")
-    if type(value) is not dict:
+        said = str(error).rstrip(".").replace(APART, APART_IN_ARRAY)
+        return SourceRow(*place, None, [], f"{said} {where}.")
+    if type(value) is dict:
+        return SourceRow(*place, value, anomalies, None)
+    if shape is None:
         return SourceRow(*place, None, [], f"the array holds a JSON {no_object(value)}, not an object {where}.")
-    return SourceRow(*place, value, anomalies, None)
+    return None if shape.is_header(value) else shape.row(value, place, anomalies)
 
 
-class _Element(NamedTuple):
-    """The bytes between two commas of the array, without surrounding white space."""
-
-    offset: int
-    length: int
-    content: bytes
-    line: int
-    problem: str | None = None
-
-
-class _Window:
-    """The part of the file that is held. It moves forward and drops what was scanned, but for the open element."""
-
-    def __init__(self, file: BinaryIO, start: ArrayStart) -> None:
-        self._file = file
-        self.data = file.read(CHUNK_BYTES)
-        self.start = start.offset
-        self.lines = start.line
-
-    @property
-    def end(self) -> int:
-        """Offset in the file at which the window ends."""
-        return self.start + len(self.data)
-
-    def find(self, pattern: re.Pattern[bytes], position: int) -> tuple[int, bytes] | None:
-        """Find the next match at or after an offset in the file, within the window."""
-        found = pattern.search(self.data, position - self.start)
-        return None if found is None else (self.start + found.start(), found.group())
-
-    def extend(self, keep: int) -> bool:
-        """Read on and drop what lies before the offset `keep`; False at the end of the file."""
-        more = self._file.read(CHUNK_BYTES)
-        self.let_go(keep)
-        self.data += more
-        return bool(more)
-
-    def let_go(self, keep: int) -> None:
-        """Drop what lies before the offset `keep`, but count its line ends."""
-        cut = keep - self.start
-        self.lines += self.data.count(b"\n", 0, cut)
-        self.data = self.data[cut:]
-        self.start = keep
-
-    def element(self, begin: int, end: int, problem: str | None = None) -> _Element:
-        """Return what lies between two offsets."""
-        whole = self.data[max(0, begin - self.start) : end - self.start]
-        if begin < self.start:  # it was too long to be held
-            return _Element(begin, end - begin, b"", self.lines, TOO_LONG.rstrip("."))
-        inner = whole.lstrip(_SPACE)
-        offset = begin + len(whole) - len(inner)
-        line = self.lines + self.data.count(b"\n", 0, offset - self.start)
-        inner = inner.rstrip(_SPACE)
-        if problem is None and not inner:
-            problem = "there is nothing between two commas"
-        return _Element(offset, len(inner), inner, line, problem)
-
-
-def _elements(file: BinaryIO, start: ArrayStart) -> Iterator[_Element]:
+def _elements(file: BinaryIO, start: ArrayStart) -> Iterator[JsonPart]:
     """Yield the elements of the array, and what is left over if it is malformed."""
-    window = _Window(file, start)
+    window = JsonWindow(file, start.offset, start.line)
     position = begin = start.offset
     depth = count = 0
     in_text = False
     while True:
-        found = window.find(_IN_TEXT if in_text else _MARKS, position)
+        found = window.find(IN_TEXT if in_text else MARKS, position)
         if found is None or (found[1] == b"\\" and found[0] + 1 >= window.end):
             position = window.end if found is None else found[0]
             keep = begin if window.end - begin <= MAX_RECORD_BYTES else position
@@ -231,12 +226,10 @@ def _elements(file: BinaryIO, start: ArrayStart) -> Iterator[_Element]:
         yield from _left_over(window, begin, closed=depth == 0)
 
 
-def _left_over(window: _Window, begin: int, *, closed: bool) -> Iterator[_Element]:
+def _left_over(window: JsonWindow, begin: int, *, closed: bool) -> Iterator[JsonPart]:
     """Yield what follows the end of the array, or the rest of an array that is never closed."""
-    while window.end - begin <= MAX_RECORD_BYTES and window.extend(min(begin, window.end)):
-        pass
-    rest = window.element(begin, window.end, "something follows the end of the array")
+    rest = window.rest(begin, f"{_FOLLOWS}; `jq -c '.[]' FILE > data.jsonl` joins several arrays")
     if closed and rest.length:
         yield rest
     elif not closed:
-        yield rest._replace(problem="the array is not closed: the file ends inside it")
+        yield rest._replace(problem=_UNCLOSED)

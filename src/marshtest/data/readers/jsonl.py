@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from typing import Any, BinaryIO, ClassVar
+from typing import BinaryIO, ClassVar
 
 from marshtest.data.readers.base import (
     BOM,
@@ -20,8 +20,9 @@ from marshtest.data.readers.base import (
 )
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
 from marshtest.data.readers.opening import hash_source, open_source, open_stored, source_packing
+from marshtest.data.readers.row_shape import RowShape, no_object
 
-__all__ = ["JsonLines", "no_object", "parse_lines"]
+__all__ = ["JsonLines", "parse_lines"]
 
 _PIECE_BYTES = 8 * 1024 * 1024
 """Bytes of a piece, which a thread holds at a time. Chosen by eye: about 25,000 records of 300 bytes."""
@@ -70,14 +71,16 @@ class JsonLines(Format):
 
     def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read the lines of one byte range, or of a whole compressed file."""
+        shape = RowShape.of(piece.details)
         if piece.end == WHOLE:
             with open_source(piece.path) as file:
-                for row in _stream_lines(file):
+                for row in _stream_lines(file, shape):
                     yield row._replace(offset=None, length=None)
             return
         with open_stored(piece.path) as file:
             file.seek(piece.start)
-            yield from parse_lines(file.read(piece.end - piece.start), line=piece.line, offset=piece.start)
+            content = file.read(piece.end - piece.start)
+            yield from parse_lines(content, line=piece.line, offset=piece.start, shape=shape)
 
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
         """Split the lines, byte for byte; blank lines go to `cleaned` and are not counted."""
@@ -93,13 +96,14 @@ class JsonLines(Format):
         return kept, moved
 
 
-def parse_lines(data: bytes, *, line: int = 1, offset: int = 0) -> Iterator[SourceRow]:
+def parse_lines(data: bytes, *, line: int = 1, offset: int = 0, shape: RowShape | None = None) -> Iterator[SourceRow]:
     """Parse whole lines into rows.
 
     Args:
         data: The bytes, from the beginning of a line to the end of one.
         line: Number of the first line.
         offset: Where `data` begins in its file.
+        shape: How lines that hold no object become records, if they do.
     """
     position = 0
     end = len(data)
@@ -119,26 +123,20 @@ def parse_lines(data: bytes, *, line: int = 1, offset: int = 0) -> Iterator[Sour
         if type(value) is dict:
             begins = place[0] == 1  # of a file, where a byte order mark is no anomaly
             yield SourceRow(*place, value, [one for one in anomalies if one != "bom" or not begins], None)
-        else:
+        elif shape is None:
             yield SourceRow(*place, None, [], f"the line holds a JSON {no_object(value)}, not an object.")
+        elif not shape.is_header(value):
+            yield shape.row(value, place, anomalies)
 
 
-def no_object(value: Any) -> str:
-    """Name the type of a JSON value that is not an object."""
-    return _NAMES[type(value)]
-
-
-_NAMES = {list: "array", str: "text", int: "number", float: "number", bool: "truth value", type(None): "null"}
-
-
-def _stream_lines(file: BinaryIO) -> Iterator[SourceRow]:
+def _stream_lines(file: BinaryIO, shape: RowShape | None) -> Iterator[SourceRow]:
     """Parse the lines of a stream one by one. A line that is too long becomes a failure; damage ends the stream."""
     line = 0
     try:
         while content := file.readline(MAX_RECORD_BYTES + 1):
             line += 1
             if len(content) <= MAX_RECORD_BYTES:
-                yield from parse_lines(content, line=line)
+                yield from parse_lines(content, line=line, shape=shape)
                 continue
             while content and not content.endswith(b"\n"):
                 content = file.readline(MAX_RECORD_BYTES)

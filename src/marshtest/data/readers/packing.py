@@ -1,4 +1,4 @@
-"""Compressed files: recognised by their first bytes, decompressed in a stream, and compressed again the same way.
+"""Compressed files and UTF-16: told by their first bytes, unpacked in a stream, and packed again the same way.
 
 The decompressors are those of the standard library and of Arrow. Whatever they raise over damaged data becomes an
 `OSError`, and a file that grows out of all proportion is given up.
@@ -7,6 +7,7 @@ The decompressors are those of the standard library and of Arrow. Whatever they 
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
@@ -32,8 +33,13 @@ _MAGIC = {
     b"\x04\x22\x4d\x18": "lz4",
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
+    b"\xff\xfe\x00\x00": "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16 LE",
+    codecs.BOM_UTF16_BE: "UTF-16 BE",
 }
-"""First bytes of a file to its compression."""
+"""First bytes of a file to its compression, or to an encoding of text that is packed like one."""
+_UTF16 = {"UTF-16 LE": "utf-16-le", "UTF-16 BE": "utf-16-be"}
+"""Encodings of text to their names in Python."""
 _INPUT = 1 << 16
 """Compressed bytes given to a decompressor at a time. Chosen by eye."""
 _BOMB_BYTES = 1 << 30
@@ -89,6 +95,8 @@ def packed(file: BinaryIO, packing: str | None, name: str) -> Iterator[BinaryIO]
     with ExitStack() as stack:
         if packing is None:
             yield file
+        elif packing in _UTF16:
+            yield cast(BinaryIO, _Encoding(file, _UTF16[packing]))
         elif packing == "zip":
             archive = stack.enter_context(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
             yield cast(BinaryIO, stack.enter_context(archive.open(zipfile.ZipInfo(name), "w", force_zip64=True)))
@@ -110,15 +118,55 @@ def _inner(file: BinaryIO, packing: str, stack: ExitStack) -> IO[bytes]:
 
     if packing == "gzip":
         return cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=file, mode="rb")))
+    if packing == "UTF-32":
+        raise OSError("the file is UTF-32; convert it first: `iconv -f utf-32 -t utf-8 FILE > converted`")
+    if packing in _UTF16:
+        return cast("IO[bytes]", _Decoding(file, _UTF16[packing]))
     if packing in ("bzip2", "xz"):
         return cast("IO[bytes]", _Members(file, bz2.BZ2Decompressor if packing == "bzip2" else lzma.LZMADecompressor))
     if packing == "zip":
         archive = stack.enter_context(zipfile.ZipFile(file))
         members = [one for one in archive.infolist() if not one.is_dir() and "__MACOSX/" not in one.filename]
+        if any(one.filename == "xl/workbook.xml" for one in members):
+            raise OSError("the file is an Excel workbook; save the sheet with the data as CSV (UTF-8)")
         if len(members) != 1:
             raise OSError(f"the zip holds {len(members)} files; unpack it and name the files")
         return stack.enter_context(archive.open(members[0]))
     return cast("IO[bytes]", stack.enter_context(pa.CompressedInputStream(pa.PythonFile(file, mode="r"), packing)))
+
+
+class _Decoding:
+    """Reads UTF-16 as UTF-8, without its mark."""
+
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._left = b""
+        file.read(len(codecs.BOM_UTF16_LE))
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes; none at the end of the file."""
+        while not self._left:
+            part = self._file.read(_INPUT)
+            self._left = self._decoder.decode(part, final=not part).encode("utf-8")
+            if not part:
+                break
+        given, self._left = self._left[:size], self._left[size:]
+        return given
+
+
+class _Encoding(io.RawIOBase):
+    """Writes UTF-8 as UTF-16, with its mark."""
+
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._encoding = encoding
+        file.write("\ufeff".encode(encoding))
+
+    def write(self, content: Any) -> int:
+        self._file.write(self._decoder.decode(bytes(content)).encode(self._encoding))
+        return len(content)
 
 
 class _Members:

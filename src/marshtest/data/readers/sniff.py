@@ -6,14 +6,19 @@ from pathlib import Path, PurePosixPath
 
 from marshtest.data.readers.arrow import Arrow
 from marshtest.data.readers.base import BOM, Format
-from marshtest.data.readers.csv import Csv
+from marshtest.data.readers.csv import Csv, CsvWithHeader, CsvWithoutHeader
+from marshtest.data.readers.csv_start import splits_evenly
 from marshtest.data.readers.json_array import JsonArray
+from marshtest.data.readers.json_columns import JsonColumns
 from marshtest.data.readers.jsonl import JsonLines
 from marshtest.data.readers.opening import open_source, source_packing
 from marshtest.data.readers.packing import inner_name
 from marshtest.data.readers.parquet import Parquet
+from marshtest.data.readers.sniff_json import json_format, of_one_object
 from marshtest.data.readers.stores import is_address
-from marshtest.data.readers.wrapped import WrappedArray, is_one_object
+from marshtest.data.readers.text_lines import FastText, TextLines
+from marshtest.data.readers.value_lines import ValueLines
+from marshtest.data.readers.wrapped import WrappedArray
 from marshtest.errors import InputError
 
 __all__ = ["FILE_FORMATS", "formats", "sniff_format"]
@@ -22,19 +27,33 @@ FILE_FORMATS: dict[str, type[Format]] = {
     "jsonl": JsonLines,
     "json": JsonArray,
     "csv": Csv,
+    "csv-header": CsvWithHeader,
+    "csv-no-header": CsvWithoutHeader,
+    "text": TextLines,
+    "fasttext": FastText,
     "parquet": Parquet,
     "arrow": Arrow,
 }
 """The formats by the names that `--format` takes."""
 _HEAD = 65_536
 """First bytes of a file that are looked at. Chosen by eye: enough for one long record."""
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-"""Byte order marks of UTF-16."""
 _ZEROS_LOOKED_AT, _ZEROS_SHARE = 4096, 4
 """A file is binary, or UTF-16 without a mark, if more than one in 4 of its first 4,096 bytes is zero. In UTF-16 about
 half of those of Latin text are. Chosen by eye."""
-_KNOWN = {b"FEA1": "Feather of version 1", b"Obj\x01": "Avro", b"ORC": "ORC", b"SQLite format 3": "SQLite"}
-"""How files of formats begin that are not read."""
+_KNOWN = {
+    b"FEA1": "is Feather of version 1, which is not supported; convert it to Parquet first.",
+    b"Obj\x01": "is Avro, which is not supported; convert it to Parquet first.",
+    b"ORC": "is ORC, which is not supported; convert it to Parquet first.",
+    b"SQLite format 3": "is SQLite, which is not supported; convert it first, e.g. "
+    '`sqlite3 -header -csv FILE "select * from TABLE" > data.csv`.',
+    b"version https://git-lfs.github.com/spec/": "only points to the data in Git LFS; get them: `git lfs pull`.",
+    b"<!DOCTYPE": "is a web page, not data; download the data themselves.",
+    b"<html": "is a web page, not data; download the data themselves.",
+    b"\xd0\xcf\x11\xe0": "is an old Office document, which is not supported; save the sheet as CSV (UTF-8).",
+}
+"""How files begin that are not read, and what to say of them."""
+_PLAIN = (".txt", ".text")
+"""Endings of plain text, which may be anything with lines."""
 _TAR_AT, _TAR = 257, b"ustar"
 """Offset and bytes of the magic number of tar (POSIX.1-1988)."""
 
@@ -57,8 +76,7 @@ def sniff_format(path: str, wanted: str | None = None) -> Format:
     head, packing = _head(path)
     suffix = PurePosixPath(inner_name(path, packing)).suffix.lower()
     if wanted is not None:
-        is_wrapped = wanted == "json" and WrappedArray().recognises(head) and is_one_object(path, head)
-        return WrappedArray() if is_wrapped else FILE_FORMATS[wanted]()
+        return _as_told(path, head, wanted)
     known = formats()
     binary = next((one for one in known if one.is_binary and one.recognises(head)), None)
     by_suffix = next((one for one in known if suffix in one.suffixes), None)
@@ -72,39 +90,56 @@ def sniff_format(path: str, wanted: str | None = None) -> Format:
         return binary
     _refuse_known_formats(head, path)
     start = head[:_ZEROS_LOOKED_AT]
-    if head.startswith(_UTF16) or start.count(0) > len(start) // _ZEROS_SHARE:
+    if start.count(0) > len(start) // _ZEROS_SHARE:
         raise InputError(
-            "the file is UTF-16 or binary, not UTF-8; convert it first, e.g. `iconv -f utf-16 -t utf-8`.", path=path
+            "the file is binary or UTF-16 without a mark, not UTF-8; convert it first, e.g. "
+            "`iconv -f utf-16le -t utf-8 FILE > converted`.",
+            path=path,
         )
     if isinstance(by_suffix, Csv):
         return by_suffix
-    if isinstance(by_suffix, JsonLines) and _goes_on_with_objects(head):
-        return by_suffix
-    by_content = next((one for one in known if not isinstance(one, Csv) and one.recognises(head)), None)
-    if isinstance(by_content, JsonLines) and not isinstance(by_suffix, JsonLines) and is_one_object(path, head):
-        return WrappedArray()
-    chosen = by_content or by_suffix or (Csv() if Csv().recognises(head) else None)
+    if FastText().recognises(head):
+        return FastText()
+    chosen = json_format(path, head, lines_by_name=isinstance(by_suffix, JsonLines)) or by_suffix
+    if chosen is None:
+        chosen = _of_lines(head, suffix)
     if chosen is None:
         endings = ", ".join(ending for one in known for ending in one.suffixes)
-        raise InputError(f"cannot tell the format; name the file with one of {endings}.", path=path)
+        raise InputError(
+            f"cannot tell the format; name the file with one of {endings}, or, if each line is a text, add `--format "
+            "text`.",
+            path=path,
+        )
     return chosen
 
 
-def _goes_on_with_objects(head: bytes) -> bool:
-    """Return whether the first line holds an array and the second begins an object: then the file is no JSON array."""
-    lines = [line for line in head.splitlines() if line.strip()]
-    return len(lines) > 1 and lines[0].rstrip().endswith(b"]") and lines[1].lstrip().startswith(b"{")
+def _as_told(path: str, head: bytes, wanted: str) -> Format:
+    """Take the format that the user names; what is laid out in it is found out."""
+    told = FILE_FORMATS[wanted]()
+    begin = head.removeprefix(BOM).lstrip()[:1]
+    if wanted == "json" and begin == b"{":
+        found = of_one_object(path)
+        return found if isinstance(found, WrappedArray | JsonColumns) else told
+    if wanted == "jsonl" and begin in (b"[", b'"'):
+        return ValueLines()
+    return told
+
+
+def _of_lines(head: bytes, suffix: str) -> Format | None:
+    """Tell apart separated values and texts, in a file of neither ending."""
+    if suffix not in _PLAIN:
+        return Csv() if Csv().recognises(head) else None
+    return Csv() if splits_evenly(head, len(head) < _HEAD) else TextLines()
 
 
 def _refuse_known_formats(head: bytes, path: str) -> None:
-    """Refuse formats that are not read but easily recognised, by name."""
-    found = next((name for magic, name in _KNOWN.items() if head.startswith(magic)), None)
-    if found is None and head[_TAR_AT:].startswith(_TAR):
-        found = "a tar archive"
-    if found is not None:
-        raise InputError(
-            f"the file is {found}, which is not supported; unpack it, or convert it to Parquet first.", path=path
-        )
+    """Refuse what is not read but easily recognised, by name."""
+    begin = head.removeprefix(BOM).lstrip()
+    said = next((words for magic, words in _KNOWN.items() if begin.startswith(magic)), None)
+    if said is None and head[_TAR_AT:].startswith(_TAR):
+        said = "is a tar archive, which is not supported; unpack it and name the files."
+    if said is not None:
+        raise InputError(f"the file {said}", path=path)
 
 
 def _head(path: str) -> tuple[bytes, str | None]:

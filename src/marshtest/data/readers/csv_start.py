@@ -1,0 +1,324 @@
+"""How a file of separated values begins: its delimiter, its quotes, what stands before the records, and the names."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Literal, NamedTuple
+
+from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, FilePiece, decode_problem
+from marshtest.data.readers.header_row import columns_of, first_row_is, made_up_names
+from marshtest.data.readers.opening import open_source
+from marshtest.data.readers.samples import listed
+from marshtest.errors import InputError
+
+__all__ = ["DELIMITERS", "LONE_RETURN", "CsvStart", "csv_start", "splits_evenly"]
+
+DELIMITERS = ",\t;|"
+LONE_RETURN = (
+    "there is a lone carriage return outside quotes; write the file with other line ends: "
+    "`tr '\\r' '\\n' < FILE > data.csv`."
+)
+"""What to say of line ends of old programs."""
+_SAMPLE = 1 << 18
+"""First bytes from which it is told how the file is written. Chosen by eye: some hundred records."""
+_ROWS = 400
+"""First records of these that are compared. Chosen by eye."""
+_EVEN = 0.9
+"""A delimiter is the right one if it cuts at least this share of the first records into equally many fields. Chosen by
+eye."""
+_WRONG_LINES, _WRONG_TIMES = 3, 10
+"""A file is taken for cp1252 if so many of its lines are not UTF-8, as fewer may be damaged, and so many times those
+whose letters are UTF-8, as two letters may be that by chance. Chosen by eye."""
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+"""What stands in no text."""
+_COMMENT = re.compile(rb"[ \t]*#+(?:[\s!]|$)")
+"""A line of words after a hash; a hash with a word, such as `#id`, is no comment."""
+_SEPARATOR = re.compile(rb'"?sep=(.)"?[ \t]*\r?\n', re.I)
+"""The line by which Excel is told the delimiter."""
+_QUOTING: dict[bool, Literal[0, 3]] = {True: csv.QUOTE_MINIMAL, False: csv.QUOTE_NONE}
+_OPENING_QUOTE = re.compile(rb'(?:^|\t)"', re.M)
+
+
+class CsvStart(NamedTuple):
+    """What is known of a file before its records are read."""
+
+    delimiter: str
+    quotes: bool
+    """Whether quotes hold a cell together; else they are text like any other."""
+    header: tuple[str, ...]
+    """Names of the columns; empty for columns that the header does not name."""
+    line: int
+    """First line below the header."""
+    offset: int
+    """First byte below the header."""
+    has_header: bool
+    encoding: str = "utf-8"
+    """`utf-8`, or `cp1252` in files of old programs."""
+
+    def decode(self, content: bytes) -> str:
+        """Decode a part of the file.
+
+        Raises:
+            UnicodeDecodeError: It is not in the encoding of the file.
+        """
+        try:
+            return content.decode(self.encoding)
+        except UnicodeDecodeError:
+            if self.encoding == "utf-8":
+                raise
+            return content.decode("latin1")  # five bytes have no letter in cp1252
+
+    @property
+    def quoting(self) -> Literal[0, 3]:
+        """What the standard library calls it."""
+        return _QUOTING[self.quotes]
+
+    def details(self) -> tuple[str, ...]:
+        """Write it down for a `FilePiece`."""
+        quotes, header = "quotes" if self.quotes else "", "header" if self.has_header else ""
+        return (self.delimiter, quotes, header, self.encoding, *self.header)
+
+    @classmethod
+    def of(cls, piece: FilePiece) -> CsvStart:
+        """Read it from the details of a piece."""
+        delimiter, quotes, header, encoding, *names = piece.details
+        return cls(delimiter, bool(quotes), tuple(names), piece.line, piece.start, bool(header), encoding)
+
+
+def csv_start(path: str, has_header: bool | None) -> CsvStart:
+    """Look at the beginning of a file.
+
+    Args:
+        path: The file.
+        has_header: Whether its first line names the columns; None if that is to be found out.
+
+    Raises:
+        InputError: The first line cannot be read, or it is not clear whether it is a header.
+    """
+    with open_source(path) as file:
+        line, offset, delimiter = _preamble(file)
+    with open_source(path) as file:
+        file.read(offset)
+        sample = file.read(_SAMPLE)
+    whole = len(sample) < _SAMPLE
+    encoding = _encoding(sample)
+    text = _decoded(sample, whole, encoding)
+    delimiter = delimiter or _delimiter(text, sample)
+    quotes = delimiter != "\t" or _has_quotes(path, offset)
+    start = CsvStart(delimiter, quotes, (), line, offset, False, encoding)
+    with open_source(path) as file:
+        file.read(offset)
+        first, lines, length = _first_row(path, file, start)
+    rows = _cut(text, delimiter, quotes=quotes)
+    below = [row for row in (rows if whole else rows[:-1])[1 : _ROWS + 1] if row != first]
+    columns = columns_of(below, len(first))
+    if has_header is None:
+        said = first_row_is(first, columns)
+        if said == "unclear":
+            raise _unclear(path, line, first)
+        has_header = said == "header"
+        if not has_header and not made_up_names(columns)[1]:
+            raise _no_roles(path, line, first)
+    if not has_header:
+        return start._replace(header=made_up_names(columns)[0])
+    names = _checked(path, line, first, below, delimiter)
+    return start._replace(header=names, line=line + lines, offset=offset + length, has_header=True)
+
+
+def splits_evenly(head: bytes, whole: bool) -> bool:
+    """Return whether one of the delimiters cuts the first lines of a text into equally many fields, of two or more."""
+    text = _decoded(head, whole, "utf-8")
+    return any(_fit(text, mark) >= _EVEN for mark in DELIMITERS)
+
+
+def _preamble(file: BinaryIO) -> tuple[int, int, str]:
+    """Return the line and offset of the first line that is a row, and the delimiter if a line names it.
+
+    Blank lines and comments before it are passed over.
+    """
+    line, offset, delimiter = 1, 0, ""
+    comments: list[tuple[int, int, bytes]] = []
+    while content := file.readline(MAX_RECORD_BYTES + 1):
+        if line == 1 and content.startswith(BOM):
+            content, offset = content[len(BOM) :], len(BOM)
+        named = _SEPARATOR.fullmatch(content) if line == 1 else None
+        if named:
+            delimiter = named[1].decode("latin1")
+        elif _COMMENT.match(content):
+            comments.append((line, offset, content))
+        elif content.strip():
+            break
+        line, offset = line + 1, offset + len(content)
+    if comments:
+        marks = delimiter or DELIMITERS
+        last = comments[-1]
+        counts = [[one.count(mark.encode()) for mark in marks] for one in (last[2], content)]
+        if last[0] == line - 1 and counts[0] == counts[1] and any(counts[0]):
+            return last[0], last[1], delimiter  # `#id,text,label`: a header
+    return line, offset, delimiter
+
+
+def _encoding(sample: bytes) -> str:
+    """Tell the encoding from the beginning of a file: UTF-8, unless many lines cannot be that and none need be."""
+    wrong = needed = 0
+    for line in sample.split(b"\n")[:-1]:
+        if not line.isascii():
+            try:
+                line.decode("utf-8")
+                needed += 1
+            except UnicodeDecodeError:
+                wrong += 1
+    is_old = wrong >= max(_WRONG_LINES, _WRONG_TIMES * needed) and not _CONTROLS.search(sample)
+    return "cp1252" if is_old else "utf-8"
+
+
+def _decoded(sample: bytes, whole: bool, encoding: str) -> str:
+    """Decode the beginning of a file up to its last line end, whatever its bytes."""
+    if not whole:
+        sample = sample[: sample.rfind(b"\n") + 1] or sample
+    return sample.decode(encoding, "replace")
+
+
+def _delimiter(text: str, sample: bytes) -> str:
+    """Choose the delimiter that is most frequent in the first line, unless only another one fits the others."""
+    first = sample.split(b"\n", 1)[0]
+    usual = max(DELIMITERS, key=lambda mark: first.count(mark.encode()))
+    fits = {mark: _fit(text, mark) for mark in DELIMITERS}
+    best = max(DELIMITERS, key=lambda mark: fits[mark])
+    return best if fits[usual] < _EVEN <= fits[best] else usual
+
+
+def _fit(text: str, delimiter: str) -> float:
+    """Return how evenly a delimiter cuts the first records; with tabs, quotes may be text."""
+    ways = (True, False) if delimiter == "\t" else (True,)
+    return max(_evenness([len(row) for row in _cut(text, delimiter, quotes=way)[:_ROWS]]) for way in ways)
+
+
+def _evenness(widths: Sequence[int]) -> float:
+    """Return the share of the records that have as many fields as most, if these are several."""
+    usual = max(set(widths), key=widths.count, default=0)
+    return widths.count(usual) / len(widths) if usual > 1 else 0.0
+
+
+def _cut(text: str, delimiter: str, *, quotes: bool) -> list[list[str]]:
+    """Cut a text into rows of cells as well as it can be done."""
+    csv.field_size_limit(MAX_RECORD_BYTES)
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=_QUOTING[quotes]):
+            if row:
+                rows.append(row)
+            if len(rows) > _ROWS + 1:
+                break
+    except csv.Error:
+        pass  # what was read before is enough to look at
+    return rows
+
+
+def _has_quotes(path: str, offset: int) -> bool:
+    """Tell whether quotes in a file with tabs hold cells together; in many that were never written as CSV they do not.
+
+    They are text if some cell begins with one, the records cannot all be read with quotes, and every line has as many
+    cells as the first.
+    """
+    tabs = _tabs_a_line(path, offset)
+    if tabs is None:
+        return True
+    with open_source(path) as file:
+        file.read(offset)
+        try:
+            rows = csv.reader((line.decode("utf-8", "replace") for line in file), delimiter="\t", strict=True)
+            return all(not row or len(row) == tabs + 1 for row in rows)
+        except csv.Error:
+            return False
+
+
+def _tabs_a_line(path: str, offset: int) -> int | None:
+    """Return how many tabs each line has; None if the lines differ, or no cell begins with a quote."""
+    found: set[int] = set()
+    quoted = False
+    with open_source(path) as file:
+        file.read(offset)
+        for line in file:
+            if line.strip():
+                found.add(line.count(b"\t"))
+                quoted = quoted or _OPENING_QUOTE.search(line) is not None
+            if len(found) > 1:
+                return None
+    return found.pop() if quoted else None
+
+
+def _first_row(path: str, file: BinaryIO, start: CsvStart) -> tuple[list[str], int, int]:
+    """Read the first row; return its cells, and how many lines and bytes it takes."""
+    taken: list[bytes] = []
+
+    def lines() -> Iterator[str]:
+        while content := file.readline(MAX_RECORD_BYTES + 1):
+            taken.append(content)
+            yield start.decode(content)
+
+    try:
+        cells = next(csv.reader(lines(), delimiter=start.delimiter, quoting=start.quoting, strict=True))
+    except UnicodeDecodeError as error:
+        raise InputError(decode_problem(error.object, error), path=path, line=start.line) from error
+    except (csv.Error, StopIteration) as error:
+        if "new-line" in str(error):
+            raise InputError(LONE_RETURN, path=path, line=start.line) from error
+        raise InputError(
+            "the first line is not a CSV header; name the fields there.", path=path, line=start.line
+        ) from error
+    return cells, len(taken), sum(map(len, taken))
+
+
+def _checked(
+    path: str, line: int, first: Sequence[str], below: Sequence[Sequence[str]], delimiter: str
+) -> tuple[str, ...]:
+    """Return the names of the columns, empty where there is none.
+
+    Raises:
+        InputError: No column has a name, or two have the same.
+    """
+    names = [name.strip() if not name.strip() else name for name in first]
+    if not any(names):
+        raise InputError("the first line names no column; name the fields there.", path=path, line=line)
+    repeated = next((name for name in names if name and names.count(name) > 1), None)
+    if repeated is not None:
+        told = [name if name and names.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(names)]
+        raise InputError(
+            f"the header names two columns {repeated!r}, so that one would hide the other. Give each its own "
+            f"name, e.g. `sed '{line}s/.*/{delimiter.join(told)}/' FILE > named.csv`.",
+            path=path,
+            line=line,
+        )
+    if not names[0] and delimiter and _counts_up([row[0] for row in below if row]) and "index" not in names:
+        names[0] = "index"
+    return tuple(names)
+
+
+def _counts_up(cells: Sequence[str]) -> bool:
+    """Return whether cells hold one number after the other, as programs number rows."""
+    return bool(cells) and cells[0] in ("0", "1") and cells == [str(int(cells[0]) + n) for n in range(len(cells))]
+
+
+def _unclear(path: str, line: int, first: Sequence[str]) -> InputError:
+    return InputError(
+        f"the first line may be a header or a record ({listed(first)}). Say which it is: add `--format csv-header` if "
+        "it names the columns, or `--format csv-no-header` if it is a record.",
+        path=path,
+        line=line,
+    )
+
+
+def _no_roles(path: str, line: int, first: Sequence[str]) -> InputError:
+    last = len(first)
+    return InputError(
+        f"the first line looks like a record ({listed(first)}), so there seems to be no header, and it is not clear "
+        f"what the columns hold. Say it, e.g. `marsh audit FILE --format csv-no-header --text-field column_{last} "
+        "--label-field column_1` (`--completion-field` for answers); add `--format csv-header` if the line names "
+        "the columns.",
+        path=path,
+        line=line,
+    )
