@@ -16,7 +16,7 @@ from marshtest.errors import InputError
 
 __all__ = ["DELIMITERS", "LONE_RETURN", "CsvStart", "csv_start", "splits_evenly"]
 
-DELIMITERS = ",\t;|"
+DELIMITERS = "|;\t,"
 LONE_RETURN = (
     "there is a lone carriage return outside quotes; write the file with other line ends: "
     "`tr '\\r' '\\n' < FILE > data.csv`."
@@ -120,10 +120,10 @@ def csv_start(path: str, has_header: bool | None) -> CsvStart:
         if said == "unclear":
             raise _unclear(path, line, first)
         has_header = said == "header"
-        if not has_header and not made_up_names(columns)[1]:
+        if not has_header and not made_up_names(columns_of([first, *below], len(first)))[1]:
             raise _no_roles(path, line, first)
     if not has_header:
-        return start._replace(header=made_up_names(columns)[0])
+        return start._replace(header=made_up_names(columns_of([first, *below], len(first)))[0])
     names = _checked(path, line, first, below, delimiter)
     return start._replace(header=names, line=line + lines, offset=offset + length, has_header=True)
 
@@ -183,12 +183,15 @@ def _decoded(sample: bytes, whole: bool, encoding: str) -> str:
 
 
 def _delimiter(text: str, sample: bytes) -> str:
-    """Choose the delimiter that is most frequent in the first line, unless only another one fits the others."""
+    """Choose the delimiter that is most frequent in the first line, among those that fit the other lines if any does.
+
+    Commas stand in prose, tabs hardly ever: a tab that fits is the delimiter.
+    """
     first = sample.split(b"\n", 1)[0]
-    usual = max(DELIMITERS, key=lambda mark: first.count(mark.encode()))
-    fits = {mark: _fit(text, mark) for mark in DELIMITERS}
-    best = max(DELIMITERS, key=lambda mark: fits[mark])
-    return best if fits[usual] < _EVEN <= fits[best] else usual
+    fitting = [mark for mark in DELIMITERS if _fit(text, mark) >= _EVEN]
+    if "\t" in fitting:
+        return "\t"
+    return max(fitting or DELIMITERS[::-1], key=lambda mark: first.count(mark.encode()))
 
 
 def _fit(text: str, delimiter: str) -> float:
@@ -293,8 +296,8 @@ def _checked(
             path=path,
             line=line,
         )
-    if not names[0] and delimiter and _counts_up([row[0] for row in below if row]) and "index" not in names:
-        names[0] = "index"
+    if not names[0] and delimiter and _counts_up([row[0] for row in below if row]) and "id" not in names:
+        names[0] = "id"
     return tuple(names)
 
 

@@ -85,8 +85,8 @@ def table_of(value: Mapping[str, Any]) -> Table | None:
         if isinstance(names, list) and isinstance(data, list) and data and all(isinstance(row, list) for row in data):
             return "split"
     if items and all(isinstance(one, list) and len(one) == len(items[0]) for one in items):
-        is_record = any(holds_turns(one) or holds_steps(one) for one in items)
-        return "lists" if len(items[0]) > 1 and not is_record else None
+        no_columns = any(holds_turns(one) or holds_steps(one) or _are_records(one) for one in items)
+        return "lists" if len(items[0]) > 1 and not no_columns else None
     if len(items) < 1 or not all(isinstance(one, dict) and one for one in items):
         return None
     inner, outer = [list(one) for one in items], list(value)
@@ -108,7 +108,9 @@ def _are_numbers(keys: Sequence[str]) -> bool:
 
 
 def _are_records(items: Sequence[Any]) -> bool:
-    return _decided(items[:_COLUMNS_LOOKED_AT])
+    """Return whether values are objects that are records by themselves."""
+    first = items[:_COLUMNS_LOOKED_AT]
+    return all(isinstance(one, dict) for one in first) and _decided(first)
 
 
 def _decided(records: Sequence[Mapping[str, Any]]) -> bool:

@@ -29,6 +29,8 @@ _SAMPLE = 1_000
 """First records, over all files, from which it is decided what fields mean. Chosen by eye: documented in formats.md."""
 _FILES = 50
 """First files that these come from, so that each gives at least 20. Chosen by eye."""
+_LONG_FAILURE = 1_024
+"""A record that cannot be read is never too long to be skipped up to so many bytes. Chosen by eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,4 +134,13 @@ def _samples(
         index, row = broken
         hint = SKIP_HINT if samples else "None of the first records can be read; is this the right format?"
         raise InputError(f"{row.failure or 'the record cannot be read.'} {hint}", path=files[index], line=row.line)
+    good = sum(row.length or 0 for _, row in rows if row.value is not None)
+    for index, row in rows:
+        if row.value is None and (row.length or 0) > max(good, _LONG_FAILURE):
+            raise InputError(
+                f"{row.failure or 'the record cannot be read.'} It is longer than all records beside it, so that it "
+                "may hold many; it cannot be skipped.",
+                path=files[index],
+                line=row.line,
+            )
     return samples

@@ -152,7 +152,7 @@ def _cells(rows: Sequence[list[Any]], *, path: str, lines: bool) -> RowShape:
             return RowShape("cells", tuple(first), has_header=True)
     else:
         said = "record"
-    names, clear = made_up_names(columns)
+    names, clear = made_up_names(columns_of(texts, len(first)))
     if said == "record" and clear:
         return RowShape("cells", names)
     each, start = ("line", "") if lines else ("element", ".[] | ")

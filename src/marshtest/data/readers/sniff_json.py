@@ -73,7 +73,7 @@ def _of_arrays(first: bytes, second: bytes, *, lines_by_name: bool) -> Format:
     """Tell apart one array, and lines of which the first holds an array."""
     if not _is_json(first):
         return JsonArray()
-    if second.startswith(b"["):
+    if second.startswith(b"[") and not _is_open(second):
         return ValueLines()
     if second.startswith(b"{"):
         return JsonLines()
