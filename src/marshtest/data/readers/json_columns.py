@@ -10,17 +10,17 @@ from marshtest.config import FieldMap
 from marshtest.data.readers.base import BOM, FilePiece, Format, SourceRow
 from marshtest.data.readers.deciding import decide_layout
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
-from marshtest.data.readers.json_document import Span, look_through, spans_inside, without
+from marshtest.data.readers.json_document import JsonSpan, look_through, spans_inside, without
 from marshtest.data.readers.opening import hash_source, open_source
 from marshtest.data.readers.samples import holds_steps, holds_turns
 from marshtest.errors import InputError
 
 __all__ = ["JsonColumns", "is_record", "table_of"]
 
-Table = Literal["lists", "keyed columns", "split", "keyed rows"]
+_Table = Literal["lists", "keyed columns", "split", "keyed rows"]
 _SPLIT = {"columns", "index", "data", "index_names", "column_names"}
 """What pandas writes with `orient="split"` and `orient="tight"`."""
-_COLUMNS_LOOKED_AT = 20
+_ROWS_DECIDING = 20
 """First rows from which it is told whether keyed objects are records. Chosen by eye."""
 
 
@@ -77,7 +77,7 @@ class JsonColumns(Format):
         return total - moved, moved
 
 
-def table_of(value: Mapping[str, Any]) -> Table | None:
+def table_of(value: Mapping[str, Any]) -> _Table | None:
     """Tell how an object holds a table; None if it surely holds none."""
     items = list(value.values())
     if {"columns", "data"} <= set(value) <= _SPLIT:
@@ -109,7 +109,7 @@ def _are_numbers(keys: Sequence[str]) -> bool:
 
 def _are_records(items: Sequence[Any]) -> bool:
     """Return whether values are objects that are records by themselves."""
-    first = items[:_COLUMNS_LOOKED_AT]
+    first = items[:_ROWS_DECIDING]
     return all(isinstance(one, dict) for one in first) and _decided(first)
 
 
@@ -121,7 +121,7 @@ def _decided(records: Sequence[Mapping[str, Any]]) -> bool:
     return True
 
 
-def _rows(value: Mapping[str, Any], table: Table | None) -> Iterator[dict[str, Any] | str]:
+def _rows(value: Mapping[str, Any], table: _Table | None) -> Iterator[dict[str, Any] | str]:
     """Yield the rows of a table; of one that does not fit, what is wrong with it."""
     if table == "lists":
         for cells in zip(*value.values(), strict=True):
@@ -148,7 +148,7 @@ def _numbers(value: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
     return {key: number for number, key in enumerate(keys, start=1)}
 
 
-def _kept(spans: Sequence[Span], numbers: Mapping[str, int], lines: AbstractSet[int], wanted: bool) -> list[bool]:
+def _kept(spans: Sequence[JsonSpan], numbers: Mapping[str, int], lines: AbstractSet[int], wanted: bool) -> list[bool]:
     """Tell which cells of a column are kept: those of the rows at `lines`, or all others."""
     rows = [numbers[span.key] for span in spans] if numbers else range(1, len(spans) + 1)
     return [(row in lines) == wanted for row in rows]

@@ -12,7 +12,7 @@ from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES
 from marshtest.data.readers.opening import open_source
 from marshtest.errors import InputError
 
-__all__ = ["JsonMember", "Span", "look_through", "spans_inside", "without"]
+__all__ = ["JsonMember", "JsonSpan", "look_through", "spans_inside", "without"]
 
 _BOM = BOM.decode()
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -26,7 +26,7 @@ class JsonMember(NamedTuple):
     start: int
 
 
-class Span(NamedTuple):
+class JsonSpan(NamedTuple):
     """Where an element of an array, or a member of an object with its key, stands in the text."""
 
     start: int
@@ -54,28 +54,28 @@ def look_through(path: str) -> tuple[str, list[JsonMember]]:
         raise InputError(f"the file is not a JSON object: {error}.", path=path) from error
 
 
-def spans_inside(text: str, place: int) -> list[Span]:
+def spans_inside(text: str, place: int) -> list[JsonSpan]:
     """Return where the elements or members of the array or object at an index of a text stand."""
     decoder = json.JSONDecoder()
     place = _skip(text, place)
     is_object = text[place] == "{"
     end_mark = "}" if is_object else "]"
     place = _skip(text, place + 1)
-    found: list[Span] = []
+    found: list[JsonSpan] = []
     while text[place] != end_mark:
         start, key = place, ""
         if is_object:
             key, place = scanstring(text, _skip(text, place, '"'))
             place = _skip(text, _skip(text, place), ":")
         _, end = decoder.raw_decode(text, place)
-        found.append(Span(start, end, key))
+        found.append(JsonSpan(start, end, key))
         place = _skip(text, end)
         if text[place] == ",":
             place = _skip(text, place + 1)
     return found
 
 
-def without(text: str, parts: Iterable[tuple[Sequence[Span], Sequence[bool]]]) -> str:
+def without(text: str, parts: Iterable[tuple[Sequence[JsonSpan], Sequence[bool]]]) -> str:
     """Return a text in which some elements are left out of arrays or objects; all other characters stay.
 
     Args:
