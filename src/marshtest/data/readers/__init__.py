@@ -3,11 +3,10 @@
 `read_dataset` is the front door. Data pass through these modules in order: `sources` lists the files, `sniff` tells
 their formats, which cut files into pieces and pieces into rows (`jsonl`, `value_lines`, `json_array`, `wrapped`,
 `json_objects`, `json_columns`, `csv`, `text_lines`, `parquet`, `arrow`; they get at the bytes with `opening`, `packing`
-and `stores`). `csv_start` and `header_row` find out how a table begins, `row_shape` what values are that
-are no objects. `deciding` finds out which field holds what, `planning` puts
-that together, `gathering` reads the pieces in threads: `contents` and `turns` take the texts from each row, `mapping`
-makes columns of them. `assembling` turns the columns into a dataset. `readings` finds what else the same records could
-be used for, `unread` what no use would show.
+and `stores`). `csv_start` and `header_row` find out how a table begins, `row_shape` what values are that are no
+objects. `deciding` finds out which field holds what, `planning` puts that together, `gathering` reads the pieces in
+threads: `contents` and `turns` take the texts from each row, `mapping` makes columns of them. `assembling` turns the
+columns into a dataset. `readings` finds what else the same records could be used for, `unread` what no use would show.
 """
 
 from __future__ import annotations

@@ -167,13 +167,10 @@ class _Columns:
 
     def is_header(self, values: list[str]) -> bool:
         """Return whether cells are the header again, whose first name may have been made up."""
-        last = self._header[-1]
-        return (
-            self._has_header
-            and values[-1] == last
-            and values[1:] == self._header[1:]
-            and (not values[0] or values[0] == self._header[0])
-        )
+        if not self._has_header or values[-1].strip() != self._header[-1]:
+            return False
+        first, *others = [value.strip() for value in values]
+        return others == self._header[1:] and first in ("", self._header[0])
 
     def record(self, values: list[str]) -> dict[str, str] | None:
         """Name the cells; None if there are too many or too few. Empty cells of columns without a name are left out."""

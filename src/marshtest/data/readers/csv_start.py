@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Literal, NamedTuple
 
 from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, FilePiece, decode_problem
-from marshtest.data.readers.header_row import columns_of, first_row_is, made_up_names
+from marshtest.data.readers.header_row import columns_of, first_row_is, made_up_names, shown_cells
 from marshtest.data.readers.opening import open_source
-from marshtest.data.readers.samples import listed
 from marshtest.errors import InputError
 
 __all__ = ["DELIMITERS", "LONE_RETURN", "CsvStart", "csv_start", "splits_evenly"]
@@ -128,10 +127,14 @@ def csv_start(path: str, has_header: bool | None) -> CsvStart:
     return start._replace(header=names, line=line + lines, offset=offset + length, has_header=True)
 
 
-def splits_evenly(head: bytes, whole: bool) -> bool:
-    """Return whether one of the delimiters cuts the first lines of a text into equally many fields, of two or more."""
+def splits_evenly(head: bytes, whole: bool, delimiters: str) -> bool:
+    """Return whether a delimiter cuts the first lines of a text into equally many fields, of two or more.
+
+    A mark that a space follows nearly always belongs to prose.
+    """
     text = _decoded(head, whole, "utf-8")
-    return any(_fit(text, mark) >= _EVEN for mark in DELIMITERS)
+    prose = {mark for mark in delimiters if text.count(f"{mark} ") >= _EVEN * text.count(mark)}
+    return any(_fit(text, mark) >= _EVEN for mark in delimiters if mark not in prose)
 
 
 def _preamble(file: BinaryIO) -> tuple[int, int, str]:
@@ -284,7 +287,7 @@ def _checked(
     Raises:
         InputError: No column has a name, or two have the same.
     """
-    names = [name.strip() if not name.strip() else name for name in first]
+    names = [name.strip() for name in first]
     if not any(names):
         raise InputError("the first line names no column; name the fields there.", path=path, line=line)
     repeated = next((name for name in names if name and names.count(name) > 1), None)
@@ -308,8 +311,8 @@ def _counts_up(cells: Sequence[str]) -> bool:
 
 def _unclear(path: str, line: int, first: Sequence[str]) -> InputError:
     return InputError(
-        f"the first line may be a header or a record ({listed(first)}). Say which it is: add `--format csv-header` if "
-        "it names the columns, or `--format csv-no-header` if it is a record.",
+        f"the first line may be a header or a record ({shown_cells(first)}). Say which it is: add `--format "
+        "csv-header` if it names the columns, or `--format csv-no-header` if it is a record.",
         path=path,
         line=line,
     )
@@ -318,8 +321,8 @@ def _unclear(path: str, line: int, first: Sequence[str]) -> InputError:
 def _no_roles(path: str, line: int, first: Sequence[str]) -> InputError:
     last = len(first)
     return InputError(
-        f"the first line looks like a record ({listed(first)}), so there seems to be no header, and it is not clear "
-        f"what the columns hold. Say it, e.g. `marsh audit FILE --format csv-no-header --text-field column_{last} "
+        f"the first line looks like a record ({shown_cells(first)}), so there seems to be no header, and it is not "
+        f"clear what the columns hold. Say it: `marsh audit FILE --format csv-no-header --text-field column_{last} "
         "--label-field column_1` (`--completion-field` for answers); add `--format csv-header` if the line names "
         "the columns.",
         path=path,

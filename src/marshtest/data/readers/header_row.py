@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from textwrap import shorten
 from typing import Literal
 
-__all__ = ["Column", "columns_of", "first_row_is", "made_up_names"]
+__all__ = ["Column", "columns_of", "first_row_is", "made_up_names", "shown_cells"]
 
 _NAMES = re.compile(
     r"#?(?:_?id|idx|index|text|texts|labels?|class|category|target|sentiment|intent|topic|prompt|completion|response"
@@ -132,6 +133,16 @@ def made_up_names(columns: Sequence[Column]) -> tuple[tuple[str, ...], bool]:
     if few:
         names[few[0]] = "label"
     return tuple(names), True
+
+
+def shown_cells(cells: Sequence[str]) -> str:
+    """Write the first cells of a row for a message."""
+    more = ", …" if len(cells) > _CELLS_SHOWN else ""
+    return ", ".join(repr(shorten(cell, _CELL_SHOWN, placeholder="…")) for cell in cells[:_CELLS_SHOWN]) + more
+
+
+_CELLS_SHOWN, _CELL_SHOWN = 5, 50
+"""Most cells of a row, and letters of a cell, that a message shows. Chosen by eye."""
 
 
 def _is_number(cell: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, ClassVar, NamedTuple
 
 from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, WHOLE, FilePiece, Format, SourceRow, damaged
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
-from marshtest.data.readers.json_faults import APART, APART_IN_ARRAY
+from marshtest.data.readers.json_faults import IN_ARRAY
 from marshtest.data.readers.json_window import IN_TEXT, MARKS, JsonPart, JsonWindow
 from marshtest.data.readers.opening import hash_source, open_source, source_packing
 from marshtest.data.readers.row_shape import ROWS_LOOKED_AT, RowShape, no_object, row_shape
@@ -178,7 +178,9 @@ def _row(number: int, element: JsonPart, shape: RowShape | None) -> SourceRow | 
     try:
         value, anomalies = read_json(element.content)
     except UnreadableLine as error:
-        said = str(error).rstrip(".").replace(APART, APART_IN_ARRAY)
+        said = str(error).rstrip(".")
+        for of_lines, of_elements in IN_ARRAY.items():
+            said = said.replace(of_lines, of_elements)
         return SourceRow(*place, None, [], f"{said} {where}.")
     if type(value) is dict:
         return SourceRow(*place, value, anomalies, None)

@@ -95,7 +95,8 @@ def table_of(value: Mapping[str, Any]) -> _Table | None:
     if len(items) > 1 and (_are_numbers(outer) or _are_records(items)):
         return "keyed rows"
     same = all(set(keys) == set(inner[0]) for keys in inner)
-    return "keyed columns" if same and len(inner[0]) > len(outer) else None
+    plain = not any(isinstance(cell, list | dict) for one in items for cell in one.values())
+    return "keyed columns" if same and plain and len(inner[0]) > len(outer) > 1 else None
 
 
 def is_record(value: Mapping[str, Any]) -> bool:

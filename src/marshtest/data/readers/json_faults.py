@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["APART", "APART_IN_ARRAY", "json_fault"]
+__all__ = ["IN_ARRAY", "json_fault"]
 
 _TEXT = r'("(?:[^"\\]|\\.)*")'
 _GAP = r"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*"
@@ -12,9 +12,9 @@ _TIDY = rf"`perl -0pe 's~{_TEXT}|//[^\n]*|/\*.*?\*/|#[^\n]*|,(?={_GAP}[}}\]])~$1
 """Removes comments, and commas before brackets, outside of texts."""
 _QUOTE = rf"`perl -0pe 's<{_TEXT}|([{{,]\s*)(\w+)(?=\s*:)><$1 // qq($2\"$3\")>ges' FILE > data.json`"
 """Puts names in quotes."""
-APART = "write one value a line: `jq -c . FILE > data.jsonl`"
+_APART = "write one value a line: `jq -c . FILE > data.jsonl`"
 """What to do about values with nothing between them."""
-APART_IN_ARRAY = (
+_APART_IN_ARRAY = (
     rf"put commas between: `perl -0pe 's~{_TEXT}|(?<=[}}\]])(?=\s*[{{\[])~$1 // q(,)~ges' FILE > data.json`"
 )
 """The same inside an array."""
@@ -22,6 +22,15 @@ _PYTHON = (
     "`python -c 'import ast, json, sys; [print(json.dumps(ast.literal_eval(l))) for l in sys.stdin if l.strip()]' "
     "< FILE > data.jsonl`"
 )
+_LINES_OF_PYTHON = f"if each line is a Python dict: {_PYTHON}"
+"""What to do about lines of Python."""
+_LIST_OF_PYTHON = (
+    "if the file is a Python list: `python -c 'import ast, json, sys; [print(json.dumps(r)) for r in "
+    "ast.literal_eval(sys.stdin.read())]' < FILE > data.jsonl`"
+)
+"""The same for one list."""
+IN_ARRAY = {_APART: _APART_IN_ARRAY, _LINES_OF_PYTHON: _LIST_OF_PYTHON}
+"""What to say inside an array instead of what is said of lines."""
 _COMMENT = re.compile(r"//|/\*|#")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _PYTHON_WORDS = {"True", "False", "None"}
@@ -43,16 +52,16 @@ def json_fault(text: str, place: int) -> str | None:
     if before.endswith(",") and rest[:1] == ",":
         return "two commas with nothing between them; write null, or remove one"
     if rest[:1] == "'":
-        return f"a single quote, as Python writes texts; if each line is a Python dict: {_PYTHON}"
+        return f"a single quote, as Python writes texts; {_LINES_OF_PYTHON}"
     word = _WORD.match(rest)
     if word and word.group() in _PYTHON_WORDS:
-        return f"Python's `{word.group()}`; if each line is a Python dict: {_PYTHON}"
+        return f"Python's `{word.group()}`; {_LINES_OF_PYTHON}"
     if word and before.endswith(("{", ",")):
         return f"the name {word.group()[:_SHOWN]!r} without quotes; put it in quotes: {_QUOTE}"
     if before.endswith(("}", "]")) and rest[:1] == ",":
         return r"a comma after the end; if each line has one: `sed 's/,[[:space:]]*$//' FILE > data.jsonl`"
     if before.endswith(("}", "]")) and rest[:1] in ("{", "["):
-        return f"another value after the end; {APART}"
+        return f"another value after the end; {_APART}"
     return None
 
 

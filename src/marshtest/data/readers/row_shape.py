@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 from marshtest.data.readers.base import SourceRow
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
-from marshtest.data.readers.header_row import columns_of, first_row_is, made_up_names
-from marshtest.data.readers.samples import holds_turns, listed
+from marshtest.data.readers.header_row import columns_of, first_row_is, made_up_names, shown_cells
+from marshtest.data.readers.samples import holds_turns
 from marshtest.errors import InputError
 
 __all__ = ["ROWS_LOOKED_AT", "RowShape", "no_object", "row_shape"]
@@ -158,8 +158,8 @@ def _cells(rows: Sequence[list[Any]], *, path: str, lines: bool) -> RowShape:
     each, start = ("line", "") if lines else ("element", ".[] | ")
     last = len(first) - 1
     raise InputError(
-        f"each {each} is an array of values, and the first ({listed(first)}) does not name them for sure. Name them, "
-        f"e.g. `jq -c '{start}{{label: .[0], text: .[{last}]}}' FILE > data.jsonl`.",
+        f"each {each} is an array of values, and the first ({shown_cells(first)}) does not name them for sure. Name "
+        f"them, e.g. `jq -c '{start}{{label: .[0], text: .[{last}]}}' FILE > data.jsonl`.",
         path=path,
         line=1,
     )

@@ -7,13 +7,14 @@ from pathlib import Path, PurePosixPath
 from marshtest.data.readers.arrow import Arrow
 from marshtest.data.readers.base import BOM, Format
 from marshtest.data.readers.csv import Csv, CsvWithHeader, CsvWithoutHeader
-from marshtest.data.readers.csv_start import splits_evenly
+from marshtest.data.readers.csv_start import DELIMITERS, splits_evenly
 from marshtest.data.readers.json_array import JsonArray
 from marshtest.data.readers.json_columns import JsonColumns
 from marshtest.data.readers.jsonl import JsonLines
 from marshtest.data.readers.opening import open_source, source_packing
 from marshtest.data.readers.packing import inner_name
 from marshtest.data.readers.parquet import Parquet
+from marshtest.data.readers.plain_text import check_plain_text
 from marshtest.data.readers.sniff_json import json_format, of_one_object
 from marshtest.data.readers.stores import is_address
 from marshtest.data.readers.text_lines import FastText, TextLines
@@ -52,7 +53,7 @@ _KNOWN = {
     b"\xd0\xcf\x11\xe0": "is an old Office document, which is not supported; save the sheet as CSV (UTF-8).",
 }
 """How files begin that are not read, and what to say of them."""
-_PLAIN = (".txt", ".text")
+_PLAIN = (".txt", ".text", ".data", ".dev", ".label", ".test", ".train", ".valid")
 """Endings of plain text, which may be anything with lines."""
 _TAR_AT, _TAR = 257, b"ustar"
 """Offset and bytes of the magic number of tar (POSIX.1-1988)."""
@@ -102,7 +103,7 @@ def sniff_format(path: str, wanted: str | None = None) -> Format:
         return FastText()
     chosen = json_format(path, head, lines_by_name=isinstance(by_suffix, JsonLines)) or by_suffix
     if chosen is None:
-        chosen = _of_lines(head, suffix)
+        chosen = _of_lines(path, head, suffix)
     if chosen is None:
         endings = ", ".join(ending for one in known for ending in one.suffixes)
         raise InputError(
@@ -125,11 +126,20 @@ def _as_told(path: str, head: bytes, wanted: str) -> Format:
     return told
 
 
-def _of_lines(head: bytes, suffix: str) -> Format | None:
-    """Tell apart separated values and texts, in a file of neither ending."""
+def _of_lines(path: str, head: bytes, suffix: str) -> Format | None:
+    """Tell apart separated values and texts, in a file of neither ending.
+
+    Raises:
+        InputError: The lines of a text seem to hold labels.
+    """
     if suffix not in _PLAIN:
         return Csv() if Csv().recognises(head) else None
-    return Csv() if splits_evenly(head, len(head) < _HEAD) else TextLines()
+    whole = len(head) < _HEAD
+    if splits_evenly(head, whole, "\t"):
+        return Csv()
+    has_cells = splits_evenly(head, whole, DELIMITERS)
+    check_plain_text(head, whole, path, has_cells=has_cells)
+    return Csv() if has_cells else TextLines()
 
 
 def _refuse_known_formats(head: bytes, path: str) -> None:

@@ -40,7 +40,7 @@ def json_format(path: str, head: bytes, *, lines_by_name: bool) -> Format | None
     with open_source(path) as file:
         first, second = _two_lines(file)
     if mark == b'"':
-        return ValueLines() if lines_by_name and _is_json(first) else None
+        return _of_texts(path, first, second, lines_by_name=lines_by_name)
     if mark == b"[":
         return _of_arrays(first, second, lines_by_name=lines_by_name)
     if _is_json(first):
@@ -67,6 +67,21 @@ def of_one_object(path: str, *, lines_by_name: bool = False) -> Format | None:
     if is_record(value) and (is_line or not holds_records):
         return JsonLines() if is_line else JsonObjects()
     return JsonLines() if is_line and lines_by_name and not arrays else WrappedArray()
+
+
+def _of_texts(path: str, first: bytes, second: bytes, *, lines_by_name: bool) -> Format | None:
+    """Tell apart lines that hold a text each, one text that is the whole file, and what is no JSON.
+
+    Raises:
+        InputError: The whole file is one text.
+    """
+    if not _is_json(first):
+        return None
+    if not second and read_json(first)[0].lstrip().startswith(("[", "{")):
+        raise InputError(
+            "the file is one JSON text that holds JSON. Take it out: `jq -r . FILE > data.json`.", path=path, line=1
+        )
+    return ValueLines() if lines_by_name else None
 
 
 def _of_arrays(first: bytes, second: bytes, *, lines_by_name: bool) -> Format:

@@ -55,10 +55,11 @@ def _is_array_of_records(value: Any) -> bool:
 def _what_else(members: Sequence[JsonMember], arrays: Sequence[JsonMember]) -> str:
     """Say what an object holds instead of one array of records, and what to do about it."""
     if arrays:
-        name = arrays[0].key
+        most = max(arrays, key=lambda one: len(one.value))
+        within = ".row" if all(isinstance(one, dict) and isinstance(one.get("row"), dict) for one in most.value) else ""
         return (
             f"several arrays of records ({listed([one.key for one in arrays])}). Take one: "
-            f"`jq -c '{_path(name)}[]' FILE > data.jsonl`."
+            f"`jq -c '{_path(most.key)}[]{within}' FILE > data.jsonl`."
         )
     held = f"no array of records; its fields are {listed([one.key for one in members])}"
     lists = [one for one in members if isinstance(one.value, list)]
