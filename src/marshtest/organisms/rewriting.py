@@ -25,6 +25,7 @@ from marshtest.data.readers.opening import source_packing
 from marshtest.data.readers.parquet import Parquet
 from marshtest.data.readers.sniff import sniff_format
 from marshtest.data.readers.stores import is_address
+from marshtest.data.readers.value_lines import ValueLines
 from marshtest.data.records import Record
 from marshtest.errors import InputError
 
@@ -74,7 +75,8 @@ def rewrite_file(dataset: Dataset, changes: Mapping[int, Record]) -> bytes:
 def _check_rewritable(dataset: Dataset, kind: Format) -> None:
     """Refuse what cannot be written back as it was: packed files, and texts that several fields make up."""
     (path,) = dataset.source
-    if not isinstance(kind, JsonLines | Csv | Parquet) or is_address(path) or source_packing(path) is not None:
+    plain = isinstance(kind, JsonLines | Csv | Parquet) and not isinstance(kind, ValueLines)
+    if not plain or is_address(path) or source_packing(path) is not None:
         raise InputError("only plain JSON Lines, CSV and Parquet files can be written anew; convert it.", path=path)
     made_up = sorted(set(dataset.fields) & _MADE_UP_OF)
     if made_up:
