@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from marshtest.auditing.cleaning import clean_dataset as clean_dataset
+    from marshtest.auditing.splitting import SplitData as SplitData
+    from marshtest.auditing.splitting import split_data as split_data
     from marshtest.auditing.wiring import audit as audit
     from marshtest.charter import Charter as Charter
     from marshtest.charter import read_charter as read_charter
@@ -99,6 +101,7 @@ _HOMES = {
     "Settings": "settings",
     "Signal": "signals",
     "Span": "signals",
+    "SplitData": "auditing.splitting",
     "TooLong": "judges.protocol",
     "Tools": "detectors.base",
     "Unreachable": "judges.protocol",
@@ -112,6 +115,7 @@ _HOMES = {
     "read_report": "report",
     "read_scores": "sweep.matrices",
     "report_json": "report",
+    "split_data": "auditing.splitting",
     "sweep_personas": "sweep.sweeping",
     "write_html": "render.html",
 }

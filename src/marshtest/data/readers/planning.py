@@ -52,7 +52,7 @@ class Plan:
     further: tuple[FieldLayout, ...]
     """Further readings of the same records."""
     files: Mapping[str, str]
-    """sha256 of each file as hex, by path."""
+    """sha256 of each file as hex, by path; objects in memory have none."""
     size: int
     """About how many bytes the records have: those of the files, or as JSON where a format stores columns."""
     records: int
@@ -65,13 +65,21 @@ def plan_reading(
     *,
     on_bad_record: Literal["fail", "skip"],
     kind: Literal["document"] | None = None,
+    held: Sequence[Format] | None = None,
 ) -> Plan:
     """Look at the files and at their first records.
+
+    Args:
+        files: The files; for objects in memory, what stands for them.
+        fields: What the user says of the fields and formats.
+        on_bad_record: What to do with a record that cannot be read.
+        kind: `document` where every record is a text of its own.
+        held: How to read each of them, for objects in memory; found out where not given.
 
     Raises:
         InputError: A file cannot be opened, or it is not clear what its fields mean.
     """
-    kinds = tuple(sniff_format(path, fields.file_format) for path in files)
+    kinds = tuple(held or (sniff_format(path, fields.file_format) for path in files))
     pieces: list[FilePiece] = []
     hashes: dict[str, str] = {}
     try:
@@ -91,7 +99,7 @@ def plan_reading(
         pieces=tuple(pieces),
         kernel=PieceKernel(kinds, layout),
         further=() if kind is not None else further_layouts(samples, layout, fields),
-        files=hashes,
+        files={path: digest for path, digest in hashes.items() if digest},
         size=size,
         records=int(size / one),
     )
