@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from marshtest.auditing.cleaning import clean_dataset as clean_dataset
+    from marshtest.auditing.inspecting import inspect as inspect
+    from marshtest.auditing.inspection import Inspection as Inspection
     from marshtest.auditing.splitting import SplitData as SplitData
     from marshtest.auditing.splitting import split_data as split_data
     from marshtest.auditing.wiring import audit as audit
@@ -84,6 +86,7 @@ _HOMES = {
     "FindingVerdict": "findings",
     "Flagged": "evaluation.stress.protocol",
     "InputError": "errors",
+    "Inspection": "auditing.inspection",
     "Judge": "judges.protocol",
     "JudgeConfig": "config",
     "JudgeError": "judges.protocol",
@@ -110,6 +113,7 @@ _HOMES = {
     "clean_dataset": "auditing.cleaning",
     "detector": "detectors.registry",
     "evidence_record": "data.evidence",
+    "inspect": "auditing.inspecting",
     "read_charter": "charter",
     "read_dataset": "data.readers",
     "read_report": "report",

@@ -30,7 +30,7 @@ from marshtest.data.readers.stores import is_address
 from marshtest.data.records import Record
 from marshtest.errors import InputError
 
-__all__ = ["ArrowStream", "Records", "held_data", "with_python_words"]
+__all__ = ["ArrowStream", "Records", "held_data", "in_python_words", "with_python_words"]
 
 _KINDS = (
     "a list of dicts, a dict of lists, a frame of pandas or polars, an Arrow table, a dataset of Hugging Face or an "
@@ -104,21 +104,22 @@ def with_python_words(function: Callable[_P, _T]) -> Callable[_P, _T]:
         try:
             return function(*args, **kwargs)
         except InputError as error:
-            if error.path is None or not error.path.startswith("<"):
-                raise
-            place = error.path if error.line is None else f"{error.path}:{error.line}"
-            message = _in_python(str(error).removeprefix(f"{place}: "))
-            raise InputError(message, path=error.path, line=error.line) from error.__cause__
+            raise in_python_words(error) from error.__cause__
 
     return worded
 
 
-def _in_python(message: str) -> str:
-    """Name options in the words of Python."""
+def in_python_words(error: InputError) -> InputError:
+    """Return the error with options in the words of Python, if an object in memory is to blame."""
+    if error.path is None or not error.path.startswith("<"):
+        return error
+    place = error.path if error.line is None else f"{error.path}:{error.line}"
+    message = str(error).removeprefix(f"{place}: ")
     message = message.replace("--on-bad-record skip", 'on_bad_record="skip" (in an audit: `AuditConfig`)')
     message = re.sub(r"--format ([\w-]+)", r'FieldMap(record_format="\1")', message)
     message = message.replace("--format", "FieldMap(record_format=…)")
-    return re.sub(r"--(\w+)-field", r"FieldMap(\1=…)", message)
+    message = re.sub(r"--(\w+)-field", r"FieldMap(\1=…)", message)
+    return InputError(message, path=error.path, line=error.line)
 
 
 def _one(data: Any, name: str, most: int | None) -> HeldData | None:

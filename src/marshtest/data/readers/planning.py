@@ -23,9 +23,9 @@ from marshtest.errors import InputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["PieceKernel", "Plan", "plan_reading"]
+__all__ = ["SAMPLE", "PieceKernel", "Plan", "look_at", "plan_reading"]
 
-_SAMPLE = 1_000
+SAMPLE = 1_000
 """First records, over all files, from which it is decided what fields mean. Chosen by eye: documented in formats.md."""
 _FILES = 50
 """First files that these come from, so that each gives at least 20. Chosen by eye."""
@@ -79,16 +79,7 @@ def plan_reading(
     Raises:
         InputError: A file cannot be opened, or it is not clear what its fields mean.
     """
-    kinds = tuple(held or (sniff_format(path, fields.file_format) for path in files))
-    pieces: list[FilePiece] = []
-    hashes: dict[str, str] = {}
-    try:
-        for index, (path, format_of_file) in enumerate(zip(files, kinds, strict=True)):
-            parts, hashes[path] = format_of_file.plan(path, index)
-            pieces += parts
-        rows = list(_first_rows(pieces, kinds))
-    except OSError as error:
-        raise InputError(f"cannot read the data: {error}.") from error
+    kinds, pieces, hashes, rows = look_at(files, fields, held)
     samples = _samples(rows, files, on_bad_record)
     if fields.ignored:
         samples = [{name: held for name, held in one.items() if name not in fields.ignored} for one in samples]
@@ -105,6 +96,27 @@ def plan_reading(
     )
 
 
+def look_at(
+    files: Sequence[str], fields: FieldMap, held: Sequence[Format] | None = None
+) -> tuple[tuple[Format, ...], list[FilePiece], dict[str, str], list[tuple[int, SourceRow]]]:
+    """Return the format of each file, all pieces, the hashes, and the first rows with the index of their file.
+
+    Raises:
+        InputError: A file cannot be opened.
+    """
+    kinds = tuple(held or (sniff_format(path, fields.file_format) for path in files))
+    pieces: list[FilePiece] = []
+    hashes: dict[str, str] = {}
+    try:
+        for index, (path, format_of_file) in enumerate(zip(files, kinds, strict=True)):
+            parts, hashes[path] = format_of_file.plan(path, index)
+            pieces += parts
+        rows = list(_first_rows(pieces, kinds))
+    except OSError as error:
+        raise InputError(f"cannot read the data: {error}.") from error
+    return kinds, pieces, hashes, rows
+
+
 def _size(files: Sequence[str], pieces: Sequence[FilePiece], record: float) -> int:
     """Return the bytes of all files: of their records where a format counts these, else as on the disk."""
     counted = {files[piece.file_index] for piece in pieces if piece.records}
@@ -117,7 +129,7 @@ def _first_rows(pieces: Sequence[FilePiece], kinds: Sequence[Format]) -> Iterato
     files = sorted({piece.file_index for piece in pieces})[:_FILES]
     for index in files:
         rows = (row for piece in pieces if piece.file_index == index for row in kinds[index].rows(piece))
-        for row in islice(rows, _SAMPLE // len(files)):
+        for row in islice(rows, SAMPLE // len(files)):
             yield index, row
 
 
