@@ -19,7 +19,8 @@ from marshtest.auditing.inspection import (
 from marshtest.config import FieldMap
 from marshtest.data.dataset import Dataset
 from marshtest.data.identity import as_text
-from marshtest.data.readers.glancing import Glance, glance_at, read_glance
+from marshtest.data.readers.base import Format
+from marshtest.data.readers.glancing import glance_at, read_glance
 from marshtest.data.readers.guessing import guess_fields
 from marshtest.data.readers.held import HeldData
 from marshtest.data.readers.layout import FieldLayout
@@ -37,6 +38,7 @@ _BAD = 10
 """Bad records that are listed. Convention, as above."""
 _CUT = 2_000
 """Characters of a text that are kept. Convention: as many as an excerpt of a report has."""
+_FORMATS = ("file_format", "record_format")
 _EXAMPLE = 200
 """Characters of a field's example. Chosen by eye."""
 
@@ -76,18 +78,32 @@ def inspect(
     if not seen.layouts:
         unreadable = [(seen.files[index], row) for index, row in seen.rows if row.value is None]
         bad = {(path, row.line): row.failure or "the record cannot be read." for path, row in unreadable}
+    told = _roles(fields) if readings else _guessed(samples, fields)
+    known = tuple(_fields(samples, seen.layouts)) if samples else ()
     return Inspection(
         files={path: _format_name(one) for path, one in zip(seen.files, seen.formats, strict=True)},
         looked_at=len(seen.rows),
         records=seen.records,
-        fields=tuple(_fields(samples, seen.layouts)),
+        fields=known,
         readings=tuple(readings),
         bad=tuple(f"{path}:{line}: {message}" for (path, line), message in list(bad.items())[:_BAD]),
         bad_records=len(bad),
         problem=problem,
-        next_step=_next_step(data, seen, samples, fields),
-        settings=fields.named(),
+        next_step=_next_step(data, seen.formats, told) if readings or told else "",
+        left_out=() if readings or not told else tuple(_left_out(known, told)),
+        settings=_roles(fields),
     )
+
+
+def _guessed(samples: Sequence[Mapping[str, Any]], fields: FieldMap) -> dict[str, str]:
+    """Guess the roles of fields; empty where nothing fits."""
+    guess = guess_fields(samples) if samples else None
+    return {} if guess is None else _roles(replace(guess, file_format=fields.file_format))
+
+
+def _left_out(known: Sequence[InspectedField], told: Mapping[str, str]) -> Iterator[str]:
+    """Yield the fields that hold something and that a guess leaves out."""
+    yield from (one.name for one in known if one.values and one.name not in told.values())
 
 
 def _format_name(one: Any) -> str:
@@ -200,22 +216,20 @@ def _why_unused(held: Sequence[Any], texts: Sequence[str]) -> str:
     return "no reading has a role for it; if a model is trained on it, name it with a field option"
 
 
-def _next_step(data: Any, seen: Glance, samples: Sequence[Mapping[str, Any]], fields: FieldMap) -> str:
-    """Give a command, or a call in Python, that reads the data: as they are, or by a guess."""
-    named = fields if seen.layouts else guess_fields(samples) if samples else None
-    if named is None:
-        return ""
-    given = named.named() | {
-        name: text
-        for name in ("file_format", "record_format")
-        if (text := getattr(named, name) or getattr(fields, name)) is not None
-    }
-    if any(isinstance(one, HeldData) for one in seen.formats):
+def _roles(fields: FieldMap) -> dict[str, str]:
+    """Give everything that is named: fields by role, and formats."""
+    formats = {name: text for name in _FORMATS if (text := getattr(fields, name)) is not None}
+    return fields.named() | formats
+
+
+def _next_step(data: Any, formats: Sequence[Format], given: Mapping[str, str]) -> str:
+    """Give a command, or a call in Python, that reads the data with these roles."""
+    if any(isinstance(one, HeldData) for one in formats):
         roles = ", ".join(f"{role}={name!r}" for role, name in given.items())
         return f"marshtest.audit(data, fields=marshtest.FieldMap({roles}))" if roles else "marshtest.audit(data)"
     paths = [data] if isinstance(data, str | Path) else list(data)
     options = [
-        f"--format {text}" if role in ("file_format", "record_format") else f"--{role}-field {shlex.quote(text)}"
+        f"--format {text}" if role in _FORMATS else f"--{role}-field {shlex.quote(text)}"
         for role, text in given.items()
     ]
     return " ".join(["marsh audit", *(shlex.quote(str(path)) for path in paths), *options])

@@ -39,7 +39,9 @@ def inspection_page(inspection: Inspection) -> list[str]:
     if inspection.problem:
         lines += ["", "CANNOT BE READ AS IT IS", f"  {_cut(inspection.problem, _TEXT * 4)}"]
     if inspection.next_step:
-        lines += ["", "A GUESS, CHECK IT" if inspection.problem else "NEXT", f"  {visible(inspection.next_step)}"]
+        lines += ["", "NEXT" if inspection.readings else "A GUESS, CHECK IT", f"  {visible(inspection.next_step)}"]
+    if inspection.left_out:
+        lines.append(f"  It leaves out {', '.join(_cut(name, _NAME) for name in inspection.left_out)}.")
     return lines
 
 

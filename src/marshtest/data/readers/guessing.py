@@ -13,8 +13,10 @@ from marshtest.errors import InputError
 
 __all__ = ["guess_fields"]
 
+_BEGINS_LIKE_JSON = ("{", "[")
 _SHARE = 2
-"""A field counts if more than one in so many records has it."""
+"""A field counts if more than one in so many records has it, and is a text if more than one in so many values is new.
+Convention: most of them."""
 _REPEATS = 3
 """Values of a label return so often on average, at least. Chosen by eye."""
 _LONG_LABEL = 60
@@ -48,10 +50,9 @@ def _guesses(records: Sequence[Mapping[str, Any]]) -> Iterator[FieldMap]:
     for name, held in usual.items():
         if all(isinstance(one, list) and one and all(isinstance(turn, dict) for turn in one) for one in held):
             yield FieldMap(messages=name)
-    texts = {name: mean(map(len, held)) for name, held in usual.items() if all(isinstance(one, str) for one in held)}
+    texts = {name: mean(map(len, held)) for name, held in usual.items() if _is_text(held)}
     labels = [name for name, held in usual.items() if _is_label(held)]
     ranked = sorted((name for name in texts if name not in labels), key=lambda name: -texts[name])
-    ranked = ranked or sorted(texts, key=lambda name: -texts[name])[:1]
     for text in ranked[:1]:
         others = sorted((name for name in labels if name != text), key=lambda name: len(set(map(as_text, usual[name]))))
         for label in others:
@@ -60,6 +61,13 @@ def _guesses(records: Sequence[Mapping[str, Any]]) -> Iterator[FieldMap]:
             first, second = sorted(ranked[:2], key=list(usual).index)
             yield FieldMap(text=first, completion=second)
         yield FieldMap(text=text, record_format="documents")
+
+
+def _is_text(held: Sequence[Any]) -> bool:
+    """Return whether the values are texts, mostly different ones, and no JSON."""
+    if not all(isinstance(one, str) for one in held) or _SHARE * len(set(held)) <= len(held):
+        return False
+    return not all(one.lstrip().startswith(_BEGINS_LIKE_JSON) for one in held)
 
 
 def _is_label(held: Sequence[Any]) -> bool:
