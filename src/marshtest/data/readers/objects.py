@@ -90,7 +90,9 @@ def held_data(data: Any, most: int | None = None) -> list[HeldData] | None:
             raise InputError(_refusal(data))
         parts = [one]
     if not any(part.count() for part in parts):
-        raise InputError(f"this {type(data).__name__} is empty: there is not one record; give at least one.")
+        is_list = isinstance(data, list | tuple)
+        nothing = "no file is given and no record" if is_list else "there is not one record"
+        raise InputError(f"this {type(data).__name__} is empty: {nothing}; give at least one.")
     for part in parts:
         _check_fields(part)
     return parts
