@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from marshtest.config import FieldMap
 from marshtest.data.dataset import Dataset
 from marshtest.data.identity import as_text
 from marshtest.data.readers.base import Format
-from marshtest.data.readers.glancing import glance_at, read_glance
+from marshtest.data.readers.glancing import GlanceReadings, glance_at, read_glance
 from marshtest.data.readers.guessing import guess_fields
 from marshtest.data.readers.held import HeldData
 from marshtest.data.readers.layout import FieldLayout
@@ -63,33 +64,28 @@ def inspect(
     """
     seen = glance_at(data, fields)
     samples = [row.value for _, row in seen.rows if row.value is not None]
-    readings: list[InspectedReading] = []
-    bad: dict[tuple[str, int], str] = {}
     problem = seen.problem
-    for number, layout in enumerate(seen.layouts):
-        try:
-            dataset = read_glance(seen, layout)
-        except InputError as error:
-            problem = problem or str(error)
-            continue
-        if number == 0:
-            bad = {(one.source_path or "", one.source_line or 0): one.message for one in dataset.failures}
-        readings.append(_reading(dataset, layout, records, is_all=seen.is_all))
-    if not seen.layouts:
-        unreadable = [(seen.files[index], row) for index, row in seen.rows if row.value is None]
-        bad = {(path, row.line): row.failure or "the record cannot be read." for path, row in unreadable}
+    read = GlanceReadings((), ())
+    try:
+        read = read_glance(seen, fields.ignored)
+    except InputError as error:
+        problem = problem or str(error)
+    bad = [(seen.files[index], row.line, row.failure or "") for index, row in seen.rows if row.value is None]
+    if read.readings:
+        bad = [(one.source_path or "", one.source_line or 0, one.message) for one in read.readings[0][1].failures]
+    readings = [_reading(dataset, layout, records, is_all=seen.is_all) for layout, dataset in read.readings]
     told = _roles(fields) if readings else _guessed(samples, fields)
-    known = tuple(_fields(samples, seen.layouts)) if samples else ()
+    known = tuple(_fields(samples, [layout for layout, _ in read.readings], _unused(read, readings, fields)))
     return Inspection(
         files={path: _format_name(one) for path, one in zip(seen.files, seen.formats, strict=True)},
         looked_at=len(seen.rows),
         records=seen.records,
         fields=known,
         readings=tuple(readings),
-        bad=tuple(f"{path}:{line}: {message}" for (path, line), message in list(bad.items())[:_BAD]),
+        bad=tuple(f"{path}:{line}: {message}" for path, line, message in bad[:_BAD]),
         bad_records=len(bad),
         problem=problem,
-        next_step=_next_step(data, seen.formats, told) if readings or told else "",
+        next_step=_next_step(data, seen.formats, told, fields.ignored) if readings or told else "",
         left_out=() if readings or not told else tuple(_left_out(known, told)),
         settings=_roles(fields),
     )
@@ -157,7 +153,28 @@ def _plan(cls: type[Detector], dataset: Dataset, *, is_all: bool) -> DetectorPla
     return plan
 
 
-def _fields(samples: Sequence[Mapping[str, Any]], layouts: Sequence[FieldLayout]) -> Iterator[InspectedField]:
+def _unused(read: GlanceReadings, readings: Sequence[InspectedReading], fields: FieldMap) -> dict[str, str]:
+    """Say of fields that no reading holds, or of parts of them, what this means for an audit."""
+    unused = dict.fromkeys(fields.ignored, "it is ignored, as you asked")
+    known = registered_detectors()
+    mined = any(known[one.id].mines_fields for part in readings for one in part.detectors if one.runs != "no")
+    for one in read.unread:
+        outer = re.split(r"[.\[]", one.name, maxsplit=1)[0]
+        part = "it" if outer == one.name else f"its part {one.name}"
+        if one.holds == "text" or not mined:
+            what = "sentences" if one.holds == "text" else "a few values that return"
+            unused[outer] = (
+                f"{part} holds {what} that no reading has: an audit that finds nothing is incomplete. Name it with a "
+                f"field option, or add --ignore-field {shlex.quote(one.name)} if no model is trained on it"
+            )
+        else:
+            unused[outer] = f"{part} holds a few values that return; detectors compare them with the texts"
+    return unused
+
+
+def _fields(
+    samples: Sequence[Mapping[str, Any]], layouts: Sequence[FieldLayout], unused: Mapping[str, str]
+) -> Iterator[InspectedField]:
     """Describe every field of the first records, and those inside others that a layout names."""
     names = dict.fromkeys(key for sample in samples for key in sample)
     sources = [source for layout in layouts for source in layout.sources().values()]
@@ -175,7 +192,7 @@ def _fields(samples: Sequence[Mapping[str, Any]], layouts: Sequence[FieldLayout]
             share=len(held) / len(samples),
             values=len(set(texts)),
             example=texts[0][:_EXAMPLE] if texts else "",
-            unused="" if roles or inner or not layouts else _why_unused(held, texts),
+            unused=unused.get(name, "" if roles or inner or not layouts else _why_unused(texts)),
         )
 
 
@@ -207,13 +224,13 @@ def _type(value: Any) -> str:
     return "object" if isinstance(value, Mapping) else type(value).__name__
 
 
-def _why_unused(held: Sequence[Any], texts: Sequence[str]) -> str:
-    """Say why a field has no role."""
-    if not held or not any(texts):
+def _why_unused(texts: Sequence[str]) -> str:
+    """Say why a field without a role does not make an audit incomplete."""
+    if not any(texts):
         return "it is empty"
     if len(set(texts)) == 1:
         return "it has one value in all records"
-    return "no reading has a role for it; if a model is trained on it, name it with a field option"
+    return "it looks like an id, a number, a name or a source; if a model is trained on it, name it with a field option"
 
 
 def _roles(fields: FieldMap) -> dict[str, str]:
@@ -222,14 +239,20 @@ def _roles(fields: FieldMap) -> dict[str, str]:
     return fields.named() | formats
 
 
-def _next_step(data: Any, formats: Sequence[Format], given: Mapping[str, str]) -> str:
+def _next_step(data: Any, formats: Sequence[Format], given: Mapping[str, str], ignored: Sequence[str]) -> str:
     """Give a command, or a call in Python, that reads the data with these roles."""
     if any(isinstance(one, HeldData) for one in formats):
-        roles = ", ".join(f"{role}={name!r}" for role, name in given.items())
-        return f"marshtest.audit(data, fields=marshtest.FieldMap({roles}))" if roles else "marshtest.audit(data)"
+        roles = [f"{role}={name!r}" for role, name in given.items()]
+        roles += [f"ignored={tuple(ignored)!r}"] if ignored else []
+        return (
+            f"marshtest.audit(data, fields=marshtest.FieldMap({', '.join(roles)}))"
+            if roles
+            else "marshtest.audit(data)"
+        )
     paths = [data] if isinstance(data, str | Path) else list(data)
     options = [
         f"--format {text}" if role in _FORMATS else f"--{role}-field {shlex.quote(text)}"
         for role, text in given.items()
     ]
+    options += [f"--ignore-field {shlex.quote(name)}" for name in ignored]
     return " ".join(["marsh audit", *(shlex.quote(str(path)) for path in paths), *options])

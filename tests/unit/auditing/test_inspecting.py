@@ -50,7 +50,41 @@ def test_every_field_has_its_role_type_share_values_and_example(tmp_path: Path) 
     assert {name: one.unused for name, one in known.items()}["desk"] == "it has one value in all records"
     assert known["left"].unused == "it is empty"
     assert known["label"].unused == ""
-    assert "no reading has a role" in known["clerk"].unused
+    assert "an audit that finds nothing is incomplete" in known["clerk"].unused
+    assert "it looks like an id, a number, a name or a source" in known["weight"].unused
+
+
+def test_what_makes_an_audit_incomplete_is_named_and_can_be_ignored(tmp_path: Path) -> None:
+    records = [
+        {**record, "notes": {"by hand": f"the pilot of boat {number} came late and was sorry"}}
+        for number, record in enumerate(letters())
+    ]
+    path = written(tmp_path / "letters.jsonl", records)
+    seen = inspect(path)
+    known = {one.name: one.unused for one in seen.fields}
+    assert "its part notes.by hand holds sentences" in known["notes"]
+    assert "--ignore-field 'notes.by hand'" in known["notes"]
+    assert {one.name for one in audit(path).dataset.unread} == {"clerk", "notes.by hand"}
+    ignoring = inspect(path, fields=FieldMap(ignored=("notes", "clerk")))
+    assert {one.name: one.unused for one in ignoring.fields}["notes"] == "it is ignored, as you asked"
+    assert ignoring.next_step == f"marsh audit {path} --ignore-field notes --ignore-field clerk"
+
+
+def test_every_reading_is_shown(tmp_path: Path) -> None:
+    records = [
+        {
+            "messages": [{"role": "user", "content": f"ask {n}"}, {"role": "assistant", "content": f"say {n}"}],
+            "chosen": f"the better answer is {n}",
+            "rejected": f"the worse answer is {n + 1}",
+        }
+        for n in range(40)
+    ]
+    path = written(tmp_path / "both.jsonl", records)
+    seen = inspect(path)
+    data = read_dataset(path)
+    assert [one.kind for one in seen.readings] == [data.kind, *(one.kind for one in data.also)]
+    assert sorted(one.kind for one in seen.readings) == ["chat", "preference"]
+    assert f"READING 2 of {len(seen.readings)}" in str(seen)
 
 
 def test_a_reading_says_which_detectors_would_run_and_why_not(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from marshtest.config import FieldMap
 from marshtest.data.dataset import Dataset
@@ -18,10 +18,16 @@ from marshtest.data.readers.mapping import map_rows, raw_schema
 from marshtest.data.readers.objects import Records, held_data, in_python_words, with_python_words
 from marshtest.data.readers.opening import only_glancing
 from marshtest.data.readers.planning import SAMPLE, Plan, look_at, plan_reading
+from marshtest.data.readers.readings import as_reading_of
 from marshtest.data.readers.sources import source_files
+from marshtest.data.readers.unread import unread_fields
+from marshtest.data.unread import UnreadField
 from marshtest.errors import InputError
 
-__all__ = ["Glance", "glance_at", "read_glance"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Glance", "GlanceReadings", "glance_at", "read_glance"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,28 +74,46 @@ def glance_at(data: str | Path | Sequence[str | Path] | Records, fields: FieldMa
         files=tuple(files),
         formats=formats,
         rows=tuple(rows),
-        layouts=() if plan is None else (plan.kernel.layout, *getattr(plan, "further", ())),
+        layouts=() if plan is None else (plan.kernel.layout, *plan.further),
         problem=problem,
         records=len(rows) if is_all else known or by_size,
         is_all=is_all,
     )
 
 
-def read_glance(seen: Glance, layout: FieldLayout) -> Dataset:
-    """Read the first records as a layout says; those that do not fit are failures.
+class GlanceReadings(NamedTuple):
+    """The first records, read in every way that an audit would."""
+
+    readings: tuple[tuple[FieldLayout, Dataset], ...]
+    """The layout and the records of each reading, the main one first; none if no record fits it."""
+    unread: tuple[UnreadField, ...]
+    """The fields that no reading holds although a trainer could use them."""
+
+
+def read_glance(seen: Glance, ignored: Sequence[str]) -> GlanceReadings:
+    """Read the first records; those that do not fit the main reading are its failures.
 
     Raises:
-        InputError: None fits.
+        InputError: No record fits the main reading.
     """
+    readings: list[tuple[FieldLayout, Dataset]] = []
+    raws: list[tuple[pa.Table, FieldLayout]] = []
+    for number, layout in enumerate(seen.layouts):
+        raw = _raw(seen, layout)
+        raws.append((raw, layout))
+        read = assemble(raw, source=seen.files, files={}, fields=layout.canonical(), skip_bad_records=True)
+        if number:
+            read = as_reading_of(readings[0][1], read)
+        if not number or layout.kind != readings[0][1].kind or read.adds_text:
+            readings.append((layout, read))
+    return GlanceReadings(tuple(readings), unread_fields(raws, ignored=ignored) if raws else ())
+
+
+def _raw(seen: Glance, layout: FieldLayout) -> pa.Table:
+    """Make columns of the first rows."""
     import pyarrow as pa
 
-    batches: list[Any] = []
+    batches: list[pa.RecordBatch] = []
     for index, rows in groupby(seen.rows, key=lambda one: one[0]):
         batches += map_rows((row for _, row in rows), layout, FilePiece(path=seen.files[index], file_index=index))
-    return assemble(
-        pa.Table.from_batches(batches, raw_schema()),
-        source=seen.files,
-        files={},
-        fields=layout.canonical(),
-        skip_bad_records=True,
-    )
+    return pa.Table.from_batches(batches, raw_schema())

@@ -118,6 +118,7 @@ def in_python_words(error: InputError) -> InputError:
     place = error.path if error.line is None else f"{error.path}:{error.line}"
     message = str(error).removeprefix(f"{place}: ")
     message = message.replace("--on-bad-record skip", 'on_bad_record="skip" (in an audit: `AuditConfig`)')
+    message = re.sub(r"--ignore-field(?: (?:NAME|[\w.\[\]-]+\w))?", "FieldMap(ignored=(…,))", message)
     message = re.sub(r"--format ([\w-]+)", r'FieldMap(record_format="\1")', message)
     message = message.replace("--format", "FieldMap(record_format=…)")
     message = re.sub(r"--(\w+)-field", r"FieldMap(\1=…)", message)
