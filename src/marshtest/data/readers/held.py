@@ -218,6 +218,8 @@ def _shared(series: Any) -> Any:
         array = pa.Array.from_pandas(series)
     except (pa.ArrowException, TypeError, ValueError, NotImplementedError):
         return series
+    if isinstance(array.type, pa.BaseExtensionType):  # periods and intervals, which pandas writes better
+        return series
     if pa.types.is_floating(array.type) and array.null_count:
         with suppress(pa.ArrowInvalid):  # one is not whole
             return array.cast(pa.int64())

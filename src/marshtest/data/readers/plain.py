@@ -105,7 +105,8 @@ def _converted(value: Any, anomalies: dict[str, None]) -> Any:
         return plain(dict(value), anomalies)
     if hasattr(value, "tolist"):  # arrays, their numbers, and tensors
         return plain(value.tolist(), anomalies)
-    if isinstance(value, timedelta | PurePath) or type(value).__module__.startswith("pandas."):  # periods, intervals
+    of_pandas = type(value).__module__.split(".")[0] == "pandas"  # periods and intervals
+    if of_pandas or isinstance(value, timedelta | PurePath | complex):
         return _valid(str(value), anomalies)
     return _structured(value, anomalies)
 

@@ -187,6 +187,47 @@ def test_columns_of_mixed_types_are_read() -> None:
     ]
 
 
+def test_types_of_pandas_are_written_as_a_person_would(recwarn: pytest.WarningsRecorder) -> None:
+    frame = pd.DataFrame(
+        {
+            "text": ["a b", "c d"],
+            "label": ["x", "y"],
+            "count": pd.array([1, None], dtype="Int64"),
+            "span": pd.interval_range(0, 2),
+            "month": pd.period_range("2024-01", periods=2, freq="M"),
+            "when": pd.date_range("2024-01-01", periods=2, tz="Europe/Oslo"),
+            "far": [1.5, float("inf")],
+            "array": [np.array([1, 2]), np.array([3])],
+        }
+    )
+    assert read_dataset(frame).record(0).fields == (
+        '{"array":[1,2],"count":1,"far":1.5,"month":"2024-01","span":"(0, 1]","when":"2024-01-01T00:00:00+01:00"}'
+    )
+    assert '"count":null,"far":"inf"' in read_dataset(frame).record(1).fields
+
+
+def test_names_of_several_levels_are_joined_by_dots() -> None:
+    frame = pd.DataFrame({("in", "text"): ["a b", "c d"], ("out", "label"): ["x", "y"]})
+    dataset = read_dataset(frame, fields=FieldMap(text="in.text", label="out.label"))
+    assert dict(dataset.labels) == {"x": 1, "y": 1}
+
+
+def test_a_format_that_a_dataset_was_given_changes_nothing(from_file: Dataset) -> None:
+    for data in (hugging().with_format("numpy"), hugging().with_transform(lambda batch: {"text": [1]})):
+        assert read_dataset(data).fingerprint == from_file.fingerprint
+
+
+def test_anything_with_a_length_and_items_is_read() -> None:
+    class Letters:
+        def __len__(self) -> int:
+            return len(RECORDS)
+
+        def __getitem__(self, index: int) -> dict[str, Any]:
+            return RECORDS[index]
+
+    assert len(read_dataset(Letters())) == 250
+
+
 def test_text_that_no_file_can_hold_is_an_anomaly() -> None:
     dataset = read_dataset([{"text": "half \ud83d a pair", "label": "x"}])
     assert dataset.record(0).prompt == "half \ufffd a pair"
