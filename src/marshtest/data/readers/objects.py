@@ -30,7 +30,7 @@ from marshtest.data.readers.stores import is_address
 from marshtest.data.records import Record
 from marshtest.errors import InputError
 
-__all__ = ["ArrowStream", "Records", "held_data", "in_python_words", "with_python_words"]
+__all__ = ["ArrowStream", "Numbered", "Records", "held_data", "in_python_words", "with_python_words"]
 
 _KINDS = (
     "a list of dicts, a dict of lists, a frame of pandas or polars, an Arrow table, a dataset of Hugging Face or an "
@@ -57,7 +57,17 @@ class ArrowStream(Protocol):
         """Give a capsule with the stream."""
 
 
-Records = ArrowStream | Mapping[str, Any] | Iterable[Any]
+class Numbered(Protocol):
+    """An object with a length and numbered items, such as the datasets of torch."""
+
+    def __len__(self) -> int:
+        """Count the items."""
+
+    def __getitem__(self, index: int, /) -> Any:
+        """Give one item."""
+
+
+Records = ArrowStream | Mapping[str, Any] | Iterable[Any] | Numbered
 """Records in memory, or a dict of splits that each hold some."""
 
 
