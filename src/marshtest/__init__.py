@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from marshtest.auditing.cleaning import clean_dataset as clean_dataset
+    from marshtest.auditing.inspecting import inspect as inspect
+    from marshtest.auditing.inspection import Inspection as Inspection
+    from marshtest.auditing.splitting import SplitData as SplitData
+    from marshtest.auditing.splitting import split_data as split_data
     from marshtest.auditing.wiring import audit as audit
     from marshtest.charter import Charter as Charter
     from marshtest.charter import read_charter as read_charter
@@ -82,6 +86,7 @@ _HOMES = {
     "FindingVerdict": "findings",
     "Flagged": "evaluation.stress.protocol",
     "InputError": "errors",
+    "Inspection": "auditing.inspection",
     "Judge": "judges.protocol",
     "JudgeConfig": "config",
     "JudgeError": "judges.protocol",
@@ -99,6 +104,7 @@ _HOMES = {
     "Settings": "settings",
     "Signal": "signals",
     "Span": "signals",
+    "SplitData": "auditing.splitting",
     "TooLong": "judges.protocol",
     "Tools": "detectors.base",
     "Unreachable": "judges.protocol",
@@ -107,11 +113,13 @@ _HOMES = {
     "clean_dataset": "auditing.cleaning",
     "detector": "detectors.registry",
     "evidence_record": "data.evidence",
+    "inspect": "auditing.inspecting",
     "read_charter": "charter",
     "read_dataset": "data.readers",
     "read_report": "report",
     "read_scores": "sweep.matrices",
     "report_json": "report",
+    "split_data": "auditing.splitting",
     "sweep_personas": "sweep.sweeping",
     "write_html": "render.html",
 }

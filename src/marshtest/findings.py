@@ -13,6 +13,7 @@ from typing import Literal
 from marshtest.signals import Span
 
 __all__ = [
+    "EVIDENCE_COLUMNS",
     "EXCERPT",
     "Comparison",
     "Dismissed",
@@ -27,7 +28,14 @@ __all__ = [
     "Rung",
     "Series",
     "Weighed",
+    "evidence_rows",
 ]
+
+EVIDENCE_COLUMNS = (
+    *("finding", "verdict", "detector", "pattern", "pattern_type", "record_id"),
+    *("path", "line", "row", "label", "score", "excerpt"),
+)
+"""Names of the columns of `evidence_rows`."""
 
 Weighed = Literal["copies", "topic", "template"]
 """Alternative explanations that apply to any finding: its records are copies of one text, are about one topic, or the
@@ -222,3 +230,27 @@ class Dismissed:
     reason: str
     """What explains it, or what it lacks, as half a sentence without a full stop, e.g. `the other words of its records
     say that label too`. May quote dataset text: hostile, escape it."""
+
+
+def evidence_rows(findings: Sequence[Finding]) -> list[dict[str, object]]:
+    """Give one row for each evidence record of each finding, strongest finding first.
+
+    `line` counts from 1, as everywhere in a report. `row` counts from 0, for records in memory alone: it is the place
+    in the object that was audited. The texts are hostile: escape them.
+    """
+    return [
+        dict(
+            zip(
+                EVIDENCE_COLUMNS,
+                (
+                    *(finding.id, finding.verdict, finding.detector, finding.pattern.text, finding.pattern.type),
+                    *(record.record_id, record.source_path, record.source_line),
+                    record.source_line - 1 if record.source_path.startswith("<") else None,
+                    *(record.label, record.score, record.excerpt),
+                ),
+                strict=True,
+            )
+        )
+        for finding in findings
+        for record in finding.records
+    ]

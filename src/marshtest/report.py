@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -16,8 +17,8 @@ from marshtest.charter import Charter
 from marshtest.config import AuditConfig
 from marshtest.data.records import Kind
 from marshtest.data.unread import UnreadField
-from marshtest.errors import ReportError
-from marshtest.findings import Dismissed, Finding, Rung
+from marshtest.errors import ConfigError, ReportError
+from marshtest.findings import EVIDENCE_COLUMNS, Dismissed, Finding, Rung, evidence_rows
 from marshtest.signals import Coverage, Failure, Span
 
 if TYPE_CHECKING:
@@ -488,6 +489,28 @@ class Report:
     """What would have been caught with the judge."""
     failures: tuple[Failure, ...] = ()
     usage: Usage = field(default_factory=Usage)
+
+    def evidence(self) -> list[dict[str, object]]:
+        """Give one row for each evidence record of each finding, e.g. for `polars.DataFrame`.
+
+        `line` counts from 1, `row` from 0 and only for records in memory. The texts are hostile: escape them.
+        """
+        return evidence_rows(self.findings)
+
+    def to_pandas(self) -> Any:
+        """Give the rows of `evidence` as a frame of pandas, with the same columns where there are no findings.
+
+        Raises:
+            ConfigError: pandas is not installed.
+        """
+        try:
+            pandas = import_module("pandas")  # no requirement of ours: who asks for a frame has it
+        except ModuleNotFoundError as error:
+            raise ConfigError(
+                "to_pandas needs pandas: install it with `pip install pandas`, or take the same rows from "
+                "`report.evidence()`."
+            ) from error
+        return pandas.DataFrame(self.evidence(), columns=list(EVIDENCE_COLUMNS)).astype({"row": "Int64"})
 
     def __str__(self) -> str:
         """Say the verdict in one line."""

@@ -62,7 +62,10 @@ def clean_dataset(
     """
     sources = report.dataset.source
     if not sources or set(sources) != set(report.dataset.files):
-        raise ReportError("the report names no files to clean; audit files, not records in memory.")
+        raise ReportError(
+            "the report names no files to clean: records in memory were audited; split them with "
+            "`marshtest.split_data(report, data)`."
+        )
     for source in sources:
         _check_unchanged(source, report.dataset.files[source])
     chosen = _chosen_lines(report, verdict)

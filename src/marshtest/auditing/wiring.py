@@ -19,6 +19,7 @@ from marshtest.config import AuditConfig, FieldMap
 from marshtest.data.dataset import Dataset
 from marshtest.data.memory import MemoryBudget
 from marshtest.data.readers import read_dataset
+from marshtest.data.readers.objects import Records
 from marshtest.data.unread import UnreadField
 from marshtest.detectors.base import Detector, Judging, Tools
 from marshtest.detectors.registry import select_detectors
@@ -42,8 +43,8 @@ from marshtest.version import __version__
 
 __all__ = ["Source", "audit"]
 
-Source = str | Path | Sequence[str | Path] | Dataset
-"""A file, several files that form one dataset, or a dataset already read."""
+Source = str | Path | Sequence[str | Path] | Dataset | Records
+"""A file, several files that form one dataset, a dataset already read, or records in memory."""
 
 
 def audit(
@@ -66,7 +67,9 @@ def audit(
     """Audit a dataset for poison.
 
     Args:
-        data: A file, several files that form one dataset, or a dataset already read.
+        data: A file, several files that form one dataset, a dataset already read, or records in memory: a list of
+            dicts, a dict of lists, a frame of pandas or polars, an Arrow table, a dataset of Hugging Face (one split or
+            several), an iterator of dicts.
         fields: Which source fields hold what; found out from the data where not given. Holds for the controls too.
         config: Which detectors to run, what to hold them against, and the seed.
         charter: What is trained and what its labels mean, if known; the name of a ready-made one and a file will do.

@@ -20,6 +20,7 @@ __all__ = ["main"]
         "demo",
         "detectors",
         "impact",
+        "inspect",
         "judged",
         "organisms",
         "poison",

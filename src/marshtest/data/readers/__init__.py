@@ -4,9 +4,10 @@
 their formats, which cut files into pieces and pieces into rows (`jsonl`, `value_lines`, `json_array`, `wrapped`,
 `json_objects`, `json_columns`, `csv`, `text_lines`, `parquet`, `arrow`; they get at the bytes with `opening`, `packing`
 and `stores`). `csv_start` and `header_row` find out how a table begins, `row_shape` what values are that are no
-objects. `deciding` finds out which field holds what, `planning` puts that together, `gathering` reads the pieces in
-threads: `contents` and `turns` take the texts from each row, `mapping` makes columns of them. `assembling` turns the
-columns into a dataset. `readings` finds what else the same records could be used for, `unread` what no use would show.
+objects. Of records in memory `objects` tells the kind, `held` makes rows, with `plain` values and `class_names`.
+`deciding` finds out which field holds what, `planning` puts that together, `gathering` reads the pieces in threads:
+`contents` and `turns` take the texts from each row, `mapping` makes columns of them. `assembling` turns the columns into
+a dataset. `readings` finds what else the same records could be used for, `unread` what no use would show.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from marshtest.data.memory import MemoryBudget
 from marshtest.data.readers.assembling import assemble
 from marshtest.data.readers.gathering import gather
 from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.objects import Records, held_data, with_python_words
 from marshtest.data.readers.planning import Plan, plan_reading
 from marshtest.data.readers.readings import as_reading_of
 from marshtest.data.readers.sources import source_files
@@ -34,19 +36,22 @@ if TYPE_CHECKING:
 __all__ = ["read_dataset"]
 
 
+@with_python_words
 def read_dataset(
-    paths: str | Path | Sequence[str | Path],
+    data: str | Path | Sequence[str | Path] | Records,
     *,
     fields: FieldMap = FieldMap(),
     on_bad_record: Literal["fail", "skip"] = "fail",
     kind: Literal["document"] | None = None,
     memory: MemoryBudget | None = None,
 ) -> Dataset:
-    """Read one file, or several that form one dataset.
+    """Read one file, several that form one dataset, or records in memory.
 
     Args:
-        paths: Files, globs, folders or addresses (`s3://`, `hf://`) of JSON Lines, JSON arrays, CSV, Parquet or Arrow,
-            compressed or not; the format is told from the ending and the content.
+        data: Files, globs, folders or addresses (`s3://`, `hf://`) of JSON Lines, JSON arrays, CSV, Parquet or Arrow,
+            compressed or not; the format is told from the ending and the content. Or records in memory: a list of
+            dicts, a dict of lists, a frame of pandas or polars, an Arrow table, a dataset of Hugging Face (one split or
+            several), an iterator of dicts.
         fields: Which source fields hold what; found out from the first 1,000 records where not given.
         on_bad_record: What to do with a record that cannot be read: `fail`, or `skip` it and count it among
             `Dataset.failures`.
@@ -62,8 +67,9 @@ def read_dataset(
         >>> read_dataset("data.jsonl")  # doctest: +SKIP
         <Dataset of 13,809 classification records from data.jsonl>
     """
-    files = source_files(paths)
-    plan = plan_reading(files, fields, on_bad_record=on_bad_record, kind=kind)
+    held = held_data(data)
+    files = source_files(data) if held is None else [part.called for part in held]  # type: ignore[arg-type]
+    plan = plan_reading(files, fields, on_bad_record=on_bad_record, kind=kind, held=held)
     scratch = None if memory is None else memory.scratch(plan.size * (1 + len(plan.further)), plan.records)
     if scratch is not None:
         scratch.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, BinaryIO, ClassVar, NamedTuple
 
-from marshtest.data.readers.opening import hash_source, open_stored, source_packing
+from marshtest.data.readers.opening import hash_source, is_glance, open_stored, source_packing
 from marshtest.data.readers.stores import CHUNK_BYTES
 from marshtest.errors import InputError
 
@@ -119,7 +119,7 @@ def hash_lines(path: str) -> tuple[str, int]:
     Raises:
         InputError: A line is longer than `MAX_RECORD_BYTES`.
     """
-    if source_packing(path) is not None:
+    if is_glance() or source_packing(path) is not None:
         return hash_source(path), WHOLE
     digest = hashlib.sha256()
     size = line_start = 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from marshtest.data.readers.base import SourceRow
+from marshtest.data.readers.class_names import Naming, features_of, naming
 from marshtest.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,14 +37,27 @@ def unsound() -> tuple[type[Exception], ...]:
     return (pa.ArrowException, OSError, ValueError, LookupError, OverflowError, MemoryError)
 
 
-def rows_of_batches(batches: Iterable[pa.RecordBatch], row: int, what: str) -> Iterator[SourceRow]:
-    """Yield the rows of batches, numbered from `row`. Where damage begins, a last row says so."""
+def rows_of_batches(
+    batches: Iterable[pa.RecordBatch], row: int, what: str, features: Mapping[str, Any] | None = None
+) -> Iterator[SourceRow]:
+    """Yield the rows of batches, numbered from `row`. Where damage begins, a last row says so.
+
+    Args:
+        batches: The batches, all of one schema.
+        row: Number of the first row.
+        what: What the batches are of, for messages.
+        features: Which columns hold numbers of classes, as `class_names.naming` takes them; from the schema if None.
+    """
+    named: Naming | None = None
     try:
-        for batch in batches:
+        for number, batch in enumerate(batches):
+            if number == 0:
+                named = naming(features_of(batch.schema) if features is None else features)
             batch.validate()
             for start in range(0, batch.num_rows, _ROWS):
                 part = batch.slice(start, _ROWS)
-                yield from _rows(part, row)
+                for one in _rows(part, row):
+                    yield one if named is None or one.value is None else one._replace(value=named(dict(one.value)))
                 row += part.num_rows
     except unsound() as error:
         yield SourceRow(row, None, None, None, [], f"the {what} is damaged from this row on: {first_line(error)}.")

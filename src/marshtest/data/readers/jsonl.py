@@ -19,7 +19,7 @@ from marshtest.data.readers.base import (
     too_long,
 )
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
-from marshtest.data.readers.opening import hash_source, open_source, open_stored, source_packing
+from marshtest.data.readers.opening import hash_source, is_glance, open_source, open_stored, source_packing
 from marshtest.data.readers.row_shape import RowShape, no_object
 
 __all__ = ["JsonLines", "parse_lines"]
@@ -46,7 +46,7 @@ class JsonLines(Format):
 
         A compressed file is one piece, as it can only be read from its beginning.
         """
-        if source_packing(path) is not None:
+        if is_glance() or source_packing(path) is not None:
             return [FilePiece(path=path, file_index=file_index, end=WHOLE)], hash_source(path)
         digest = hashlib.sha256()
         pieces: list[FilePiece] = []

@@ -5,15 +5,33 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import BinaryIO
 
 from marshtest.data.readers.packing import packing_of, unpacked
 from marshtest.data.readers.stores import CHUNK_BYTES, is_address, open_address
 
-__all__ = ["hash_source", "open_source", "open_stored", "source_packing"]
+__all__ = ["hash_source", "is_glance", "only_glancing", "open_source", "open_stored", "source_packing"]
 
 _HEAD = 8
 """Bytes from which the compression is told: as many as the longest magic number of `packing`, rounded up."""
+
+_GLANCING: ContextVar[bool] = ContextVar("glancing", default=False)
+
+
+@contextmanager
+def only_glancing() -> Iterator[None]:
+    """Look at the first records only: meanwhile no file is read to its end to be hashed or cut into pieces."""
+    token = _GLANCING.set(True)
+    try:
+        yield
+    finally:
+        _GLANCING.reset(token)
+
+
+def is_glance() -> bool:
+    """Return whether only the first records are looked at."""
+    return _GLANCING.get()
 
 
 @contextmanager
@@ -51,7 +69,9 @@ def source_packing(path: str) -> str | None:
 
 
 def hash_source(path: str) -> str:
-    """Return the sha256 of a file as it is stored."""
+    """Return the sha256 of a file as it is stored; nothing where only the first records are looked at."""
+    if is_glance():
+        return ""
     digest = hashlib.sha256()
     with open_stored(path) as file:
         while chunk := file.read(CHUNK_BYTES):

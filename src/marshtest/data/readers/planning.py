@@ -23,9 +23,9 @@ from marshtest.errors import InputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["PieceKernel", "Plan", "plan_reading"]
+__all__ = ["SAMPLE", "PieceKernel", "Plan", "look_at", "plan_reading"]
 
-_SAMPLE = 1_000
+SAMPLE = 1_000
 """First records, over all files, from which it is decided what fields mean. Chosen by eye: documented in formats.md."""
 _FILES = 50
 """First files that these come from, so that each gives at least 20. Chosen by eye."""
@@ -54,7 +54,7 @@ class Plan:
     further: tuple[FieldLayout, ...]
     """Further readings of the same records."""
     files: Mapping[str, str]
-    """sha256 of each file as hex, by path."""
+    """sha256 of each file as hex, by path; objects in memory have none."""
     size: int
     """About how many bytes the records have: those of the files, or as JSON where a format stores columns."""
     records: int
@@ -67,22 +67,21 @@ def plan_reading(
     *,
     on_bad_record: Literal["fail", "skip"],
     kind: Literal["document"] | None = None,
+    held: Sequence[Format] | None = None,
 ) -> Plan:
     """Look at the files and at their first records.
+
+    Args:
+        files: The files; for objects in memory, what stands for them.
+        fields: What the user says of the fields and formats.
+        on_bad_record: What to do with a record that cannot be read.
+        kind: `document` where every record is a text of its own.
+        held: How to read each of them, for objects in memory; found out where not given.
 
     Raises:
         InputError: A file cannot be opened, or it is not clear what its fields mean.
     """
-    kinds = tuple(sniff_format(path, fields.file_format) for path in files)
-    pieces: list[FilePiece] = []
-    hashes: dict[str, str] = {}
-    try:
-        for index, (path, format_of_file) in enumerate(zip(files, kinds, strict=True)):
-            parts, hashes[path] = format_of_file.plan(path, index)
-            pieces += parts
-        rows = list(_first_rows(pieces, kinds))
-    except OSError as error:
-        raise InputError(f"cannot read the data: {error}.") from error
+    kinds, pieces, hashes, rows = look_at(files, fields, held)
     samples = _samples(rows, files, on_bad_record)
     if fields.ignored:
         samples = [{name: held for name, held in one.items() if name not in fields.ignored} for one in samples]
@@ -93,10 +92,31 @@ def plan_reading(
         pieces=tuple(pieces),
         kernel=PieceKernel(kinds, layout),
         further=() if kind is not None else further_layouts(samples, layout, fields),
-        files=hashes,
+        files={path: digest for path, digest in hashes.items() if digest},
         size=size,
         records=int(size / one),
     )
+
+
+def look_at(
+    files: Sequence[str], fields: FieldMap, held: Sequence[Format] | None = None
+) -> tuple[tuple[Format, ...], list[FilePiece], dict[str, str], list[tuple[int, SourceRow]]]:
+    """Return the format of each file, all pieces, the hashes, and the first rows with the index of their file.
+
+    Raises:
+        InputError: A file cannot be opened.
+    """
+    kinds = tuple(held or (sniff_format(path, fields.file_format) for path in files))
+    pieces: list[FilePiece] = []
+    hashes: dict[str, str] = {}
+    try:
+        for index, (path, format_of_file) in enumerate(zip(files, kinds, strict=True)):
+            parts, hashes[path] = format_of_file.plan(path, index)
+            pieces += parts
+        rows = list(_first_rows(pieces, kinds))
+    except OSError as error:
+        raise InputError(f"cannot read the data: {error}.") from error
+    return kinds, pieces, hashes, rows
 
 
 def _size(files: Sequence[str], pieces: Sequence[FilePiece], record: float) -> int:
@@ -111,7 +131,7 @@ def _first_rows(pieces: Sequence[FilePiece], kinds: Sequence[Format]) -> Iterato
     files = sorted({piece.file_index for piece in pieces})[:_FILES]
     for index in files:
         rows = (row for piece in pieces if piece.file_index == index for row in kinds[index].rows(piece))
-        for row in islice(rows, _SAMPLE // len(files)):
+        for row in islice(rows, SAMPLE // len(files)):
             yield index, row
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from marshtest.detectors.control_contrast.settings import AnswerFeatureSettings
 from marshtest.stats.arrays import Bools, Ints
@@ -132,6 +131,8 @@ def _fragments(tokens: Tokens, long_answer: int) -> Bools:
 
 def _content(tokens: Tokens, longest: int) -> Bools:
     """Say of every word of the vocabulary whether it is content."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
     return np.array(
         [
             bool(is_word)

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression, Ridge
 
 from marshtest.detectors.control_contrast.settings import RecordModelSettings
 from marshtest.stats.arrays import Floats, Ints
@@ -132,6 +130,8 @@ def predicted_distance(
     Returns:
         Shape (rows of table,), out of fold.
     """
+    from sklearn.linear_model import Ridge
+
     predicted = np.zeros(table.shape[0])
     for number in range(settings.folds):
         learned = np.flatnonzero(folds[known] != number)[: settings.most_trained]
@@ -148,6 +148,9 @@ def _scaled(table: sparse.csr_matrix) -> sparse.csr_matrix:
 
 
 def _logistic(rows: sparse.csr_matrix, side: Ints, inverse_penalty: float, *, intercept: bool = False) -> Floats:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
     model = LogisticRegression(C=inverse_penalty, fit_intercept=intercept, max_iter=MOST_ITERATIONS, tol=TOLERANCE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # see MOST_ITERATIONS

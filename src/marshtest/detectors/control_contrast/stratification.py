@@ -10,10 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy import sparse
-from sklearn.cluster import MiniBatchKMeans
-from sklearn.decomposition import TruncatedSVD
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
 from marshtest.detectors.control_contrast.content_features import read_features
 from marshtest.detectors.control_contrast.record_models import MOST_ITERATIONS, TOLERANCE, deal_folds
@@ -65,6 +61,9 @@ def make_clusters(
     Returns:
         Shape (N,): the cluster of each answer; all 0 where there are too few prompts to cluster.
     """
+    from sklearn.cluster import MiniBatchKMeans
+    from sklearn.decomposition import TruncatedSVD
+
     strata = settings.strata
     order = np.array(sorted(range(len(texts)), key=lambda row: (prompts[row], texts[row])), np.int64)
     cluster = np.zeros(len(texts), np.int64)
@@ -114,6 +113,9 @@ def prompt_auc(prompts: Sequence[str], is_suspect: Floats, settings: ControlCont
     Returns:
         0 to 1; .5 where there is too little to tell.
     """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import roc_auc_score
+
     rows = np.random.default_rng(seed).permutation(len(prompts))[: settings.strata.auc_answers]
     side = is_suspect[rows].astype(int)
     table = prompt_table([prompts[row] for row in rows.tolist()], settings.features, with_phrases=False)
