@@ -6,8 +6,8 @@ their formats, which cut files into pieces and pieces into rows (`jsonl`, `value
 and `stores`). `csv_start` and `header_row` find out how a table begins, `row_shape` what values are that are no
 objects. Of records in memory `objects` tells the kind, `held` makes rows, with `plain` values and `class_names`.
 `deciding` finds out which field holds what, `planning` puts that together, `gathering` reads the pieces in threads:
-`contents` and `turns` take the texts from each row, `mapping` makes columns of them. `assembling` turns the columns into
-a dataset. `readings` finds what else the same records could be used for, `unread` what no use would show.
+`contents` and `turns` take the texts from each row, `mapping` makes columns of them. `assembling` turns the columns
+into a dataset. `readings` finds what else the same records could be used for, `unread` what no use would show.
 """
 
 from __future__ import annotations
