@@ -139,7 +139,8 @@ def _template(records: Sequence[EvidenceRecord], prompts: dict[str, str]) -> Ite
         spans = [span for span in record.spans if span.field == "prompt"]
         if spans:
             prompt = prompts[record.record_id]
-            before, after = prompt[: spans[0].start].split(), prompt[spans[0].end :].split()
+            before = BETWEEN_SPACES.findall(prompt[: spans[0].start])
+            after = BETWEEN_SPACES.findall(prompt[spans[0].end :])
             around.append(((before or [""])[-1].casefold(), (after or [""])[0].casefold()))
     if len(around) < _FEWEST:
         return

@@ -15,6 +15,7 @@ from marshtest.findings import Explanation, Pattern
 from marshtest.mining.association import jaccard
 from marshtest.signals import Span
 from marshtest.stats.proportions import wald_lower
+from marshtest.text.scripts import is_clustered
 from marshtest.text.words import WORD_OR_MARKS
 
 __all__ = ["Texts", "contradictions", "deciding_words", "flood"]
@@ -187,7 +188,8 @@ def _spans(prompt: str, words: frozenset[str]) -> tuple[Span, ...]:
     for match in WORD_OR_MARKS.finditer(prompt):
         if match.group().lower() not in words:
             continue
-        if spans and prompt[spans[-1].end : match.start()].isspace():
+        between = prompt[spans[-1].end : match.start()] if spans else None
+        if between is not None and (between.isspace() or (not between and is_clustered(match.group()[0]))):
             spans[-1] = Span("prompt", spans[-1].start, match.end())
         else:
             spans.append(Span("prompt", match.start(), match.end()))
