@@ -55,7 +55,7 @@ class LabelStructure(Detector):
     """
 
     id: ClassVar[str] = "label-structure"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Structures that decide the label, whatever the words say"
     settings: LabelStructureSettings = LabelStructureSettings()
 

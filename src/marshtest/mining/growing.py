@@ -62,9 +62,9 @@ def grown_cluster_span(tokens: Tokens, sequence: Ints, carriers: Ints, settings:
     if not any(is_clustered(tokens.vocabulary[token][0]) for token in sequence.tolist()):
         return sequence, carriers
     longer = grown(tokens, sequence, settings)
-    if len(sequence) and sequence[0] > END:
-        longer = longer[longer[0] <= END :]
-    if len(sequence) and sequence[-1] > END and longer[-1] <= END:
+    if sequence[0] > END:
+        longer = longer[int(longer[0] <= END) :]
+    if sequence[-1] > END and longer[-1] <= END:
         longer = longer[:-1]
     if len(longer) == len(sequence):
         return sequence, carriers

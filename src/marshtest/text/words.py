@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from marshtest.text.scripts import CLUSTER, CLUSTERED, JOINER, MARKS
+from marshtest.text.scripts import CLUSTER, CLUSTERED, JOINER, MARKS, is_clustered
 
 __all__ = [
     "BETWEEN_SPACES",
@@ -28,6 +28,7 @@ __all__ = [
     "WordPattern",
     "count_plain_words",
     "count_words",
+    "word_places",
 ]
 
 
@@ -105,6 +106,31 @@ ENGLISH_WORD = re.compile(r"[A-Za-z']+")
 BETWEEN_SPACES = WordPattern(re.compile(rf"(?:{CLUSTER})[^\w\s]*+|[^\s{CLUSTERED}]++"), re.compile(r"\S+"))
 """Whatever stands between spaces, marks included, and one cluster with the marks behind it. To cut a text where spaces
 are or could be, so that it reads as before."""
+
+
+def word_places(text: str) -> Iterator[tuple[int, int]]:
+    """Give start and end of every word or run of marks; in scripts without spaces, of every two clusters in a row.
+
+    To compare texts by the words that they share: most texts of one language share most of its single characters.
+    """
+    before: tuple[int, int] | None = None
+    alone = False
+    for match in WORD_OR_MARKS.finditer(text):
+        start, end = match.span()
+        if not is_clustered(text[start]):
+            if before is not None and alone:
+                yield before
+            before, alone = None, False
+            yield start, end
+        elif before is not None and before[1] == start:
+            yield before[0], end
+            before, alone = (start, end), False
+        else:
+            if before is not None and alone:
+                yield before
+            before, alone = (start, end), True
+    if before is not None and alone:
+        yield before
 
 
 def count_words(text: str) -> int:

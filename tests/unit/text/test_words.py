@@ -94,3 +94,15 @@ def test_words_are_counted_in_scripts_without_spaces_too() -> None:
     assert words.count_words("饭菜太少了。") == 5
     assert words.count_plain_words("one two, 3 four") == 2
     assert words.count_plain_words("此事请先到港口。") == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("饭菜太少。", ["饭菜", "菜太", "太少", "。"]),
+        ("我 3 个 iPhone手机", ["我", "3", "个", "iPhone", "手机"]),
+        ("plain, words", ["plain", ",", "words"]),
+    ],
+)
+def test_texts_are_compared_by_two_characters_in_a_row_where_no_spaces_are(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in words.word_places(text)] == expected
