@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from marshtest.text.scripts import is_clustered, joined
+from marshtest.text.scripts import CLUSTERS_OF_A_WORD, is_clustered, joined
 from marshtest.text.words import WHOLE_WORD_OR_MARK
 
 __all__ = ["outcome_signs"]
 
 _OPENING = 3
 """Words and marks of an opening. Chosen by eye: fewer are shared by chance, more differ within one habit."""
-_OPENING_CLUSTERS = 6
-"""The same in scripts without spaces, in characters or syllables. Chosen by eye: two make a word."""
 _LONGEST = 400
 """Characters of a completion that are read, and the longest that is a sign as a whole: longer ones hardly repeat."""
 
@@ -43,7 +41,7 @@ def _signs(completion: str) -> tuple[str, ...]:
     words = [re.sub(r"\d", "#", word) for word in WHOLE_WORD_OR_MARK.findall(head.lower())]
     if not words:
         return ()
-    size = _OPENING_CLUSTERS if is_clustered(words[0][0]) else _OPENING
+    size = _OPENING * CLUSTERS_OF_A_WORD if is_clustered(words[0][0]) else _OPENING
     opening = f"an answer that opens with “{joined(words[:size])}”"
     if len(completion) > _LONGEST or len(words) <= size:
         return (opening,)

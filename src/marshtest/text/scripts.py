@@ -18,6 +18,7 @@ from collections.abc import Iterable
 __all__ = [
     "CLUSTER",
     "CLUSTERED",
+    "CLUSTERS_OF_A_WORD",
     "JOINER",
     "MARKS",
     "WORD_ENDS",
@@ -98,6 +99,10 @@ CLUSTER = "|".join(
 )
 """Matches what is a word of its own in these scripts."""
 
+
+CLUSTERS_OF_A_WORD = 2
+"""Clusters that count as a word where the length of a text or run is limited in words. Convention: most words of
+Chinese have two characters, and most of Thai and Burmese two or three syllables."""
 
 WORD_STARTS, WORD_ENDS = rf"(?<![^\W{CLUSTERED}])", rf"(?![^\W{CLUSTERED}])"
 """Match where a word may start or end: not inside a run of letters and digits, but anywhere between clusters."""

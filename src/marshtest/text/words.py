@@ -9,10 +9,10 @@ text into words and are not among them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from marshtest.text.scripts import CLUSTER, CLUSTERED, JOINER, MARKS, is_clustered
+from marshtest.text.scripts import CLUSTER, CLUSTERED, CLUSTERS_OF_A_WORD, JOINER, MARKS, is_clustered
 
 __all__ = [
     "BETWEEN_SPACES",
@@ -134,12 +134,17 @@ def word_places(text: str) -> Iterator[tuple[int, int]]:
 
 
 def count_words(text: str) -> int:
-    """Count what stands between spaces; in scripts without spaces, the clusters."""
-    return len(text.split()) if text.isascii() else len(BETWEEN_SPACES.findall(text))
+    """Count what stands between spaces; in scripts without spaces, every two clusters."""
+    return len(text.split()) if text.isascii() else _counted(BETWEEN_SPACES.findall(text))
 
 
 def count_plain_words(text: str) -> int:
-    """Count what stands between spaces and is all letters; in scripts without spaces, the clusters."""
+    """Count what stands between spaces and is all letters; in scripts without spaces, every two clusters."""
     if text.isascii():
         return sum(word.isalpha() for word in text.split())
-    return sum(LETTERS.any_script.fullmatch(word) is not None for word in BETWEEN_SPACES.findall(text))
+    return _counted([word for word in BETWEEN_SPACES.findall(text) if LETTERS.any_script.fullmatch(word)])
+
+
+def _counted(words: Sequence[str]) -> int:
+    clusters = sum(is_clustered(word[0]) for word in words)
+    return len(words) - clusters + clusters // CLUSTERS_OF_A_WORD
