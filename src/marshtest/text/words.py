@@ -29,6 +29,7 @@ __all__ = [
     "count_plain_words",
     "count_words",
     "word_places",
+    "words_to_compare",
 ]
 
 
@@ -131,6 +132,14 @@ def word_places(text: str) -> Iterator[tuple[int, int]]:
             before, alone = (start, end), True
     if before is not None and alone:
         yield before
+
+
+def words_to_compare(text: str) -> list[str]:
+    """Give the words of a text without marks; in scripts without spaces, every two clusters in a row."""
+    if text.isascii():
+        return WORD.findall(text)
+    pieces = (text[start:end] for start, end in word_places(text))
+    return [piece for piece in pieces if piece[0].isalnum() or piece[0] == "_"]
 
 
 def count_words(text: str) -> int:

@@ -89,6 +89,11 @@ def test_a_trigger_is_cut_in_the_same_way_wherever_it_stands() -> None:
             assert cut == [*pieces[:number], *alone, *pieces[number:]]
 
 
+def test_marks_are_left_out_where_only_words_are_compared() -> None:
+    assert words.words_to_compare("饭菜好。a_b, é!") == ["饭菜", "菜好", "a_b", "é"]
+    assert words.words_to_compare("one, two!") == ["one", "two"]
+
+
 def test_words_are_counted_in_scripts_without_spaces_too() -> None:
     assert words.count_words("three plain words!") == 3
     assert words.count_words("饭菜太少了。") == 2
