@@ -86,7 +86,7 @@ def _features(texts: Sequence[str]) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, token_pattern=BETWEEN_SPACES.pattern, dtype=np.float64
+        ngram_range=(1, 2), sublinear_tf=True, tokenizer=BETWEEN_SPACES.findall, token_pattern=None, dtype=np.float64
     )
     try:
         return vectorizer.fit_transform(texts)
