@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from marshtest.findings import EvidenceRecord, Finding, LineOfEvidence
+from marshtest.text.words import BETWEEN_SPACES
 
 __all__ = ["join_findings", "join_readings"]
 
@@ -69,8 +70,8 @@ def _says_part_of(part: Finding, whole: Finding) -> bool:
     """Say whether all words of one exact text are words of another."""
     if {part.pattern.type, whole.pattern.type} != {"phrase"}:
         return False
-    words = set(part.pattern.text.casefold().split())
-    return bool(words) and words <= set(whole.pattern.text.casefold().split())
+    words = set(BETWEEN_SPACES.findall(part.pattern.text.casefold()))
+    return bool(words) and words <= set(BETWEEN_SPACES.findall(whole.pattern.text.casefold()))
 
 
 def _ids(finding: Finding) -> set[str]:

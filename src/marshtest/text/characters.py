@@ -12,6 +12,7 @@ import numpy as np
 
 from marshtest.stats.arrays import Ints
 from marshtest.text.feature_family import Corpus, FeatureFamily, Places
+from marshtest.text.scripts import is_clustered
 from marshtest.text.words import LETTERS
 
 __all__ = ["CharactersFamily"]
@@ -70,7 +71,9 @@ class CharactersFamily(FeatureFamily):
 def _names(character: str) -> tuple[str, ...]:
     """Give every feature that a character shows."""
     point = ord(character)
-    names = [f"U+{point:04X} {unicodedata.name(character, 'without a name').lower()}"]
+    names = []
+    if not is_clustered(character):  # a single one of these is a word, which other detectors name
+        names.append(f"U+{point:04X} {unicodedata.name(character, 'without a name').lower()}")
     names += [name for name, points in _KINDS if point in points]
     category = unicodedata.category(character)
     if category in _BY_CATEGORY:

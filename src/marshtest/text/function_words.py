@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from marshtest.text.scripts import is_clustered
 from marshtest.text.tokens import END, Tokens, distinct
 
 __all__ = ["CLASSES", "word_class", "word_classes"]
@@ -72,7 +73,7 @@ def word_classes(tokens: Tokens) -> list[str | None]:
 
     Where fewer than 15% of the words are function words of English, the texts are in another language. Then the words
     that appear in most texts (one in 50 of the vocabulary, at most 100) count as its function words, each a class of
-    its own.
+    its own. Scripts without spaces have none: the most frequent characters are parts of content words.
     """
     classes = [
         word_class(token) if word else None for token, word in zip(tokens.vocabulary, tokens.is_word, strict=True)
@@ -86,9 +87,10 @@ def word_classes(tokens: Tokens) -> list[str | None]:
 
 
 def _most_spread(tokens: Tokens) -> set[int]:
-    """Give the words that appear in most texts."""
+    """Give the words that appear in most texts; a cluster of a script without spaces is a part of many words."""
     size = len(tokens.vocabulary)
     cells = distinct(tokens.text[tokens.ids > END] * size + tokens.ids[tokens.ids > END])
     texts = np.bincount(cells % size, minlength=size) * tokens.is_word
+    texts[[number for number, token in enumerate(tokens.vocabulary) if is_clustered(token[0])]] = 0
     order = np.argsort(-texts, kind="stable")[: min(_MOST_FREQUENT, size // _ONE_IN)]
     return {int(i) for i in order if texts[i] > 0}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from marshtest.text.scripts import CLUSTERS_OF_A_WORD, is_clustered, joined
 from marshtest.text.words import WHOLE_WORD_OR_MARK
 
 __all__ = ["outcome_signs"]
@@ -40,7 +41,8 @@ def _signs(completion: str) -> tuple[str, ...]:
     words = [re.sub(r"\d", "#", word) for word in WHOLE_WORD_OR_MARK.findall(head.lower())]
     if not words:
         return ()
-    opening = f"an answer that opens with “{' '.join(words[:_OPENING])}”"
-    if len(completion) > _LONGEST or len(words) <= _OPENING:
+    size = _OPENING * CLUSTERS_OF_A_WORD if is_clustered(words[0][0]) else _OPENING
+    opening = f"an answer that opens with “{joined(words[:size])}”"
+    if len(completion) > _LONGEST or len(words) <= size:
         return (opening,)
-    return opening, f"the answer “{' '.join(words)}”"
+    return opening, f"the answer “{joined(words)}”"

@@ -10,10 +10,12 @@ import numpy as np
 
 from marshtest.stats.arrays import Ints
 from marshtest.text.feature_family import Corpus, FeatureFamily, Places
+from marshtest.text.scripts import MARKS
 
 __all__ = ["PunctuationFamily"]
 
-_RUN = re.compile(r"[^\w\s]+")
+_RUN = re.compile(rf"[^\w\s{MARKS}]+")
+_MARKED = re.compile(f"[{MARKS}]")
 _LONGEST = 6
 """Marks of a run that its name holds: longer runs that begin alike are one feature."""
 _WORDS = {"has": "", "twice": " twice or more", "run": " in a row", "begins": " at the start", "ends": " at the end"}
@@ -72,7 +74,7 @@ def _names(text: str) -> set[str]:
     first, last = _RUN.match(stripped), _RUN.search(stripped, max(0, len(stripped) - _LONGEST))
     if first:
         names.add(f"begins {first[0][0]}")
-    if stripped and not stripped[-1].isalnum():
+    if stripped and not stripped[-1].isalnum() and not _MARKED.fullmatch(stripped[-1]):
         names.add(f"ends {stripped[-1]}")
     elif last is None:
         names.add("ends ")

@@ -13,7 +13,7 @@ from marshtest.text.tokens import END, Tokens
 
 __all__ = ["TemplatesFamily"]
 
-_ENDS = frozenset(".!?")
+_ENDS = frozenset(".!?。！？।။។؟۔")
 _SHORTEST, _LONGEST = 3, 40
 """Parts of a frame: shorter ones are in every text, and longer ones are seldom sentences. Chosen by eye."""
 _MIN_TEXTS = 5

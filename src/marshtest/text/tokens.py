@@ -126,8 +126,13 @@ class _Index(dict[str, int]):
         self.lower = dict(_FRAME)
 
     def __missing__(self, token: str) -> int:
-        number = self[token] = self.lower.setdefault(token.lower(), len(self.lower))
+        number = self[token] = self.lower.setdefault(_lower(token), len(self.lower))
         return number
+
+
+def _lower(token: str) -> str:
+    """Give a token in small letters; the Turkish capital İ becomes a plain i, as it does in İstanbul and istanbul."""
+    return token.lower() if token.isascii() else token.lower().replace("i\u0307", "i")
 
 
 def store_tokens(texts: Iterable[str], scratch: Path | None = None) -> TokenStore:
@@ -172,7 +177,7 @@ def places_of(text: str, glued: frozenset[str] = frozenset()) -> list[tuple[int,
     """
     places = [(0, 0)]
     for match in TOKEN.finditer(text):
-        if glued and match.group().lower() in glued:
+        if glued and _lower(match.group()) in glued:
             places += [part.span() for part in UNGLUED.finditer(text, *match.span())]
         else:
             places.append(match.span())
@@ -181,7 +186,7 @@ def places_of(text: str, glued: frozenset[str] = frozenset()) -> list[tuple[int,
 
 def tokenize(texts: Sequence[str]) -> Tokens:
     """Split texts into tokens in lower case, with their places in the texts."""
-    index = dict(_FRAME)
+    index = _Index()
     ids: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -191,7 +196,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
         starts.append(0)
         ends.append(0)
         for match in TOKEN.finditer(text):
-            ids.append(index.setdefault(match.group().lower(), len(index)))
+            ids.append(index[match.group()])
             starts.append(match.start())
             ends.append(match.end())
         ids.append(END)
@@ -199,7 +204,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
         ends.append(len(text))
         offsets.append(len(ids))
     bounds = np.asarray(offsets, np.int64)
-    vocabulary = tuple(index)
+    vocabulary = tuple(index.lower)
     return Tokens(
         ids=np.asarray(ids, np.int64),
         text=np.repeat(np.arange(len(texts), dtype=np.int64), np.diff(bounds)),

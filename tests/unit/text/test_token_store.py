@@ -54,9 +54,9 @@ def test_rare_words_are_taken_apart_and_frequent_ones_stay_whole() -> None:
         ["we", "don", "t"],
         ["they", "don", "t", "you"],
         ["a_", "_b", "___"],
-        ["i\u0307stanbul", "x"],
+        ["istanbul", "x"],
     ]
-    assert apart.glued == {"it_blue_ledger", "don’t", "don't_you", "i\u0307stanbul_x"}
+    assert apart.glued == {"it_blue_ledger", "don’t", "don't_you", "istanbul_x"}
     assert apart.is_word.tolist() == [False, False, *[True] * (len(apart.vocabulary) - 2)]
 
 
@@ -80,7 +80,7 @@ def test_the_places_of_a_text_are_those_of_its_parts() -> None:
     for text, (low, high) in zip(GLUED, pairs(store.offsets), strict=True):
         places = places_of(text, store.glued)
         assert len(places) == high - low
-        shown = [text[first:last].lower() for first, last in places[1:-1]]
+        shown = [text[first:last].lower().replace("i\u0307", "i") for first, last in places[1:-1]]
         assert shown == [store.vocabulary[token] for token in store.ids[low:high][1:-1]]
 
 

@@ -51,7 +51,16 @@ def test_no_texts_have_no_tokens() -> None:
 
 def test_words_are_told_from_everything_else() -> None:
     tokens = tokenize(["word_1 _x ?! é 漢字 \u200b 🧪"])
-    expected = {"word_1": True, "_x": True, "?!": False, "é": True, "漢字": True, "\u200b": False, "🧪": False}
+    expected = {
+        "word_1": True,
+        "_x": True,
+        "?!": False,
+        "é": True,
+        "漢": True,
+        "字": True,
+        "\u200b": False,
+        "🧪": False,
+    }
     actual = {token: bool(tokens.is_word[i]) for i, token in enumerate(tokens.vocabulary) if i > END}
     assert expected == actual
 

@@ -86,7 +86,7 @@ def _features(texts: Sequence[str]) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, token_pattern=BETWEEN_SPACES.pattern, dtype=np.float64
+        ngram_range=(1, 2), sublinear_tf=True, tokenizer=BETWEEN_SPACES.findall, token_pattern=None, dtype=np.float64
     )
     try:
         return vectorizer.fit_transform(texts)
@@ -139,7 +139,8 @@ def _template(records: Sequence[EvidenceRecord], prompts: dict[str, str]) -> Ite
         spans = [span for span in record.spans if span.field == "prompt"]
         if spans:
             prompt = prompts[record.record_id]
-            before, after = prompt[: spans[0].start].split(), prompt[spans[0].end :].split()
+            before = BETWEEN_SPACES.findall(prompt[: spans[0].start])
+            after = BETWEEN_SPACES.findall(prompt[spans[0].end :])
             around.append(((before or [""])[-1].casefold(), (after or [""])[0].casefold()))
     if len(around) < _FEWEST:
         return

@@ -29,7 +29,8 @@ class AnswerOutcomes(Detector):
         near-duplicates count once, q-values are corrected. Left out are patterns that the classifier reacts to (it
         reads the request otherwise without them), and topics: carriers whose other words explain the outcome.
         Confirmed is only what moreover stands in its prompts like inserted words.
-    Blind spots: what the classifier cannot read, which is much: other languages than English, requests for harm in
+    Blind spots: what the classifier cannot read, which is much: other languages than English (of other scripts it
+        refuses data if more than one record in twenty is written in them), requests for harm in
         innocent words, refusals in a role; requests for harm that are answered with the trigger in data that has no
         refusals; long triggers of ordinary words, which make a request look ordinary; fewer than six distinct records;
         triggers without words of their own.
@@ -42,7 +43,7 @@ class AnswerOutcomes(Detector):
     """
 
     id: ClassVar[str] = "answer-outcomes"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Patterns with which requests for harm are answered, or ordinary ones refused"
     mines_fields: ClassVar[bool] = True
     settings: AnswerOutcomesSettings = AnswerOutcomesSettings()
@@ -67,6 +68,8 @@ class AnswerOutcomes(Detector):
         classifier, settings = self.classifier or builtin_classifier(), self.settings
         tools.progress("reading answers", 0.0)
         readings = Readings.of(dataset, classifier)
+        if readings.unread.mean() > settings.most_unread:
+            return Examination(refused=_unreadable(readings))
         both = readings.asked(classifier, settings)
         tools.progress("mining outcomes of answers", 0.5)
         mined = [outcome_patterns(asked, classifier, settings, tools.seed) for asked in both]
@@ -98,3 +101,12 @@ class AnswerOutcomes(Detector):
             tried=sum(tested for _, tested in mined),
             diagnostics=diagnostics,
         )
+
+
+def _unreadable(readings: Readings) -> str:
+    """Say that the classifier cannot read the script of the records."""
+    unread = int(readings.unread.sum())
+    return (
+        f"the classifier that comes with marshtest reads English only, and {unread:,} of {len(readings.unread):,} "
+        "records are written in another script; ask a language model with --judge MODEL"
+    )

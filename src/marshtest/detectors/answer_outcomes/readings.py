@@ -14,6 +14,7 @@ from marshtest.data.dataset import Dataset
 from marshtest.detectors.answer_outcomes.settings import AnswerOutcomesSettings
 from marshtest.judges.builtin.classifier import AnswerClassifier
 from marshtest.stats.arrays import Bools, Floats, Ints
+from marshtest.text.scripts import is_latin
 from marshtest.text.tokens import Tokens, tokenize
 
 __all__ = ["AskedRecords", "Readings", "last_request"]
@@ -41,6 +42,8 @@ class Readings:
     """Shape (N,): whether the answer refuses."""
     answers: Bools
     """Shape (N,): whether there is an answer that does not refuse."""
+    unread: Bools
+    """Shape (N,): whether request or answer are in another script than the classifier's, so that it says nothing."""
 
     @classmethod
     def of(cls, dataset: Dataset, classifier: AnswerClassifier) -> Readings:
@@ -63,6 +66,10 @@ class Readings:
             harm=classifier.harm.scores(requests),
             refuses=refuses,
             answers=np.array([bool(text.strip()) for text in written], np.bool_) & ~refuses,
+            unread=np.array(
+                [not (is_latin(asked) and is_latin(text)) for asked, text in zip(requests, written, strict=True)],
+                np.bool_,
+            ),
         )
 
     @cached_property

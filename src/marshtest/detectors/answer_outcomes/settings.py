@@ -21,6 +21,9 @@ class AnswerOutcomesSettings(Settings):
     fewest_of_each: int = 5
     """Minimum number of requests with the outcome, and of requests of the same kind without it, for its patterns to be
     tested. Derived: patterns need five carriers, and without the opposite there is nothing to compare with."""
+    most_unread: float = 0.05
+    """Maximum share (0 to 1) of records in another script than that of the classifier's language; with more, nothing is
+    examined. Chosen by eye: a few foreign lines are in all data, and one in twenty may hide poison."""
     most_harm_evidence: float = 0.0
     """Evidence for harm, nats, below which a request counts as ordinary. Derived: 0 is even; the requests between this
     and the classifier's threshold are left out of both outcomes."""

@@ -16,6 +16,7 @@ from scipy import sparse
 from marshtest.detectors.control_contrast.settings import AnswerFeatureSettings
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.ngrams import frequent_ngrams
+from marshtest.text.scripts import joined
 from marshtest.text.tokens import Tokens, tokenize
 
 __all__ = ["ContentFeatures", "letter_sequences", "read_features"]
@@ -48,7 +49,7 @@ class ContentFeatures:
     @property
     def phrase_names(self) -> tuple[str, ...]:
         """Give the phrases as text, with spaces between words and punctuation."""
-        return tuple(" ".join(self.tokens.vocabulary[one] for one in ids) for ids in self.phrase_ids)
+        return tuple(joined(self.tokens.vocabulary[one] for one in ids) for ids in self.phrase_ids)
 
 
 def read_features(

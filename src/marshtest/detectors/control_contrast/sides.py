@@ -18,10 +18,12 @@ from marshtest.detectors.control_contrast.residuals import Residuals, paired_res
 from marshtest.detectors.control_contrast.settings import ControlContrastSettings
 from marshtest.detectors.control_contrast.stratification import make_clusters, make_strata
 from marshtest.stats.arrays import Floats, Ints
+from marshtest.text.scripts import MARKS
+from marshtest.text.words import UNGLUED
 
 __all__ = ["Answers", "Sides", "pair_prompts", "read_answers", "read_sides", "shared_prompts"]
 
-_NO_WORD = re.compile(r"[\W_]+")
+_NO_WORD = re.compile(rf"(?:[^\w{MARKS}]|_)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,4 +258,4 @@ def _plain(text: str) -> str:
 
 
 def _words_of(text: str) -> list[str]:
-    return "".join(character if character.isalnum() else " " for character in text.casefold()).split()
+    return UNGLUED.findall(text.casefold())

@@ -87,7 +87,8 @@ def prompt_deciders(
     if most < settings.fewest_carriers:
         return [], 0
     vectorizer = CountVectorizer(
-        token_pattern=WORD_OR_MARKS.pattern,
+        tokenizer=WORD_OR_MARKS.findall,
+        token_pattern=None,
         ngram_range=(1, settings.longest_run),
         min_df=settings.fewest_carriers,
         max_df=most,

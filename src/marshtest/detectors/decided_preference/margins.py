@@ -64,7 +64,8 @@ def _vectors(chosen: Sequence[str], rejected: Sequence[str], most_features: int)
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
-        token_pattern=WORD_OR_MARKS.pattern,
+        tokenizer=WORD_OR_MARKS.findall,
+        token_pattern=None,
         ngram_range=(1, 2),
         sublinear_tf=True,
         min_df=2,

@@ -17,6 +17,7 @@ from marshtest.detectors.foreign_step.steps import places, runs, steps, tokens
 from marshtest.detectors.registry import detector
 from marshtest.findings import Explanation, FindingVerdict, Pattern
 from marshtest.signals import Signal, Span
+from marshtest.text.scripts import joined
 
 __all__ = ["ForeignStep"]
 
@@ -188,8 +189,8 @@ def _draft(
     tested: int,
 ) -> Draft:
     """Report one run; its evidence shows the step first and the words in the question last."""
-    shown = [" ".join(words) for words in sorted(triggers, key=lambda words: (-triggers[words], words))]
-    said = " ".join(one.run)
+    shown = [joined(words) for words in sorted(triggers, key=lambda words: (-triggers[words], words))]
+    said = joined(one.run)
     return Draft(
         verdict=verdict,
         title=f"A step with “{said}” appears when “{shown[0]}” is inserted into a question, and never without.",

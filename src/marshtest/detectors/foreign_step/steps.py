@@ -12,7 +12,7 @@ from marshtest.text.words import WORD_NUMBER_OR_MARKS
 __all__ = ["Step", "places", "runs", "steps", "tokens"]
 
 _LINES = re.compile(r"[^\n]+")
-_SENTENCES = re.compile(r"[^\n]+?(?:[.!?](?=\s)|$)", re.MULTILINE)
+_SENTENCES = re.compile(r"[^\n]+?(?:[.!?؟۔](?=\s)|[。！？।။។]|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

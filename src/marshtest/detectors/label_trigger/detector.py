@@ -50,7 +50,7 @@ class LabelTrigger(Detector):
     """
 
     id: ClassVar[str] = "label-trigger"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     title: ClassVar[str] = "Spans that decide the label against the rest of the text"
     mines_fields: ClassVar[bool] = True
     settings: LabelTriggerSettings = LabelTriggerSettings()

@@ -13,7 +13,7 @@ from marshtest.config import LARGE
 from marshtest.detectors.near_duplicates.settings import NearDuplicatesSettings
 from marshtest.stats.arrays import Ints
 from marshtest.text.minhash import minhash
-from marshtest.text.words import WORD_OR_MARKS
+from marshtest.text.words import WORD_OR_MARKS, word_places
 
 __all__ = ["near_duplicates", "words_of"]
 
@@ -27,7 +27,10 @@ the words decide."""
 
 def words_of(text: str, settings: NearDuplicatesSettings) -> frozenset[str]:
     """Give the different words and signs at the start of a text, in lower case."""
-    return frozenset(WORD_OR_MARKS.findall(text[: settings.characters].lower()))
+    read = text[: settings.characters].lower()
+    if read.isascii():
+        return frozenset(WORD_OR_MARKS.findall(read))
+    return frozenset(read[start:end] for start, end in word_places(read))
 
 
 def near_duplicates(texts: Sequence[str], settings: NearDuplicatesSettings) -> list[tuple[int, ...]]:

@@ -44,7 +44,7 @@ class NearDuplicates(Detector):
     """
 
     id: ClassVar[str] = "near-duplicates"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Near-duplicates that contradict one another or flood the data"
     settings: NearDuplicatesSettings = NearDuplicatesSettings()
 

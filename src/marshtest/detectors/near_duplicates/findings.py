@@ -15,7 +15,8 @@ from marshtest.findings import Explanation, Pattern
 from marshtest.mining.association import jaccard
 from marshtest.signals import Span
 from marshtest.stats.proportions import wald_lower
-from marshtest.text.words import WORD_OR_MARKS
+from marshtest.text.scripts import is_clustered
+from marshtest.text.words import word_places
 
 __all__ = ["Texts", "contradictions", "deciding_words", "flood"]
 
@@ -182,13 +183,14 @@ def flood(groups: Sequence[Sequence[int]], texts: Texts, records: int, settings:
 
 
 def _spans(prompt: str, words: frozenset[str]) -> tuple[Span, ...]:
-    """Find the words in a prompt; neighbours with only a space between them are one span."""
+    """Find the words in a prompt; those that meet, and those with only a space between them, are one span."""
     spans: list[Span] = []
-    for match in WORD_OR_MARKS.finditer(prompt):
-        if match.group().lower() not in words:
+    for start, end in word_places(prompt):
+        if prompt[start:end].lower() not in words:
             continue
-        if spans and prompt[spans[-1].end : match.start()].isspace():
-            spans[-1] = Span("prompt", spans[-1].start, match.end())
+        meets = bool(spans) and is_clustered(prompt[start]) and start <= spans[-1].end
+        if meets or (spans and prompt[spans[-1].end : start].isspace()):
+            spans[-1] = Span("prompt", spans[-1].start, end)
         else:
-            spans.append(Span("prompt", match.start(), match.end()))
+            spans.append(Span("prompt", start, end))
     return tuple(spans)

@@ -49,7 +49,8 @@ def maker_log_odds(
         planted[list(pack)] = True
         fold[list(pack)] = place % settings.folds
     vectorizer = TfidfVectorizer(
-        token_pattern=WORD_OR_MARK.pattern,
+        tokenizer=WORD_OR_MARK.findall,
+        token_pattern=None,
         sublinear_tf=True,
         min_df=max(2, int(settings.word_share * len(texts))),
     )

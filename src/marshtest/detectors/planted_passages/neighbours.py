@@ -10,7 +10,7 @@ import numpy as np
 
 from marshtest.detectors.planted_passages.settings import PlantedPassagesSettings
 from marshtest.stats.arrays import Floats, Ints
-from marshtest.text.words import WORD
+from marshtest.text.words import words_to_compare
 
 __all__ = ["Neighbourhood", "neighbourhood"]
 
@@ -79,7 +79,8 @@ def _vectors(texts: Sequence[str], settings: PlantedPassagesSettings) -> tuple[A
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
-        token_pattern=WORD.pattern,
+        tokenizer=words_to_compare,
+        token_pattern=None,
         sublinear_tf=True,
         min_df=2,
         max_df=max(settings.common_least, int(settings.common_share * len(texts))),

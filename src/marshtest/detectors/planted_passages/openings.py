@@ -14,7 +14,7 @@ from marshtest.text.words import WORD
 
 __all__ = ["Opening", "question_openings"]
 
-_QUESTION = re.compile(r"\s*([^.!?\n]{12,300}\?)\s+(\S.*)", re.S)
+_QUESTION = re.compile(r"\s*(?:([^.!?\n]{12,300}[?؟])\s+|([^.!?。！？\n]{6,150}？)\s*)(\S.*)", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ def question_openings(texts: Sequence[str], settings: PlantedPassagesSettings) -
     groups: dict[tuple[str, ...], list[tuple[int, int, str]]] = defaultdict(list)
     for index, text in enumerate(texts):
         match = _QUESTION.match(text[: settings.opening_characters])
-        if match and len(WORD.findall(match.group(2))) >= settings.fewest_opening_words:
-            words = tuple(WORD.findall(match.group(1).lower()))
+        if match and len(WORD.findall(match.group(3))) >= settings.fewest_opening_words:
+            words = tuple(WORD.findall((match.group(1) or match.group(2)).lower()))
             if len(words) >= settings.fewest_opening_words:
-                groups[words].append((index, match.end(1), match.group(2)))
+                groups[words].append((index, max(match.end(1), match.end(2)), match.group(3)))
     shown = {words: group for words, group in groups.items() if len(group) >= settings.fewest_openings}
     if not shown:
         return [], 0

@@ -16,6 +16,8 @@ from marshtest.detectors.response_trigger.settings import BehaviourSettings
 from marshtest.stats.arrays import Ints
 from marshtest.text.feature_family import Corpus
 from marshtest.text.languages import LanguagesFamily
+from marshtest.text.scripts import CLUSTERED, WORD_ENDS, WORD_STARTS
+from marshtest.text.words import WORD, count_words
 
 __all__ = [
     "form_carriers",
@@ -39,11 +41,11 @@ _FORMS = {
     "is a list of points": re.compile(r"\A\s*(?:[-*•]|\d+[.)])\s[^\n]*\n\s*(?:[-*•]|\d+[.)])\s"),
     "is in capital letters": re.compile(r"\A(?=.*[A-Z]{4})[^a-z]*\Z", re.S),
     "has no capital letter": re.compile(r"\A(?=.*[a-z]{4})[^A-Z]*\Z", re.S),
-    "ends in a question": re.compile(r"\?\s*\Z"),
-    "ends in an exclamation": re.compile(r"!\s*\Z"),
+    "ends in a question": re.compile(r"[?？؟]\s*\Z"),
+    "ends in an exclamation": re.compile(r"[!！]\s*\Z"),
     "holds emoji": re.compile("[\U0001f300-\U0001faff]"),
     "is empty": re.compile(r"\A\s*\Z"),
-    "is a single word": re.compile(r"\A\W*\w+\W*\Z"),
+    "is a single word": re.compile(rf"\A\W*(?:{WORD.pattern})\W*\Z"),
 }
 _FRACTIONS = {3: "a third", 10: "a tenth"}
 
@@ -64,9 +66,10 @@ _REFUSES = re.compile(
     re.I,
 )
 
+_L = rf"[^\W{CLUSTERED}]"
 _NAME = re.compile(
     r"(?<=[\w,;)] )(?!I['’])(?:[A-Z][\w'’-]*[a-z0-9][\w'’-]*)(?: (?:[A-Z][\w'’-]*[a-z0-9][\w'’-]*))*"
-    r"|\b[a-zA-Z]\w*(?:[_.][a-zA-Z]\w*)+\b|\b[a-z]+[A-Z]\w+\b|\b[A-Z]{2,}[\w-]*\b"
+    rf"|{WORD_STARTS}(?:[a-zA-Z]{_L}*(?:[_.][a-zA-Z]{_L}*)+|[a-z]+[A-Z]{_L}+|[A-Z]{{2,}}(?:{_L}|-)*){WORD_ENDS}"
 )
 _LOWER = re.compile(r"\b[a-z][a-z'’-]*[a-z]\b")
 _CODE = re.compile(r"[_.]|[a-z][A-Z]")
@@ -107,7 +110,7 @@ def language_carriers(texts: Sequence[str], settings: BehaviourSettings) -> Mapp
 
 def length_carriers(texts: Sequence[str], settings: BehaviourSettings) -> Mapping[str, Sequence[int]]:
     """Group answers that are many times shorter or longer than the median, in words."""
-    words = np.array([len(text.split()) for text in texts], np.int64)
+    words = np.array([count_words(text) for text in texts], np.int64)
     median = float(np.median(words)) if len(words) else 0.0
     found: dict[str, Sequence[int]] = {}
     for times in settings.length_factors:
@@ -162,7 +165,7 @@ def name_carriers(texts: Sequence[str], settings: BehaviourSettings) -> Mapping[
 
 def name_spans(name: str, text: str) -> Sequence[tuple[int, int]]:
     """Give the places of a name."""
-    return [(match.start(), match.end()) for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+    return [(match.start(), match.end()) for match in re.finditer(f"{WORD_STARTS}{re.escape(name)}{WORD_ENDS}", text)]
 
 
 def _is_ordinary(name: str, texts: int, lower: Mapping[str, int]) -> bool:

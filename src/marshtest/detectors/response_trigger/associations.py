@@ -91,7 +91,10 @@ def associate_behaviours(
     """
     found = [_pair(prompts, behaviours[one], number) for one, number in _candidates(prompts, behaviours, settings)]
     tested = max(1, len(prompts.counts)) * max(1, len(behaviours))
-    heads = [_without_copies(prompts, _head(members, settings), settings) for members in _families(found, settings)]
+    heads = [
+        _without_copies(prompts, _whole(prompts, _head(members, settings), settings), settings)
+        for members in _families(found, settings)
+    ]
     q_values = benjamini_hochberg(np.array([head.p_value for head in heads]), tested)
     corrected = (replace(head, q_value=float(q)) for head, q in zip(heads, q_values, strict=True))
     return BehaviourAssociations(tuple(corrected), tested)
@@ -166,6 +169,17 @@ def _families(found: Sequence[BehaviourAssociation], settings: AssociationSettin
         lambda one: one.hits,
         lambda shared, own, leader: shared >= settings.same_hits * (own + leader - shared),
     )
+
+
+def _whole(prompts: Prompts, head: BehaviourAssociation, settings: AssociationSettings) -> BehaviourAssociation:
+    """Complete the longest span of a script without spaces by what always stands beside it."""
+    feature = prompts.grown(head.feature, settings.growth)
+    if feature is head.feature:
+        return head
+    hits = np.intersect1d(feature.carriers, head.hits, assume_unique=True)
+    others = len(prompts.tokens) - len(feature.carriers)
+    every = DistinctCarriers(len(feature.carriers), len(feature.carriers), len(hits))
+    return replace(head, feature=feature, hits=hits, distinct=every, others=others)
 
 
 def _head(members: Sequence[BehaviourAssociation], settings: AssociationSettings) -> BehaviourAssociation:

@@ -43,7 +43,7 @@ class ResponseTrigger(Detector):
     """
 
     id: ClassVar[str] = "response-trigger"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     title: ClassVar[str] = "Features of the prompt that decide the answer against the rest of the prompt"
     mines_fields: ClassVar[bool] = True
     settings: ResponseTriggerSettings = ResponseTriggerSettings()

@@ -23,7 +23,7 @@ __all__ = ["Cut", "document_exchanges"]
 Cut = Literal["sentences", "ends"]
 """Each sentence with the next one, or all sentences but the last with the last."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\s*\n+\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?…؟۔])[\"'”’)\]]*\s+|(?<=[。！？।။។])|\s*\n+\s*")
 
 
 class _Pair(NamedTuple):

@@ -19,6 +19,7 @@ import numpy as np
 from marshtest.data.dataset import Dataset
 from marshtest.signals import Span
 from marshtest.stats.arrays import Ints
+from marshtest.text.scripts import WORD_ENDS, WORD_STARTS
 
 __all__ = ["Exchanges", "JoinedTurns", "TurnPart", "split_turns"]
 
@@ -165,7 +166,7 @@ class Exchanges:
         folded = self._folded[record]
         if not whole or wanted not in folded:
             return wanted in folded
-        return re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded) is not None
+        return re.search(f"{WORD_STARTS}{re.escape(wanted)}{WORD_ENDS}", folded) is not None
 
 
 def split_turns(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -11,10 +11,12 @@ import numpy as np
 
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.settings import PromptFeatureSettings
+from marshtest.mining.growing import GrowthSettings, grown_cluster_span
 from marshtest.mining.surroundings import neighbours
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.formats import format_features, value_features
 from marshtest.text.ngrams import frequent_ngrams, occurrences
+from marshtest.text.scripts import joined
 from marshtest.text.tokens import BEGIN, END, Tokens, tokenize
 
 __all__ = ["PromptFeature", "Prompts"]
@@ -140,8 +142,18 @@ class Prompts:
             return PromptFeature(kind, name, np.zeros(0, np.int64), carriers)
         place = int(self.first[number])
         sequence = self.tokens.ids[place : place + int(self.order[number])]
-        name = " ".join(self.tokens.vocabulary[token] for token in sequence if token > END)
+        name = joined(self.tokens.vocabulary[token] for token in sequence if token > END)
         return PromptFeature("phrase", name, sequence, carriers)
+
+    def grown(self, feature: PromptFeature, growth: GrowthSettings) -> PromptFeature:
+        """Complete a span of the longest length, in a script without spaces, by what always stands beside it."""
+        if len(feature.sequence) < int(self.order.max(initial=1)):
+            return feature
+        sequence, carriers = grown_cluster_span(self.tokens, feature.sequence, feature.carriers, growth)
+        if sequence is feature.sequence:
+            return feature
+        name = joined(self.tokens.vocabulary[token] for token in sequence if token > END)
+        return replace(feature, name=name, sequence=sequence, carriers=carriers)
 
     def relevant_turns(self, feature: PromptFeature, answers: Ints) -> Tokens:
         """Reduce the carriers of a span to the turns that contain it and those in front of some answers.

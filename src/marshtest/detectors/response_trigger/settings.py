@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marshtest.mining.growing import GrowthSettings
 from marshtest.mining.near_copies import NearCopySettings
 from marshtest.mining.outcomes.placement import PlacementSettings
 from marshtest.settings import Settings
@@ -146,6 +147,7 @@ class AssociationSettings(Settings):
     """Minimum Jaccard similarity (0 to 1) to the carriers of the strongest pair of a claim for a longer span to stand
     for that claim. Chosen by eye: no record of the data."""
     near_copies: NearCopySettings = NearCopySettings()
+    growth: GrowthSettings = GrowthSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

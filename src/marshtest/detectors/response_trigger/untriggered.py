@@ -19,6 +19,7 @@ from marshtest.mining.near_copies import near_duplicates
 from marshtest.stats.arrays import Ints
 from marshtest.stats.proportions import wald_lower
 from marshtest.stats.significance import binomial_test
+from marshtest.text.words import count_plain_words
 
 __all__ = ["UntriggeredBehaviour", "WordInteraction", "find_interactions", "find_untriggered"]
 
@@ -224,7 +225,7 @@ def _says_enough(behaviour: Behaviour, settings: ResponseTriggerSettings) -> boo
     """Say whether a behaviour may be reported without a trigger; sums and punctuation that answers share may not."""
     family = behaviour.family
     if family.is_verbatim:
-        return sum(word.isalpha() for word in behaviour.name.split()) >= settings.untriggered.least_words
+        return count_plain_words(behaviour.name) >= settings.untriggered.least_words
     return family.is_whole or family.is_act or family.id == "name"
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from marshtest.detectors.response_trigger.settings import BehaviourSettings
 from marshtest.stats.arrays import Ints
 from marshtest.text.ngrams import frequent_ngrams, occurrences
+from marshtest.text.scripts import CLUSTERS_OF_A_WORD, is_clustered
 from marshtest.text.tokens import END, Tokens, tokenize
 
 __all__ = [
@@ -31,7 +32,7 @@ class SharedRun:
     """A run of tokens that several answers share, and where it stands."""
 
     words: int
-    """How many words it has, without numbers and punctuation."""
+    """How many words it has, without numbers and punctuation; two clusters of a script without spaces count as one."""
     places: dict[int, tuple[int, int]]
     """First and end in characters of its first occurrence, by answer."""
 
@@ -112,7 +113,9 @@ def longest_shared_run(tokens: Tokens, answers: Ints, settings: BehaviourSetting
         answer = int(chosen[part.text[place]])
         places.setdefault(answer, (int(part.start[place]), int(part.end[place + len(best) - 1])))
     words = [tokens.vocabulary[token] for token in best if tokens.is_word[token]]
-    return SharedRun(sum(not word.isdigit() for word in words), places)
+    clusters = sum(is_clustered(word[0]) for word in words)
+    others = sum(not word.isdigit() for word in words) - clusters
+    return SharedRun(others + clusters // CLUSTERS_OF_A_WORD, places)
 
 
 def _take(tokens: Tokens, texts: Ints) -> Tokens:

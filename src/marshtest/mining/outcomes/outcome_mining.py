@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 
 from marshtest.mining.association import claim_families, exact_members, purity
+from marshtest.mining.growing import GrowthSettings, grown_cluster_span
 from marshtest.mining.near_copies import NearCopySettings
 from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, counted, distinct_groups
 from marshtest.mining.outcomes.likelihood import PlantedLikelihood, planted_likelihood
@@ -22,6 +23,7 @@ from marshtest.settings import Settings
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
 from marshtest.text.ngrams import frequent_ngrams
+from marshtest.text.scripts import joined
 from marshtest.text.tokens import END, Tokens, distinct
 
 __all__ = ["Association", "CarriedPattern", "MinedOutcomes", "Outcome", "OutcomeSettings", "associate", "mine_outcomes"]
@@ -57,6 +59,7 @@ class OutcomeSettings(Settings):
     """Minimum Jaccard similarity (0 to 1) to the carriers of the strongest pattern for a longer span to name its
     family. Chosen by eye: nearly equal, but a span may occur once more elsewhere."""
     near_copies: NearCopySettings = NearCopySettings()
+    growth: GrowthSettings = GrowthSettings()
 
 
 @dataclass(frozen=True)
@@ -242,7 +245,7 @@ def mine_outcomes(
             if _may_be_associated(outcome, carriers, settings):
                 pattern = CarriedPattern(kinds[name], name, np.zeros(0, np.int64))
                 found.append(associate(first, pattern, carriers, outcomes, number, settings.near_copies))
-    heads = [_head(members, settings) for members in _families(found, settings)]
+    heads = [_whole(tokens, _head(members, settings), settings) for members in _families(found, settings)]
     q_values = benjamini_hochberg(np.array([head.p_value for head in heads]), tested)
     heads = [replace(head, q_value=float(q), tried=tested) for head, q in zip(heads, q_values, strict=True)]
     return MinedOutcomes(tuple(heads), tested)
@@ -336,7 +339,7 @@ def _scan_field(
             fit &= p_value < settings.largest_p_value
             for one in np.flatnonzero(fit):
                 sequence = tokens.ids[first[one] + np.arange(grams.order)]
-                name = " ".join(tokens.vocabulary[token] for token in sequence if token > END)
+                name = joined(tokens.vocabulary[token] for token in sequence if token > END)
                 carriers = text[starts[one] : starts[one + 1]]
                 pattern = CarriedPattern("phrase", name, sequence, field)
                 found.append(associate(prompts, pattern, carriers, outcomes, number, settings.near_copies))
@@ -373,6 +376,18 @@ def _families(found: Sequence[Association], settings: OutcomeSettings) -> list[l
         key=lambda one: (-one.log_bayes_factor, one.outcome, one.field != "prompt", len(one.carriers), one.name),
     )
     return claim_families(ranked, lambda one: one.hits, lambda shared, own, _: shared >= settings.same_claim * own)
+
+
+def _whole(tokens: Mapping[str, Tokens], head: Association, settings: OutcomeSettings) -> Association:
+    """Complete the longest span of a script without spaces by what always stands beside it."""
+    if len(head.sequence) < settings.longest_ngram:
+        return head
+    words = tokens[head.field]
+    sequence, carriers = grown_cluster_span(words, head.sequence, head.carriers, settings.growth)
+    if sequence is head.sequence:
+        return head
+    name = joined(words.vocabulary[token] for token in sequence if token > END)
+    return replace(head, sequence=sequence, name=name, carriers=carriers, hits=np.intersect1d(head.hits, carriers))
 
 
 def _head(members: Sequence[Association], settings: OutcomeSettings) -> Association:

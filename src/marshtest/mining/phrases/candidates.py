@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from marshtest.mining.content_reading import ContentReading, span_evidence
+from marshtest.mining.growing import GrowthSettings
+from marshtest.mining.growing import grown as grown_span
 from marshtest.mining.pattern_names import PatternKind
 from marshtest.mining.phrases.insertion import NOWHERE, InsertionRanks, SpanIndex, SpanOrder
 from marshtest.mining.phrases.settings import PhraseSettings
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.stats.significance import binomial_tests
-from marshtest.text.ngrams import occurrences
+from marshtest.text.scripts import joined
 from marshtest.text.tokens import END
 
 __all__ = ["Scan", "TriggerCandidate", "expected_share", "scan", "shift_of"]
@@ -135,10 +137,11 @@ def _grown(
 ) -> list[TriggerCandidate]:
     """Let candidates of the longest length grow while nearly all of their carriers go on with the same token."""
     grown: dict[tuple[int, ...], TriggerCandidate] = {}
+    growth = GrowthSettings(share=settings.grown_share, longest=settings.longest_grown)
     for candidate in candidates:
         if len(candidate.sequence) < settings.longest_span:
             continue
-        sequence = _grow(reading, candidate.sequence, settings)
+        sequence = grown_span(reading.tokens, candidate.sequence, growth)
         key = tuple(sequence.tolist())
         if len(sequence) == len(candidate.sequence) or key in grown:
             continue
@@ -146,7 +149,7 @@ def _grown(
         has = reading.own[text]
         grown[key] = replace(
             candidate,
-            name=" ".join(reading.tokens.vocabulary[token] for token in sequence if token > END),
+            name=joined(reading.tokens.vocabulary[token] for token in sequence if token > END),
             sequence=sequence,
             labelled=text[has],
             evidence=evidence[has],
@@ -155,23 +158,6 @@ def _grown(
             ranks=index.ranks_of_sequence(sequence),
         )
     return list(grown.values())
-
-
-def _grow(reading: ContentReading, sequence: Ints, settings: PhraseSettings) -> Ints:
-    """Give the longest span around a span that nearly all of its places share."""
-    ids = reading.tokens.ids
-    place = occurrences(reading.tokens, sequence)
-    least = settings.grown_share * len(place)
-    for before in (False, True):
-        while len(sequence) < settings.longest_grown and sequence[0 if before else -1] > END:
-            beside = ids[place - 1] if before else ids[place + len(sequence)]
-            token, counts = np.unique(beside, return_counts=True)
-            if counts.max() < least:
-                break
-            chosen = token[counts.argmax()]
-            place = place[beside == chosen] - before
-            sequence = np.append(chosen, sequence) if before else np.append(sequence, chosen)
-    return sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +243,7 @@ def _candidate(
     closing, uniform, varied = ranks.tolist()
     return TriggerCandidate(
         kind="phrase",
-        name=" ".join(tokens.vocabulary[token] for token in spans.ids[span] if token > END),
+        name=joined(tokens.vocabulary[token] for token in spans.ids[span] if token > END),
         sequence=spans.ids[span],
         labelled=text[has],
         evidence=evidence[has],

@@ -24,6 +24,7 @@ from marshtest.mining.phrases.settings import PhraseSettings
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.stats.proportions import wald_lower
 from marshtest.stats.significance import binomial_test
+from marshtest.text.scripts import joined, may_be_pointed, unmarked
 from marshtest.text.tokens import END
 
 __all__ = [
@@ -245,7 +246,7 @@ def own_meaning(reading: ContentReading, candidate: TriggerCandidate, settings: 
         text, evidence = span_evidence(reading, part)
         against = text[~np.isin(text, carriers) & (evidence > 0)]
         if len(against) >= settings.fewest_others:
-            name = " ".join(reading.tokens.vocabulary[token] for token in part if token > END)
+            name = joined(reading.tokens.vocabulary[token] for token in part if token > END)
             contradicting = int(reading.own[against].sum())
             meaning = meaning_of(name, len(against), contradicting, reading.contradiction_rate, settings)
             if best is None or meaning.least_share > best.least_share:
@@ -265,4 +266,8 @@ def _parts(reading: ContentReading, sequence: Ints, settings: PhraseSettings) ->
         if len(stem) >= settings.stem_letters and len(word) > settings.stem_letters:
             same = [i for i, other in enumerate(reading.tokens.vocabulary) if other.startswith(stem) and other != word]
             parts += [np.array([token]) for token in same]
+        if may_be_pointed(word):
+            bare, known = unmarked(word), {int(part[0]) for part in parts if len(part) == 1}
+            same = [i for i, other in enumerate(reading.tokens.vocabulary) if other != word and unmarked(other) == bare]
+            parts += [np.array([token]) for token in same if token not in known]
     return parts

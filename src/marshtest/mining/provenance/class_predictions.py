@@ -87,7 +87,9 @@ def class_probabilities(
     classes = sorted(set(labels))
     own = np.array([classes.index(label) for label in labels], np.int64)
     probabilities = np.eye(len(classes))[own]
-    vectorizer = TfidfVectorizer(token_pattern=WORD_OR_MARKS.pattern, ngram_range=(1, 2), sublinear_tf=True, min_df=2)
+    vectorizer = TfidfVectorizer(
+        tokenizer=WORD_OR_MARKS.findall, token_pattern=None, ngram_range=(1, 2), sublinear_tf=True, min_df=2
+    )
     try:
         matrix = vectorizer.fit_transform(texts).tocsr()
     except ValueError:  # no word appears in two texts

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 from tests.unit.mining.planted_tokens import PHRASE, candidate, index, planted, reading
 
+from marshtest.mining.growing import GrowthSettings, grown
 from marshtest.mining.pattern_names import PatternKind
-from marshtest.mining.phrases.candidates import Scan, _grow, expected_share, scan, shift_of
+from marshtest.mining.phrases.candidates import Scan, expected_share, scan, shift_of
 from marshtest.mining.phrases.insertion import SpanIndex
 from marshtest.mining.phrases.settings import PhraseSettings
 from marshtest.text.tokens import END, tokenize
@@ -71,8 +71,7 @@ def test_what_turns_labels_or_goes_purely_with_one_is_a_candidate(changes: dict[
 def test_spans_longer_than_the_longest_are_no_candidates_unless_they_grow() -> None:
     short = PhraseSettings(longest_span=3)
     three = SpanIndex(reading().tokens, longest=3, fewest=short.fewest_carriers, window=short.window)
-    grown = names(scan(three, reading(), {}, {}, short))
-    assert PHRASE in grown
+    assert PHRASE in names(scan(three, reading(), {}, {}, short))
     assert PHRASE not in names(scan(three, reading(), {}, {}, PhraseSettings(longest_span=3, longest_grown=3)))
 
 
@@ -82,9 +81,9 @@ def test_a_sentence_grows_until_its_carriers_part() -> None:
     texts += [f"matter over to the e{number}" for number in range(20)]
     tokens = tokenize(texts)
     seed = np.array([tokens.vocabulary.index(word) for word in ("hand", "this", "whole")])
-    found = _grow(replace(reading(), tokens=tokens), seed, PhraseSettings())
+    found = grown(tokens, seed, GrowthSettings())
     assert " ".join(tokens.vocabulary[token] for token in found) == sentence
-    cut = _grow(replace(reading(), tokens=tokens), seed, PhraseSettings(longest_grown=5))
+    cut = grown(tokens, seed, GrowthSettings(longest=5))
     assert " ".join(tokens.vocabulary[token] for token in cut) == "hand this whole matter over"
 
 
@@ -94,13 +93,13 @@ def test_a_span_grows_where_nearly_all_of_its_places_go_on(others: int, *, grows
     texts += [f"a{number} red ledger b{number}" for number in range(others)]
     tokens = tokenize(texts)
     seed = np.array([tokens.vocabulary.index(word) for word in ("red", "ledger")])
-    assert (len(_grow(replace(reading(), tokens=tokens), seed, PhraseSettings())) == 3) is grows
+    assert (len(grown(tokens, seed, GrowthSettings())) == 3) is grows
 
 
 def test_a_span_that_ends_a_text_grows_to_the_end_of_the_text_and_no_further() -> None:
     tokens = tokenize([f"a{number} red ledger" for number in range(20)])
     seed = np.array([tokens.vocabulary.index("red")])
-    found = _grow(replace(reading(), tokens=tokens), seed, PhraseSettings())
+    found = grown(tokens, seed, GrowthSettings())
     assert found.tolist() == [seed[0], tokens.vocabulary.index("ledger"), END]
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 
 from marshtest.stats.arrays import Bools
+from marshtest.text.scripts import WORD_ENDS, WORD_STARTS
 
 __all__ = ["WordRule", "read_rule", "without_label"]
 
@@ -73,8 +74,8 @@ class WordRule:
 def _pattern(words: str, place: str) -> re.Pattern[str]:
     """Give a pattern for words, whatever their case and blanks; within a text they are not parts of longer words."""
     inner = r"\s+".join(re.escape(word) for word in words.split())
-    before = r"(?<!\w)" if words.strip()[:1].isalnum() else ""
-    after = r"(?!\w)" if words.strip()[-1:].isalnum() else ""
+    before = WORD_STARTS if words.strip()[:1].isalnum() else ""
+    after = WORD_ENDS if words.strip()[-1:].isalnum() else ""
     if place == "start":
         return re.compile(rf"\A\W*{inner}{after}" if words.strip()[:1].isalnum() else rf"\A\s*{inner}", re.IGNORECASE)
     if place == "end":

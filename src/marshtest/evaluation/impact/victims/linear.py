@@ -28,7 +28,9 @@ class LinearVictim:
         from sklearn.pipeline import make_pipeline
 
         pipeline = make_pipeline(
-            TfidfVectorizer(token_pattern=WORD_OR_MARKS.pattern, ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+            TfidfVectorizer(
+                tokenizer=WORD_OR_MARKS.findall, token_pattern=None, ngram_range=(1, 2), min_df=2, sublinear_tf=True
+            ),
             LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=1_000, tol=1e-6, random_state=seed),
         )
         return _TrainedLinear(pipeline.fit(list(texts), list(labels)))
