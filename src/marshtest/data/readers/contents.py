@@ -11,7 +11,7 @@ from marshtest.data.identity import as_text
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.parts import file_names, joined, text_of, think
-from marshtest.data.readers.turns import Turn, Unfit, parted, steps_of, turns_of
+from marshtest.data.readers.turns import Turn, Unfit, parted, steps_of, turns_if_any, turns_of
 from marshtest.data.readers.winners import in_order
 from marshtest.data.readers.wrappings import turns_within
 
@@ -80,7 +80,7 @@ def _conversation(value: Mapping[str, Any], layout: FieldLayout) -> tuple[list[T
     if layout.history is not None:
         turns += _history(value, layout.history, rest)
     if layout.messages is not None:
-        turns += _turns(value, layout.messages, rest)
+        turns += turns_of(reach(value, layout.messages), layout.messages, rest)
     elif layout.steps is not None:
         turns += _asked(value, layout, rest, needed=False)
         turns += steps_of(reach(value, layout.steps), layout.steps)
@@ -96,21 +96,12 @@ def _conversation(value: Mapping[str, Any], layout: FieldLayout) -> tuple[list[T
     return turns, rest
 
 
-def _turns(value: Mapping[str, Any], name: str, rest: dict[str, Any]) -> list[Turn]:
-    """Return the turns of a field; what the object around them holds besides goes to `rest` by dotted names."""
-    beyond: dict[str, Any] = {}
-    turns = turns_of(reach(value, name), name, beyond)
-    rest |= {f"{name}.{key}": item for key, item in beyond.items()}
-    return turns
-
-
 def _asked(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any], *, needed: bool) -> list[Turn]:
     """Return the turns of the prompt, followed by its context."""
     if layout.text is None and not needed:
         return []
-    if layout.text is not None and _has_turns(value, layout.text):
-        turns = _turns(value, layout.text, rest)
-    else:
+    turns = None if layout.text is None else turns_if_any(reach(value, layout.text), layout.text, rest)
+    if turns is None:
         text = _needed(value, layout.text, "text") if needed else _optional(value, layout.text)
         turns = [Turn("user", text, {})] if text or needed else []
     if context := _optional(value, layout.context):
@@ -121,9 +112,9 @@ def _asked(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any], 
 
 def _answered(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any], *, needed: bool) -> list[Turn]:
     """Return the turns of the completion, preceded by its reasoning."""
-    if layout.completion is not None and _has_turns(value, layout.completion):
-        turns = _turns(value, layout.completion, rest)
-    else:
+    name = layout.completion
+    turns = None if name is None else turns_if_any(reach(value, name), name, rest)
+    if turns is None:
         text = _needed(value, layout.completion, "completion") if needed else _optional(value, layout.completion)
         turns = [Turn("assistant", text, {})] if text or needed else []
     if turns and (reasoning := _optional(value, layout.reasoning)):
@@ -152,7 +143,7 @@ def _history(value: Mapping[str, Any], name: str, rest: dict[str, Any]) -> list[
         empty = found is None or found == [] or (isinstance(found, str) and opened(found) == [])
         rest |= {} if empty else {name: found}
         return []
-    return _turns(value, name, rest)
+    return turns_of(found, name, rest)
 
 
 def _preference(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
@@ -247,15 +238,8 @@ def _with_rest(
 
 def _side(value: Mapping[str, Any], name: str | None, what: str, rest: dict[str, Any]) -> str | list[Turn]:
     """Return one completion of a preference: a text, or turns."""
-    return _turns(value, name, rest) if name is not None and _has_turns(value, name) else _needed(value, name, what)
-
-
-def _has_turns(value: Mapping[str, Any], name: str) -> bool:
-    """Return whether a field holds turns with roles."""
-    found = reach(value, name)
-    if isinstance(found, str) and found[:1] not in ("[", "{", '"'):
-        return False
-    return turns_within(found) is not None
+    turns = None if name is None else turns_if_any(reach(value, name), name, rest)
+    return _needed(value, name, what) if turns is None else turns
 
 
 def _as_turns(side: str | list[Turn]) -> list[Turn]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 
 from marshtest.data.records import Kind
@@ -70,6 +71,12 @@ class FieldLayout:
         """Return canonical field to source field, for the report."""
         return {_CANONICAL.get(name, name): source for name, source in self.sources().items()}
 
-    def held(self) -> set[str]:
+    def held(self) -> frozenset[str]:
         """Return the source fields whose values are held in columns of their own."""
-        return set(self.sources().values()) - {self.query}
+        return _held(self)
+
+
+@cache
+def _held(layout: FieldLayout) -> frozenset[str]:
+    """Return the fields that a layout holds, which is asked for every record."""
+    return frozenset(name for name in layout.sources().values() if name != layout.query)

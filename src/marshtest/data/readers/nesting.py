@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import Any
 
@@ -25,11 +26,10 @@ def reach(value: Mapping[str, Any], name: str) -> Any:
     return _walk(value, name.split("."))
 
 
-def without(value: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def without(value: Mapping[str, Any], names: AbstractSet[str]) -> dict[str, Any]:
     """Return a record without what stands at some names; what becomes empty by that goes too."""
-    held = set(names)
-    rest = {key: item for key, item in value.items() if key not in held}
-    for name in held:
+    rest = {key: item for key, item in value.items() if key not in names}
+    for name in names:
         if "." in name and name not in value:
             rest = _cut(rest, name.split(".")) or {}
     return rest

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from marshtest.data.identity import as_text, canonical_json
 from marshtest.data.readers.parts import call_text, joined, said, think
-from marshtest.data.readers.wrappings import role_in, seen_in, turns_within
+from marshtest.data.readers.wrappings import Held, role_in, seen_in, turns_within
 
-__all__ = ["REASONING_KEYS", "Turn", "Unfit", "parted", "steps_of", "turns_of"]
+__all__ = ["REASONING_KEYS", "Turn", "Unfit", "parted", "steps_of", "turns_if_any", "turns_of"]
 
 REASONING_KEYS = ("reasoning_content", "reasoning", "thinking", "thought", "thoughts")
 """Keys under which a turn or a step keeps its reasoning."""
@@ -64,8 +64,8 @@ class Unfit(ValueError):
     """The record lacks what its kind needs."""
 
 
-def turns_of(found: Any, name: str, beyond: dict[str, Any] | None = None) -> list[Turn]:
-    """Return the turns of a value, whatever wraps them; other fields of a wrapping object go to `beyond`.
+def turns_of(found: Any, name: str, rest: dict[str, Any]) -> list[Turn]:
+    """Return the turns of a value, whatever wraps them; what a wrapping object holds besides goes to `rest`.
 
     Raises:
         Unfit: The value holds no turns, or a turn has no role.
@@ -80,8 +80,20 @@ def turns_of(found: Any, name: str, beyond: dict[str, Any] | None = None) -> lis
             else f"the messages field {name!r} holds {seen_in(found)}, which are no turns (role and content); it is "
             "missing, empty or not a list of turns."
         )
-    if beyond is not None:
-        beyond |= held.beyond
+    return _all_of(held, name, rest)
+
+
+def turns_if_any(found: Any, name: str, rest: dict[str, Any]) -> list[Turn] | None:
+    """Return the turns with roles of a value; None if it holds none."""
+    if isinstance(found, str) and found[:1] not in ("[", "{", '"'):
+        return None
+    held = turns_within(found)
+    return None if held is None else _all_of(held, name, rest)
+
+
+def _all_of(held: Held, name: str, rest: dict[str, Any]) -> list[Turn]:
+    if held.beyond:
+        rest |= {f"{name}.{key}": item for key, item in held.beyond.items()}
     return [_turn(turn, number, name) for number, turn in enumerate(held.turns, start=1)]
 
 
@@ -113,7 +125,7 @@ def parted(turns: list[Turn]) -> tuple[str, str]:
 
 def _is_untrained(rest: Mapping[str, Any]) -> bool:
     """Return whether a turn says that it is not trained on. Its text is text all the same."""
-    return any(rest.get(key) in (0, "0", "false") for key in _WEIGHTS if rest.get(key) is not None)
+    return bool(rest) and any(rest.get(key) in (0, "0", "false") for key in _WEIGHTS if rest.get(key) is not None)
 
 
 def _turn(turn: Any, number: int, name: str) -> Turn:

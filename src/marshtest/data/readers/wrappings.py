@@ -55,9 +55,10 @@ def turns_within(value: Any, *, spoken: bool = False) -> Held | None:
     if isinstance(value, list):
         if not value:
             return None
-        if all(is_turn(one, spoken=spoken) for one in value):
-            return Held(value, {})
-        return _from_list(value, spoken=spoken)
+        for one in value:
+            if not is_turn(one, spoken=spoken):
+                return _from_list(value, spoken=spoken)
+        return Held(value, {})
     if not isinstance(value, Mapping):
         return None
     return Held([value], {}) if is_turn(value, spoken=spoken) else _from_object(value, spoken=spoken)
@@ -65,7 +66,7 @@ def turns_within(value: Any, *, spoken: bool = False) -> Held | None:
 
 def is_turn(turn: Any, *, spoken: bool = False) -> bool:
     """Return whether a value is a turn with a role, or, where turns are sure to be spoken, with a speaker."""
-    if not isinstance(turn, Mapping):
+    if not isinstance(turn, dict):
         return False
     if isinstance(turn.get("role"), str) or isinstance(turn.get("from"), str):
         return True
