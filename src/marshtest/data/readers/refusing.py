@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from statistics import mean
+from typing import Any
 
 from marshtest.config import FieldMap
 from marshtest.data.identity import as_text
@@ -45,7 +46,7 @@ def _command(asked: Asked, path: str, decide: Callable[[Asked], FieldLayout | No
     }
     texts = sorted(lengths, key=lambda name: (name != asked.fields.text, -lengths[name]))
     labels = [name for name in asked.samples.names if asked.samples.fit(name, holds_plain) and _returns(asked, name)]
-    tries: list[dict[str, str]] = []
+    tries: list[dict[str, Any]] = []
     for label in labels:
         tries += [{"text": text, "label": label} for text in texts[:1] if text != label]
     if len(texts) > 1:
@@ -53,7 +54,7 @@ def _command(asked: Asked, path: str, decide: Callable[[Asked], FieldLayout | No
         tries.append({"text": min(texts[:2], key=names.index), "completion": max(texts[:2], key=names.index)})
     tries += [{"text": text} for text in texts[:1]]
     for roles in tries:
-        if len(roles) == 1 or decide(replace(asked, fields=FieldMap(**roles))) is not None:
+        if len(roles) == 1 or decide(replace(asked, fields=replace(FieldMap(), **roles))) is not None:
             form = " --format documents" if len(roles) == 1 else ""
             options = " ".join(f"--{role}-field {name!r}" for role, name in roles.items())
             return f" Try `marsh audit {path}{form} {options}`."
