@@ -86,7 +86,7 @@ def _conversation(value: Mapping[str, Any], layout: FieldLayout) -> tuple[list[T
         turns += steps_of(reach(value, layout.steps), layout.steps)
         turns += _answered(value, layout, rest, needed=False)
     else:
-        turns += _asked(value, layout, rest, needed=True)
+        turns += _asked(value, layout, rest, needed=layout.text is not None)  # a pair may hold it in its completion
         turns += _answered(value, layout, rest, needed=True)
     turns = _illustrated(turns, value, layout, rest)
     beyond = [turn.rest for turn in turns]

@@ -7,6 +7,7 @@ from typing import Any
 from marshtest.data.readers.asking import Asked
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import COMPLETION_NAMES, MESSAGES_NAMES, STEPS_NAMES, TASK_NAMES
+from marshtest.data.readers.nesting import opened
 from marshtest.data.readers.samples import holds_steps, holds_text, holds_words
 from marshtest.data.readers.wrappings import turns_within
 
@@ -88,6 +89,10 @@ def _takes_turns(value: Any) -> bool:
 
 
 def _holds_exchange(value: Any) -> bool:
-    """Return whether a value holds a question and its answer as turns with roles."""
-    held = turns_within(value)
+    """Return whether a value is a list of turns with roles, at least a question and its answer.
+
+    An object around them may be a record with more than its turns.
+    """
+    inner = opened(value) if isinstance(value, str) else value
+    held = turns_within(inner) if isinstance(inner, list) else None
     return held is not None and len(held.turns) >= _ANSWERED

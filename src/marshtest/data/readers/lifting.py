@@ -14,7 +14,7 @@ from marshtest.data.readers.asking import Asked
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.samples import Samples
-from marshtest.data.readers.wrappings import turns_within
+from marshtest.data.readers.wrappings import is_turn
 
 __all__ = ["View", "views"]
 
@@ -55,37 +55,45 @@ class View:
 
 def views(asked: Asked) -> Iterator[View]:
     """Yield the views of nested records, the surer ones first."""
-    for aliases in (_argilla(asked), _label_studio(asked), _nested(asked.records)):
-        if aliases:
-            yield View(asked, aliases)
+    inside = [f"{name}." for name in asked.samples.usual_names if asked.samples.fit(name, _is_object)]
+    for before in ("", *inside):
+        for find in (_argilla, _label_studio):
+            if aliases := find(asked, before):
+                yield View(asked, aliases)
+    if aliases := _nested(asked.records):
+        yield View(asked, aliases)
 
 
-def _argilla(asked: Asked) -> dict[str, str]:
+def _is_object(value: Any) -> bool:
+    return isinstance(opened(value) if isinstance(value, str) else value, Mapping)
+
+
+def _argilla(asked: Asked, before: str) -> dict[str, str]:
     """Name the fields of a record and the answers to its questions, or the suggestions where nobody answered."""
-    if not asked.samples.fit("fields", lambda value: isinstance(value, Mapping)):
+    if not asked.samples.fit(f"{before}fields", lambda value: isinstance(value, Mapping)):
         return {}
-    names = {key: f"fields.{key}" for value in asked.samples.held("fields") for key in value}
+    names = {key: f"{before}fields.{key}" for value in asked.samples.held(f"{before}fields") for key in value}
     for outer, inner in (("responses", ".0.value"), ("responses", ".value"), ("suggestions", ".value")):
-        questions = {key for value in asked.samples.held(outer) if isinstance(value, Mapping) for key in value}
-        answers = {key: f"{outer}.{key}{inner}" for key in sorted(questions)}
+        questions = {key for value in asked.samples.held(before + outer) if isinstance(value, Mapping) for key in value}
+        answers = {key: f"{before}{outer}.{key}{inner}" for key in sorted(questions)}
         found = {key: name for key, name in answers.items() if _usual(asked.records, name)}
         if found:
-            return names | _by_role(asked, found) | {"id": "id"}
+            return names | _by_role(asked, found) | {"id": f"{before}id"}
     return {}
 
 
-def _label_studio(asked: Asked) -> dict[str, str]:
+def _label_studio(asked: Asked, before: str) -> dict[str, str]:
     """Name the fields of a task and what the first annotation says of it."""
-    if not asked.samples.fit("data", lambda value: isinstance(value, Mapping)):
+    if not asked.samples.fit(f"{before}data", lambda value: isinstance(value, Mapping)):
         return {}
-    names = {key: f"data.{key}" for value in asked.samples.held("data") for key in value}
+    names = {key: f"{before}data.{key}" for value in asked.samples.held(f"{before}data") for key in value}
     for outer in ("annotations", "completions", "predictions"):
-        first = f"{outer}.0.result.0.value"
+        first = f"{before}{outer}.0.result.0.value"
         answers = {key: f"{first}.{key}.0" for key in ("choices", "text", "labels", "taxonomy")}
         answers |= {"winner": f"{first}.selected", "rating": f"{first}.rating"}
         found = {key: name for key, name in answers.items() if _usual(asked.records, name)}
         if found:
-            return names | _by_role(asked, found) | {"id": "id"}
+            return names | _by_role(asked, found) | {"id": f"{before}id"}
     return {}
 
 
@@ -131,7 +139,7 @@ def _leaves(value: Mapping[str, Any], before: str, depth: int) -> Iterator[str]:
         name = f"{before}{key}"
         inner = opened(item) if isinstance(item, str) else item
         yield name
-        if isinstance(inner, Mapping) and depth < _DEPTH and turns_within(inner) is None:
+        if isinstance(inner, Mapping) and depth < _DEPTH and not is_turn(inner):
             yield from _leaves(inner, f"{name}.", depth + 1)
 
 

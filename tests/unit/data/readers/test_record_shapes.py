@@ -306,3 +306,18 @@ def test_dotted_names_reach_inside(tmp_path: Path) -> None:
 def test_a_refusal_says_what_was_seen(tmp_path: Path, record: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         read(tmp_path, *[record] * 3)
+
+
+EXTRA = {"source": "web", "score": 0.5, "category": "ports", "meta": {"n": 1}, "context": None, "history": None}
+
+
+@pytest.mark.parametrize("shape", [*CHATS, *PAIRS])
+def test_nesting_and_fields_beside_hide_nothing(tmp_path: Path, shape: str) -> None:
+    """The same record inside an object, and inside JSON text, with fields that every dataset has."""
+    plain = EXTRA | CHATS.get(shape, {}) | PAIRS.get(shape, {})
+    ships = [json.loads(json.dumps(plain).replace("tug", ship)) for ship in ("tug", "barge", "pilot", "coaster")]
+    for records in (ships, [{"row": one} for one in ships], [{"payload": json.dumps(one)} for one in ships]):
+        dataset = read(tmp_path, *records)
+        seen = [one.record(0) for one in (dataset, *dataset.also)]
+        assert any((one.prompt, one.completion) == (ASK, SAY) for one in seen)
+        assert shape in CHATS or any((one.completion, one.rejected) == (SAY, BAD) for one in seen)
