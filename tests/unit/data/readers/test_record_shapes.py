@@ -160,7 +160,7 @@ PAIRS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("shape", PAIRS)
 def test_a_pair_is_read(tmp_path: Path, shape: str) -> None:
-    record = read(tmp_path, PAIRS[shape]).record(0)
+    record = read(tmp_path, PAIRS[shape], PAIRS[shape]).record(0)
     assert (record.kind, record.prompt, record.completion, record.rejected) == ("preference", ASK, SAY, BAD)
 
 
@@ -182,7 +182,7 @@ LABELLED: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("shape", LABELLED)
 def test_a_labelled_text_is_read(tmp_path: Path, shape: str) -> None:
-    record = read(tmp_path, LABELLED[shape]).record(0)
+    record = read(tmp_path, LABELLED[shape], LABELLED[shape]).record(0)
     assert (record.kind, record.prompt.strip(), record.label) == ("classification", ASK, "calm")
 
 
