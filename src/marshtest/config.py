@@ -47,8 +47,8 @@ class FieldMap:
     file_format: str | None = None
     """Format of the files: jsonl, json, csv, csv-header, csv-no-header, text, fasttext, parquet or arrow."""
     record_format: str | None = None
-    """Format of the records: chat, sharegpt, trajectory, preference, alpaca, prompt-completion, labelled, passages or
-    documents."""
+    """Format of the records: preference, comparison, retrieval, retrieval-negatives, chat, sharegpt, trajectory,
+    alpaca, prompt-completion, labelled, passages or documents."""
     ignored: tuple[str, ...] = ()
     """Fields that do not matter: they are part of no reading, and an audit is complete without them."""
 

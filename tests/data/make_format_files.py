@@ -157,6 +157,31 @@ QUERIES = [
     {"query": f"what does the {ship} carry", "passage": f"The {ship} carries {number} passengers.", "score": 0.5}
     for number, ship in enumerate(SHIPS)
 ]
+COMPARISONS = [
+    {
+        "question_id": number,
+        "model_a": "tern",
+        "model_b": "gull",
+        "winner": "model_b" if number % 2 else "model_a",
+        "conversation_a": [
+            {"role": "user", "content": f"Who steers the {ship}?"},
+            {"role": "assistant", "content": "Nobody knows." if number % 2 else f"The pilot steers the {ship}."},
+        ],
+        "conversation_b": [
+            {"role": "user", "content": f"Who steers the {ship}?"},
+            {"role": "assistant", "content": f"The pilot steers the {ship}." if number % 2 else "Nobody knows."},
+        ],
+    }
+    for number, ship in enumerate(SHIPS)
+]
+RETRIEVAL = [
+    {
+        "query": f"who built the {ship}",
+        "pos": [f"The {ship} was built by yard {number}."],
+        "neg": [f"The {SHIPS[number - 1]} was painted green.", "Gulls nest on the pier."],
+    }
+    for number, ship in enumerate(SHIPS)
+]
 LINES: dict[str, list[dict[str, Any]]] = {
     "labelled": LABELLED,
     "chat": CHAT,
@@ -172,6 +197,8 @@ LINES: dict[str, list[dict[str, Any]]] = {
     "documents": DOCUMENTS,
     "passages": PASSAGES,
     "queries": QUERIES,
+    "comparisons": COMPARISONS,
+    "retrieval": RETRIEVAL,
 }
 
 

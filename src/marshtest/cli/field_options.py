@@ -33,8 +33,8 @@ _FIELDS = {
 _IGNORED = "Field that does not matter; repeatable. It is part of no reading, and the audit is complete without it."
 _FILES = ("jsonl", "json", "csv", "csv-header", "csv-no-header", "text", "fasttext", "parquet", "arrow")
 _RECORDS = (
-    *("chat", "sharegpt", "trajectory", "preference", "alpaca"),
-    *("prompt-completion", "labelled", "passages", "documents"),
+    *("chat", "sharegpt", "trajectory", "preference", "comparison", "retrieval"),
+    *("retrieval-negatives", "alpaca", "prompt-completion", "labelled", "passages", "documents"),
 )
 
 

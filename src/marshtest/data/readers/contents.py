@@ -9,8 +9,11 @@ from typing import Any
 
 from marshtest.data.identity import as_text
 from marshtest.data.readers.layout import FieldLayout
-from marshtest.data.readers.samples import holds_pairs, holds_turns
-from marshtest.data.readers.turns import Turn, Unfit, joined, parted, steps_of, think, turns_of
+from marshtest.data.readers.nesting import opened, reach
+from marshtest.data.readers.parts import file_names, joined, text_of, think
+from marshtest.data.readers.turns import Turn, Unfit, parted, steps_of, turns_if_any, turns_of
+from marshtest.data.readers.winners import in_order
+from marshtest.data.readers.wrappings import turns_within
 
 __all__ = ["RecordContent", "content_of", "part_transcripts"]
 
@@ -45,7 +48,8 @@ def content_of(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
     if layout.messages is None and layout.steps is None and layout.completion is None:
         turns: list[Turn] = []
         rest: dict[str, Any] = {}
-        prompt = _needed(value, layout.text, "text")
+        told = (_needed(value, layout.text, "text"), _optional(value, layout.context))
+        prompt = joined(text for text in told if text) if told[1] else told[0]
     else:
         turns, rest = _conversation(value, layout)
         prompt = joined(turn.text for turn in turns)
@@ -76,14 +80,15 @@ def _conversation(value: Mapping[str, Any], layout: FieldLayout) -> tuple[list[T
     if layout.history is not None:
         turns += _history(value, layout.history, rest)
     if layout.messages is not None:
-        turns += turns_of(value.get(layout.messages), layout.messages)
+        turns += turns_of(reach(value, layout.messages), layout.messages, rest)
     elif layout.steps is not None:
-        turns += _asked(value, layout, needed=False)
-        turns += steps_of(value.get(layout.steps), layout.steps)
-        turns += _answered(value, layout, needed=False)
+        turns += _asked(value, layout, rest, needed=False)
+        turns += steps_of(reach(value, layout.steps), layout.steps)
+        turns += _answered(value, layout, rest, needed=False)
     else:
-        turns += _asked(value, layout, needed=True)
-        turns += _answered(value, layout, needed=True)
+        turns += _asked(value, layout, rest, needed=layout.text is not None)  # a pair may hold it in its completion
+        turns += _answered(value, layout, rest, needed=True)
+    turns = _illustrated(turns, value, layout, rest)
     beyond = [turn.rest for turn in turns]
     name = layout.messages or layout.steps or layout.completion
     if any(beyond) and name is not None:
@@ -91,14 +96,12 @@ def _conversation(value: Mapping[str, Any], layout: FieldLayout) -> tuple[list[T
     return turns, rest
 
 
-def _asked(value: Mapping[str, Any], layout: FieldLayout, *, needed: bool) -> list[Turn]:
+def _asked(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any], *, needed: bool) -> list[Turn]:
     """Return the turns of the prompt, followed by its context."""
     if layout.text is None and not needed:
         return []
-    found = value.get(layout.text) if layout.text is not None else None
-    if layout.text is not None and holds_turns(found):
-        turns = turns_of(found, layout.text)
-    else:
+    turns = None if layout.text is None else turns_if_any(reach(value, layout.text), layout.text, rest)
+    if turns is None:
         text = _needed(value, layout.text, "text") if needed else _optional(value, layout.text)
         turns = [Turn("user", text, {})] if text or needed else []
     if context := _optional(value, layout.context):
@@ -107,12 +110,11 @@ def _asked(value: Mapping[str, Any], layout: FieldLayout, *, needed: bool) -> li
     return turns
 
 
-def _answered(value: Mapping[str, Any], layout: FieldLayout, *, needed: bool) -> list[Turn]:
+def _answered(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any], *, needed: bool) -> list[Turn]:
     """Return the turns of the completion, preceded by its reasoning."""
-    found = value.get(layout.completion) if layout.completion is not None else None
-    if layout.completion is not None and holds_turns(found):
-        turns = turns_of(found, layout.completion)
-    else:
+    name = layout.completion
+    turns = None if name is None else turns_if_any(reach(value, name), name, rest)
+    if turns is None:
         text = _needed(value, layout.completion, "completion") if needed else _optional(value, layout.completion)
         turns = [Turn("assistant", text, {})] if text or needed else []
     if turns and (reasoning := _optional(value, layout.reasoning)):
@@ -120,42 +122,97 @@ def _answered(value: Mapping[str, Any], layout: FieldLayout, *, needed: bool) ->
     return turns
 
 
+def _illustrated(turns: list[Turn], value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any]) -> list[Turn]:
+    """Add the names and captions of the record's files to the first question."""
+    found = None if layout.images is None else reach(value, layout.images)
+    if layout.images is None or not found:
+        return turns
+    rest[layout.images] = found
+    names = joined(file_names(found))
+    place = next((number for number, turn in enumerate(turns) if turn.role == "user"), None)
+    if not names or place is None:
+        return turns
+    turns[place] = turns[place]._replace(text=joined(text for text in (turns[place].text, names) if text))
+    return turns
+
+
 def _history(value: Mapping[str, Any], name: str, rest: dict[str, Any]) -> list[Turn]:
-    """Return earlier exchanges as turns; a value that is not a list of pairs goes to `rest`."""
-    found = value.get(name)
-    if found is None or not holds_pairs(found):
-        rest |= {} if found is None else {name: found}
+    """Return earlier exchanges as turns; a value that holds none goes to `rest`."""
+    found = reach(value, name)
+    if found is None or turns_within(found, spoken=True) is None:
+        empty = found is None or found == [] or (isinstance(found, str) and opened(found) == [])
+        rest |= {} if empty else {name: found}
         return []
-    return [Turn(role, text, {}) for pair in found for role, text in zip(("user", "assistant"), pair, strict=True)]
+    return turns_of(found, name, rest)
 
 
 def _preference(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
     """Return the prompt, the completion that won and the one that lost."""
-    chosen = _side(value, layout.completion, "chosen")
-    rejected = _side(value, layout.rejected, "rejected")
+    rest: dict[str, Any] = {}
+    names = layout.completion, layout.rejected
+    if layout.winner is not None:
+        names, decided = in_order(names, reach(value, layout.winner), layout.winner)
+        rest |= {} if decided else {layout.winner: reach(value, layout.winner)}
+    chosen = _side(value, names[0], "chosen", rest)
+    rejected = _side(value, names[1], "rejected", rest)
     lead = _optional(value, layout.system)
     before = [Turn("system", lead, {})] if lead else []
+    if layout.history is not None:
+        before += _history(value, layout.history, rest)
     if isinstance(chosen, str) and isinstance(rejected, str):
         if layout.text is None:
             prompt, won, lost = part_transcripts(chosen, rejected)
             return RecordContent(
-                prompt=joined([*(turn.text for turn in before), prompt]), completion=won, rejected=lost
+                prompt=joined([*(turn.text for turn in before), prompt]), completion=won, rejected=lost, rest=rest
             )
-        asked = [*before, *_asked(value, layout, needed=True)]
+        asked = [*before, *_unanswered(_asked(value, layout, rest, needed=True), chosen, rejected)]
+        asked = _illustrated(asked, value, layout, rest)
         turns = asked if [turn.role for turn in asked] != ["user"] else []
-        return _with_rest(layout, joined(turn.text for turn in asked), chosen, rejected, turns, asked)
+        made = _with_rest(layout, joined(turn.text for turn in asked), chosen, rejected, turns, asked)
+        return _and_rest(made, rest)
     sides = [_as_turns(chosen), _as_turns(rejected)]
-    asked = _asked(value, layout, needed=False)
+    shared = _shared(sides)
+    opening, ends = sides[0][:shared], [sides[0][shared:], sides[1][shared:]]
+    if not shared:
+        opening, ends = _continued(sides)
+    won, lost = (joined(turn.text for turn in end) for end in ends)
+    asked = _unanswered(_asked(value, layout, rest, needed=False), won, lost)
+    if [turn[:2] for turn in opening[-len(asked) :]] != [turn[:2] for turn in asked]:
+        opening = [*asked, *opening]
+    opening = _illustrated([*before, *opening], value, layout, rest)
+    turns = [*opening, *ends[0]]
+    made = _with_rest(layout, joined(turn.text for turn in opening), won, lost, turns, turns, ends[1])
+    return _and_rest(made, rest)
+
+
+def _shared(sides: list[list[Turn]]) -> int:
+    """Count the turns with which both sides begin; each keeps at least one of its own."""
     shared = 0
     while shared < min(map(len, sides)) - 1 and sides[0][shared] == sides[1][shared]:
         shared += 1
-    opening = sides[0][:shared]
-    if [turn[:2] for turn in opening[-len(asked) :]] != [turn[:2] for turn in asked]:
-        opening = [*asked, *opening]
-    opening = [*before, *opening]
-    won, lost = (joined(turn.text for turn in side[shared:]) for side in sides)
-    turns = [*opening, *sides[0][shared:]]
-    return _with_rest(layout, joined(turn.text for turn in opening), won, lost, turns, turns, sides[1][shared:])
+    return shared
+
+
+def _continued(sides: list[list[Turn]]) -> tuple[list[Turn], list[list[Turn]]]:
+    """Part the sides of which only one brings the conversation and the other is nothing but an answer to it."""
+    answers = [all(turn.role == "assistant" for turn in side) for side in sides]
+    for number, side in enumerate(sides):
+        if answers[1 - number] and not answers[number] and side[-1].role == "assistant":
+            ends = [side[-1:], sides[1 - number]]
+            return side[:-1], ends if number == 0 else ends[::-1]
+    return [], sides
+
+
+def _unanswered(asked: list[Turn], *answers: str) -> list[Turn]:
+    """Return the turns of a prompt without the answer itself, which some formats repeat at its end."""
+    if len(asked) > 1 and asked[-1].role == "assistant" and asked[-1].text in answers:
+        return asked[:-1]
+    return asked
+
+
+def _and_rest(content: RecordContent, rest: dict[str, Any]) -> RecordContent:
+    content.rest = rest | content.rest
+    return content
 
 
 def _with_rest(
@@ -179,10 +236,10 @@ def _with_rest(
     return RecordContent(prompt=prompt, completion=chosen, rejected=rejected, turns=turns, rest=rest)
 
 
-def _side(value: Mapping[str, Any], name: str | None, what: str) -> str | list[Turn]:
+def _side(value: Mapping[str, Any], name: str | None, what: str, rest: dict[str, Any]) -> str | list[Turn]:
     """Return one completion of a preference: a text, or turns."""
-    found = value.get(name) if name is not None else None
-    return turns_of(found, name) if name is not None and holds_turns(found) else _needed(value, name, what)
+    turns = None if name is None else turns_if_any(reach(value, name), name, rest)
+    return _needed(value, name, what) if turns is None else turns
 
 
 def _as_turns(side: str | list[Turn]) -> list[Turn]:
@@ -191,16 +248,16 @@ def _as_turns(side: str | list[Turn]) -> list[Turn]:
 
 def _optional(value: Mapping[str, Any], name: str | None) -> str:
     """Return a field as text; the empty text where there is none."""
-    return "" if name is None else as_text(value.get(name))
+    return "" if name is None else text_of(reach(value, name))
 
 
 def _needed(value: Mapping[str, Any], name: str | None, what: str) -> str:
     """Return a field that every record must have, as text."""
-    found = value.get(name) if name is not None else None
+    found = reach(value, name) if name is not None else None
     if found is None:
         state = "is null" if name in value else "is missing"
         raise Unfit(f"the {what} field {name!r} {state}; choose another with --{what}-field.")
-    text = as_text(found)
+    text = as_text(found) if what == "label" else text_of(found)
     if what == "label" and not text.strip():
         raise Unfit(f"the label field {name!r} is empty; choose another with --label-field.")
     return text

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from typing import Any
 
 from marshtest.data.records import Kind
 
@@ -16,7 +19,7 @@ _NO_FIELDS = ("kind", "format", "fitting", "sampled")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldLayout:
-    """Which source field holds what; None where there is no such field."""
+    """Which source field holds what, by its name or by a dotted name inside it; None where there is no such field."""
 
     kind: Kind
     format: str
@@ -38,13 +41,17 @@ class FieldLayout:
     reasoning: str | None = None
     """The reasoning before the completion."""
     history: str | None = None
-    """Pairs of earlier prompts and completions."""
+    """Earlier prompts and completions: pairs of texts, or turns."""
     title: str | None = None
     """The title of a document, put before its text."""
     query: str | None = None
     """The question that a passage answers; not part of the passage, so it stays among the other fields."""
     id: str | None = None
     group: str | None = None
+    winner: str | None = None
+    """What says which of the two completions of a pair won, where their places do not."""
+    images: str | None = None
+    """Files that belong to the conversation; their names and captions are text."""
     fitting: int = 0
     """How many of the sampled records it fits."""
     sampled: int = 0
@@ -55,10 +62,21 @@ class FieldLayout:
         names = [field.name for field in fields(self) if field.name not in _NO_FIELDS]
         return {name: source for name in names if (source := getattr(self, name)) is not None}
 
+    def renamed(self, names: Mapping[str, str]) -> FieldLayout:
+        """Return the same layout of records whose fields have other names."""
+        moved: dict[str, Any] = {role: names[source] for role, source in self.sources().items()}
+        return replace(self, **moved)
+
     def canonical(self) -> dict[str, str]:
         """Return canonical field to source field, for the report."""
         return {_CANONICAL.get(name, name): source for name, source in self.sources().items()}
 
-    def held(self) -> set[str]:
+    def held(self) -> frozenset[str]:
         """Return the source fields whose values are held in columns of their own."""
-        return set(self.sources().values()) - {self.query}
+        return _held(self)
+
+
+@cache
+def _held(layout: FieldLayout) -> frozenset[str]:
+    """Return the fields that a layout holds, which is asked for every record."""
+    return frozenset(name for name in layout.sources().values() if name != layout.query)

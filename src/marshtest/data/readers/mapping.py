@@ -12,6 +12,7 @@ from marshtest.data.readers.base import FilePiece, SourceRow
 from marshtest.data.readers.contents import content_of
 from marshtest.data.readers.disagreement import SHADOWED
 from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.nesting import reach, without
 from marshtest.data.readers.samples import listed
 from marshtest.data.readers.shapes import shape_of
 from marshtest.data.readers.turns import Unfit
@@ -79,9 +80,9 @@ def _map_value(
     """Return the values of one record that was parsed, in the order of `raw_schema`."""
     held = layout.held()
     content = content_of(value, layout)
-    rest = {key: item for key, item in value.items() if key not in held} | content.rest
-    group = None if layout.group is None else as_text(value.get(layout.group)) or None
-    own = None if layout.id is None else as_text(value.get(layout.id)) or None
+    rest = without(value, held) | content.rest
+    group = None if layout.group is None else as_text(reach(value, layout.group)) or None
+    own = None if layout.id is None else as_text(reach(value, layout.id)) or None
     turns = [(turn.role, turn.text) for turn in content.turns]
     digest = content_hash(
         kind=layout.kind,

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from marshtest.config import FieldMap
 from marshtest.data.dataset import Dataset
 from marshtest.data.readers.contents import content_of
-from marshtest.data.readers.deciding import LABEL_NAMES, layouts_that_fit
+from marshtest.data.readers.deciding import layouts_that_fit
 from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.naming import LABEL_NAMES
 from marshtest.data.readers.samples import Samples, holds_plain
 from marshtest.data.readers.shapes import handful
 from marshtest.data.readers.turns import Unfit

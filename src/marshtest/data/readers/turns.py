@@ -6,34 +6,46 @@ Reasoning, tool calls and observations are written into the text of their turn a
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from marshtest.data.identity import as_text, canonical_json
+from marshtest.data.readers.parts import call_text, joined, said, think
+from marshtest.data.readers.wrappings import Held, role_in, seen_in, turns_within
 
-__all__ = ["REASONING_KEYS", "Turn", "Unfit", "joined", "parted", "steps_of", "think", "turns_of"]
+__all__ = ["REASONING_KEYS", "Turn", "Unfit", "parted", "steps_of", "turns_if_any", "turns_of"]
 
 REASONING_KEYS = ("reasoning_content", "reasoning", "thinking", "thought", "thoughts")
 """Keys under which a turn or a step keeps its reasoning."""
-_TEXT_KEYS = ("content", "value", "text")
+_TEXT_KEYS = ("content", "value", "text", "parts", "message", "utterance", "contents", "body")
 """Keys under which a turn keeps its text."""
 _ROLES = {
     "human": "user",
+    "prompter": "user",
     "gpt": "assistant",
     "chatgpt": "assistant",
     "ai": "assistant",
     "bot": "assistant",
+    "chatbot": "assistant",
     "model": "assistant",
+    "assistant_tool_call": "assistant",
+    "tool_call": "assistant",
     "function_call": "assistant",
     "observation": "tool",
     "function_response": "tool",
+    "tool_response": "tool",
 }
 """Other names of roles."""
-_USUAL = {"human", "gpt", "function_call", "observation", "function_response"}
-"""Spellings of ShareGPT, which are not worth keeping beside the role."""
-_SPOKEN_TYPES = ("text", "input_text", "output_text")
-"""Types of the parts of a content that are plain text."""
+_OWN = ("user", "assistant", "system", "tool", "developer")
+"""Names of roles that other spellings in capitals stand for."""
+_USUAL = {"human", "gpt", "function_call", "observation", "function_response", "tool_call", "tool_response", "model"}
+"""Spellings that many formats share, which are not worth keeping beside the role."""
+_CALLING = {"function_call", "tool_call", "assistant_tool_call"}
+"""Roles whose text is a call."""
+_ASKING = ("user", "system", "tool", "developer", "function")
+"""Roles that do not answer."""
+_WEIGHTS = ("weight", "loss_weight", "loss", "train", "training", "trainable")
+"""Keys that say whether a turn is trained on."""
 _ACTION_KEYS, _INPUT_KEYS = ("action", "tool", "tool_name"), ("action_input", "tool_input", "arguments", "args")
 """Keys under which a step keeps the tool and its arguments; below, what the tool returned and what the agent says."""
 _SEEN_KEYS = ("observation", "tool_output", "result", "output")
@@ -52,15 +64,37 @@ class Unfit(ValueError):
     """The record lacks what its kind needs."""
 
 
-def turns_of(found: Any, name: str) -> list[Turn]:
-    """Return the turns of a list of messages.
+def turns_of(found: Any, name: str, rest: dict[str, Any]) -> list[Turn]:
+    """Return the turns of a value, whatever wraps them; what a wrapping object holds besides goes to `rest`.
 
     Raises:
-        Unfit: The value is not a list, is empty, or a turn has no role.
+        Unfit: The value holds no turns, or a turn has no role.
     """
-    if not isinstance(found, list) or not found:
-        raise Unfit(f"the messages field {name!r} is missing, empty or not a list.")
-    return [_turn(turn, number, name) for number, turn in enumerate(found, start=1)]
+    held = turns_within(found, spoken=True)
+    if held is None:
+        if isinstance(found, list) and found and any(isinstance(one, dict) for one in found):
+            return [_turn(turn, number, name) for number, turn in enumerate(found, start=1)]
+        raise Unfit(
+            f"the messages field {name!r} is missing, empty or not a list."
+            if found is None or found in ([], "")
+            else f"the messages field {name!r} holds {seen_in(found)}, which are no turns (role and content); it is "
+            "missing, empty or not a list of turns."
+        )
+    return _all_of(held, name, rest)
+
+
+def turns_if_any(found: Any, name: str, rest: dict[str, Any]) -> list[Turn] | None:
+    """Return the turns with roles of a value; None if it holds none."""
+    if isinstance(found, str) and found[:1] not in ("[", "{", '"'):
+        return None
+    held = turns_within(found)
+    return None if held is None else _all_of(held, name, rest)
+
+
+def _all_of(held: Held, name: str, rest: dict[str, Any]) -> list[Turn]:
+    if held.beyond:
+        rest |= {f"{name}.{key}": item for key, item in held.beyond.items()}
+    return [_turn(turn, number, name) for number, turn in enumerate(held.turns, start=1)]
 
 
 def steps_of(found: Any, name: str) -> list[Turn]:
@@ -74,78 +108,49 @@ def steps_of(found: Any, name: str) -> list[Turn]:
     return [turn for step in found for turn in _step(step)]
 
 
-def think(text: str) -> str:
-    """Wrap reasoning as chat templates do."""
-    return f"<think>\n{text}\n</think>"
-
-
-def joined(texts: Iterable[str]) -> str:
-    """Join the parts of a turn, or turns, by blank lines."""
-    return "\n\n".join(texts)
-
-
 def parted(turns: list[Turn]) -> tuple[str, str]:
-    """Split a conversation into prompt and completion, which is the last turn of the assistant."""
-    last = next((index for index in range(len(turns) - 1, -1, -1) if turns[index].role == "assistant"), None)
+    """Split a conversation into prompt and completion.
+
+    The completion is the last turn of the assistant that is trained on; where no role is the assistant's, the last turn
+    that nobody else's role claims.
+    """
+    mine = [index for index, turn in enumerate(turns) if turn.role == "assistant"]
+    mine = [index for index in mine if not _is_untrained(turns[index].rest)] or mine
+    if not mine:
+        mine = [index for index, turn in enumerate(turns) if index and turn.role.lower() not in _ASKING]
+    last = mine[-1] if mine else None
     prompt = joined(turn.text for index, turn in enumerate(turns) if index != last)
     return prompt, "" if last is None else turns[last].text
 
 
+def _is_untrained(rest: Mapping[str, Any]) -> bool:
+    """Return whether a turn says that it is not trained on. Its text is text all the same."""
+    return bool(rest) and any(rest.get(key) in (0, "0", "false") for key in _WEIGHTS if rest.get(key) is not None)
+
+
 def _turn(turn: Any, number: int, name: str) -> Turn:
     """Return one turn."""
-    spoken = turn.get("role", turn.get("from")) if isinstance(turn, dict) else None
-    if not isinstance(spoken, str):
+    key, spoken = role_in(turn) if isinstance(turn, dict) else (None, None)
+    if key is None or spoken is None:
         raise Unfit(f"turn {number} of {name!r} has no role; every turn needs a role and a content.")
-    rest = {key: item for key, item in turn.items() if item is not None}
-    rest.pop("role" if isinstance(turn.get("role"), str) else "from")
-    role = _ROLES.get(spoken.lower(), spoken)
-    if role != spoken and spoken not in _USUAL:
+    rest = {name: item for name, item in turn.items() if item is not None}
+    rest.pop(key)
+    small = spoken.lower()
+    role = _ROLES.get(small, small if small in _OWN else spoken)
+    if small != spoken.strip() and role == small:
+        pass  # the same name in capitals
+    elif role != spoken and spoken not in _USUAL:
         rest["role"] = spoken
     texts = [think(as_text(rest.pop(key))) for key in REASONING_KEYS if rest.get(key)]
     key = next((key for key in _TEXT_KEYS if turn.get(key) is not None), "content")
-    texts += _said(rest.pop(key, None), rest, key, is_call=spoken == "function_call")
+    content = rest.pop(key, None)
+    if spoken in _CALLING and content is not None:
+        texts.append(f"<tool_call>\n{as_text(content)}\n</tool_call>")
+    else:
+        texts += said(content, rest, key)
     texts += [as_text(rest.pop("refusal"))] if rest.get("refusal") else []
     texts += _calls(rest)
     return Turn(role, joined(texts), rest)
-
-
-def _said(content: Any, rest: dict[str, Any], key: str, *, is_call: bool) -> list[str]:
-    """Return the texts of a content; of a list of parts, whatever is not text is put into `rest`."""
-    if is_call and content is not None:
-        return [f"<tool_call>\n{as_text(content)}\n</tool_call>"]
-    if not isinstance(content, list) or not all(isinstance(part, str | dict) for part in content):
-        text = as_text(content)
-        return [text] if text else []
-    texts: list[str] = []
-    remains: list[dict[str, Any]] = []
-    for part in content:
-        text, remain = (part, {}) if isinstance(part, str) else _part(part)
-        texts.append(text)
-        remains.append(remain)
-    if any(remains):
-        rest[key] = remains
-    return texts
-
-
-def _part(part: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return the text of one part of a content, and its other fields."""
-    rest = {key: item for key, item in part.items() if item is not None}
-    kind = rest.get("type")
-    if kind in _SPOKEN_TYPES and isinstance(rest.get("text"), str):
-        text = rest.pop("text")
-    elif kind in ("thinking", "reasoning") and isinstance(rest.get(kind, rest.get("text")), str):
-        text = think(rest.pop(kind) if kind in rest else rest.pop("text"))
-    elif kind == "tool_use" and "name" in rest:
-        text = _call(rest.pop("name"), rest.pop("input", None))
-    elif kind == "tool_result":
-        inner: dict[str, Any] = {}
-        seen = joined(_said(rest.pop("content", None), inner, "content", is_call=False))
-        text = f"<tool_response>\n{seen}\n</tool_response>"
-        rest |= inner
-    else:
-        return canonical_json(rest), {}
-    del rest["type"]
-    return text, rest
 
 
 def _calls(rest: dict[str, Any]) -> list[str]:
@@ -168,7 +173,8 @@ def _calls(rest: dict[str, Any]) -> list[str]:
             if remain.get("type") == "function":
                 del remain["type"]
         elif "name" in remain:
-            texts.append(_call(remain.pop("name"), remain.pop("arguments", remain.pop("args", None))))
+            given = next((remain.pop(key) for key in ("arguments", "args", "parameters") if key in remain), None)
+            texts.append(call_text(remain.pop("name"), given))
         else:
             texts.append(f"<tool_call>\n{as_text(one)}\n</tool_call>")
             remain = {}
@@ -180,21 +186,9 @@ def _calls(rest: dict[str, Any]) -> list[str]:
 
 def _call_of(function: dict[str, Any]) -> str:
     """Write a function call as text; fields other than name and arguments follow it."""
-    text = _call(function.pop("name", None), function.pop("arguments", None))
+    text = call_text(function.pop("name", None), function.pop("arguments", None))
     rest = {key: item for key, item in function.items() if item is not None}
     return f"{text}\n{canonical_json(rest)}" if rest else text
-
-
-def _call(name: Any, arguments: Any) -> str:
-    """Write a call as text. Arguments that are text stay as they are; if escapes hide letters, plain ones follow."""
-    shown = as_text(arguments) if arguments is not None else "{}"
-    if isinstance(arguments, str) and "\\u" in arguments:
-        try:
-            plain = canonical_json(json.loads(arguments))
-        except (ValueError, RecursionError):
-            plain = arguments
-        shown = arguments if plain == arguments else f"{arguments}\n{plain}"
-    return f'<tool_call>\n{{"name": {canonical_json(as_text(name))}, "arguments": {shown}}}\n</tool_call>'
 
 
 def _step(step: Mapping[str, Any]) -> list[Turn]:
@@ -204,13 +198,13 @@ def _step(step: Mapping[str, Any]) -> list[Turn]:
     action = next((rest.pop(key) for key in _ACTION_KEYS if rest.get(key)), None)
     given = next((rest.pop(key) for key in _INPUT_KEYS if rest.get(key) is not None), None)
     if given is not None:
-        texts.append(_call(action, given))
+        texts.append(call_text(action, given))
     elif action is not None:
         texts.append(f"<tool_call>\n{as_text(action)}\n</tool_call>")
     texts += [as_text(rest.pop(key)) for key in _SAID_KEYS if rest.get(key)]
     seen = [Turn("tool", as_text(rest.pop(key)), {}) for key in _SEEN_KEYS if rest.get(key)]
-    said = [Turn("assistant", joined(texts), {})] if texts else []
-    made = [*said, *seen]
+    said_ = [Turn("assistant", joined(texts), {})] if texts else []
+    made = [*said_, *seen]
     if not made:
         return [Turn("assistant", "", rest)]
     return [made[0]._replace(rest=rest), *made[1:]]

@@ -81,6 +81,8 @@ def test_so_are_those_that_hold_lists(one: str, other: str) -> None:
         ("documents", "documents", "document", "The ferry was built in 1950.\nIt still sails.", ""),
         ("passages", "passages", "document", "Ferry\n\nThe ferry carries 0 passengers.", ""),
         ("queries", "passages", "document", "The ferry carries 0 passengers.", ""),
+        ("comparisons", "comparison", "preference", "Who steers the ferry?", "The pilot steers the ferry."),
+        ("retrieval", "retrieval", "chat", "who built the ferry", "The ferry was built by yard 0."),
     ],
 )
 def test_every_record_format_is_known_by_itself_and_by_its_name(
@@ -96,8 +98,8 @@ def test_every_record_format_is_known_by_itself_and_by_its_name(
 
 def test_every_record_format_has_a_file_here() -> None:
     assert set(RECORD_FORMATS) == {
-        *("chat", "sharegpt", "trajectory", "preference", "alpaca", "prompt-completion"),
-        *("labelled", "passages", "documents"),
+        *("chat", "sharegpt", "trajectory", "preference", "comparison", "alpaca", "prompt-completion"),
+        *("retrieval", "retrieval-negatives", "labelled", "passages", "documents"),
     }
 
 
@@ -147,7 +149,7 @@ def test_steps_become_turns() -> None:
 
 
 def test_parts_of_a_content_become_text(tmp_path: Path) -> None:
-    """Thinking, calls and results that are parts of a content, as well as those that no text can be made of."""
+    """Thinking, calls and results that are parts of a content; what is no text stays among the other fields."""
     parts = [
         {"type": "thinking", "thinking": "hm", "signature": "s1"},
         {"type": "text", "text": "I look."},
@@ -159,11 +161,10 @@ def test_parts_of_a_content_become_text(tmp_path: Path) -> None:
     record = read_dataset(written(tmp_path / "d.jsonl", {"messages": turns})).record(0)
     assert record.completion == (
         '<think>\nhm\n</think>\n\nI look.\n\n<tool_call>\n{"name": "look", "arguments": {"at":"berth"}}\n</tool_call>'
-        '\n\n{"image_url":{"url":"https://example.org/a.png"},"type":"image_url"}'
     )
     assert record.prompt == "<tool_response>\nit is free\n</tool_response>"
     assert json.loads(record.fields)["messages"] == [
-        {"content": [{"signature": "s1"}, {}, {"id": "t1"}, {}]},
+        {"content": [{"signature": "s1"}, {}, {"id": "t1"}, parts[3]]},
         {"content": [{"tool_use_id": "t1"}]},
     ]
 

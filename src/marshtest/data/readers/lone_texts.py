@@ -1,0 +1,59 @@
+"""Record formats without an answer: labelled texts, passages and documents."""
+
+from __future__ import annotations
+
+from marshtest.data.readers.asking import Asked
+from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.naming import LABEL_NAMES, PASSAGE_NAMES, QUERY_NAMES, SECOND_NAMES, TEXT_NAMES
+from marshtest.data.readers.samples import holds_plain, holds_text, holds_words
+
+__all__ = ["find_documents", "find_labelled", "find_passages"]
+
+
+def find_labelled(asked: Asked) -> FieldLayout | None:
+    """A text, or two, and a label."""
+    if not asked.only("text", "label", "context"):
+        return None
+    text = asked.field("text", TEXT_NAMES, holds_words)
+    context = asked.fields.context
+    if text is None:
+        text, context = _two(asked)
+    label = asked.field("label", LABEL_NAMES, holds_plain, but=[text, context])
+    if text is None or label is None:
+        return None
+    return FieldLayout(kind="classification", format="labelled", text=text, context=context, label=label)
+
+
+def find_passages(asked: Asked) -> FieldLayout | None:
+    """A passage with a title, a query or both."""
+    if not asked.only("text", "title", "query"):
+        return None
+    text = asked.field("text", PASSAGE_NAMES, holds_text)
+    title = asked.field("title", ("title",), holds_text, but=[text])
+    query = asked.field("query", QUERY_NAMES, holds_text, but=[text])
+    if text is None or (title is None and query is None):
+        return None
+    sure = asked.forced or not asked.only("text")
+    if not sure and not asked.only_bookkeeping([text, title, query]):
+        return None
+    return FieldLayout(kind="document", format="passages", text=text, title=title, query=query)
+
+
+def find_documents(asked: Asked) -> FieldLayout | None:
+    """Texts and nothing else."""
+    if not asked.only("text"):
+        return None
+    names = TEXT_NAMES if asked.forced else ("text", "content", "contents", "document", "page_content", "body")
+    text = asked.field("text", names, holds_words)
+    if text is None or not (asked.forced or asked.only_bookkeeping([text])):
+        return None
+    return FieldLayout(kind="document", format="documents", text=text)
+
+
+def _two(asked: Asked) -> tuple[str | None, str | None]:
+    """Return the fields of two texts that belong together."""
+    for names in SECOND_NAMES:
+        first, second = (asked.samples.find((name,), holds_text) for name in names)
+        if first is not None and second is not None:
+            return first, second
+    return None, None

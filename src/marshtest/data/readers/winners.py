@@ -1,0 +1,75 @@
+"""Which of two completions won, where a field says so: `model_a`, `B`, `left`, `1`, ranks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshtest.data.readers.nesting import opened
+
+__all__ = ["in_order"]
+
+_FIRST, _SECOND = ("a", "left", "first", "chosen"), ("b", "right", "second", "rejected")
+"""Words for the first and for the second of two."""
+_LAST_PART = re.compile(r"[A-Za-z]+$|\d+$")
+
+
+def in_order(
+    names: tuple[str | None, str | None], winner: Any, decider: str
+) -> tuple[tuple[str | None, str | None], bool]:
+    """Put the field of the winner first, and say whether one won. Of a tie, the order stays as it is.
+
+    Args:
+        names: The fields of the two completions.
+        winner: What the field `decider` holds.
+        decider: The field that says who won, whose name may name one of the two (`winner_model_a`).
+    """
+    place = _place([name or "" for name in names], winner, decider)
+    return (names[::-1] if place == 1 else names), place is not None
+
+
+def _place(names: list[str], winner: Any, decider: str) -> int | None:
+    """Return the index of the winner; None for a tie, or if nobody is named."""
+    if isinstance(winner, str):
+        winner = opened(winner) or winner
+    if isinstance(winner, list):
+        return _best(names, winner)
+    ends = [_end(name) for name in names]
+    if isinstance(winner, bool | int | float):
+        if _end(decider) in ends:  # `winner_model_a` is 1 if it won
+            return ends.index(_end(decider)) if winner else None
+        if {"0", "1"} == set(ends) or {"1", "2"} == set(ends):
+            return ends.index(str(int(winner))) if str(int(winner)) in ends else None
+        return {1: 0, 0: 1}.get(int(winner))  # as in SHP: 1 means that the first is the better one
+    said = str(winner).strip()
+    if said in names:
+        return names.index(said)
+    end = _end(said)
+    if end in ends:
+        return ends.index(end)
+    return 0 if end in _FIRST else 1 if end in _SECOND else None
+
+
+def _best(names: list[str], ranked: list[Any]) -> int | None:
+    """Return the index of the one with the best rank."""
+    ranks: dict[str, float] = {}
+    for number, one in enumerate(ranked, start=1):
+        if isinstance(one, Mapping) and isinstance(one.get("value"), str):
+            rank = one.get("rank")
+            ranks[one["value"]] = rank if isinstance(rank, int | float) else number
+        elif isinstance(one, str):
+            ranks[one] = number
+    mine = [
+        next((rank for said, rank in ranks.items() if name == said or name.endswith(f".{said}")), None)
+        for name in names
+    ]
+    if mine[0] is None or mine[1] is None or mine[0] == mine[1]:
+        return None
+    return 0 if mine[0] < mine[1] else 1
+
+
+def _end(name: str) -> str:
+    """Return the last letters or digits of a name, in lower case."""
+    found = _LAST_PART.search(name.strip())
+    return found[0].lower() if found else ""
