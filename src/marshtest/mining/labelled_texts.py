@@ -32,7 +32,7 @@ class ClassSettings(Settings):
     fewest_of_class: int = 20
     """Minimum number of records of a class, and of all other classes together, for the class to be mined. Chosen by
     eye: with five folds, four in each."""
-    most_classes: int = 50
+    most_classes: int = 500
     """Maximum number of classes; with more, the labels are treated as free text and the detector does not run. Chosen
     by eye: free text has more; no record of the data."""
 

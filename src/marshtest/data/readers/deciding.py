@@ -14,12 +14,13 @@ from typing import Any, Literal
 
 from marshtest.config import FieldMap
 from marshtest.data.readers.contents import content_of
+from marshtest.data.readers.labels import answer_layout, answers_are_labels, one_hot_names
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.samples import (
     Samples,
+    holds_label,
     holds_name,
     holds_pairs,
-    holds_plain,
     holds_steps,
     holds_text,
     holds_turns,
@@ -85,6 +86,8 @@ def decide_layout(
         layout = _turn_layout(asked, "chat", fields.messages)  # then the error of each record says what it lacks
     if layout is None:
         raise _unsure(asked, path)
+    if not fields.named().keys() - {"id", "group"} and answers_are_labels(records, layout):
+        layout = answer_layout(layout)
     return replace(
         layout,
         fitting=_fitting(records, layout),
@@ -258,7 +261,7 @@ def _exchange(asked: _Asked, name: str, text: str, completion: str, context: str
     wished = asked.fields.completion is not None or asked.forced
     label = asked.fields.label
     if label is None and not wished:
-        label = asked.samples.find(_SURE_LABEL_NAMES, holds_plain, but=but)
+        label = asked.samples.find(_SURE_LABEL_NAMES, holds_label, but=but)
         label = label if label is not None and asked.samples.mostly(label) else None
     return FieldLayout(
         kind="chat" if label is None else "classification",
@@ -278,9 +281,12 @@ def _labelled(asked: _Asked) -> FieldLayout | None:
     if not asked.only("text", "label"):
         return None
     text = asked.field("text", TEXT_NAMES, holds_text)
-    label = asked.field("label", LABEL_NAMES, holds_plain, but=[text])
-    if text is None or label is None:
+    label = asked.field("label", LABEL_NAMES, holds_label, but=[text])
+    if text is None:
         return None
+    if label is None:
+        labels = one_hot_names(asked.records, [text])
+        return FieldLayout(kind="classification", format="labelled", text=text, labels=labels) if labels else None
     return FieldLayout(kind="classification", format="labelled", text=text, label=label)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshtest.data.readers.shapes import handful
 
-__all__ = ["Samples", "holds_name", "holds_pairs", "holds_plain", "holds_steps", "holds_text", "holds_turns", "listed"]
+__all__ = ["Samples", "holds_label", "holds_name", "holds_pairs", "holds_plain", "holds_steps", "holds_text", "holds_turns", "listed"]
 
 _MOST = 0.9
 """Share of the records, or of the values of a field, that counts as nearly all. Chosen by eye."""
@@ -76,6 +76,11 @@ def holds_text(value: Any) -> bool:
 def holds_plain(value: Any) -> bool:
     """Return whether the value is a text, a number or a boolean."""
     return isinstance(value, str | int | float)
+
+
+def holds_label(value: Any) -> bool:
+    """Return whether the value is a text, a number or a boolean, or a list of such labels."""
+    return holds_plain(value) or (isinstance(value, list) and all(map(holds_plain, value)))
 
 
 def holds_name(value: Any) -> bool:

@@ -33,7 +33,7 @@ class ClassPredictionSettings(Settings):
     fewest_records: int = 100
     """Minimum number of records; with fewer the detector does not run. Chosen by eye: fewer leave a model of words
     little to learn from."""
-    most_classes: int = 50
+    most_classes: int = 500
     """Maximum number of classes; with more, the labels are treated as free text and the detector does not run. Chosen
     by eye: free text has more; no record of the data."""
     folds: int = 5
