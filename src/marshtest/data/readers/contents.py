@@ -71,7 +71,7 @@ def _labelled(
         said = [name for name in layout.labels if label_of(value.get(name)) is not None]
         label = several(name for name in said if as_text(value[name]).strip().lower() in _YES) if said else None
     else:
-        if layout.label not in value:
+        if layout.label is None or layout.label not in value:
             raise Unfit(f"the label field {layout.label!r} is missing; choose another with --label-field.")
         label = label_of(value[layout.label])
     return RecordContent(prompt=text, completion=label or "", label=label, turns=turns, rest=rest)
