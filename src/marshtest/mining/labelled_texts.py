@@ -21,7 +21,16 @@ from marshtest.settings import Settings
 from marshtest.signals import Span
 from marshtest.stats.arrays import Bools, Ints
 
-__all__ = ["ClassSettings", "LabelledTexts", "class_counts", "classes_of", "draw_labelled", "labelled_texts", "no_classes", "unfit"]
+__all__ = [
+    "ClassSettings",
+    "LabelledTexts",
+    "class_counts",
+    "classes_of",
+    "draw_labelled",
+    "labelled_texts",
+    "no_classes",
+    "unfit",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,9 +193,7 @@ def _number(label: str) -> float | None:
     return number if np.isfinite(number) else None
 
 
-def labelled_texts(
-    dataset: Dataset, settings: ClassSettings = ClassSettings()
-) -> LabelledTexts:
+def labelled_texts(dataset: Dataset, settings: ClassSettings = ClassSettings()) -> LabelledTexts:
     """Take the labelled records in the order of their content hashes.
 
     Args:

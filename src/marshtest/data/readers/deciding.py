@@ -86,7 +86,7 @@ def decide_layout(
         layout = _turn_layout(asked, "chat", fields.messages)  # then the error of each record says what it lacks
     if layout is None:
         raise _unsure(asked, path)
-    if not fields.named().keys() - {"id", "group"} and answers_are_labels(records, layout):
+    if fields.completion is None and answers_are_labels(records, layout):
         layout = answer_layout(layout)
     return replace(
         layout,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from marshtest.data.identity import as_text
+from marshtest.data.labels import label_of
 from marshtest.data.readers.contents import content_of
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.turns import Unfit
@@ -25,6 +26,8 @@ _NEW_SHARE = 0.05
 is a new one. Convention: 5%. Of a chat in which 5% of the answers were planted it is near 95%."""
 _FLAGS = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
 """Values of a field that says whether a record has one of several labels."""
+_YES = frozenset({"1", "1.0", "true"})
+"""Those that say yes."""
 _CALLS = ("<tool_call>", "<tool_response>")
 """What marks the turns of an agent, which are no labels however few they are."""
 
@@ -85,6 +88,7 @@ def one_hot_names(records: Sequence[Mapping[str, Any]], but: Iterable[str | None
 
 
 def _is_flag(records: Sequence[Mapping[str, Any]], name: str) -> bool:
-    """Say whether a field holds 0 or 1 in every record, and both of them somewhere."""
-    values = {as_text(record.get(name)).strip().lower() for record in records}
-    return values <= _FLAGS and len({value[:1].replace("t", "1").replace("f", "0") for value in values}) > 1
+    """Say whether a field holds 0 or 1 wherever it holds something, and both of them somewhere."""
+    texts = [as_text(record.get(name)).strip().lower() for record in records]
+    values = {text for text in texts if label_of(text) is not None}
+    return values <= _FLAGS and len({value in _YES for value in values}) > 1

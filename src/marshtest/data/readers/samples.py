@@ -8,7 +8,17 @@ from typing import Any
 
 from marshtest.data.readers.shapes import handful
 
-__all__ = ["Samples", "holds_label", "holds_name", "holds_pairs", "holds_plain", "holds_steps", "holds_text", "holds_turns", "listed"]
+__all__ = [
+    "Samples",
+    "holds_label",
+    "holds_name",
+    "holds_pairs",
+    "holds_plain",
+    "holds_steps",
+    "holds_text",
+    "holds_turns",
+    "listed",
+]
 
 _MOST = 0.9
 """Share of the records, or of the values of a field, that counts as nearly all. Chosen by eye."""

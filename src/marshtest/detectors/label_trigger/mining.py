@@ -42,9 +42,7 @@ class ClassFigures:
     @classmethod
     def of(cls, mined: MinedTriggers) -> ClassFigures:
         """Take them from what was measured."""
-        return cls(
-            len(mined.measured), mined.scan.tested, mined.reading.curve.mean, mined.reading.contradiction_rate
-        )
+        return cls(len(mined.measured), mined.scan.tested, mined.reading.curve.mean, mined.reading.contradiction_rate)
 
 
 @dataclass(frozen=True, slots=True)
