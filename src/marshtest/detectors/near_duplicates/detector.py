@@ -56,7 +56,7 @@ class NearDuplicates(Detector):
         texts = _texts(dataset)
         groups = near_duplicates(texts.prompts, settings)
         # Scores and free texts differ wherever texts do, and a missing label contradicts nothing.
-        labelled = [] if no_classes(dataset.labels) else _labelled(groups, texts.labels)
+        labelled = [] if no_classes(dataset.labels, settings.classes) else _labelled(groups, texts.labels)
         mixed = [group for group in labelled if _contradicts(group, texts.labels)]
         words = {index: words_of(texts.prompts[index], settings) for group in mixed for index in group}
         found, tested = decisive_words(mixed, words, texts.labels, settings) if mixed else ([], 0)

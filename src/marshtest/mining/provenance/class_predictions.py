@@ -9,7 +9,7 @@ from hashlib import blake2b
 import numpy as np
 
 from marshtest.data.dataset import Dataset
-from marshtest.mining.labelled_texts import no_classes
+from marshtest.mining.labelled_texts import ClassSettings, no_classes
 from marshtest.settings import Settings
 from marshtest.stats.arrays import Floats, Ints
 from marshtest.text.words import WORD_OR_MARKS
@@ -37,6 +37,7 @@ class ClassPredictionSettings(Settings):
     little to learn from."""
     fewest_classes: int = 2
     """Minimum number of classes. Derived: of one class there is nothing to predict."""
+    classes: ClassSettings = ClassSettings()
     folds: int = 5
     """Number of folds in the cross-fitted model. Convention: five."""
     inverse_regularisation: float = 10.0
@@ -47,7 +48,7 @@ def unpredictable_labels(dataset: Dataset, settings: ClassPredictionSettings) ->
     """Give the reason why the labels are no classes that can be predicted, or None."""
     if len(dataset.labels) < settings.fewest_classes:
         return f"it needs {settings.fewest_classes} labels, and there are {len(dataset.labels)}"
-    return no_classes(dataset.labels)
+    return no_classes(dataset.labels, settings.classes)
 
 
 def with_label(dataset: Dataset) -> Dataset:
