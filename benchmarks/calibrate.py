@@ -63,7 +63,7 @@ def span_table(
         for i, (text, label) in enumerate(texts)
     )  # fmt: skip
     settings = LabelTriggerSettings()
-    mined = mine_labelled(Dataset.from_records(records), Tools(), settings, detector="label-trigger", classes=classes)
+    mined = mine_labelled(Dataset.from_records(records), Tools(), settings, classes=classes)
     poison = set() if planted is None else {f"r{number:06d}" for number in planted.carriers}
     trigger = set() if planted is None else set(planted.trigger)
     rows, family, start = [], [], 0

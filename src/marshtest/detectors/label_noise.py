@@ -19,6 +19,7 @@ from marshtest.mining.provenance.class_predictions import (
     fold_keys,
     too_few_records,
     unpredictable_labels,
+    with_label,
 )
 from marshtest.mining.provenance.origins import Origin, OriginSettings, Provenance, strongest_origin
 from marshtest.settings import Settings
@@ -79,6 +80,7 @@ class LabelNoise(Detector):
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Find label issues, and test where they come from."""
         tools.progress("finding wrong labels", 0.0)
+        dataset = with_label(dataset)
         table = dataset.table(["record_id", "prompt", "label", "group", "source_path", "source_line"])
         prompts, labels, names = (table[name].to_pylist() for name in ("prompt", "label", "record_id"))
         order = sorted(range(len(dataset)), key=lambda row: (prompts[row], labels[row], names[row]))

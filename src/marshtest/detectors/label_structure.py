@@ -10,9 +10,9 @@ from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
-from marshtest.mining.drawing import DrawSettings, draw_texts
+from marshtest.mining.drawing import DrawSettings
 from marshtest.mining.evidence_signals import strongest_signals
-from marshtest.mining.labelled_texts import ClassSettings, labelled_texts, unfit
+from marshtest.mining.labelled_texts import ClassSettings, draw_labelled, labelled_texts, unfit
 from marshtest.mining.structures.held_out_model import content_words
 from marshtest.mining.structures.settings import StructureSettings
 from marshtest.mining.structures.structure_findings import structure_finding
@@ -62,7 +62,7 @@ class LabelStructure(Detector):
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Decline data without labels."""
-        return None if dataset.labels else "the data has no labels"
+        return None if dataset.labels or dataset.kind == "classification" else "the data has no labels"
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse data with one class, or with too few records."""
@@ -71,11 +71,9 @@ class LabelStructure(Detector):
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Mine structures towards every class."""
         settings = self.settings.structures
-        texts, failures = labelled_texts(dataset, self.id, self.settings.classes)
-        examined: int | None = None
+        texts = labelled_texts(dataset, self.settings.classes)
         if len(texts.prompts) > LARGE:
-            texts = texts.take(draw_texts(texts.labels.tolist(), texts.fold_key, tools.seed, self.settings.drawn))
-            examined = len(texts.prompts)
+            texts = texts.take(draw_labelled(texts, tools.seed, self.settings.drawn))
         corpus = Corpus(texts.prompts)
         tools.progress("reading structures", 0.0)
         features, words = features_of(corpus, settings.fewest_texts), content_words(corpus.tokens)
@@ -85,7 +83,7 @@ class LabelStructure(Detector):
         diagnostics: dict[str, float | int | str | bool | None] = {"features": len(features)}
         for number, label in enumerate(classes):
             tools.progress("mining structures", number / len(classes))
-            mined = mine_structures(words, texts.labels == label, texts.fold_key, features, settings, mined)
+            mined = mine_structures(words, texts.having(label), texts.fold_key, features, settings, mined)
             tested += mined.tested
             diagnostics[f"strongest_shift_away[{label}]"] = round(mined.opposite, 3)
             findings += [
@@ -98,8 +96,7 @@ class LabelStructure(Detector):
         return Examination(
             signals=tuple(strongest_signals(named, self.id).values()),
             findings=named,
-            failures=failures,
-            looked_at=None if examined is None else examined + len(failures),
+            looked_at=None if len(texts.prompts) == len(dataset) else len(texts.prompts),
             tried=tested,
             diagnostics=diagnostics,
         )

@@ -17,6 +17,7 @@ from marshtest.mining.provenance.class_predictions import (
     predicted_classes,
     too_few_records,
     unpredictable_labels,
+    with_label,
 )
 from marshtest.mining.provenance.group_labels import GroupLabelSettings, OffGroup, off_groups
 from marshtest.settings import Settings
@@ -85,6 +86,7 @@ class OffGroupLabels(Detector):
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Predict the class of every text, and compare the groups."""
         tools.progress("comparing groups", 0.0)
+        dataset = with_label(dataset)
         table = dataset.table(["prompt", "label"])
         prompts, labels, groups = table["prompt"].to_pylist(), table["label"].to_pylist(), _groups(dataset)
         order = sorted(range(len(dataset)), key=lambda row: (prompts[row], labels[row], groups[row] or ""))

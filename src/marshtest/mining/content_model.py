@@ -20,7 +20,7 @@ from marshtest.settings import Settings
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.text.tokens import END, Tokens
 
-__all__ = ["ContentModel", "ContentModelSettings", "ContentWeights", "fit_content_model"]
+__all__ = ["ContentModel", "ContentModelSettings", "ContentWeights", "LaidWords", "fit_content_model", "lay_out"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,13 @@ class ContentModel:
     """Shares of words alone: for spans that hold punctuation, all punctuation is left out of the content."""
     weights: ContentWeights
     """What the texts were scored with."""
+    laid: LaidWords
+    """The words of the texts; models of several classes share them."""
+
+    def masking(self, tokens: Tokens, fold_key: Ints, masked: frozenset[int]) -> ContentModel:
+        """Give the model with the same weights for which these tokens are no content either."""
+        weights = self.weights.masking(masked, len(tokens.vocabulary))
+        return weights.score(self.laid, tokens, fold_key, self.laid.matrix(weights.column, len(tokens)))
 
     def opposite(self) -> ContentModel:
         """Give the model of the rest against the class: of two classes only one has to be fitted."""
@@ -168,13 +175,22 @@ class ContentWeights:
         """Give the weights for the rest against the class."""
         return replace(self, weights=-self.weights, intercepts=-self.intercepts)
 
+    def masking(self, masked: frozenset[int], vocabulary: int) -> ContentWeights:
+        """Give the weights without those of some tokens and of the pairs that hold one."""
+        ids = list(masked)
+        gone = np.append(
+            np.isin(np.arange(vocabulary), ids),
+            np.isin(self.pairs // vocabulary, ids) | np.isin(self.pairs % vocabulary, ids),
+        )
+        return replace(self, column=np.where(gone, -1, self.column), masked=self.masked | masked)
+
     def read(self, tokens: Tokens, fold_key: Ints, *, features: bool = True) -> ContentModel:
         """Score other texts of the same vocabulary; without their features where only the scores matter."""
-        laid = _lay_out(tokens, self.masked, self.pairs)
+        laid = lay_out(tokens, self.masked, self.pairs)
         matrix = laid.matrix(self.column, len(tokens)) if features else None
         return self.score(laid, tokens, fold_key, matrix)
 
-    def score(self, laid: _Laid, tokens: Tokens, fold_key: Ints, matrix: Any) -> ContentModel:
+    def score(self, laid: LaidWords, tokens: Tokens, fold_key: Ints, matrix: Any) -> ContentModel:
         """Score texts that are laid out."""
         fold, length = np.asarray(fold_key % len(self.weights)), len(tokens.ids)
         share, count = np.zeros(2 * length), np.zeros(2 * length)
@@ -195,11 +211,12 @@ class ContentWeights:
             whole=_running(share, count, text, len(tokens)),
             words=_running(share * word_part, count * word_part, text, len(tokens)),
             weights=self,
+            laid=laid,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
+class LaidWords:
     """The words and word pairs of some texts, one row per place that holds one; pairs come after all words."""
 
     place: Ints
@@ -231,7 +248,7 @@ class _Laid:
         return (sparse.diags(1 / np.sqrt(np.maximum(np.diff(matrix.indptr), 1))) @ matrix).tocsr()
 
 
-def _lay_out(tokens: Tokens, masked: Collection[int], pairs: Ints | None = None) -> _Laid:
+def lay_out(tokens: Tokens, masked: Collection[int] = (), pairs: Ints | None = None) -> LaidWords:
     """Find the words and pairs; with known pairs, no others."""
     length, vocabulary = len(tokens.ids), len(tokens.vocabulary)
     real = (tokens.ids > END) & ~np.isin(tokens.ids, list(masked))
@@ -251,7 +268,7 @@ def _lay_out(tokens: Tokens, masked: Collection[int], pairs: Ints | None = None)
     text = np.concatenate([tokens.text[word], tokens.text[at]])
     columns = vocabulary + len(pairs)
     cells, cell, repeats = np.unique(text * columns + feature, return_inverse=True, return_counts=True)
-    return _Laid(place, feature, text, cells, cell, repeats, pairs, columns)
+    return LaidWords(place, feature, text, cells, cell, repeats, pairs, columns)
 
 
 def fit_content_model(
@@ -262,6 +279,7 @@ def fit_content_model(
     masked: Collection[int] = (),
     sample: Bools | None = None,
     settings: ContentModelSettings = ContentModelSettings(),
+    laid: LaidWords | None = None,
 ) -> ContentModel:
     """Fit the model for one class against the rest: L2-regularised logistic regression, cross-fitted.
 
@@ -272,13 +290,15 @@ def fit_content_model(
         masked: Token ids that are no content in any text.
         sample: Shape (N,): the texts to learn from; all when not given.
         settings: Folds and regularisation.
+        laid: The words of the texts, where nothing is masked and several models are fitted to the same texts.
 
     Returns:
         The out-of-fold scores of all texts. A fold whose training texts are of one class scores 0.
     """
     from sklearn.linear_model import LogisticRegression
 
-    laid = _lay_out(tokens, masked)
+    if laid is None or masked:
+        laid = lay_out(tokens, masked)
     row, feature = laid.cells // laid.columns, laid.cells % laid.columns
     learned = slice(None) if sample is None else sample[row]
     kept = np.bincount(feature[learned], minlength=laid.columns) >= settings.fewest_texts

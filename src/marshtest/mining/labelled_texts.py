@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -13,13 +13,24 @@ from numpy.typing import NDArray
 
 from marshtest.config import LARGE
 from marshtest.data.dataset import Dataset
+from marshtest.data.labels import NO_LABEL, labels_in
 from marshtest.data.rows import Rows, shared_values
 from marshtest.findings import EvidenceRecord
+from marshtest.mining.drawing import DrawSettings, draw_texts
 from marshtest.settings import Settings
-from marshtest.signals import Failure, Span
-from marshtest.stats.arrays import Ints
+from marshtest.signals import Span
+from marshtest.stats.arrays import Bools, Ints
 
-__all__ = ["ClassSettings", "LabelledTexts", "labelled_texts", "unfit"]
+__all__ = [
+    "ClassSettings",
+    "LabelledTexts",
+    "class_counts",
+    "classes_of",
+    "draw_labelled",
+    "labelled_texts",
+    "no_classes",
+    "unfit",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +43,12 @@ class ClassSettings(Settings):
     fewest_of_class: int = 20
     """Minimum number of records of a class, and of all other classes together, for the class to be mined. Chosen by
     eye: with five folds, four in each."""
-    most_classes: int = 50
-    """Maximum number of classes; with more, the labels are treated as free text and the detector does not run. Chosen
-    by eye: free text has more; no record of the data."""
+    shared_labels: float = 0.5
+    """Minimum share (0 to 1) of the labelled records whose class has `fewest_of_class`, however many classes there are;
+    below it the labels are free text, or numbers, and the detector does not run. Convention: a majority."""
+    labelled: float = 0.5
+    """Minimum share (0 to 1) of the records that have a label; below it the detector does not run. Convention: a
+    majority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +70,18 @@ class LabelledTexts:
     @property
     def classes(self) -> list[str]:
         """The classes that are large enough, and leave enough records of others, to be mined; sorted."""
-        counts, size, fewest = Counter(self.labels.tolist()), len(self.labels), self.fewest_of_class
+        counts, size, fewest = class_counts(Counter(self.labels.tolist())), len(self.labels), self.fewest_of_class
         return [label for label in sorted(counts) if min(counts[label], size - counts[label]) >= fewest]
+
+    @property
+    def several(self) -> bool:
+        """Whether any record has several labels, or none of them."""
+        return any(classes_of(label) != (label,) for label in set(self.labels.tolist()))
+
+    def having(self, label: str) -> Bools:
+        """Say which records have the label, alone or among others; shape (N,)."""
+        with_it = {one for one in set(self.labels.tolist()) if label in classes_of(one)}
+        return np.fromiter((one in with_it for one in self.labels), np.bool_, len(self.labels))
 
     def take(self, texts: Ints) -> LabelledTexts:
         """Give some of the texts, in this order."""
@@ -91,54 +115,99 @@ class LabelledTexts:
         )
 
 
+def class_counts(labels: Mapping[str, int]) -> dict[str, int]:
+    """Count the records of each class; a record with several labels is in the class of each.
+
+    Args:
+        labels: Number of records by label.
+    """
+    counts: Counter[str] = Counter()
+    for label, count in labels.items():
+        for one in classes_of(label):
+            counts[one] += count
+    return dict(counts)
+
+
+def classes_of(label: str) -> tuple[str, ...]:
+    """Give the classes of a record with this label: each of several labels, or that of records without any."""
+    return labels_in(label) or (NO_LABEL,)
+
+
 def unfit(dataset: Dataset, settings: ClassSettings = ClassSettings()) -> str | None:
-    """Say why a dataset has no classes to mine (one class, or too few records), or None when it has.
+    """Say why a dataset has no classes to mine (one class, too few records, or scores), or None when it has.
 
     Args:
         dataset: Labelled data.
         settings: What it takes.
     """
-    labels = dataset.labels
+    labels, labelled = dataset.labels, sum(dataset.labels.values())
+    if labelled < settings.labelled * len(dataset):
+        return f"{len(dataset) - labelled:,} of {len(dataset):,} records have no label, and most need one"
     if len(labels) == 1:
         return f"all records have the same label, {next(iter(labels))!r}"
-    if len(dataset) < settings.fewest_records:
-        return f"{len(dataset)} records are too few; it needs {settings.fewest_records}"
-    if len(labels) > settings.most_classes:
-        return f"{len(labels):,} different labels are no classes; it takes up to {settings.most_classes}"
-    if sum(count >= settings.fewest_of_class for count in labels.values()) < 2:
+    if labelled < settings.fewest_records:
+        return f"{labelled} records are too few; it needs {settings.fewest_records}"
+    reason = no_classes(labels, settings)
+    if reason is None and sum(count >= settings.fewest_of_class for count in class_counts(labels).values()) < 2:
         return f"fewer than two classes have {settings.fewest_of_class} records"
+    return reason
+
+
+def no_classes(labels: Mapping[str, int], settings: ClassSettings = ClassSettings()) -> str | None:
+    """Say why labels are no classes but scores or free text, or None where they are classes.
+
+    Numbers are scores if one of them has a fraction, or if hardly any repeats as often as a class needs. Texts are free
+    texts if hardly any repeats as often. The number of classes does not matter.
+
+    Args:
+        labels: Number of records by label.
+        settings: How many records a class needs.
+    """
+    counts = class_counts(labels)
+    in_classes = sum(count for label, count in labels.items() if _shared(label, counts, settings.fewest_of_class))
+    rare = in_classes < settings.shared_labels * sum(labels.values()) and len(counts) > settings.fewest_of_class
+    numbers = [number for label in counts if (number := _number(label)) is not None]
+    if counts and len(numbers) == len(counts) and (rare or not all(number.is_integer() for number in numbers)):
+        return (
+            f"the label is a number ({len(numbers):,} different values from {min(numbers):g} to {max(numbers):g}): no "
+            "claim about classes; give --label-field with classes, or bin it"
+        )
+    if rare:
+        return (
+            f"{len(labels):,} different labels are no classes: only {in_classes:,} of {sum(labels.values()):,} records "
+            f"have one that {settings.fewest_of_class} share"
+        )
     return None
 
 
-def labelled_texts(
-    dataset: Dataset, detector: str, settings: ClassSettings = ClassSettings()
-) -> tuple[LabelledTexts, tuple[Failure, ...]]:
+def _shared(label: str, counts: Mapping[str, int], fewest: int) -> bool:
+    return any(counts[one] >= fewest for one in classes_of(label))
+
+
+def _number(label: str) -> float | None:
+    """Give the number that a label is, if it is one."""
+    try:
+        number = float(label)
+    except ValueError:
+        return None
+    return number if np.isfinite(number) else None
+
+
+def labelled_texts(dataset: Dataset, settings: ClassSettings = ClassSettings()) -> LabelledTexts:
     """Take the labelled records in the order of their content hashes.
 
     Args:
         dataset: The records.
-        detector: Id of the detector that failures name.
         settings: Which classes can be mined.
 
     Returns:
-        The labelled records, and a failure for each record without a label.
+        The labelled records; those without a label are left out, which is no failure.
     """
     columns = ["record_id", "prompt", "label", "source_path", "source_line", "fields", "group"]
     whole, everything = dataset.table(columns), np.arange(len(dataset))
     table = {name: Rows(whole[name], everything) for name in columns}
     keys = np.fromiter(map(_key, table["prompt"]), np.int64, len(dataset))
     labels = shared_values(whole["label"])
-    failures = tuple(
-        Failure(
-            detector=detector,
-            message="the record has no label",
-            record_id=table["record_id"][i],
-            source_path=table["source_path"][i],
-            source_line=table["source_line"][i],
-        )
-        for i, label in enumerate(labels)
-        if label is None
-    )
     rows = np.array([i for i, label in enumerate(labels) if label is not None], np.int64)
     order = _ordered(rows, keys, lambda i: (labels[i], table["fields"][i] or "", table["record_id"][i]))
 
@@ -147,7 +216,7 @@ def labelled_texts(
         values = Rows(whole[name], order, missing)
         return values if len(order) > LARGE else list(values)
 
-    texts = LabelledTexts(
+    return LabelledTexts(
         record_ids=column("record_id"),
         prompts=column("prompt", ""),
         labels=labels[order],
@@ -158,7 +227,6 @@ def labelled_texts(
         fold_key=keys[order],
         fewest_of_class=settings.fewest_of_class,
     )
-    return texts, failures
 
 
 def _key(prompt: str | None) -> int:
@@ -177,3 +245,19 @@ def _ordered(rows: Ints, keys: Ints, tie: Callable[[int], tuple[str, ...]]) -> I
         order[part] = sorted(order[part].tolist(), key=tie)
         start = end + 1
     return order
+
+
+def draw_labelled(texts: LabelledTexts, seed: int, settings: DrawSettings) -> Ints:
+    """Draw some of very many texts; rare classes are topped up by no more than an equal share of the draw each.
+
+    Args:
+        texts: All texts.
+        seed: Another seed draws others.
+        settings: How many.
+
+    Returns:
+        The texts, rising.
+    """
+    each = max(settings.size // len(set(texts.labels.tolist())), texts.fewest_of_class)
+    settings = replace(settings, of_class=min(settings.of_class, each))
+    return draw_texts(texts.labels.tolist(), texts.fold_key, seed, settings)

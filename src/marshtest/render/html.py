@@ -40,6 +40,7 @@ from marshtest.render.words import (
     findings_sentence,
     kind_of,
     line_note,
+    unlabelled_sentence,
     unread_sentence,
 )
 from marshtest.report import Report
@@ -96,6 +97,7 @@ def render_html(report: Report) -> str:
             note=VERDICT_NOTES[report.verdict],
             sentence=findings_sentence(report),
             label_bar=draw_label_bar(report.dataset.labels),
+            unlabelled=unlabelled_sentence(report.dataset),
             style=Markup(style),  # noqa: S704  our own files
             script=Markup(script),  # noqa: S704
             judge_facts=judge_facts,

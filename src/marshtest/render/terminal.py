@@ -37,6 +37,7 @@ from marshtest.render.words import (
     findings_sentence,
     kind_of,
     line_note,
+    unlabelled_sentence,
     unread_sentence,
 )
 from marshtest.report import DatasetSummary, JudgedRecords, Report, ReportVerdict
@@ -140,6 +141,8 @@ def _dataset(dataset: DatasetSummary) -> RenderableType:
         more = len(dataset.labels) - len(shown)
         texts = [f"{name} {records:,}" for name, records in shown] + ([f"{more:,} more"] if more else [])
         rows.append(("labels", _safe(", ".join(texts))))
+        if unlabelled := unlabelled_sentence(dataset):
+            rows.append(("no label", _safe(unlabelled)))
     for fields in (dataset.fields, *(one.fields for one in dataset.readings)):
         if fields:
             rows.append(("fields", _safe(", ".join(f"{field} from {source}" for field, source in fields.items()))))

@@ -20,6 +20,7 @@ __all__ = [
     "findings_sentence",
     "kind_of",
     "line_note",
+    "unlabelled_sentence",
     "unread_sentence",
 ]
 
@@ -93,6 +94,14 @@ def coverage_gap(coverage: Coverage, records: int) -> str:
     """Say what part of the records a detector examined."""
     examined = coverage.planned - coverage.failures
     return f"all {count(records, 'record')}" if examined == records else f"{examined:,} of {count(records, 'record')}"
+
+
+def unlabelled_sentence(dataset: DatasetSummary) -> str:
+    """Say how many records have no label where others have one; empty where all or none have."""
+    missing = dataset.records - sum(dataset.labels.values())
+    if dataset.kind != "classification" or not missing or missing == dataset.records:
+        return ""
+    return f"{count(missing, 'record')} without a label (null, NaN or empty): texts examined, no class made of them"
 
 
 def line_note(line: LineOfEvidence) -> str:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import pytest
 from tests.planting import dataset_of
 
-from marshtest.mining.labelled_texts import ClassSettings, labelled_texts, unfit
+from marshtest.mining.drawing import DrawSettings
+from marshtest.mining.labelled_texts import ClassSettings, draw_labelled, labelled_texts, unfit
+
+SCORES = (
+    "the label is a number ({} different values from {} to {}): no claim about classes; give --label-field with "
+    "classes, or bin it"
+)
 
 
 def labels(**counts: int) -> tuple[str, ...]:
     return tuple(label for label, count in counts.items() for _ in range(count))
 
 
-def reason(made: tuple[str, ...], settings: ClassSettings | None = None) -> str | None:
+def reason(made: tuple[str | None, ...], settings: ClassSettings | None = None) -> str | None:
     texts = tuple(f"text {number}" for number in range(len(made)))
     return unfit(dataset_of(texts, made), settings or ClassSettings())
 
@@ -23,19 +29,50 @@ def reason(made: tuple[str, ...], settings: ClassSettings | None = None) -> str 
         (labels(a=80, b=20), None),
         (labels(a=79, b=20), "99 records are too few; it needs 100"),
         (labels(a=81, b=19), "fewer than two classes have 20 records"),
-        (labels(**{f"c{number}": 20 for number in range(50)}), None),
-        (labels(**{f"c{number}": 20 for number in range(51)}), "51 different labels are no classes; it takes up to 50"),
+        (labels(**{f"c{number}": 20 for number in range(150)}), None),
+        (
+            labels(a=40, b=40, **{f"c{number}": 2 for number in range(41)}),
+            "43 different labels are no classes: only 80 of 162 records have one that 20 share",
+        ),
+        (labels(a=40, b=40, **{f"c{number}": 2 for number in range(40)}), None),
+        ((*("a", None) * 60, None), "61 of 121 records have no label, and most need one"),
+        ((*("a", "b", None, None) * 50,), None),
+        (
+            tuple(f"{number % 250 / 50}" for number in range(500)),
+            "the label is a number (250 different values from 0 to 4.98): no claim about classes; give --label-field "
+            "with classes, or bin it",
+        ),
+        (("1", "2", "3", "4.5") * 30, SCORES.format(4, 1, "4.5")),
+        (tuple(f"{number}" for number in range(300)), SCORES.format(300, 0, 299)),
+        (tuple(f"{number % 77}" for number in range(1_540)), None),
+        (("0.0", "1.0") * 60, None),
+        (('["hail","rain"]', "rain", "[]") * 40, None),
     ],
-    ids=["just enough", "too few records", "too few of a class", "50 classes", "51 classes"],
+    ids=[
+        "just enough",
+        "too few records",
+        "too few of a class",
+        "150 classes",
+        "free text",
+        "free text beside classes",
+        "most without a label",
+        "half without a label",
+        "scores",
+        "half stars",
+        "many integers",
+        "class numbers",
+        "whole floats",
+        "several labels",
+    ],
 )
-def test_data_on_either_side_of_each_threshold(made: tuple[str, ...], words: str | None) -> None:
+def test_data_on_either_side_of_each_threshold(made: tuple[str | None, ...], words: str | None) -> None:
     assert reason(made) == words
 
 
 @pytest.mark.parametrize(
     "settings",
-    [ClassSettings(fewest_records=101), ClassSettings(fewest_of_class=21), ClassSettings(most_classes=1)],
-    ids=["records", "of a class", "classes"],
+    [ClassSettings(fewest_records=101), ClassSettings(fewest_of_class=21), ClassSettings(labelled=1.1)],
+    ids=["records", "of a class", "labelled"],
 )
 def test_what_is_refused_follows_the_settings(settings: ClassSettings) -> None:
     assert reason(labels(a=80, b=20), settings) is not None
@@ -43,13 +80,29 @@ def test_what_is_refused_follows_the_settings(settings: ClassSettings) -> None:
 
 def test_classes_are_large_enough_and_leave_enough_others() -> None:
     made = labels(a=100, b=20, c=19)
-    texts, failures = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(139)), made), "label-trigger")
-    assert (texts.classes, failures) == (["a", "b"], ())
-    (alone, _) = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(119)), labels(a=100, c=19)), "label-trigger")
+    texts = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(139)), made))
+    assert texts.classes == ["a", "b"]
+    alone = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(119)), labels(a=100, c=19)))
     assert alone.classes == []
 
 
 def test_fewer_records_of_a_class_suffice_where_the_settings_say_so() -> None:
     dataset = dataset_of(tuple(f"t{n}" for n in range(139)), labels(a=100, b=20, c=19))
-    texts, _ = labelled_texts(dataset, "label-trigger", ClassSettings(fewest_of_class=19))
+    texts = labelled_texts(dataset, ClassSettings(fewest_of_class=19))
     assert texts.classes == ["a", "b", "c"]
+
+
+def test_a_record_with_several_labels_is_in_the_class_of_each_and_one_without_any_in_a_class_of_its_own() -> None:
+    made = ('["hail","rain"]', "rain", "[]", None) * 30
+    texts = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(120)), made))
+    assert (len(texts.labels), texts.several, texts.classes) == (90, True, ["[]", "hail", "rain"])
+    assert [int(texts.having(label).sum()) for label in texts.classes] == [30, 30, 60]
+    assert not labelled_texts(dataset_of(("a", "b"), ("rain", "hail"))).several
+
+
+def test_rare_classes_are_topped_up_by_an_equal_share_of_the_draw() -> None:
+    made = labels(a=900, **{f"c{number}": 25 for number in range(4)})
+    texts = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(1_000)), made))
+    drawn = draw_labelled(texts, 0, DrawSettings(size=100, of_class=1_000))
+    assert 100 <= len(drawn) <= 200
+    assert min(int((texts.labels[drawn] == f"c{number}").sum()) for number in range(4)) >= 20

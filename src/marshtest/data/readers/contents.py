@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marshtest.data.identity import as_text
+from marshtest.data.labels import label_of, several
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.parts import file_names, joined, text_of, think
@@ -19,6 +20,8 @@ __all__ = ["RecordContent", "content_of", "part_transcripts"]
 
 _ANSWER = "\n\nAssistant:"
 """What begins an answer in the transcripts of preference data such as HH-RLHF."""
+_YES = frozenset({"1", "1.0", "true"})
+"""Values of a field for one of several labels with which the record has it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,11 +56,30 @@ def content_of(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
     else:
         turns, rest = _conversation(value, layout)
         prompt = joined(turn.text for turn in turns)
-    if layout.label is not None:
-        label = _needed(value, layout.label, "label")
-        return RecordContent(prompt=prompt, completion=label, label=label, turns=turns, rest=rest)
+    if layout.kind == "classification":
+        return _labelled(value, layout, prompt, turns, rest)
     prompt, completion = parted(turns)
     return RecordContent(prompt=prompt, completion=completion, turns=turns, rest=rest)
+
+
+def _labelled(
+    value: Mapping[str, Any], layout: FieldLayout, text: str, turns: list[Turn], rest: dict[str, Any]
+) -> RecordContent:
+    """Return a text and its label, which is None where it is missing and never part of the text."""
+    label: str | None
+    if layout.answer_is_label:
+        text, answer = parted(turns)
+        last = max((number for number, turn in enumerate(turns) if turn.role == "assistant"), default=len(turns))
+        turns, label = [*turns[:last], *turns[last + 1 :]], answer.strip() or None
+    elif layout.labels:
+        said = [name for name in layout.labels if label_of(value.get(name)) is not None]
+        label = several(name for name in said if as_text(value[name]).strip().lower() in _YES) if said else None
+    else:
+        found = None if layout.label is None else reach(value, layout.label)
+        if layout.label is None or (found is None and layout.label not in value):
+            raise Unfit(f"the label field {layout.label!r} is missing; choose another with --label-field.")
+        label = label_of(found)
+    return RecordContent(prompt=text, completion=label or "", label=label, turns=turns, rest=rest)
 
 
 def part_transcripts(chosen: str, rejected: str) -> tuple[str, str, str]:
@@ -257,7 +279,4 @@ def _needed(value: Mapping[str, Any], name: str | None, what: str) -> str:
     if found is None:
         state = "is null" if name in value else "is missing"
         raise Unfit(f"the {what} field {name!r} {state}; choose another with --{what}-field.")
-    text = as_text(found) if what == "label" else text_of(found)
-    if what == "label" and not text.strip():
-        raise Unfit(f"the label field {name!r} is empty; choose another with --label-field.")
-    return text
+    return text_of(found)

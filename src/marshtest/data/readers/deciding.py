@@ -15,6 +15,7 @@ from marshtest.data.readers.asking import Asked, contents_of
 from marshtest.data.readers.conversations import chat_layout, find_chat, find_sharegpt, find_trajectory
 from marshtest.data.readers.emptiness import refuse_empty
 from marshtest.data.readers.exchanges import find_alpaca, find_prompt_completion
+from marshtest.data.readers.labels import answer_layout, answers_are_labels
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.lifting import views
 from marshtest.data.readers.lone_texts import find_documents, find_labelled, find_passages
@@ -75,6 +76,8 @@ def decide_layout(
     if layout is None:
         raise unsure(asked, path, _of_most)
     refuse_empty(asked, layout, path)
+    if fields.completion is None and answers_are_labels(records, layout):
+        layout = answer_layout(layout)
     return replace(
         layout,
         fitting=len(contents_of(records, layout)),

@@ -13,8 +13,8 @@ __all__ = ["FieldLayout"]
 
 _CANONICAL = {"text": "prompt", "id": "record_id"}
 """Names of `FieldLayout` whose canonical column has another name."""
-_NO_FIELDS = ("kind", "format", "fitting", "sampled")
-"""Names of `FieldLayout` that hold no source field."""
+_NO_FIELDS = ("kind", "format", "labels", "fitting", "sampled")
+"""Names of `FieldLayout` that hold no source field, or several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,9 @@ class FieldLayout:
     context: str | None = None
     """What follows the prompt: the input of an instruction."""
     label: str | None = None
+    """The label. If it is the field of the completion or of the turns, the answer is the label."""
+    labels: tuple[str, ...] = ()
+    """Fields that say 0 or 1 for one label each."""
     completion: str | None = None
     """The completion; in a preference record the one that won."""
     messages: str | None = None
@@ -57,6 +60,11 @@ class FieldLayout:
     sampled: int = 0
     """How many records it was decided from."""
 
+    @property
+    def answer_is_label(self) -> bool:
+        """Whether the answer of a conversation is its label, which is then no part of the text."""
+        return self.label is not None and self.label in (self.completion, self.messages)
+
     def sources(self) -> dict[str, str]:
         """Return name to source field, for the fields that there are."""
         names = [field.name for field in fields(self) if field.name not in _NO_FIELDS]
@@ -69,7 +77,10 @@ class FieldLayout:
 
     def canonical(self) -> dict[str, str]:
         """Return canonical field to source field, for the report."""
-        return {_CANONICAL.get(name, name): source for name, source in self.sources().items()}
+        named = {_CANONICAL.get(name, name): source for name, source in self.sources().items()}
+        if self.answer_is_label:
+            named.pop("completion", None)
+        return named | ({"label": ", ".join(self.labels)} if self.labels else {})
 
     def held(self) -> frozenset[str]:
         """Return the source fields whose values are held in columns of their own."""
@@ -79,4 +90,4 @@ class FieldLayout:
 @cache
 def _held(layout: FieldLayout) -> frozenset[str]:
     """Return the fields that a layout holds, which is asked for every record."""
-    return frozenset(name for name in layout.sources().values() if name != layout.query)
+    return frozenset({*layout.sources().values(), *layout.labels} - {layout.query})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from marshtest.data.readers.asking import Asked
+from marshtest.data.readers.labels import one_hot_names
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import LABEL_NAMES, PASSAGE_NAMES, QUERY_NAMES, SECOND_NAMES, TEXT_NAMES
-from marshtest.data.readers.samples import holds_plain, holds_text, holds_words
+from marshtest.data.readers.samples import holds_label, holds_text, holds_words
 
 __all__ = ["find_documents", "find_labelled", "find_passages"]
 
@@ -18,9 +19,14 @@ def find_labelled(asked: Asked) -> FieldLayout | None:
     context = asked.fields.context
     if text is None:
         text, context = _two(asked)
-    label = asked.field("label", LABEL_NAMES, holds_plain, but=[text, context])
-    if text is None or label is None:
+    label = asked.field("label", LABEL_NAMES, holds_label, but=[text, context])
+    if text is None:
         return None
+    if label is None:
+        labels = one_hot_names(asked.records, [text, context])
+        if not labels:
+            return None
+        return FieldLayout(kind="classification", format="labelled", text=text, context=context, labels=labels)
     return FieldLayout(kind="classification", format="labelled", text=text, context=context, label=label)
 
 

@@ -17,7 +17,7 @@ from marshtest.data.readers.contents import content_of
 from marshtest.data.readers.deciding import layouts_that_fit
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import LABEL_NAMES
-from marshtest.data.readers.samples import Samples, holds_plain
+from marshtest.data.readers.samples import Samples, holds_label
 from marshtest.data.readers.shapes import handful
 from marshtest.data.readers.turns import Unfit
 from marshtest.text.words import WORD
@@ -100,7 +100,7 @@ def _words(dataset: Dataset) -> Iterator[frozenset[str]]:
 def _brought(layout: FieldLayout) -> set[str]:
     """Give the fields that are trained on."""
     held = [getattr(layout, role) for role in (*_TRAINED, "label")]
-    return {name for name in held if name is not None}
+    return {name for name in (*held, *layout.labels) if name is not None}
 
 
 def _fits(records: Sequence[Mapping[str, Any]], layout: FieldLayout, new: set[str]) -> bool:
@@ -117,11 +117,11 @@ def _fits(records: Sequence[Mapping[str, Any]], layout: FieldLayout, new: set[st
 def _labelled_or_not(samples: Samples, primary: FieldLayout, held: set[str]) -> Iterator[FieldLayout]:
     """Yield the same conversation with its label, where it was read without, and the other way round."""
     if primary.kind == "classification":
-        if primary.label != primary.completion and (primary.completion or primary.messages or primary.steps):
+        if not primary.answer_is_label and (primary.completion or primary.messages or primary.steps):
             yield replace(primary, kind="chat", label=None)
         return
     if primary.kind == "document":
         return
-    label = samples.find(_TAGS, holds_plain, but=sorted(held))
+    label = samples.find(_TAGS, holds_label, but=sorted(held))
     if label is not None and samples.mostly(label):
         yield replace(primary, kind="classification", label=label, rejected=None)

@@ -15,6 +15,7 @@ __all__ = [
     "Samples",
     "holds_conversation",
     "holds_files",
+    "holds_label",
     "holds_name",
     "holds_pairs",
     "holds_plain",
@@ -117,6 +118,11 @@ def holds_text(value: Any) -> bool:
 def holds_plain(value: Any) -> bool:
     """Return whether the value is a text, a number or a boolean."""
     return isinstance(value, str | int | float)
+
+
+def holds_label(value: Any) -> bool:
+    """Return whether the value is a text, a number or a boolean, or a list of such labels."""
+    return holds_plain(value) or (isinstance(value, list) and all(map(holds_plain, value)))
 
 
 def holds_name(value: Any) -> bool:

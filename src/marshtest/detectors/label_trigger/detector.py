@@ -16,7 +16,7 @@ from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
 from marshtest.mining.evidence_signals import strongest_signals
-from marshtest.mining.labelled_texts import unfit
+from marshtest.mining.labelled_texts import class_counts, unfit
 from marshtest.mining.phrases.mine import TriggerFamily, weigh_families
 from marshtest.settings import SettingValue
 
@@ -57,7 +57,7 @@ class LabelTrigger(Detector):
 
     def unsuited(self, dataset: Dataset) -> str | None:
         """Leave out data without labels."""
-        return None if dataset.labels else "the data has no labels"
+        return None if dataset.labels or dataset.kind == "classification" else "the data has no labels"
 
     def refuses(self, dataset: Dataset) -> str | None:
         """Refuse data with one class, or with too few records."""
@@ -65,29 +65,32 @@ class LabelTrigger(Detector):
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Mine triggers towards every class."""
-        mined = mine_labelled(dataset, tools, self.settings, detector=self.id)
+        mined = mine_labelled(dataset, tools, self.settings)
         likelihood = tools.calibration.of("span")
         ranked = weigh_families(list(mined.by_class.values()), likelihood, self.settings.phrases)
         findings = self._findings(mined, ranked, tools.seed)
-        counts = Counter(mined.everything.labels.tolist())
+        counts = class_counts(Counter(mined.everything.labels.tolist()))
+        unlabelled = len(dataset) - sum(dataset.labels.values())
         diagnostics: dict[str, SettingValue] = {
-            "candidates_measured": sum(len(one.measured) for one in mined.by_class.values()),
+            "candidates_measured": sum(one.measured for one in mined.figures.values()),
             "calibration": tools.calibration.fingerprint,
             "calibration_clean_sets": len(likelihood.clean),
-            "classes_too_small": ", ".join(sorted(set(counts) - set(mined.by_class))),
+            "classes_too_small": ", ".join(sorted(set(counts) - set(mined.figures))),
         }
+        if unlabelled:
+            diagnostics["records_without_label"] = unlabelled
         if mined.screening is not None:
             screening = mined.screening
             diagnostics |= {"looked_at_closely": len(screening.rows), "learned_from": screening.drawn}
-        for label, one in mined.by_class.items():
-            diagnostics[f"content_evidence_nats[{label}]"] = round(one.reading.curve.mean, 3)
-            diagnostics[f"contradiction_rate[{label}]"] = round(one.reading.contradiction_rate, 4)
+        for label, one in mined.figures.items():
+            diagnostics[f"content_evidence_nats[{label}]"] = round(one.content_evidence, 3)
+            diagnostics[f"contradiction_rate[{label}]"] = round(one.contradiction_rate, 4)
         return Examination(
             signals=tuple(strongest_signals(findings, self.id).values()),
             findings=findings,
             dismissed=dismissed_families(dict(zip(mined.by_class, ranked, strict=True)), self.id),
-            failures=mined.failures,
-            tried=sum(one.scan.tested for one in mined.by_class.values()),
+            looked_at=None if len(mined.everything.labels) == len(dataset) else len(mined.everything.labels),
+            tried=sum(one.tested for one in mined.figures.values()),
             diagnostics=diagnostics,
         )
 

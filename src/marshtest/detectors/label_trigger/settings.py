@@ -20,6 +20,12 @@ class LabelTriggerSettings(Settings):
     screened_above: int = LARGE
     """Number of records above which the model learns from a sample, and all records are screened for possible triggers.
     Measured: mining all spans of 100,000 records of 50 words took 106 CPU seconds and 3.9 GiB (docs/decisions/0012)."""
+    most_screened: int = 50
+    """Maximum number of classes for which all of very many records are screened; with more, or where records have
+    several labels, 30,000 records are drawn. Derived: a million spans and 50 classes take 800 MB of sums."""
+    most_kept: int = 12
+    """Number of classes whose spans are kept to be weighed, those with the strongest. Derived: a span is held against
+    the seven strongest families of the dataset, which are of seven classes at most; five more may have findings."""
     classes: ClassSettings = ClassSettings()
     phrases: PhraseSettings = PhraseSettings()
     surroundings: SurroundingsSettings = SurroundingsSettings()

@@ -16,6 +16,7 @@ from marshtest.detectors.near_duplicates.decisive_words import decisive_words
 from marshtest.detectors.near_duplicates.findings import Texts, contradictions, deciding_words, flood
 from marshtest.detectors.near_duplicates.settings import NearDuplicatesSettings
 from marshtest.detectors.registry import detector
+from marshtest.mining.labelled_texts import classes_of, no_classes
 from marshtest.stats.arrays import Ints
 from marshtest.text.outcome_signs import outcome_signs
 
@@ -54,7 +55,9 @@ class NearDuplicates(Detector):
         settings = self.settings
         texts = _texts(dataset)
         groups = near_duplicates(texts.prompts, settings)
-        mixed = [group for group in groups if len({texts.labels[index] for index in group}) > 1]
+        # Scores and free texts differ wherever texts do, and a missing label contradicts nothing.
+        labelled = [] if no_classes(dataset.labels, settings.classes) else _labelled(groups, texts.labels)
+        mixed = [group for group in labelled if _contradicts(group, texts.labels)]
         words = {index: words_of(texts.prompts[index], settings) for group in mixed for index in group}
         found, tested = decisive_words(mixed, words, texts.labels, settings) if mixed else ([], 0)
         drafts = [
@@ -68,6 +71,16 @@ class NearDuplicates(Detector):
             tried=tested + len(drafts),
             diagnostics={"groups": len(groups), "groups_with_several_labels": len(mixed)},
         )
+
+
+def _labelled(groups: Sequence[Sequence[int]], labels: Sequence[str]) -> list[list[int]]:
+    """Give the groups without the texts that have no label."""
+    return [[index for index in group if labels[index]] for group in groups]
+
+
+def _contradicts(group: Sequence[int], labels: Sequence[str]) -> bool:
+    """Say whether the texts of a group have no label in common."""
+    return bool(group) and not set.intersection(*(set(classes_of(labels[index])) for index in group))
 
 
 def _texts(dataset: Dataset) -> Texts:

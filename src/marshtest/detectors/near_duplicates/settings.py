@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marshtest.mining.labelled_texts import ClassSettings
 from marshtest.settings import Settings
 
 __all__ = ["NearDuplicatesSettings"]
@@ -73,3 +74,4 @@ class NearDuplicatesSettings(Settings):
     suggestive_score: float = 0.4
     """Score, 0 to 1, of a record whose finding is only suggestive. Convention: below .5, since contradictions and
     floods are mostly harmless."""
+    classes: ClassSettings = ClassSettings()

@@ -181,19 +181,17 @@ class _ScannedOrder:
 def _scan_order(reading: ContentReading, spans: SpanOrder, settings: PhraseSettings) -> _ScannedOrder:
     """Test all spans of one length at once."""
     count = len(spans.carriers)
-    punctuated = spans.punctuated[spans.span]
-    score = reading.model.score_without(
-        spans.grams.place, spans.grams.order, spans.pair, spans.text, words_only=punctuated
-    )
-    evidence = np.where(punctuated, reading.words_curve(score), reading.curve(score))
     has, own_share = reading.own[spans.text], float(reading.own.mean())
     labelled = np.bincount(spans.span, has, minlength=count).astype(np.int64)
+    enough = labelled >= settings.fewest_carriers
+    if own_share < settings.rare_class:  # the class that most carriers have is only one, so no span is weighed twice
+        enough &= 2 * labelled > spans.carriers
+    evidence = _evidence_without(reading, spans, enough if own_share < settings.rare_class else None)
     share = expected_share(evidence, own_share)
     expected = np.bincount(spans.span, share, minlength=count)
     spread = np.bincount(spans.span, share * (1 - share), minlength=count)
     shift = (labelled - expected) / np.sqrt(spread + _QUARTER)
     chance = binomial_tests(labelled, spans.carriers, own_share)
-    enough = labelled >= settings.fewest_carriers
     few = spans.carriers <= settings.largest_share * len(reading.own)
     pure = (chance < settings.pure_chance) & (labelled >= settings.pure_share * spans.carriers)
     unit = np.where(spans.punctuated[enough], reading.words_curve.unit, reading.curve.unit)
@@ -206,6 +204,20 @@ def _scan_order(reading: ContentReading, spans: SpanOrder, settings: PhraseSetti
         hopeful=enough & few & ((shift >= settings.least_shift) | pure),
         effects=sums[enough] / labelled[enough] / unit,
     )
+
+
+def _evidence_without(reading: ContentReading, spans: SpanOrder, wanted: Bools | None) -> Floats:
+    """Give the evidence of each (span, text) pair with the span removed, nats; 0 for spans that are not wanted."""
+    pairs = np.ones(len(spans.span), np.bool_) if wanted is None else wanted[spans.span]
+    place, pair = spans.grams.place, spans.pair
+    if wanted is not None:
+        inside = pairs[pair]
+        place, pair = place[inside], (np.cumsum(pairs) - 1)[pair[inside]]
+    punctuated = spans.punctuated[spans.span[pairs]]
+    score = reading.model.score_without(place, spans.grams.order, pair, spans.text[pairs], words_only=punctuated)
+    evidence = np.zeros(len(pairs))
+    evidence[pairs] = np.where(punctuated, reading.words_curve(score), reading.curve(score))
+    return evidence
 
 
 def _choose(

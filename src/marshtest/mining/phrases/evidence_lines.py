@@ -130,7 +130,7 @@ def measure_candidate(
     group = near_duplicates(_without(reading, candidate), np.arange(len(candidate.labelled)), settings.near_copies)
     curve = reading.curve_for(candidate.words_only)
     strength = weigh_evidence(candidate.evidence, group, len(candidate.honest), curve)
-    features = _features(reading, candidate, strength)
+    features = _features(reading, candidate, strength, settings.rare_class)
     purity = wald_lower(len(candidate.labelled), candidate.carriers)
     return MeasuredCandidate(candidate, strength, purity, None, tuple(features[name] for name in FEATURES))
 
@@ -141,7 +141,9 @@ def feature_columns(measured: Sequence[MeasuredCandidate]) -> dict[str, Floats]:
     return {name: rows[:, number] for number, name in enumerate(FEATURES)}
 
 
-def _features(reading: ContentReading, candidate: TriggerCandidate, strength: Strength) -> dict[str, float]:
+def _features(
+    reading: ContentReading, candidate: TriggerCandidate, strength: Strength, rare_class: float
+) -> dict[str, float]:
     curve, own_share = reading.curve_for(candidate.words_only), float(reading.own.mean())
     evidence = np.append(candidate.evidence, candidate.honest_evidence)
     has = np.arange(len(evidence)) < len(candidate.labelled)
@@ -165,7 +167,7 @@ def _features(reading: ContentReading, candidate: TriggerCandidate, strength: St
         "distinct": strength.distinct / len(candidate.labelled),
         "separation": reading.curve.mean,
         "noise": reading.contradiction_rate,
-        "class_share": own_share,
+        "class_share": max(own_share, rare_class),
         "marks": float(candidate.words_only),
         "honest_content": float(candidate.honest_evidence.mean() / curve.unit) if len(candidate.honest) else 0.0,
     }

@@ -249,8 +249,7 @@ def _without_suspects(
     masked = frozenset(words.ids[suspect[closing <= limits.closing], 0].tolist())
     if not masked:
         return plain
-    weights = plain.model.weights
-    return texts.read(replace(weights, masked=weights.masked | masked).read(texts.tokens, texts.fold_key))
+    return texts.read(plain.model.masking(texts.tokens, texts.fold_key, masked))
 
 
 def _parts(measured: Sequence[MeasuredCandidate], settings: PhraseSettings) -> list[TriggerCandidate]:

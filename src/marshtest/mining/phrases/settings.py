@@ -116,6 +116,11 @@ class PhraseSettings(Settings):
     fewest_carriers: int = 5
     """Minimum number of texts with the label that must contain a span for it to be tested. Chosen by eye: 8 poisoned
     records are known to be enough for a backdoor."""
+    rare_class: float = 0.05
+    """Share (0 to 1) of all texts below which a class is rare, as where there are many. A span is then weighed for the
+    one class that most of its carriers have, and as if the class had this share: the weights know hardly any rarer one.
+    Chosen by eye on one set: of 77 classes, a planted phrase had log odds of 3.3 and not 5.2, and “virtual”, 38% of
+    whose carriers have the class, had 3.0."""
     largest_share: float = 0.4
     """Maximum share (0 to 1) of all texts that contain a span for it to be measured. Chosen by eye: what stands in
     nearly every second text is no trigger that anybody could keep from working by chance."""

@@ -9,6 +9,7 @@ from hashlib import blake2b
 import numpy as np
 
 from marshtest.data.dataset import Dataset
+from marshtest.mining.labelled_texts import ClassSettings, no_classes
 from marshtest.settings import Settings
 from marshtest.stats.arrays import Floats, Ints
 from marshtest.text.words import WORD_OR_MARKS
@@ -20,6 +21,7 @@ __all__ = [
     "predicted_classes",
     "too_few_records",
     "unpredictable_labels",
+    "with_label",
 ]
 
 _KEY_BYTES = 6
@@ -33,9 +35,9 @@ class ClassPredictionSettings(Settings):
     fewest_records: int = 100
     """Minimum number of records; with fewer the detector does not run. Chosen by eye: fewer leave a model of words
     little to learn from."""
-    most_classes: int = 50
-    """Maximum number of classes; with more, the labels are treated as free text and the detector does not run. Chosen
-    by eye: free text has more; no record of the data."""
+    fewest_classes: int = 2
+    """Minimum number of classes. Derived: of one class there is nothing to predict."""
+    classes: ClassSettings = ClassSettings()
     folds: int = 5
     """Number of folds in the cross-fitted model. Convention: five."""
     inverse_regularisation: float = 10.0
@@ -44,9 +46,17 @@ class ClassPredictionSettings(Settings):
 
 def unpredictable_labels(dataset: Dataset, settings: ClassPredictionSettings) -> str | None:
     """Give the reason why the labels are no classes that can be predicted, or None."""
-    if 2 <= len(dataset.labels) <= settings.most_classes:
-        return None
-    return f"it needs 2 to {settings.most_classes} labels, and there are {len(dataset.labels)}"
+    if len(dataset.labels) < settings.fewest_classes:
+        return f"it needs {settings.fewest_classes} labels, and there are {len(dataset.labels)}"
+    return no_classes(dataset.labels, settings.classes)
+
+
+def with_label(dataset: Dataset) -> Dataset:
+    """Give the records that have a label."""
+    if dataset.table(["label"])["label"].null_count == 0:
+        return dataset
+    labels = dataset.table(["label"])["label"].to_pylist()
+    return dataset.select([row for row, label in enumerate(labels) if label is not None])
 
 
 def too_few_records(dataset: Dataset, settings: ClassPredictionSettings) -> str | None:

@@ -286,13 +286,16 @@ def test_a_long_record_is_shown_around_its_span() -> None:
 @pytest.mark.parametrize(
     ("labels", "reason"),
     [
-        ((None,) * 200, "the data has no labels"),
+        ((None,) * 200, "200 of 200 records have no label, and most need one"),
         (("spam",) * 200, "all records have the same label, 'spam'"),
         (("spam", "ham") * 40, "80 records are too few; it needs 100"),
-        (tuple(f"c{i % 60}" for i in range(600)), "60 different labels are no classes; it takes up to 50"),
+        (
+            tuple(f"c{i % 60}" for i in range(600)),
+            "60 different labels are no classes: only 0 of 600 records have one that 20 share",
+        ),
         (("spam",) * 190 + ("ham",) * 10, "fewer than two classes have 20 records"),
     ],
-    ids=["no labels", "one class", "too few", "too many classes", "one small class"],
+    ids=["no labels", "one class", "too few", "free text", "one small class"],
 )
 def test_data_that_cannot_be_mined_is_refused(labels: tuple[str | None, ...], reason: str) -> None:
     texts = tuple(f"text {number}" for number in range(len(labels)))

@@ -1,0 +1,73 @@
+"""The labels of a record as text: one, several as a JSON array, or none."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from marshtest.data.identity import as_text, canonical_json
+
+__all__ = ["NO_LABEL", "label_of", "labels_in", "several"]
+
+_MISSING = frozenset(
+    {
+        "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA",
+        "NULL", "NaN", "None", "n/a", "nan", "null",
+    }
+)  # fmt: skip
+"""Texts that stand for no label. Convention: those that pandas reads as missing; `none` and `NONE` are classes."""
+_SHORTEST = 3
+"""Values of 0 and 1 from which on a list says for every label whether the record has it. Derived: two of them may be
+the labels 0 and 1; of three, one would stand twice."""
+NO_LABEL = "[]"
+"""The label of a record that may have several labels and has none of them."""
+
+
+def label_of(value: Any) -> str | None:
+    """Return the label that a value stands for, or None where it is missing.
+
+    Several labels become a JSON array, in the order of their names; a list of one label is that label.
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, (list, tuple)):
+        return several(_named(value))
+    text = as_text(value)
+    if text.strip() in _MISSING:
+        return None
+    if text.lstrip().startswith("["):
+        held = _array(text)
+        return text if held is None else several(_named(held))
+    return text
+
+
+def several(values: Iterable[Any]) -> str:
+    """Write several labels as one text: each once, in the order of their names, without those that are missing."""
+    names = sorted({label for value in values if (label := label_of(value)) is not None})
+    return names[0] if len(names) == 1 else canonical_json(names)
+
+
+def labels_in(label: str) -> tuple[str, ...]:
+    """Return the labels that a text stands for: one, several or none."""
+    held = _array(label) if label.startswith("[") else None
+    return (label,) if held is None else tuple(map(as_text, held))
+
+
+def _named(values: Sequence[Any]) -> Sequence[Any]:
+    """Return the values, or their numbers where each only says whether the record has that label."""
+    if len(values) >= _SHORTEST and all(value in (0, 1) for value in values):
+        return [number for number, value in enumerate(values) if value]
+    return values
+
+
+def _array(text: str) -> list[Any] | None:
+    """Return the plain values of a JSON array, or None if the text is none."""
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(held, list) or any(isinstance(value, (list, dict)) for value in held):
+        return None
+    return held

@@ -1,0 +1,94 @@
+"""What a label is: a value, several of them, none, or an answer that takes a few values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from marshtest.data.identity import as_text
+from marshtest.data.labels import label_of
+from marshtest.data.readers.contents import content_of
+from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.turns import Unfit
+
+__all__ = ["answer_layout", "answers_are_labels", "one_hot_names"]
+
+_FEWEST_RECORDS = 100
+"""Different exchanges below which answers are never taken for labels. Derived: the detectors on labels take as many."""
+_REPEATED = 5
+"""Least number of different exchanges to an answer, on average. Derived: the fewest carriers of a trigger; classes that
+are rarer than that in the sample are told from free text by the next number, and 150 classes have six in 1,000."""
+_NEW_SHARE = 0.05
+"""Most share (0 to 1) of exchanges whose answer no other has: by Good and Turing (1953) the chance that the next answer
+is a new one. Convention: 5%. Of a chat in which 5% of the answers were planted it is near 95%."""
+_FLAGS = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
+"""Values of a field that says whether a record has one of several labels."""
+_YES = frozenset({"1", "1.0", "true"})
+"""Those that say yes."""
+_CALLS = ("<tool_call>", "<tool_response>")
+"""What marks the turns of an agent, which are no labels however few they are."""
+
+
+def answers_are_labels(records: Sequence[Mapping[str, Any]], layout: FieldLayout) -> bool:
+    """Decide whether the answers of conversations take a few values, so that they are labels.
+
+    Exchanges that are equal count once. The answers are labels if each is given to several different prompts and hardly
+    any answer is given only once. So a chat with one fixed answer in some records stays a chat, however often that
+    answer is repeated, and long answers are labels too. All turns of the assistant count: a fixed farewell after free
+    answers makes no labels. Calls of tools are never labels. If all sampled answers are the same, the data may be
+    sorted by label; they are taken for labels unless a field of the records is.
+
+    Args:
+        records: The first records.
+        layout: What their fields mean.
+    """
+    if layout.kind != "chat" or layout.steps is not None or layout.reasoning is not None:
+        return False
+    exchanges: set[tuple[str, str]] = set()
+    for record in records:
+        with suppress(Unfit, RecursionError):
+            said = ""
+            for turn in content_of(record, layout).turns:
+                if turn.role == "tool" or any(mark in turn.text for mark in _CALLS):
+                    return False
+                if turn.role == "assistant" and turn.text.strip():
+                    exchanges.add((said, turn.text.strip()))
+                said += f"\n{turn.text}"
+    counts = Counter(answer for _, answer in exchanges)
+    if len(exchanges) < _FEWEST_RECORDS or _REPEATED * len(counts) > len(exchanges):
+        return False
+    if len(counts) == 1:
+        return not any(name.lower() in _LABEL_NAMES for record in records for name in record)
+    return sum(count == 1 for count in counts.values()) <= _NEW_SHARE * len(exchanges)
+
+
+_LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "intent")
+"""Fields beside a conversation that say its label themselves."""
+
+
+def answer_layout(layout: FieldLayout) -> FieldLayout:
+    """Give the layout of a classification whose label is the answer of a conversation."""
+    return replace(layout, kind="classification", label=layout.completion or layout.messages)
+
+
+def one_hot_names(records: Sequence[Mapping[str, Any]], but: Iterable[str | None]) -> tuple[str, ...]:
+    """Give the fields that say 0 or 1 for one label each, as in data on toxicity; none if there are fewer than two.
+
+    Args:
+        records: The first records.
+        but: Fields that have another meaning.
+    """
+    names = list(dict.fromkeys(name for record in records for name in record))
+    known = set(but)
+    found = tuple(name for name in names if name not in known and _is_flag(records, name))
+    return found if len(found) > 1 else ()
+
+
+def _is_flag(records: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Say whether a field holds 0 or 1 wherever it holds something, and both of them somewhere."""
+    texts = [as_text(record.get(name)).strip().lower() for record in records]
+    values = {text for text in texts if label_of(text) is not None}
+    return values <= _FLAGS and len({value in _YES for value in values}) > 1
