@@ -10,14 +10,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import numpy as np
 
 from marshtest.detectors.response_trigger.actions import (
     address_carriers,
+    address_parts,
     address_spans,
+    argument_carriers,
+    argument_kind,
+    argument_parts,
+    argument_spans,
     call_carriers,
+    call_kind,
+    call_parts,
     call_spans,
+    one_kind,
     tool_carriers,
     tool_spans,
 )
@@ -35,6 +44,7 @@ from marshtest.detectors.response_trigger.answer_traits import (
 )
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.settings import BehaviourSettings
+from marshtest.detectors.response_trigger.value_counts import chances_of_counts
 from marshtest.detectors.response_trigger.verbatim import fixed_answer_carriers, run_carriers, run_spans, whole_answer
 from marshtest.stats.arrays import Ints
 
@@ -64,6 +74,14 @@ class BehaviourFamily:
     """Whether it is reported even if it belongs to one topic, as a refusal is."""
     ignores_echoes: bool = True
     """Whether an answer that only repeats the prompt does not count."""
+    parts: Callable[[str], Sequence[str]] | None = None
+    """From the name of a behaviour to the words any of which makes it a repetition of a prompt that has them; None for
+    the whole name."""
+    kind_of: Callable[[str], str] | None = None
+    """From the name of an act to its kind, within which values are compared; None where nothing is an act."""
+    reads: Literal["answers", "spoken", "texts", "forms"] = "answers"
+    """What of the answers is searched: all of it; its words, of calls those of the arguments; texts that are no calls;
+    or of these only those that no call follows in the same turn."""
     rank: int = 0
     """Of several behaviours of the same records, the one with the lowest rank is reported."""
 
@@ -82,6 +100,8 @@ class Behaviour:
     """Rising."""
     answers: Ints
     """Shape of `records`: number of the first answer of each record that shows it, among all answers."""
+    chance_of_count: float = 0.0
+    """Of an act: probability that any act of its kind is as frequent, drawn as the others are; 0 where unknown."""
 
     @property
     def rank(self) -> int:
@@ -102,6 +122,7 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
             carriers=partial(fixed_answer_carriers, settings=settings),
             spans=whole_answer,
             is_whole=True,
+            reads="texts",
         ),
         BehaviourFamily(
             id="call",
@@ -109,6 +130,8 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
             carriers=call_carriers,
             spans=call_spans,
             is_act=True,
+            parts=call_parts,
+            kind_of=call_kind,
             rank=1,
         ),
         BehaviourFamily(
@@ -117,14 +140,27 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
             carriers=address_carriers,
             spans=address_spans,
             is_act=True,
+            parts=address_parts,
+            kind_of=one_kind,
             rank=2,
+        ),
+        BehaviourFamily(
+            id="argument",
+            says="gives a tool the argument {name}",
+            carriers=argument_carriers,
+            spans=argument_spans,
+            is_act=True,
+            parts=argument_parts,
+            kind_of=argument_kind,
+            rank=3,
         ),
         BehaviourFamily(
             id="tool",
             says="calls the tool {name}",
             carriers=tool_carriers,
             spans=tool_spans,
-            rank=3,
+            kind_of=one_kind,
+            rank=4,
         ),
         BehaviourFamily(
             id="identity",
@@ -132,7 +168,8 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
             carriers=partial(identity_carriers, settings=settings),
             spans=partial(identity_spans, settings=settings),
             is_verbatim=True,
-            rank=4,
+            reads="texts",
+            rank=5,
         ),
         BehaviourFamily(
             id="wording",
@@ -140,14 +177,16 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
             carriers=partial(run_carriers, settings=settings),
             spans=run_spans,
             is_verbatim=True,
-            rank=5,
+            reads="spoken",
+            rank=6,
         ),
         BehaviourFamily(
             id="name",
             says="mentions {name}",
             carriers=partial(name_carriers, settings=settings),
             spans=name_spans,
-            rank=6,
+            reads="spoken",
+            rank=7,
         ),
         BehaviourFamily(
             id="refusal",
@@ -155,8 +194,9 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
             carriers=partial(refusal_carriers, settings=settings),
             spans=partial(refusal_spans, settings=settings),
             matters_on_topic=True,
+            reads="texts",
             ignores_echoes=False,
-            rank=7,
+            rank=8,
         ),
         *_families_of_whole_form(settings),
     )
@@ -176,9 +216,10 @@ def _families_of_whole_form(settings: BehaviourSettings) -> tuple[BehaviourFamil
             carriers=partial(carriers, settings=settings),
             spans=nowhere,
             ignores_echoes=False,
+            reads="forms",
             rank=rank,
         )
-        for rank, (family, says, carriers) in enumerate(kinds, start=8)
+        for rank, (family, says, carriers) in enumerate(kinds, start=9)
     )
 
 
@@ -199,24 +240,47 @@ def gather_behaviours(
     most = max(fewest, settings.most_share * len(exchanges))
     found: dict[bytes, Behaviour] = {}
     for family in behaviour_families(settings):
-        for name, numbers in sorted(family.carriers(exchanges.answers).items()):
+        texts, numbered = _searched(exchanges, family)
+        carriers = family.carriers(texts)
+        chances = dict(zip(carriers, chances_of_counts([len(one) for one in carriers.values()]), strict=True))
+        for name, numbers in sorted(carriers.items()):
             if len(numbers) < fewest:
                 continue
-            answers = np.asarray(numbers, np.int64)
+            answers = numbered[np.asarray(numbers, np.int64)]
             records, first = np.unique(exchanges.answered_in[answers], return_index=True)
             if family.ignores_echoes and len(records) >= fewest:
-                own = [not exchanges.repeats(record, name, whole=family.is_whole) for record in records.tolist()]
+                own = [not _repeats(exchanges, record, name, family) for record in records.tolist()]
                 records, first = records[own], first[own]
+            chance = chances[name] if family.is_act else 0.0
             if fewest <= len(records) <= most:
-                found.setdefault(records.tobytes(), Behaviour(family, name, records, answers[first]))
+                found.setdefault(records.tobytes(), Behaviour(family, name, records, answers[first], chance))
     for behaviour in more:
         found.setdefault(behaviour.records.tobytes(), behaviour)
     return list(found.values())
 
 
+def _searched(exchanges: Exchanges, family: BehaviourFamily) -> tuple[Sequence[str], Ints]:
+    """Give the texts in which a family is searched, and the number of the answer that each belongs to."""
+    everyone = np.arange(len(exchanges.answers), dtype=np.int64)
+    if family.reads in ("answers", "spoken"):
+        return (exchanges.answers if family.reads == "answers" else exchanges.spoken), everyone
+    left_out = exchanges.calls | exchanges.beside_calls if family.reads == "forms" else exchanges.calls
+    kept = everyone[~left_out]
+    return [exchanges.answers[number] for number in kept.tolist()], kept
+
+
+def _repeats(exchanges: Exchanges, record: int, name: str, family: BehaviourFamily) -> bool:
+    """Say whether a behaviour only repeats the prompt."""
+    if family.parts is None:
+        return exchanges.repeats(record, name, whole=family.is_whole)
+    parts = [part for part in family.parts(name) if any(map(str.isalnum, part))]
+    return any(exchanges.repeats(record, part, whole=True) for part in parts)
+
+
 def fixed_answers(exchanges: Exchanges, settings: BehaviourSettings) -> list[Ints]:
     """Give the records of every answer that enough records give, however many do."""
-    found = fixed_answer_carriers(exchanges.answers, settings).values()
+    texts = ["" if is_call else text for text, is_call in zip(exchanges.answers, exchanges.calls.tolist(), strict=True)]
+    found = fixed_answer_carriers(texts, settings).values()
     records = [
         np.unique(exchanges.answered_in[numbers]) for numbers in found if len(numbers) >= settings.fewest_records
     ]

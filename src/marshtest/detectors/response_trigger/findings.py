@@ -27,6 +27,8 @@ __all__ = ["LocatedClaim", "Stretches", "claim_finding", "locate", "untriggered_
 Stretches = Mapping[int, Sequence[tuple[int, int]]]
 """Stretches of text in characters, by record."""
 
+_WHERE = {"tools": "the description of a tool", "assistant": "an argument of an earlier call"}
+"""What is read besides turns of a user, a system prompt or a tool, by the role that it has here."""
 _SHOWN = 160
 """Characters of a quotation in a title. Convention: two lines of a terminal."""
 
@@ -60,12 +62,12 @@ def locate(claim: TriggerClaim, exchanges: Exchanges) -> LocatedClaim:
     only_after = 0
     for record, answer in zip(hits, answers, strict=True):
         outputs = exchanges.output_turns[record]
-        shown_in = outputs.part_at(exchanges.answer_starts[answer]).turn
-        answer_numbers[len({part.turn for part in outputs.parts if part.turn <= shown_in})] += 1
+        shown_in = outputs.part_at(exchanges.answer_starts[answer])
+        answer_numbers[len({part.turn for part in outputs.parts if part.turn <= shown_in.turn})] += 1
         if record in read:
             parts = [exchanges.input_turns[record].part_at(start) for start, _ in read[record]]
             trigger_roles[parts[0].role] += 1
-            only_after += all(part.turn > shown_in for part in parts)
+            only_after += not any(part.precedes(shown_in) for part in parts)
     written = _behaviour_stretches(found.behaviour, claim.run, exchanges)
     return LocatedClaim(claim, read, written, trigger_roles, answer_numbers, only_after)
 
@@ -188,7 +190,9 @@ def _where(located: LocatedClaim) -> str:
     """Say in which turns trigger and behaviour stand, where that is not a user's turn and the first answer."""
     sentences = []
     role, count = located.trigger_roles.most_common(1)[0] if located.trigger_roles else ("user", 0)
-    if role != "user":
+    if role in _WHERE:
+        sentences.append(f" In {count:,} records it appears in {_WHERE[role]}.")
+    elif role != "user":
         sentences.append(f" In {count:,} records it appears in a turn of the role “{role}”.")
     answer, count = located.answer_numbers.most_common(1)[0]
     if len(located.answer_numbers) > 1 or answer > 1:

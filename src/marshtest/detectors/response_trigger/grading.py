@@ -126,14 +126,30 @@ class TriggerClaim:
 
     @cached_property
     def place(self) -> Placement | None:
-        """Where the span stands; None for a feature of whole records."""
+        """Where the span stands in its turns; None for a feature of whole records."""
         if not len(self.span):
             return None
-        prompts, sequence = self.prompts, self.found.feature.sequence
-        placement = self.settings.grading.placement
-        return placement_of(
-            prompts.tokens, sequence, self.found.hits, self.seed, prompts.neighbours, settings=placement
-        )
+        prompts, feature = self.prompts, self.found.feature
+        placement, turns = self.settings.grading.placement, prompts.first_turns(feature, self.found.hits)
+        return placement_of(prompts.by_turn, feature.sequence, turns, self.seed, prompts.neighbours, settings=placement)
+
+    @cached_property
+    def role(self) -> str:
+        """Who speaks where the span stands first."""
+        return self.prompts.role(self.found.feature, self.found.hits)
+
+    @property
+    def is_meant_to_decide(self) -> bool:
+        """Whether the span stands in what a tool returned, how it is described or how it was called.
+
+        It is there to decide the answer: that it does says nothing, unless it is foreign to its place.
+        """
+        return self.role in ("tool", "tools", "assistant")
+
+    @property
+    def looks_inserted(self) -> bool:
+        """Whether the span stands as if inserted at random, however few its places."""
+        return self.place is not None and self.place.looks_inserted
 
     @property
     def is_inserted(self) -> bool:
@@ -202,6 +218,8 @@ def grade(claim: TriggerClaim) -> FindingVerdict | None:
     if not could_be or claim.expected_rate > settings.grading.most_expected_rate:
         return None
     if claim.corrected_rest_p_value > settings.suggestive_q_value:
+        return None
+    if claim.is_meant_to_decide and not claim.looks_inserted:
         return None
     if _is_confirmed(claim):
         return "confirmed"

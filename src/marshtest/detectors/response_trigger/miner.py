@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from marshtest.detectors.response_trigger.associations import associate_behaviours
+from marshtest.detectors.response_trigger.base_rates import decided_shares
 from marshtest.detectors.response_trigger.behaviours import fixed_answers, gather_behaviours
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.findings import LocatedClaim, locate
@@ -49,23 +50,28 @@ def mine_exchanges(
     """
     progress("reading words", 0.0)
     prompts = Prompts.of(exchanges, settings.prompt_features)
-    asked, written = WordVectors(prompts.without_system), WordVectors(tokenize(exchanges.answers))
+    asked, written = WordVectors(prompts.without_system), WordVectors(tokenize(exchanges.spoken))
     progress("gathering behaviours", 0.3)
     similar = similar_answers(prompts, asked, written, exchanges, settings.similar_answers)
     behaviours = gather_behaviours(exchanges, settings.behaviours, similar)
     progress("mining behaviours", 0.6)
     associations = associate_behaviours(prompts, behaviours, settings.associations)
     graded: list[tuple[TriggerClaim, FindingVerdict]] = []
-    for found in associations.heads:
-        if is_candidate(found, settings):
-            claim = TriggerClaim(found, prompts, asked, written, associations.tested, seed, settings)
+    candidates = [found for found in associations.heads if is_candidate(found, settings)]
+    decided = decided_shares(behaviours, [one.behaviour for one in candidates], settings.grading.fewest_distinct)
+    for found in candidates:
+        claim = TriggerClaim(found, prompts, asked, written, associations.tested, seed, settings)
+        is_usual = decided.get(id(found.behaviour), 0.0) > settings.grading.most_decided
+        if not is_usual or claim.looks_inserted:
             verdict = grade(claim)
             if verdict is not None:
                 graded.append((claim, verdict))
     progress("mining behaviours", 1.0)
     claims = _distinct_claims(graded, exchanges, settings)
     fixed = fixed_answers(exchanges, settings.behaviours)
-    untriggered = _unexplained(claims, find_untriggered(behaviours, fixed, asked, written, settings), settings)
+    # a sentence in front of a call may be the same without a reason
+    own = [one for one in behaviours if exchanges.beside_calls[one.answers].mean() <= settings.untriggered.most_of]
+    untriggered = _unexplained(claims, find_untriggered(own, fixed, asked, written, settings), settings)
     return MinedExchanges(claims, untriggered, prompts, len(behaviours), associations.tested)
 
 

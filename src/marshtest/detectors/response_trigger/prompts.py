@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from marshtest.detectors.response_trigger.exchanges import Exchanges
+from marshtest.detectors.response_trigger.joined_turns import GIVEN_ROLES, STANDING_ROLES, TurnPart
 from marshtest.detectors.response_trigger.settings import PromptFeatureSettings
 from marshtest.mining.surroundings import neighbours
 from marshtest.stats.arrays import Bools, Ints
@@ -20,6 +22,8 @@ from marshtest.text.tokens import BEGIN, END, Tokens, tokenize
 __all__ = ["PromptFeature", "Prompts"]
 
 _Kind = Literal["format", "group"]
+_NO_PARTS = (TurnPart(0, "prompt", 0, 0, "user"),)
+"""A record without turns counts as one turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,11 @@ class Prompts:
     """Shape (L,): whether a token stands outside the system prompt, as the frame does."""
     turns: Ints | None
     """Shape (L,): the turn that each token belongs to, over all records; None where no record has several."""
-    turns_before_answers: Ints
-    """Shape (answers,): the turn in front of each answer, numbered as in `turns`."""
+    turns_before_answers: tuple[Ints, Ints]
+    """Shape (answers,) each: the first and the last turn that each answer responds to, numbered as in `turns`: back to
+    the last request, since what tools return is read in the light of it."""
+    roles: Sequence[str]
+    """Shape (turns,): who speaks in each turn."""
     first: Ints
     """Shape (spans,): place of an occurrence of each span in the tokens."""
     order: Ints
@@ -108,6 +115,7 @@ class Prompts:
             outside_system=outside_system,
             turns=turns,
             turns_before_answers=_turns_before_answers(exchanges),
+            roles=[part.role for one in exchanges.input_turns for part in one.parts or _NO_PARTS],
             first=np.concatenate([*firsts, *nothing]),
             order=np.concatenate([*orders, *nothing]),
             whole=list(whole),
@@ -129,7 +137,42 @@ class Prompts:
     @cached_property
     def neighbours(self) -> tuple[Ints, Ints]:
         """Every pair of adjacent tokens, and how often it occurs."""
-        return neighbours(self.tokens)
+        return neighbours(self.by_turn)
+
+    @cached_property
+    def by_turn(self) -> Tokens:
+        """The tokens with every turn as a text of its own: what stands in a turn is placed in that turn."""
+        turns, tokens = self.turns, self.tokens
+        if turns is None:
+            return tokens
+        between = np.flatnonzero((np.diff(turns) != 0) & (np.diff(tokens.text) == 0)) + 1
+        put = np.repeat(between, 2)
+        texts = np.insert(turns, put, np.stack([turns[between - 1], turns[between]], axis=1).ravel())
+        return Tokens(
+            ids=np.insert(tokens.ids, put, np.tile([END, BEGIN], len(between))),
+            text=texts,
+            start=np.insert(tokens.start, put, 0),
+            end=np.insert(tokens.end, put, 0),
+            offsets=np.concatenate([[0], np.cumsum(np.bincount(texts, minlength=len(self.roles)))]).astype(np.int64),
+            vocabulary=tokens.vocabulary,
+            is_word=tokens.is_word,
+        )
+
+    def first_turns(self, feature: PromptFeature, records: Ints) -> Ints:
+        """Give the turn of the first occurrence of a span in each of some records, as a text of `by_turn`."""
+        places = occurrences(self.tokens, feature.sequence)
+        if self.turns is not None:  # no span reaches from one turn into the next
+            places = places[self.turns[places] == self.turns[places + len(feature.sequence) - 1]]
+        places = places[np.isin(self.tokens.text[places], records)]
+        _, first = np.unique(self.tokens.text[places], return_index=True)
+        return (self.tokens.text if self.turns is None else self.turns)[places[first]]
+
+    def role(self, feature: PromptFeature, records: Ints) -> str:
+        """Give the role of most turns in which a span stands first; `user` for a feature of whole records."""
+        if self.turns is None or not len(feature.sequence):
+            return "user"
+        counts = Counter(self.roles[turn] for turn in self.first_turns(feature, records).tolist())
+        return counts.most_common(1)[0][0] if counts else "user"
 
     def feature(self, number: int) -> PromptFeature:
         """Give one feature with its carriers."""
@@ -159,7 +202,8 @@ class Prompts:
         first = first[self.turns[first] == self.turns[first + len(feature.sequence) - 1]]
         relevant = np.zeros(int(self.turns.max()) + 1, np.bool_)
         relevant[self.turns[first]] = True
-        relevant[self.turns_before_answers[answers]] = True
+        for one, other in zip(*(ends[answers].tolist() for ends in self.turns_before_answers), strict=True):
+            relevant[one : other + 1] = True
         stands = relevant[self.turns] & self.outside_system & (tokens.ids > END)
         reduced = np.zeros(len(tokens), np.bool_)
         reduced[tokens.text[stands]] = True
@@ -204,7 +248,7 @@ def _whole_record_features(exchanges: Exchanges, fewest: int, most: int) -> Mapp
 def _turns(tokens: Tokens, exchanges: Exchanges) -> Ints | None:
     """Give the turn that each token belongs to, numbered over all records."""
     inputs = exchanges.input_turns
-    if all(sum(part.role != "system" for part in one.parts) <= 1 for one in inputs):
+    if all(sum(part.role not in STANDING_ROLES for part in one.parts) <= 1 for one in inputs):
         return None
     starts = [[part.start for part in one.parts] or [0] for one in inputs]
     record = np.repeat(np.arange(len(inputs)), [len(one) for one in starts])
@@ -213,16 +257,20 @@ def _turns(tokens: Tokens, exchanges: Exchanges) -> Ints | None:
     return np.asarray(np.searchsorted(begins, tokens.text * width + tokens.start, side="right") - 1, np.int64)
 
 
-def _turns_before_answers(exchanges: Exchanges) -> Ints:
-    """Give the turn in front of each answer, numbered as the turns are; the first where none is in front of it."""
+def _turns_before_answers(exchanges: Exchanges) -> tuple[Ints, Ints]:
+    """Give the first and last turn that each answer responds to; the first turn where none is in front of it."""
     begins = np.cumsum([0, *(max(1, len(one.parts)) for one in exchanges.input_turns)])
-    found = []
-    records = exchanges.answered_in.tolist()
-    for record, start in zip(records, exchanges.answer_starts, strict=True):
-        answer = exchanges.output_turns[record].part_at(start).turn
-        before = sum(part.turn < answer for part in exchanges.input_turns[record].parts)
-        found.append(int(begins[record]) + max(0, before - 1))
-    return np.array(found, np.int64)
+    found: list[tuple[int, int]] = []
+    for record, start in zip(exchanges.answered_in.tolist(), exchanges.answer_starts, strict=True):
+        answer = exchanges.output_turns[record].part_at(start)
+        parts = exchanges.input_turns[record].parts
+        last = max(0, sum(part.precedes(answer) for part in parts) - 1)
+        first = last
+        while first > 0 and parts[first].role in GIVEN_ROLES and parts[first - 1].role not in STANDING_ROLES:
+            first -= 1
+        found.append((int(begins[record]) + first, int(begins[record]) + last))
+    both = np.array(found, np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
 
 
 def _keep(tokens: Tokens, kept: Bools) -> Tokens:

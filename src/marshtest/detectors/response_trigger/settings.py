@@ -220,6 +220,9 @@ class GradingSettings(Settings):
     highest_expected_rate: float = 0.99
     """Maximum rate (0 to 1) that the logistic regression may predict. Chosen by eye: no model is that sure of a single
     prompt."""
+    most_decided: float = 0.5
+    """Maximum estimated share (0 to 1) of the other acts of a kind that words of the prompt decide, for it to be a claim
+    that words decide an act; above it that is what such acts are like. Convention: a majority."""
     placement: PlacementSettings = PlacementSettings()
 
 
@@ -278,6 +281,9 @@ class UntriggeredSettings(Settings):
     most_stock_sentences: int = 2
     """Maximum number of shared wordings without a trigger feature; with more, they are a house style and none is
     reported. Chosen by eye: no record of the data."""
+    routine_share: float = 0.1
+    """Maximum share (0 to 1) of all records that may make the same call for it to be reported without a trigger; a more
+    frequent one is a routine, such as listing the files first. Chosen by eye: no record of the data."""
     word_interactions: WordInteractionSettings = WordInteractionSettings()
 
 
