@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s\"'<>)\]}\\]+|\b[\w.+-]+@[\w-]+
 _TRAILING = ".,;:!?*_`"
 _OWNER = re.compile(r"(?:https?://)?(?:www\.)?(?:([^@/\s]+)@)?([\w\-]+)\.", re.I)
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_OF = " of "
+_AS = " as "
 """Between the value and the key of an argument in the name of its behaviour."""
 
 
@@ -76,12 +76,12 @@ def argument_spans(name: str, text: str) -> Sequence[tuple[int, int]]:
 
 def argument_parts(name: str) -> Sequence[str]:
     """Give the value."""
-    return [name.rsplit(_OF, 1)[0]]
+    return [name.rsplit(_AS, 1)[0]]
 
 
 def argument_kind(name: str) -> str:
     """Give the key of an argument."""
-    return name.rsplit(_OF, 1)[1]
+    return name.rsplit(_AS, 1)[1]
 
 
 def one_kind(name: str) -> str:  # noqa: ARG001  the shape of all families
@@ -112,7 +112,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _named(key: str, value: str) -> str:
-    return f"{' '.join(value.split())}{_OF}{key}" if value.strip() else ""
+    return f"{' '.join(value.split())}{_AS}{key}" if value.strip() else ""
 
 
 def _written(text: str, call: Call) -> str:

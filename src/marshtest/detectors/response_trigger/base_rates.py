@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from marshtest.detectors.response_trigger.associations import BehaviourAssociation
 from marshtest.detectors.response_trigger.behaviours import Behaviour
 from marshtest.stats.arrays import Ints
 
-__all__ = ["decided_shares"]
+__all__ = ["answers_to_others", "decided_shares"]
 
 
 def decided_shares(behaviours: Sequence[Behaviour], decided: Sequence[Behaviour], fewest: int) -> Mapping[int, float]:
@@ -40,3 +41,10 @@ def decided_shares(behaviours: Sequence[Behaviour], decided: Sequence[Behaviour]
             others = [other for other, held in members if other != number and not np.array_equal(held, records)]
             shares[number] = (sum(other in known for other in others) + 1) / (len(others) + 2)
     return shares
+
+
+def answers_to_others(one: BehaviourAssociation, all_of_them: Sequence[BehaviourAssociation]) -> bool:
+    """Say whether words in other records lead to the same behaviour: then it is what such requests lead to."""
+    return any(
+        other.behaviour is one.behaviour and not len(np.intersect1d(one.hits, other.hits)) for other in all_of_them
+    )

@@ -46,9 +46,15 @@ from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.settings import BehaviourSettings
 from marshtest.detectors.response_trigger.value_counts import chances_of_counts
 from marshtest.detectors.response_trigger.verbatim import fixed_answer_carriers, run_carriers, run_spans, whole_answer
-from marshtest.stats.arrays import Ints
+from marshtest.stats.arrays import Bools, Ints
+from marshtest.stats.significance import binomial_test
 
 __all__ = ["Behaviour", "BehaviourFamily", "behaviour_families", "fixed_answers", "gather_behaviours"]
+
+_CUT = 6
+"""Characters from which a part of a word of the prompt counts as it: texts are cut for arguments. Chosen by eye."""
+_COMPARED = 300
+"""Other prompts in which the words of an act are looked for: enough for a rate of a hundredth. Chosen by eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ class BehaviourFamily:
     the whole name."""
     kind_of: Callable[[str], str] | None = None
     """From the name of an act to its kind, within which values are compared; None where nothing is an act."""
-    reads: Literal["answers", "spoken", "texts", "forms"] = "answers"
+    reads: Literal["answers", "spoken", "texts", "finals"] = "answers"
     """What of the answers is searched: all of it; its words, of calls those of the arguments; texts that are no calls;
     or of these only those that no call follows in the same turn."""
     rank: int = 0
@@ -122,7 +128,7 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
             carriers=partial(fixed_answer_carriers, settings=settings),
             spans=whole_answer,
             is_whole=True,
-            reads="texts",
+            reads="finals",
         ),
         BehaviourFamily(
             id="call",
@@ -146,7 +152,7 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
         ),
         BehaviourFamily(
             id="argument",
-            says="gives a tool the argument {name}",
+            says="gives a tool “{name}”",
             carriers=argument_carriers,
             spans=argument_spans,
             is_act=True,
@@ -216,7 +222,7 @@ def _families_of_whole_form(settings: BehaviourSettings) -> tuple[BehaviourFamil
             carriers=partial(carriers, settings=settings),
             spans=nowhere,
             ignores_echoes=False,
-            reads="forms",
+            reads="finals",
             rank=rank,
         )
         for rank, (family, says, carriers) in enumerate(kinds, start=9)
@@ -249,7 +255,7 @@ def gather_behaviours(
             answers = numbered[np.asarray(numbers, np.int64)]
             records, first = np.unique(exchanges.answered_in[answers], return_index=True)
             if family.ignores_echoes and len(records) >= fewest:
-                own = [not _repeats(exchanges, record, name, family) for record in records.tolist()]
+                own = ~_repeating(exchanges, records, name, family, settings)
                 records, first = records[own], first[own]
             chance = chances[name] if family.is_act else 0.0
             if fewest <= len(records) <= most:
@@ -264,22 +270,43 @@ def _searched(exchanges: Exchanges, family: BehaviourFamily) -> tuple[Sequence[s
     everyone = np.arange(len(exchanges.answers), dtype=np.int64)
     if family.reads in ("answers", "spoken"):
         return (exchanges.answers if family.reads == "answers" else exchanges.spoken), everyone
-    left_out = exchanges.calls | exchanges.beside_calls if family.reads == "forms" else exchanges.calls
+    left_out = exchanges.calls | exchanges.beside_calls if family.reads == "finals" else exchanges.calls
     kept = everyone[~left_out]
     return [exchanges.answers[number] for number in kept.tolist()], kept
 
 
-def _repeats(exchanges: Exchanges, record: int, name: str, family: BehaviourFamily) -> bool:
-    """Say whether a behaviour only repeats the prompt."""
+def _repeating(
+    exchanges: Exchanges, records: Ints, name: str, family: BehaviourFamily, settings: BehaviourSettings
+) -> Bools:
+    """Say of each record whether its behaviour only repeats the prompt.
+
+    A word of an act may be in a prompt by chance, as a number is. So it counts only if the prompts of these records
+    have it more often than others.
+    """
     if family.parts is None:
-        return exchanges.repeats(record, name, whole=family.is_whole)
-    parts = [part for part in family.parts(name) if any(map(str.isalnum, part))]
-    return any(exchanges.repeats(record, part, whole=True) for part in parts)
+        found = [exchanges.repeats(record, name, whole=family.is_whole) for record in records.tolist()]
+        return np.array(found, np.bool_)
+    repeating = np.zeros(len(records), np.bool_)
+    others = np.setdiff1d(np.arange(len(exchanges)), records)
+    others = others[:: max(1, len(others) // _COMPARED)]
+    for part in family.parts(name):
+        if any(map(str.isalnum, part)):
+            whole = len(part) < _CUT
+            here = np.array([exchanges.repeats(record, part, whole=whole) for record in records.tolist()], np.bool_)
+            if here.any():
+                there = sum(exchanges.repeats(record, part, whole=whole) for record in others.tolist())
+                rate = (there + 1) / (len(others) + 2)
+                if binomial_test(int(here.sum()), len(here), rate) < settings.echo_p_value:
+                    repeating |= here
+    return repeating
 
 
 def fixed_answers(exchanges: Exchanges, settings: BehaviourSettings) -> list[Ints]:
     """Give the records of every answer that enough records give, however many do."""
-    texts = ["" if is_call else text for text, is_call in zip(exchanges.answers, exchanges.calls.tolist(), strict=True)]
+    texts = [
+        "" if left_out else text
+        for text, left_out in zip(exchanges.answers, (exchanges.calls | exchanges.beside_calls).tolist(), strict=True)
+    ]
     found = fixed_answer_carriers(texts, settings).values()
     records = [
         np.unique(exchanges.answered_in[numbers]) for numbers in found if len(numbers) >= settings.fewest_records

@@ -33,10 +33,10 @@ _PAIR = re.compile(
     r"\"([\w.\-]+)\"\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"|(-?\d[\d.eE+\-]*|true|false))"
     r"|<(?:parameter|arg|argument)(?:\s+name\s*=\s*\"|=)([\w.\-]+)\"?\s*>\s*(.*?)\s*</(?:parameter|arg|argument)>"
     r"|(\w+)\s*=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([\w.+\-]+)(?=\s*[,)]))"
-    r"|<([A-Za-z_]\w*)>([^<]*)</\10>",
+    r"|<(?!(?:tool_call|function_call|action)>)([A-Za-z_]\w*)>([^<]*)</\10>",
     re.S,
 )
-_LINE_INPUT = re.compile(r"Action Input:[ \t]*([^\n{][^\n]*)")
+_LINE_INPUT = re.compile(r"Action Input:[ \t]*([^\s{][^\n]*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,8 +101,9 @@ class Exchanges:
 
     @property
     def first_answers(self) -> Ints:
-        """Shape (N,): number of the first answer of each record."""
-        return np.searchsorted(self.answered_in, np.arange(len(self)))
+        """Shape (N,): number of the first answer of each record that is not text in front of a call."""
+        own = np.flatnonzero(~self.beside_calls)
+        return own[np.searchsorted(self.answered_in[own], np.arange(len(self)))]
 
     @property
     def last_answers(self) -> Ints:

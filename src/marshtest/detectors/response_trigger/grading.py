@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from marshtest.detectors.response_trigger.associations import BehaviourAssociation
+from marshtest.detectors.response_trigger.joined_turns import GIVEN_ROLES
 from marshtest.detectors.response_trigger.prompts import Prompts
 from marshtest.detectors.response_trigger.settings import ResponseTriggerSettings
 from marshtest.detectors.response_trigger.verbatim import SharedRun, longest_shared_run
@@ -140,11 +141,12 @@ class TriggerClaim:
 
     @property
     def is_meant_to_decide(self) -> bool:
-        """Whether the span stands in what a tool returned, how it is described or how it was called.
+        """Whether the span stands in what a tool returned or how it was called.
 
-        It is there to decide the answer: that it does says nothing, unless it is foreign to its place.
+        It is there to decide the answer: that it does says nothing, unless it is foreign to its place. Of descriptions
+        only those are read that the same tool does not have elsewhere, so there it says more.
         """
-        return self.role in ("tool", "tools", "assistant")
+        return self.role in GIVEN_ROLES
 
     @property
     def looks_inserted(self) -> bool:
@@ -215,13 +217,15 @@ def grade(claim: TriggerClaim) -> FindingVerdict | None:
     """Give the verdict on a claim by the table on the detector's reference page; None where it is no finding."""
     family, settings = claim.found.behaviour.family, claim.settings
     could_be = _could_be_whole(claim) if family.is_whole or family.is_act else _could_be_part(claim)
+    if family.id == "argument" and not _could_be_argument(claim):
+        return None
     if not could_be or claim.expected_rate > settings.grading.most_expected_rate:
         return None
     if claim.corrected_rest_p_value > settings.suggestive_q_value:
         return None
     if claim.is_meant_to_decide and not claim.looks_inserted:
         return None
-    if _is_confirmed(claim):
+    if _is_confirmed(claim) and (claim.role != "tools" or claim.is_inserted):
         return "confirmed"
     return "suggestive" if claim.expected_rate <= settings.grading.suggestive_expected_rate else None
 
@@ -233,6 +237,11 @@ def _could_be_whole(claim: TriggerClaim) -> bool:
     if not (is_pure or claim.is_act_of_feature) or claim.prompt_similarity > grading.most_prompt_similarity:
         return False
     return claim.found.behaviour.family.is_act or claim.ignores_prompt
+
+
+def _could_be_argument(claim: TriggerClaim) -> bool:
+    """Say whether an argument is more than what honest words ask for, which is why it is called like that."""
+    return claim.found.purity >= claim.settings.grading.least_purity and (claim.looks_inserted or claim.is_one_to_one)
 
 
 def _could_be_part(claim: TriggerClaim) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from marshtest.detectors.response_trigger.associations import associate_behaviours
-from marshtest.detectors.response_trigger.base_rates import decided_shares
+from marshtest.detectors.response_trigger.base_rates import answers_to_others, decided_shares
 from marshtest.detectors.response_trigger.behaviours import fixed_answers, gather_behaviours
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.findings import LocatedClaim, locate
@@ -62,7 +62,10 @@ def mine_exchanges(
     for found in candidates:
         claim = TriggerClaim(found, prompts, asked, written, associations.tested, seed, settings)
         is_usual = decided.get(id(found.behaviour), 0.0) > settings.grading.most_decided
-        if not is_usual or claim.looks_inserted:
+        is_usual = is_usual and not claim.looks_inserted
+        if found.behaviour.family.id == "tool":
+            is_usual = is_usual or answers_to_others(found, candidates)
+        if not is_usual:
             verdict = grade(claim)
             if verdict is not None:
                 graded.append((claim, verdict))
@@ -88,9 +91,8 @@ def _distinct_claims(
         if any(len(hits & other) >= settings.same_claim * len(hits) for other in known):
             continue
         located = locate(claim, exchanges)
-        if located.only_after < settings.most_after * len(hits):
-            kept.append((located, verdict))
-            known.append(hits)
+        kept.append((located, verdict))
+        known.append(hits)
     return tuple(kept)
 
 

@@ -49,10 +49,10 @@ class Prompts:
 
     tokens: Tokens
     without_system: Tokens
-    """The same without the system prompts: near-duplicates are recognised by what is asked, not by a shared system
-    prompt."""
+    """The same without the system prompts and without what most prompts share word for word: near-duplicates are
+    recognised by what is asked, not by a shared instruction."""
     outside_system: Bools
-    """Shape (L,): whether a token stands outside the system prompt, as the frame does."""
+    """Shape (L,): whether a token stands outside the system prompt and what most prompts share, as the frame does."""
     turns: Ints | None
     """Shape (L,): the turn that each token belongs to, over all records; None where no record has several."""
     turns_before_answers: tuple[Ints, Ints]
@@ -68,6 +68,9 @@ class Prompts:
     """Features of whole records; they are numbered after the spans."""
     incidence: Any
     """Sparse (N, spans + features), 1 where a record carries a feature."""
+    first_places: Any
+    """Sparse like `incidence`: 1 plus the place of the first occurrence of a span in a record, among all tokens; None
+    where no record has several turns."""
 
     @classmethod
     def of(cls, exchanges: Exchanges, settings: PromptFeatureSettings) -> Prompts:
@@ -83,20 +86,24 @@ class Prompts:
         size = len(exchanges)
         turns = _turns(tokens, exchanges)
         most = max(settings.fewest_records, int(settings.most_share * size))
-        rows, columns, firsts, orders, count = [], [], [], [], 0
+        boilerplate = np.zeros(len(tokens.ids), np.bool_)
+        rows, columns, places_in, firsts, orders, count = [], [], [], [], [], 0
         for grams in frequent_ngrams(tokens, max_order=settings.max_order, min_texts=settings.fewest_records):
             # a span does not reach from one turn into the next
             inside = slice(None) if turns is None else turns[grams.place] == turns[grams.place + grams.order - 1]
             places, ngrams = grams.place[inside], grams.ngram[inside]
-            keys = np.unique(ngrams * size + tokens.text[places])
+            keys, first_in = np.unique(ngrams * size + tokens.text[places], return_index=True)
             ngram, text = keys // size, keys % size
             carriers = np.bincount(ngram)
+            if grams.order == settings.max_order:
+                boilerplate = _covered(places[carriers[ngrams] > most], grams.order, len(tokens.ids))
             number = np.where(carriers <= most, count + np.cumsum(carriers <= most) - 1, -1)
             place = np.zeros(len(carriers), np.int64)
             place[ngrams[::-1]] = places[::-1]  # of repeated indices the last is kept, so this is the first occurrence
             kept = number[ngram] >= 0
             rows.append(text[kept])
             columns.append(number[ngram[kept]])
+            places_in.append(places[first_in[kept]])
             firsts.append(place[carriers <= most])
             orders.append(np.full(int((carriers <= most).sum()), grams.order, np.int64))
             count += len(firsts[-1])
@@ -104,10 +111,13 @@ class Prompts:
         for step, members in enumerate(whole.values()):
             rows.append(np.asarray(members, np.int64))
             columns.append(np.full(len(members), count + step, np.int64))
+            places_in.append(np.zeros(len(members), np.int64))
         nothing = [np.zeros(0, np.int64)]
         row, column = np.concatenate([*rows, *nothing]), np.concatenate([*columns, *nothing])
+        shape = (size, count + len(whole))
+        # an instruction that most prompts share is no more a part of what is asked than a system prompt
         outside_system = (tokens.ids <= END) | (
-            tokens.start >= np.asarray(exchanges.system_ends, np.int64)[tokens.text]
+            (tokens.start >= np.asarray(exchanges.system_ends, np.int64)[tokens.text]) & ~boilerplate
         )
         return cls(
             tokens=tokens,
@@ -119,15 +129,30 @@ class Prompts:
             first=np.concatenate([*firsts, *nothing]),
             order=np.concatenate([*orders, *nothing]),
             whole=list(whole),
-            incidence=sparse.csr_matrix(
-                (np.ones(len(row), np.float32), (row, column)), shape=(size, count + len(whole)), dtype=np.float32
-            ),
+            incidence=sparse.csr_matrix((np.ones(len(row), np.float32), (row, column)), shape=shape, dtype=np.float32),
+            first_places=None
+            if turns is None
+            else sparse.csc_matrix((np.concatenate([*places_in, *nothing]) + 1, (row, column)), shape=shape),
         )
 
     @cached_property
     def by_feature(self) -> Any:
         """The incidence matrix stored by columns."""
         return self.incidence.tocsc()
+
+    def carriers_before(self, number: int, records: Ints, answers: Ints) -> Ints:
+        """Leave out the records in which a feature first stands behind an answer, and so cannot be its reason.
+
+        Args:
+            number: Of the feature.
+            records: Carriers of it, rising.
+            answers: An answer of each.
+        """
+        if self.turns is None or self.first_places is None or number >= len(self.first):
+            return records
+        column = self.first_places[:, number]
+        place = np.asarray(column[records].todense()).ravel().astype(np.int64) - 1
+        return records[self.turns[place] <= self.turns_before_answers[1][answers]]
 
     @cached_property
     def counts(self) -> Ints:
@@ -229,6 +254,14 @@ class Prompts:
         for place in np.flatnonzero(np.isin(tokens.ids, words) & np.isin(tokens.text, records)).tolist():
             found.setdefault(int(tokens.text[place]), []).append((int(tokens.start[place]), int(tokens.end[place])))
         return found
+
+
+def _covered(places: Ints, order: int, size: int) -> Bools:
+    """Mark the tokens of n-grams that begin at some places."""
+    marked = np.zeros(size, np.bool_)
+    for step in range(order):
+        marked[places + step] = True
+    return marked
 
 
 def _whole_record_features(exchanges: Exchanges, fewest: int, most: int) -> Mapping[tuple[_Kind, str], Sequence[int]]:
