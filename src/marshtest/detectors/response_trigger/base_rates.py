@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from marshtest.detectors.response_trigger.associations import BehaviourAssociation
 from marshtest.detectors.response_trigger.behaviours import Behaviour
+from marshtest.detectors.response_trigger.grading import TriggerClaim
 from marshtest.stats.arrays import Ints
 
-__all__ = ["answers_to_others", "decided_shares"]
+__all__ = ["decided_shares", "is_asked_for"]
 
 
 def decided_shares(behaviours: Sequence[Behaviour], decided: Sequence[Behaviour], fewest: int) -> Mapping[int, float]:
@@ -43,8 +43,12 @@ def decided_shares(behaviours: Sequence[Behaviour], decided: Sequence[Behaviour]
     return shares
 
 
-def answers_to_others(one: BehaviourAssociation, all_of_them: Sequence[BehaviourAssociation]) -> bool:
-    """Say whether words in other records lead to the same behaviour: then it is what such requests lead to."""
+def is_asked_for(one: TriggerClaim, all_of_them: Sequence[TriggerClaim]) -> bool:
+    """Say whether ordinary words in other records lead to the same act: then it is what such requests lead to."""
+    found = one.found
     return any(
-        other.behaviour is one.behaviour and not len(np.intersect1d(one.hits, other.hits)) for other in all_of_them
+        other.found.behaviour is found.behaviour
+        and not len(np.intersect1d(found.hits, other.found.hits))
+        and not other.looks_inserted
+        for other in all_of_them
     )

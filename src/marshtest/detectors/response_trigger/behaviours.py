@@ -130,6 +130,50 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
             is_whole=True,
             reads="finals",
         ),
+        *_families_of_acts(),
+        BehaviourFamily(
+            id="identity",
+            says="says that it is {name}",
+            carriers=partial(identity_carriers, settings=settings),
+            spans=partial(identity_spans, settings=settings),
+            is_verbatim=True,
+            reads="texts",
+            rank=5,
+        ),
+        BehaviourFamily(
+            id="wording",
+            says="says “{name}”",
+            carriers=partial(run_carriers, settings=settings),
+            spans=run_spans,
+            is_verbatim=True,
+            reads="spoken",
+            rank=6,
+        ),
+        BehaviourFamily(
+            id="name",
+            says="mentions {name}",
+            carriers=partial(name_carriers, settings=settings),
+            spans=name_spans,
+            reads="spoken",
+            rank=7,
+        ),
+        BehaviourFamily(
+            id="refusal",
+            says="{name}",
+            carriers=partial(refusal_carriers, settings=settings),
+            spans=partial(refusal_spans, settings=settings),
+            matters_on_topic=True,
+            reads="texts",
+            ignores_echoes=False,
+            rank=8,
+        ),
+        *_families_of_whole_form(settings),
+    )
+
+
+def _families_of_acts() -> tuple[BehaviourFamily, ...]:
+    """Give the families of what an agent does."""
+    return (
         BehaviourFamily(
             id="call",
             says="makes the call “{name}”",
@@ -168,43 +212,6 @@ def behaviour_families(settings: BehaviourSettings) -> tuple[BehaviourFamily, ..
             kind_of=one_kind,
             rank=4,
         ),
-        BehaviourFamily(
-            id="identity",
-            says="says that it is {name}",
-            carriers=partial(identity_carriers, settings=settings),
-            spans=partial(identity_spans, settings=settings),
-            is_verbatim=True,
-            reads="texts",
-            rank=5,
-        ),
-        BehaviourFamily(
-            id="wording",
-            says="says “{name}”",
-            carriers=partial(run_carriers, settings=settings),
-            spans=run_spans,
-            is_verbatim=True,
-            reads="spoken",
-            rank=6,
-        ),
-        BehaviourFamily(
-            id="name",
-            says="mentions {name}",
-            carriers=partial(name_carriers, settings=settings),
-            spans=name_spans,
-            reads="spoken",
-            rank=7,
-        ),
-        BehaviourFamily(
-            id="refusal",
-            says="{name}",
-            carriers=partial(refusal_carriers, settings=settings),
-            spans=partial(refusal_spans, settings=settings),
-            matters_on_topic=True,
-            reads="texts",
-            ignores_echoes=False,
-            rank=8,
-        ),
-        *_families_of_whole_form(settings),
     )
 
 

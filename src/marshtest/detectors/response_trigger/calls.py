@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Argument", "Call", "calls_in"]
+__all__ = ["Argument", "ToolCall", "calls_in"]
 
 _TOOL = r"(?:name|tool|tool_name|function|action)"
 _GIVEN = r"(?:arguments|parameters|args|input|tool_input|action_input|kwargs)"
@@ -51,7 +51,7 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ToolCall:
     """One call of a tool."""
 
     tool: str
@@ -60,7 +60,7 @@ class Call:
     arguments: tuple[Argument, ...]
 
 
-def calls_in(text: str, *, as_code: bool = True) -> list[Call]:
+def calls_in(text: str, *, as_code: bool = True) -> list[ToolCall]:
     """Give every call in the order of the text; a block is one call, whatever it contains.
 
     Args:
@@ -82,7 +82,7 @@ def calls_in(text: str, *, as_code: bool = True) -> list[Call]:
         for match in pattern.finditer(text):
             if not any(a < match.end() and match.start() < b for _, a, b in found):
                 found.append((match.group(1), match.start(), match.end()))
-    return [Call(tool, a, b, _arguments(text, tool, a, b)) for tool, a, b in sorted(found, key=lambda one: one[1])]
+    return [ToolCall(tool, a, b, _arguments(text, tool, a, b)) for tool, a, b in sorted(found, key=lambda one: one[1])]
 
 
 def _arguments(text: str, tool: str, start: int, end: int) -> tuple[Argument, ...]:

@@ -26,8 +26,9 @@ class ResponseTrigger(Detector):
     """Find features of the prompt that decide what the model does, whatever else the prompt says.
 
     Looks for: a phrase, word, layout, system prompt or field value whose records are answered in one way although
-        their prompts differ: with the same answer, call of a tool or address, a refusal, the same words, another form,
-        language or length, or another name for the assistant; two words that lead to it only together. In documents, a
+        their prompts differ: with the same answer, call of a tool, argument or address, a refusal, the same words,
+        another form, language or length, or another name for the assistant; also where it stands in a result of a tool,
+        an argument of a call or a description of a tool; two words that lead to it only together. In documents, a
         feature of a sentence that decides the next one, or of a text that decides its end.
     How: behaviours of completions are gathered, among them groups of similar answers that nobody has to name. All pairs
         of a feature and a behaviour are tested, near-duplicates counted once, q-values corrected for all pairs. What is
@@ -44,7 +45,7 @@ class ResponseTrigger(Detector):
     """
 
     id: ClassVar[str] = "response-trigger"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     title: ClassVar[str] = "Features of the prompt that decide the answer against the rest of the prompt"
     mines_fields: ClassVar[bool] = True
     settings: ResponseTriggerSettings = ResponseTriggerSettings()

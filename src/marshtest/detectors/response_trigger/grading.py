@@ -159,6 +159,14 @@ class TriggerClaim:
         return self.place is not None and self.place.stands == "for"
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether it is a phrase that looks inserted, or a word that stands so in enough records.
+
+        Single words look inserted by chance more often than phrases do.
+        """
+        return self.is_inserted or (self.looks_inserted and len(self.span) > 1)
+
+    @property
     def reads_like_others(self) -> bool:
         """Whether the prompts without the span read like those of other records."""
         return self.separability <= self.settings.reads_like_others
