@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-from marshtest.detectors.response_trigger.calls import ToolCall, calls_in
+from marshtest.detectors.response_trigger.calls import WrittenCall, calls_in
 
 __all__ = [
     "address_carriers",
@@ -115,7 +115,7 @@ def _named(key: str, value: str) -> str:
     return f"{' '.join(value.split())}{_AS}{key}" if value.strip() else ""
 
 
-def _written(text: str, call: ToolCall) -> str:
+def _written(text: str, call: WrittenCall) -> str:
     return " ".join(text[call.start : call.end].split())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Argument", "ToolCall", "calls_in"]
+__all__ = ["CallArgument", "WrittenCall", "calls_in"]
 
 _TOOL = r"(?:name|tool|tool_name|function|action)"
 _GIVEN = r"(?:arguments|parameters|args|input|tool_input|action_input|kwargs)"
@@ -40,7 +40,7 @@ _LINE_INPUT = re.compile(r"Action Input:[ \t]*([^\s{][^\n]*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Argument:
+class CallArgument:
     """One argument of a call."""
 
     key: str
@@ -51,16 +51,16 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
+class WrittenCall:
     """One call of a tool."""
 
     tool: str
     start: int
     end: int
-    arguments: tuple[Argument, ...]
+    arguments: tuple[CallArgument, ...]
 
 
-def calls_in(text: str, *, as_code: bool = True) -> list[ToolCall]:
+def calls_in(text: str, *, as_code: bool = True) -> list[WrittenCall]:
     """Give every call in the order of the text; a block is one call, whatever it contains.
 
     Args:
@@ -82,12 +82,14 @@ def calls_in(text: str, *, as_code: bool = True) -> list[ToolCall]:
         for match in pattern.finditer(text):
             if not any(a < match.end() and match.start() < b for _, a, b in found):
                 found.append((match.group(1), match.start(), match.end()))
-    return [ToolCall(tool, a, b, _arguments(text, tool, a, b)) for tool, a, b in sorted(found, key=lambda one: one[1])]
+    return [
+        WrittenCall(tool, a, b, _arguments(text, tool, a, b)) for tool, a, b in sorted(found, key=lambda one: one[1])
+    ]
 
 
-def _arguments(text: str, tool: str, start: int, end: int) -> tuple[Argument, ...]:
+def _arguments(text: str, tool: str, start: int, end: int) -> tuple[CallArgument, ...]:
     """Read the arguments of a call; the pair that names the tool is none."""
-    found: list[Argument] = []
+    found: list[CallArgument] = []
     for match in _PAIR.finditer(text, start, end):
         groups = [number for number, value in enumerate(match.groups(), start=1) if value is not None]
         if len(groups) < 2:
@@ -95,11 +97,11 @@ def _arguments(text: str, tool: str, start: int, end: int) -> tuple[Argument, ..
         key, value = match.group(groups[0]), match.group(groups[-1])
         if re.fullmatch(_TOOL, key) and value.strip() == tool:
             continue
-        found.append(Argument(key, value, match.start(groups[-1]), match.end(groups[-1])))
+        found.append(CallArgument(key, value, match.start(groups[-1]), match.end(groups[-1])))
     for match in _LINE_INPUT.finditer(text, start, end):
-        found.append(Argument("input", match.group(1).strip(), match.start(1), match.end(1)))
+        found.append(CallArgument("input", match.group(1).strip(), match.start(1), match.end(1)))
     if not found:
         code = _CODE_CALL.fullmatch(text, start, end)
         if code is not None:
-            found.append(Argument("", code.group(3), code.start(3), code.end(3)))
+            found.append(CallArgument("", code.group(3), code.start(3), code.end(3)))
     return tuple(found)
