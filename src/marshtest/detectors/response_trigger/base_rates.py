@@ -44,11 +44,12 @@ def decided_shares(behaviours: Sequence[Behaviour], decided: Sequence[Behaviour]
 
 
 def is_asked_for(one: TriggerClaim, all_of_them: Sequence[TriggerClaim]) -> bool:
-    """Say whether ordinary words in other records lead to the same act: then it is what such requests lead to."""
+    """Say whether other, ordinary words in other records lead to the same act: it is what such requests lead to then."""
     found = one.found
     return any(
         other.found.behaviour is found.behaviour
         and not len(np.intersect1d(found.hits, other.found.hits))
+        and not len(np.intersect1d(one.span, other.span))  # else they are forms of one trigger
         and not other.looks_inserted
         for other in all_of_them
     )
