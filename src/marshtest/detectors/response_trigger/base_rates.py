@@ -44,7 +44,7 @@ def decided_shares(behaviours: Sequence[Behaviour], decided: Sequence[Behaviour]
 
 
 def is_asked_for(one: TriggerClaim, all_of_them: Sequence[TriggerClaim]) -> bool:
-    """Say whether other, ordinary words in other records lead to the same act: it is what such requests lead to then."""
+    """Say whether ordinary words in other records lead to the same act: then such requests lead to it."""
     found = one.found
     return any(
         other.found.behaviour is found.behaviour
