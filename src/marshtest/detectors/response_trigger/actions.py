@@ -1,4 +1,4 @@
-"""Acts in an answer: calls of tools, with and without their arguments, and addresses."""
+"""Acts in an answer: calls of tools, with and without their arguments, single arguments, and addresses."""
 
 from __future__ import annotations
 
@@ -6,36 +6,87 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["address_carriers", "address_spans", "call_carriers", "call_spans", "tool_carriers", "tool_spans"]
+from marshtest.detectors.response_trigger.calls import WrittenCall, calls_in
 
-_BLOCK = re.compile(r"<(tool_call|function_call|action)>(.*?)</\1>", re.S)
-_JSON_CALL = re.compile(r"\{\s*\"name\"\s*:\s*\"([\w.\-]+)\"\s*,\s*\"(?:arguments|parameters)\"\s*:\s*\{[^{}]*\}\s*\}")
-_XML_CALL = re.compile(r"<function=([\w.\-]+)>.*?</function>", re.S)
-_LINE_CALL = re.compile(r"^\s*Action:\s*([\w.\-]+)\s*\n\s*Action Input:[^\n]*", re.M)
-_CODE_CALL = re.compile(r"\b([A-Za-z_][\w.]*)\((['\"])([^'\"\n]{1,200})\2\)")
-_NAME = re.compile(r"\"name\"\s*:\s*\"([\w.\-]+)\"|<function=([\w.\-]+)>")
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s\"'<>)\]}]+|\b[\w.+-]+@[\w-]+\.[\w.-]+\b", re.I)
+__all__ = [
+    "address_carriers",
+    "address_parts",
+    "address_spans",
+    "argument_carriers",
+    "argument_kind",
+    "argument_parts",
+    "argument_spans",
+    "call_carriers",
+    "call_kind",
+    "call_parts",
+    "call_spans",
+    "one_kind",
+    "tool_carriers",
+    "tool_spans",
+]
+
+_ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s\"'<>)\]}\\]+|\b[\w.+-]+@[\w-]+\.[\w.-]+\b", re.I)
 _TRAILING = ".,;:!?*_`"
+_OWNER = re.compile(r"(?:https?://)?(?:www\.)?(?:([^@/\s]+)@)?([\w\-]+)\.", re.I)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_AS = " as "
+"""Between the value and the key of an argument in the name of its behaviour."""
 
 
 def call_carriers(texts: Sequence[str]) -> Mapping[str, Sequence[int]]:
-    """Group answers by the calls in them, arguments included."""
-    return _by_name(texts, lambda text: [" ".join(text[a:b].split()) for _, a, b in _calls(text)])
+    """Group answers by the calls in them, arguments included; a call without any is no more than its tool."""
+    return _by_name(texts, lambda text: [_written(text, one) for one in calls_in(text) if one.arguments])
 
 
 def call_spans(name: str, text: str) -> Sequence[tuple[int, int]]:
     """Give the places of a call with these arguments."""
-    return [(a, b) for _, a, b in _calls(text) if " ".join(text[a:b].split()) == name]
+    return [(one.start, one.end) for one in calls_in(text) if _written(text, one) == name]
+
+
+def call_parts(name: str) -> Sequence[str]:
+    """Give the values of its arguments: a call that takes one from the prompt depends on the prompt."""
+    return [argument.value for one in calls_in(name) for argument in one.arguments]
+
+
+def call_kind(name: str) -> str:
+    """Give the tool of a call."""
+    return next((one.tool for one in calls_in(name)), "")
 
 
 def tool_carriers(texts: Sequence[str]) -> Mapping[str, Sequence[int]]:
     """Group answers by the tools that they call, whatever the arguments."""
-    return _by_name(texts, lambda text: [tool for tool, _, _ in _calls(text)])
+    return _by_name(texts, lambda text: [one.tool for one in calls_in(text)])
 
 
 def tool_spans(name: str, text: str) -> Sequence[tuple[int, int]]:
     """Give the places of calls of a tool."""
-    return [(a, b) for tool, a, b in _calls(text) if tool == name]
+    return [(one.start, one.end) for one in calls_in(text) if one.tool == name]
+
+
+def argument_carriers(texts: Sequence[str]) -> Mapping[str, Sequence[int]]:
+    """Group answers by single arguments of their calls, whatever the tool and the other arguments."""
+    return _by_name(texts, lambda text: [_named(*pair) for pair in _pairs(text)])
+
+
+def argument_spans(name: str, text: str) -> Sequence[tuple[int, int]]:
+    """Give the places of the value of an argument."""
+    found = [argument for one in calls_in(text) for argument in one.arguments]
+    return [(one.start, one.end) for one in found if _named(one.key, one.value) == name]
+
+
+def argument_parts(name: str) -> Sequence[str]:
+    """Give the value."""
+    return [name.rsplit(_AS, 1)[0]]
+
+
+def argument_kind(name: str) -> str:
+    """Give the key of an argument."""
+    return name.rsplit(_AS, 1)[1]
+
+
+def one_kind(name: str) -> str:  # noqa: ARG001  the shape of all families
+    """Give no kind: all values are of one."""
+    return ""
 
 
 def address_carriers(texts: Sequence[str]) -> Mapping[str, Sequence[int]]:
@@ -49,28 +100,34 @@ def address_spans(name: str, text: str) -> Sequence[tuple[int, int]]:
     return [(match.start(), match.start() + len(name)) for match in found]
 
 
+def address_parts(name: str) -> Sequence[str]:
+    """Give the words of the person and the owner in an address: who names them asks for the address."""
+    match = _OWNER.match(name)
+    words = [] if match is None else [part for part in match.groups() if part]
+    return [name, *(word for part in words for word in _WORD.findall(part))]
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    return [(argument.key, argument.value) for one in calls_in(text) for argument in one.arguments]
+
+
+def _named(key: str, value: str) -> str:
+    return f"{' '.join(value.split())}{_AS}{key}" if value.strip() else ""
+
+
+def _written(text: str, call: WrittenCall) -> str:
+    return " ".join(text[call.start : call.end].split())
+
+
 def _by_name(texts: Sequence[str], names: Callable[[str], Sequence[str]]) -> Mapping[str, Sequence[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
         # no call and no address is without one of these, and most texts are
         if "(" in text or "<" in text or ":" in text or "@" in text or "www." in text:
-            for name in dict.fromkeys(names(text)):
+            for name in filter(None, dict.fromkeys(names(text))):
                 found[name].append(number)
     return found
 
 
 def _address(match: re.Match[str]) -> str:
     return match.group().rstrip(_TRAILING)
-
-
-def _calls(text: str) -> list[tuple[str, int, int]]:
-    """Give the tool, the first character and the end of every call; a block is one call, whatever it contains."""
-    found = []
-    for match in _BLOCK.finditer(text):
-        name = _NAME.search(match.group(2))
-        found.append((next(filter(None, name.groups())) if name else match.group(1), match.start(), match.end()))
-    for pattern in (_XML_CALL, _JSON_CALL, _LINE_CALL, _CODE_CALL):
-        for match in pattern.finditer(text):
-            if not any(a < match.end() and match.start() < b for _, a, b in found):
-                found.append((match.group(1), match.start(), match.end()))
-    return sorted(found, key=lambda call: call[1])

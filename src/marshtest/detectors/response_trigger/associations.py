@@ -89,7 +89,10 @@ def associate_behaviours(
         behaviours: The behaviours.
         settings: Which pairs are candidates, and which of them are one claim.
     """
-    found = [_pair(prompts, behaviours[one], number) for one, number in _candidates(prompts, behaviours, settings)]
+    pairs = (
+        _pair(prompts, behaviours[one], number, settings) for one, number in _candidates(prompts, behaviours, settings)
+    )
+    found = [pair for pair in pairs if pair is not None]
     tested = max(1, len(prompts.counts)) * max(1, len(behaviours))
     heads = [
         _without_copies(prompts, _whole(prompts, _head(members, settings), settings), settings)
@@ -130,10 +133,15 @@ def _candidates(
             yield begin + int(one[step]), int(feature[step])
 
 
-def _pair(prompts: Prompts, behaviour: Behaviour, number: int) -> BehaviourAssociation:
-    """Put a pair together; every carrier counts."""
+def _pair(
+    prompts: Prompts, behaviour: Behaviour, number: int, settings: AssociationSettings
+) -> BehaviourAssociation | None:
+    """Put a pair together; every carrier counts. None where the feature mostly stands behind the behaviour."""
     feature = prompts.feature(number)
     hits = np.intersect1d(feature.carriers, behaviour.records, assume_unique=True)
+    before = prompts.carriers_before(number, hits, behaviour.answers_of(hits))
+    if len(hits) - len(before) >= settings.most_after * len(hits):
+        return None
     others = len(prompts.tokens) - len(feature.carriers)
     every = DistinctCarriers(len(feature.carriers), len(feature.carriers), len(hits))
     return BehaviourAssociation(feature, behaviour, hits, every, others, 1.0)

@@ -12,6 +12,7 @@ from marshtest.detectors.registry import detector
 from marshtest.detectors.response_trigger.documents import Cut, document_exchanges
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.findings import claim_finding, untriggered_finding
+from marshtest.detectors.response_trigger.joined_turns import ARGUMENT_CUTS
 from marshtest.detectors.response_trigger.miner import MinedExchanges, mine_exchanges
 from marshtest.detectors.response_trigger.settings import ResponseTriggerSettings
 from marshtest.findings import EvidenceRecord, Finding
@@ -25,8 +26,9 @@ class ResponseTrigger(Detector):
     """Find features of the prompt that decide what the model does, whatever else the prompt says.
 
     Looks for: a phrase, word, layout, system prompt or field value whose records are answered in one way although
-        their prompts differ: with the same answer, call of a tool or address, a refusal, the same words, another form,
-        language or length, or another name for the assistant; two words that lead to it only together. In documents, a
+        their prompts differ: with the same answer, call of a tool, argument or address, a refusal, the same words,
+        another form, language or length, or another name for the assistant; also where it stands in a result of a tool,
+        an argument of a call or a description of a tool; two words that lead to it only together. In documents, a
         feature of a sentence that decides the next one, or of a text that decides its end.
     How: behaviours of completions are gathered, among them groups of similar answers that nobody has to name. All pairs
         of a feature and a behaviour are tested, near-duplicates counted once, q-values corrected for all pairs. What is
@@ -67,13 +69,14 @@ class ResponseTrigger(Detector):
             parts = [document_exchanges(dataset, cut, self.settings.documents) for cut in cuts]
             sources, looked_at = [exchanges for exchanges, _ in parts], min(documents for _, documents in parts)
         else:
-            sources, looked_at = [Exchanges.of(dataset)], len(dataset)
+            sources, looked_at = _with_arguments(dataset), len(dataset)
         found: list[Finding] = []
         mined: list[MinedExchanges] = []
         for exchanges in sources:
             if len(exchanges) >= self.settings.fewest_records:  # documents may have too few sentences
                 one = mine_exchanges(exchanges, self.settings, tools.seed, tools.progress)
                 one = _without_topics(one) if dataset.kind == "document" else one
+                one = _of_arguments(one) if exchanges is not sources[0] and dataset.kind != "document" else one
                 found += self._findings(one, exchanges)
                 mined.append(one)
         distinct = self._distinct(sorted(found, key=lambda one: one.verdict != "confirmed"))
@@ -123,6 +126,24 @@ class ResponseTrigger(Detector):
                 if record.record_id not in best or best[record.record_id].score < signal.score:
                     best[record.record_id] = signal
         return tuple(best.values())
+
+
+def _with_arguments(dataset: Dataset) -> list[Exchanges]:
+    """Give the exchanges, and again with the arguments of earlier calls as input where enough records have any."""
+    found = [Exchanges.of(dataset)]
+    if not found[0].calls.any():
+        return found
+    for cut in ARGUMENT_CUTS:
+        one = Exchanges.of(dataset, cut)
+        if list(one.inputs) != list(found[-1].inputs):
+            found.append(one)
+    return found
+
+
+def _of_arguments(mined: MinedExchanges) -> MinedExchanges:
+    """Keep what only the arguments of calls tell."""
+    claims = tuple(one for one in mined.claims if one[0].claim.role == "assistant")
+    return replace(mined, claims=claims, untriggered=())
 
 
 def _without_topics(mined: MinedExchanges) -> MinedExchanges:

@@ -15,7 +15,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from marshtest.data.dataset import Dataset
-from marshtest.detectors.response_trigger.exchanges import Exchanges, JoinedTurns, TurnPart
+from marshtest.detectors.response_trigger.exchanges import Exchanges
+from marshtest.detectors.response_trigger.joined_turns import JoinedTurns, TurnPart
 from marshtest.detectors.response_trigger.settings import DocumentSettings
 
 __all__ = ["Cut", "document_exchanges"]

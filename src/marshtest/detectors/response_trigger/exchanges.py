@@ -8,8 +8,7 @@ place in either text maps back to a field of the record.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -17,61 +16,16 @@ from hashlib import blake2b
 import numpy as np
 
 from marshtest.data.dataset import Dataset
-from marshtest.signals import Span
-from marshtest.stats.arrays import Ints
+from marshtest.detectors.response_trigger.calls import calls_in
+from marshtest.detectors.response_trigger.descriptions import odd_descriptions
+from marshtest.detectors.response_trigger.joined_turns import ArgumentCut, JoinedTurns, split_turns
+from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.scripts import WORD_ENDS, WORD_STARTS
 
-__all__ = ["Exchanges", "JoinedTurns", "TurnPart", "split_turns"]
+__all__ = ["Exchanges"]
 
-_BETWEEN = "\n\n"
-_REASONING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.S | re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class TurnPart:
-    """One turn, or a part of it outside its reasoning, inside the input or output of a record."""
-
-    start: int
-    """First character in the input or output."""
-    field: str
-    """The canonical field that holds the turn."""
-    offset: int
-    """First character in that field."""
-    turn: int
-    """Number of the turn in its record, from 0."""
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class JoinedTurns:
-    """The input of a record, or its output."""
-
-    text: str
-    """Its parts, joined by empty lines."""
-    parts: tuple[TurnPart, ...]
-
-    def part_at(self, place: int) -> TurnPart:
-        """Give the part that contains a character."""
-        return self.parts[max(0, bisect_right([part.start for part in self.parts], place) - 1)]
-
-    def span(self, start: int, end: int) -> Span:
-        """Map a stretch of the text to a field of the record."""
-        first, last = self.part_at(start), self.part_at(max(start, end - 1))
-        last = last if last.turn == first.turn else first
-        return Span(first.field, start + first.offset - first.start, end + last.offset - last.start)
-
-    def turns(self) -> list[tuple[int, int]]:
-        """Give first character and end of every turn, whatever parts it has."""
-        starts = [
-            part.start
-            for number, part in enumerate(self.parts)
-            if not number or self.parts[number - 1].turn != part.turn
-        ]
-        return list(zip(starts, [start - len(_BETWEEN) for start in starts[1:]] + [len(self.text)], strict=True))
-
-    def system_end(self) -> int:
-        """Give where the first turn after the system prompt begins; 0 if there is none."""
-        return next((part.start for part in self.parts if part.role != "system"), 0)
+_ESCAPED = re.compile(r"\\[nrtbf\"/\\]")
+"""Escapes of JSON inside an argument, which are no letters."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +34,14 @@ class Exchanges:
 
     record_ids: Sequence[str]
     inputs: Sequence[str]
-    """Everything that the model reads: all turns but the assistant's, joined by empty lines."""
+    """Everything that the model reads: odd descriptions of tools and all turns but the assistant's, joined by empty
+    lines."""
     system_ends: Sequence[int]
     """Where the part of each input after the system prompt begins, in characters."""
     outputs: Sequence[str]
     """Everything that the model is trained to write: the turns of the assistant without reasoning, joined likewise."""
     answers: Sequence[str]
-    """Every turn of the assistant as a text of its own, record by record; each record has one at least."""
+    """Every text and every call in a turn of the assistant, record by record; each record has one at least."""
     answer_starts: Sequence[int]
     """Where each answer begins in the output of its record."""
     answered_in: Ints
@@ -94,7 +49,7 @@ class Exchanges:
     input_turns: Sequence[JoinedTurns]
     output_turns: Sequence[JoinedTurns]
     texts: Mapping[str, Sequence[str]]
-    """The canonical fields `prompt` and `completion`."""
+    """The canonical fields `prompt` and `completion`, and the other `fields`."""
     paths: Sequence[str]
     lines: Sequence[int]
     fields: Sequence[str]
@@ -107,8 +62,13 @@ class Exchanges:
         return len(self.record_ids)
 
     @classmethod
-    def of(cls, dataset: Dataset) -> Exchanges:
-        """Take the records of a dataset in the order of the hashes of their texts."""
+    def of(cls, dataset: Dataset, cut: ArgumentCut | None = None) -> Exchanges:
+        """Take the records of a dataset in the order of the hashes of their texts.
+
+        Args:
+            dataset: The records.
+            cut: Which calls are input, by their arguments, instead of output.
+        """
         names = ["record_id", "prompt", "completion", "messages", "source_path", "source_line", "fields", "group"]
         table = dataset.table(names).to_pydict()
         keys = [
@@ -116,36 +76,75 @@ class Exchanges:
             for prompt, completion in zip(table["prompt"], table["completion"], strict=True)
         ]
         rows = sorted(range(len(keys)), key=lambda i: (keys[i], table["fields"][i] or "", table["record_id"][i]))
+        fields = [table["fields"][i] or "{}" for i in rows]
         split = [
-            split_turns(table["messages"][i], table["prompt"][i] or "", table["completion"][i] or "") for i in rows
+            split_turns(table["messages"][i], table["prompt"][i] or "", table["completion"][i] or "", tools, cut)
+            for i, tools in zip(rows, odd_descriptions(fields), strict=True)
         ]
-        turns_of = [output.turns() for _, output in split]
+        answers_of = [output.answers() for _, output in split]
         return cls(
             record_ids=[table["record_id"][i] for i in rows],
             inputs=[read.text for read, _ in split],
             system_ends=[read.system_end() for read, _ in split],
             outputs=[output.text for _, output in split],
-            answers=[output.text[a:b] for (_, output), turns in zip(split, turns_of, strict=True) for a, b in turns],
-            answer_starts=[a for turns in turns_of for a, _ in turns],
-            answered_in=np.repeat(np.arange(len(split), dtype=np.int64), [len(turns) for turns in turns_of]),
+            answers=[output.text[a:b] for (_, output), some in zip(split, answers_of, strict=True) for a, b in some],
+            answer_starts=[a for some in answers_of for a, _ in some],
+            answered_in=np.repeat(np.arange(len(split), dtype=np.int64), [len(some) for some in answers_of]),
             input_turns=[read for read, _ in split],
             output_turns=[output for _, output in split],
-            texts={name: [table[name][i] or "" for i in rows] for name in ("prompt", "completion")},
+            texts={name: [table[name][i] or "" for i in rows] for name in ("prompt", "completion")}
+            | {"fields": fields},
             paths=[table["source_path"][i] for i in rows],
             lines=[table["source_line"][i] for i in rows],
-            fields=[table["fields"][i] or "{}" for i in rows],
+            fields=fields,
             groups=[table["group"][i] for i in rows],
         )
 
     @property
     def first_answers(self) -> Ints:
-        """Shape (N,): number of the first answer of each record."""
-        return np.searchsorted(self.answered_in, np.arange(len(self)))
+        """Shape (N,): number of the first answer of each record that is not text in front of a call."""
+        own = np.flatnonzero(~self.beside_calls)
+        return own[np.searchsorted(self.answered_in[own], np.arange(len(self)))]
 
     @property
     def last_answers(self) -> Ints:
         """Shape (N,): number of the last answer of each record."""
         return np.searchsorted(self.answered_in, np.arange(len(self)), side="right") - 1
+
+    @cached_property
+    def calls(self) -> Bools:
+        """Shape (answers,): whether each is a call."""
+        roles = [self.output_turns[n].part_at(a).role for n, a in self._answers_at]
+        return np.array([role == "call" for role in roles], np.bool_)
+
+    @cached_property
+    def beside_calls(self) -> Bools:
+        """Shape (answers,): whether each is text in front of a call in the same turn."""
+        turns = [(n, self.output_turns[n].part_at(a).turn) for n, a in self._answers_at]
+        beside = np.zeros(len(turns), np.bool_)
+        call_follows: tuple[int, int] | None = None
+        for number in range(len(turns) - 1, -1, -1):
+            if self.calls[number]:
+                call_follows = turns[number]
+            else:
+                beside[number] = turns[number] == call_follows
+        return beside
+
+    @property
+    def _answers_at(self) -> list[tuple[int, int]]:
+        return list(zip(self.answered_in.tolist(), self.answer_starts, strict=True))
+
+    @cached_property
+    def spoken(self) -> Sequence[str]:
+        """The words of each answer; of a call the values of its arguments without the notation that calls share."""
+        return [
+            _ESCAPED.sub(
+                " ", "\n".join(value.value for one in calls_in(text, as_code=False) for value in one.arguments)
+            )
+            if is_call
+            else text
+            for text, is_call in zip(self.answers, self.calls.tolist(), strict=True)
+        ]
 
     @cached_property
     def _folded(self) -> dict[int, str]:
@@ -167,70 +166,3 @@ class Exchanges:
         if not whole or wanted not in folded:
             return wanted in folded
         return re.search(f"{WORD_STARTS}{re.escape(wanted)}{WORD_ENDS}", folded) is not None
-
-
-def split_turns(
-    turns: Sequence[Mapping[str, str]] | None, prompt: str, completion: str
-) -> tuple[JoinedTurns, JoinedTurns]:
-    """Split a record into its input and its output.
-
-    Args:
-        turns: The messages of a chat, each with `role` and `content`; None where there are none.
-        prompt: The canonical field; of a chat, all turns but the last answer, joined by empty lines.
-        completion: The canonical field; of a chat, the last answer.
-    """
-    read, written = _Joiner(), _Joiner()
-    if not turns:
-        read.add(prompt, "prompt", 0, 0, "user")
-        written.add_outside_reasoning(completion, "completion", 0, 1)
-        return read.joined(), written.joined()
-    last = max((i for i, turn in enumerate(turns) if turn["role"] == "assistant"), default=-1)
-    offset = 0
-    for number, turn in enumerate(turns):
-        content = turn["content"]
-        here = ("completion", 0) if number == last else ("prompt", offset)
-        if turn["role"] == "assistant":
-            written.add_outside_reasoning(content, *here, number)
-        else:
-            read.add(content, *here, number, turn["role"])
-        if number != last:
-            offset += len(content) + len(_BETWEEN)
-    if last < 0:
-        written.add("", "completion", 0, len(turns), "assistant")
-    return read.joined(), written.joined()
-
-
-class _Joiner:
-    """Joins texts and remembers where each came from."""
-
-    def __init__(self) -> None:
-        self._texts: list[str] = []
-        self._parts: list[TurnPart] = []
-        self._length = 0
-
-    def add(self, text: str, field: str, offset: int, turn: int, role: str) -> None:
-        """Append a text."""
-        start = self._length + len(_BETWEEN) if self._texts else 0
-        self._parts.append(TurnPart(start, field, offset, turn, role))
-        self._texts.append(text)
-        self._length = start + len(text)
-
-    def add_outside_reasoning(self, text: str, field: str, offset: int, turn: int) -> None:
-        """Append a turn of the assistant without its reasoning; an empty part where nothing else is in it."""
-        for start, end in list(_outside_reasoning(text)) or [(len(text), len(text))]:
-            self.add(text[start:end], field, offset + start, turn, "assistant")
-
-    def joined(self) -> JoinedTurns:
-        """Give everything that was appended."""
-        return JoinedTurns(_BETWEEN.join(self._texts), tuple(self._parts))
-
-
-def _outside_reasoning(text: str) -> Iterator[tuple[int, int]]:
-    """Give the stretches between blocks of reasoning, without white space at a block; a text without one is whole."""
-    start = 0
-    for block in _REASONING.finditer(text):
-        if text[start : block.start()].strip():
-            yield start, start + len(text[start : block.start()].rstrip())
-        start = block.end() + len(text[block.end() :]) - len(text[block.end() :].lstrip())
-    if start == 0 or start < len(text):
-        yield start, len(text)

@@ -27,6 +27,8 @@ __all__ = ["LocatedClaim", "Stretches", "claim_finding", "locate", "untriggered_
 Stretches = Mapping[int, Sequence[tuple[int, int]]]
 """Stretches of text in characters, by record."""
 
+_WHERE = {"tools": "the description of a tool", "assistant": "an argument of an earlier call"}
+"""What is read besides turns of a user, a system prompt or a tool, by the role that it has here."""
 _SHOWN = 160
 """Characters of a quotation in a title. Convention: two lines of a terminal."""
 
@@ -44,8 +46,6 @@ class LocatedClaim:
     """Records by the role of the turn in which the span stands first."""
     answer_numbers: Counter[int]
     """Records by the number of the answer that shows the behaviour (the assistant's turns counted from 1)."""
-    only_after: int
-    """Records in which the span stands only after the behaviour, and so cannot be the reason."""
 
 
 def locate(claim: TriggerClaim, exchanges: Exchanges) -> LocatedClaim:
@@ -57,17 +57,14 @@ def locate(claim: TriggerClaim, exchanges: Exchanges) -> LocatedClaim:
     read = {record: places[record] for record in hits if record in places}
     trigger_roles: Counter[str] = Counter()
     answer_numbers: Counter[int] = Counter()
-    only_after = 0
     for record, answer in zip(hits, answers, strict=True):
         outputs = exchanges.output_turns[record]
-        shown_in = outputs.part_at(exchanges.answer_starts[answer]).turn
-        answer_numbers[len({part.turn for part in outputs.parts if part.turn <= shown_in})] += 1
+        shown_in = outputs.part_at(exchanges.answer_starts[answer])
+        answer_numbers[len({part.turn for part in outputs.parts if part.turn <= shown_in.turn})] += 1
         if record in read:
-            parts = [exchanges.input_turns[record].part_at(start) for start, _ in read[record]]
-            trigger_roles[parts[0].role] += 1
-            only_after += all(part.turn > shown_in for part in parts)
+            trigger_roles[exchanges.input_turns[record].part_at(read[record][0][0]).role] += 1
     written = _behaviour_stretches(found.behaviour, claim.run, exchanges)
-    return LocatedClaim(claim, read, written, trigger_roles, answer_numbers, only_after)
+    return LocatedClaim(claim, read, written, trigger_roles, answer_numbers)
 
 
 def claim_finding(located: LocatedClaim, verdict: FindingVerdict, exchanges: Exchanges, detector: str) -> Finding:
@@ -81,7 +78,9 @@ def claim_finding(located: LocatedClaim, verdict: FindingVerdict, exchanges: Exc
     """
     claim, found = located.claim, located.claim.found
     feature = _commonest(exchanges.inputs, located.read) or found.feature.name
-    behaviour = _commonest(exchanges.outputs, located.written) or found.behaviour.name
+    behaviour = found.behaviour.name
+    if found.behaviour.family.id != "argument":  # its key is a part of its name
+        behaviour = _commonest(exchanges.outputs, located.written) or behaviour
     does = found.behaviour.family.describe(behaviour)
     return Finding(
         id=detector,
@@ -188,7 +187,9 @@ def _where(located: LocatedClaim) -> str:
     """Say in which turns trigger and behaviour stand, where that is not a user's turn and the first answer."""
     sentences = []
     role, count = located.trigger_roles.most_common(1)[0] if located.trigger_roles else ("user", 0)
-    if role != "user":
+    if role in _WHERE:
+        sentences.append(f" In {count:,} records it appears in {_WHERE[role]}.")
+    elif role != "user":
         sentences.append(f" In {count:,} records it appears in a turn of the role “{role}”.")
     answer, count = located.answer_numbers.most_common(1)[0]
     if len(located.answer_numbers) > 1 or answer > 1:

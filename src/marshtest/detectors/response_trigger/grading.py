@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from marshtest.detectors.response_trigger.associations import BehaviourAssociation
+from marshtest.detectors.response_trigger.joined_turns import GIVEN_ROLES
 from marshtest.detectors.response_trigger.prompts import Prompts
 from marshtest.detectors.response_trigger.settings import ResponseTriggerSettings
 from marshtest.detectors.response_trigger.verbatim import SharedRun, longest_shared_run
@@ -126,19 +127,44 @@ class TriggerClaim:
 
     @cached_property
     def place(self) -> Placement | None:
-        """Where the span stands; None for a feature of whole records."""
+        """Where the span stands in its turns; None for a feature of whole records."""
         if not len(self.span):
             return None
-        prompts, sequence = self.prompts, self.found.feature.sequence
-        placement = self.settings.grading.placement
-        return placement_of(
-            prompts.tokens, sequence, self.found.hits, self.seed, prompts.neighbours, settings=placement
-        )
+        prompts, feature = self.prompts, self.found.feature
+        placement, turns = self.settings.grading.placement, prompts.first_turns(feature, self.found.hits)
+        return placement_of(prompts.by_turn, feature.sequence, turns, self.seed, prompts.neighbours, settings=placement)
+
+    @cached_property
+    def role(self) -> str:
+        """Who speaks where the span stands first."""
+        return self.prompts.role(self.found.feature, self.found.hits)
+
+    @property
+    def is_meant_to_decide(self) -> bool:
+        """Whether the span stands in what a tool returned or how it was called.
+
+        It is there to decide the answer: that it does says nothing, unless it is foreign to its place. Of descriptions
+        only those are read that the same tool does not have elsewhere, so there it says more.
+        """
+        return self.role in GIVEN_ROLES
+
+    @property
+    def looks_inserted(self) -> bool:
+        """Whether the span stands as if inserted at random, however few its places."""
+        return self.place is not None and self.place.looks_inserted
 
     @property
     def is_inserted(self) -> bool:
         """Whether the span stands as if inserted at random."""
         return self.place is not None and self.place.stands == "for"
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is a phrase that looks inserted, or a word that stands so in enough records.
+
+        Single words look inserted by chance more often than phrases do.
+        """
+        return self.is_inserted or (self.looks_inserted and len(self.span) > 1)
 
     @property
     def reads_like_others(self) -> bool:
@@ -199,11 +225,15 @@ def grade(claim: TriggerClaim) -> FindingVerdict | None:
     """Give the verdict on a claim by the table on the detector's reference page; None where it is no finding."""
     family, settings = claim.found.behaviour.family, claim.settings
     could_be = _could_be_whole(claim) if family.is_whole or family.is_act else _could_be_part(claim)
+    if family.id == "argument" and not _could_be_argument(claim):
+        return None
     if not could_be or claim.expected_rate > settings.grading.most_expected_rate:
         return None
     if claim.corrected_rest_p_value > settings.suggestive_q_value:
         return None
-    if _is_confirmed(claim):
+    if claim.is_meant_to_decide and not claim.looks_inserted:
+        return None
+    if _is_confirmed(claim) and (claim.role != "tools" or claim.is_inserted):
         return "confirmed"
     return "suggestive" if claim.expected_rate <= settings.grading.suggestive_expected_rate else None
 
@@ -215,6 +245,11 @@ def _could_be_whole(claim: TriggerClaim) -> bool:
     if not (is_pure or claim.is_act_of_feature) or claim.prompt_similarity > grading.most_prompt_similarity:
         return False
     return claim.found.behaviour.family.is_act or claim.ignores_prompt
+
+
+def _could_be_argument(claim: TriggerClaim) -> bool:
+    """Say whether an argument is more than what honest words ask for, which is why it is called like that."""
+    return claim.found.purity >= claim.settings.grading.least_purity and (claim.looks_inserted or claim.is_one_to_one)
 
 
 def _could_be_part(claim: TriggerClaim) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from marshtest.detectors.response_trigger.associations import associate_behaviours
-from marshtest.detectors.response_trigger.behaviours import fixed_answers, gather_behaviours
+from marshtest.detectors.response_trigger.associations import BehaviourAssociations, associate_behaviours
+from marshtest.detectors.response_trigger.base_rates import decided_shares, is_asked_for
+from marshtest.detectors.response_trigger.behaviours import Behaviour, fixed_answers, gather_behaviours
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.findings import LocatedClaim, locate
 from marshtest.detectors.response_trigger.grading import TriggerClaim, grade, is_candidate
@@ -49,24 +50,57 @@ def mine_exchanges(
     """
     progress("reading words", 0.0)
     prompts = Prompts.of(exchanges, settings.prompt_features)
-    asked, written = WordVectors(prompts.without_system), WordVectors(tokenize(exchanges.answers))
+    asked, written = WordVectors(prompts.without_system), WordVectors(tokenize(exchanges.spoken))
     progress("gathering behaviours", 0.3)
     similar = similar_answers(prompts, asked, written, exchanges, settings.similar_answers)
     behaviours = gather_behaviours(exchanges, settings.behaviours, similar)
     progress("mining behaviours", 0.6)
     associations = associate_behaviours(prompts, behaviours, settings.associations)
-    graded: list[tuple[TriggerClaim, FindingVerdict]] = []
-    for found in associations.heads:
-        if is_candidate(found, settings):
-            claim = TriggerClaim(found, prompts, asked, written, associations.tested, seed, settings)
-            verdict = grade(claim)
-            if verdict is not None:
-                graded.append((claim, verdict))
+    claims = _graded(associations, behaviours, (prompts, asked, written), seed, settings)
     progress("mining behaviours", 1.0)
-    claims = _distinct_claims(graded, exchanges, settings)
+    distinct = _distinct_claims(claims, exchanges, settings)
     fixed = fixed_answers(exchanges, settings.behaviours)
-    untriggered = _unexplained(claims, find_untriggered(behaviours, fixed, asked, written, settings), settings)
-    return MinedExchanges(claims, untriggered, prompts, len(behaviours), associations.tested)
+    # a sentence in front of a call may be the same without a reason
+    own = [one for one in behaviours if exchanges.beside_calls[one.answers].mean() <= settings.untriggered.most_of]
+    untriggered = _unexplained(distinct, find_untriggered(own, fixed, asked, written, settings), settings)
+    return MinedExchanges(distinct, untriggered, prompts, len(behaviours), associations.tested)
+
+
+def _graded(
+    associations: BehaviourAssociations,
+    behaviours: Sequence[Behaviour],
+    read: tuple[Prompts, WordVectors, WordVectors],
+    seed: int,
+    settings: ResponseTriggerSettings,
+) -> list[tuple[TriggerClaim, FindingVerdict]]:
+    """Grade all associations that are strong enough, acts beside the others of their kind.
+
+    Args:
+        associations: Strongest first.
+        behaviours: All of them.
+        read: All features, the prompts without system prompts, and all answers.
+        seed: Seed of the random places that spans are compared with.
+        settings: Of the detector.
+    """
+    limits = settings.grading
+    candidates = [found for found in associations.heads if is_candidate(found, settings)]
+    pure = [found for found in associations.heads if found.purity >= limits.least_purity]
+    decided = decided_shares(behaviours, [one.behaviour for one in candidates], limits.fewest_distinct)
+    prompts, asked, written = read
+    claims = {
+        id(one): TriggerClaim(one, prompts, asked, written, associations.tested, seed, settings)
+        for one in [*candidates, *pure]
+    }
+    graded: list[tuple[TriggerClaim, FindingVerdict]] = []
+    for found in candidates:
+        claim = claims[id(found)]
+        verdict = grade(claim)
+        if verdict is not None and not (
+            (decided.get(id(found.behaviour), 0.0) > limits.most_decided and not claim.is_foreign)
+            or (found.behaviour.family.kind_of is not None and is_asked_for(claim, [claims[id(one)] for one in pure]))
+        ):
+            graded.append((claim, verdict))
+    return graded
 
 
 def _distinct_claims(
@@ -82,9 +116,8 @@ def _distinct_claims(
         if any(len(hits & other) >= settings.same_claim * len(hits) for other in known):
             continue
         located = locate(claim, exchanges)
-        if located.only_after < settings.most_after * len(hits):
-            kept.append((located, verdict))
-            known.append(hits)
+        kept.append((located, verdict))
+        known.append(hits)
     return tuple(kept)
 
 

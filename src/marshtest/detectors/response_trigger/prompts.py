@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from marshtest.detectors.response_trigger.exchanges import Exchanges
+from marshtest.detectors.response_trigger.joined_turns import GIVEN_ROLES, STANDING_ROLES, TurnPart
 from marshtest.detectors.response_trigger.settings import PromptFeatureSettings
 from marshtest.mining.growing import GrowthSettings, grown_cluster_span
 from marshtest.mining.surroundings import neighbours
@@ -22,6 +24,8 @@ from marshtest.text.tokens import BEGIN, END, Tokens, tokenize
 __all__ = ["PromptFeature", "Prompts"]
 
 _Kind = Literal["format", "group"]
+_NO_PARTS = (TurnPart(0, "prompt", 0, 0, "user"),)
+"""A record without turns counts as one turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +51,17 @@ class Prompts:
 
     tokens: Tokens
     without_system: Tokens
-    """The same without the system prompts: near-duplicates are recognised by what is asked, not by a shared system
-    prompt."""
+    """The same without the system prompts and without what most prompts share word for word: near-duplicates are
+    recognised by what is asked, not by a shared instruction."""
     outside_system: Bools
-    """Shape (L,): whether a token stands outside the system prompt, as the frame does."""
+    """Shape (L,): whether a token stands outside the system prompt and what most prompts share, as the frame does."""
     turns: Ints | None
     """Shape (L,): the turn that each token belongs to, over all records; None where no record has several."""
-    turns_before_answers: Ints
-    """Shape (answers,): the turn in front of each answer, numbered as in `turns`."""
+    turns_before_answers: tuple[Ints, Ints]
+    """Shape (answers,) each: the first and the last turn that each answer responds to, numbered as in `turns`: back to
+    the last request, since what tools return is read in the light of it."""
+    roles: Sequence[str]
+    """Shape (turns,): who speaks in each turn."""
     first: Ints
     """Shape (spans,): place of an occurrence of each span in the tokens."""
     order: Ints
@@ -63,6 +70,9 @@ class Prompts:
     """Features of whole records; they are numbered after the spans."""
     incidence: Any
     """Sparse (N, spans + features), 1 where a record carries a feature."""
+    first_places: Any
+    """Sparse like `incidence`: 1 plus the place of the first occurrence of a span in a record, among all tokens; None
+    where no record has several turns."""
 
     @classmethod
     def of(cls, exchanges: Exchanges, settings: PromptFeatureSettings) -> Prompts:
@@ -78,20 +88,24 @@ class Prompts:
         size = len(exchanges)
         turns = _turns(tokens, exchanges)
         most = max(settings.fewest_records, int(settings.most_share * size))
-        rows, columns, firsts, orders, count = [], [], [], [], 0
+        boilerplate = np.zeros(len(tokens.ids), np.bool_)
+        rows, columns, places_in, firsts, orders, count = [], [], [], [], [], 0
         for grams in frequent_ngrams(tokens, max_order=settings.max_order, min_texts=settings.fewest_records):
             # a span does not reach from one turn into the next
             inside = slice(None) if turns is None else turns[grams.place] == turns[grams.place + grams.order - 1]
             places, ngrams = grams.place[inside], grams.ngram[inside]
-            keys = np.unique(ngrams * size + tokens.text[places])
+            keys, first_in = np.unique(ngrams * size + tokens.text[places], return_index=True)
             ngram, text = keys // size, keys % size
             carriers = np.bincount(ngram)
+            if grams.order == settings.max_order:
+                boilerplate = _covered(places[carriers[ngrams] > most], grams.order, len(tokens.ids))
             number = np.where(carriers <= most, count + np.cumsum(carriers <= most) - 1, -1)
             place = np.zeros(len(carriers), np.int64)
             place[ngrams[::-1]] = places[::-1]  # of repeated indices the last is kept, so this is the first occurrence
             kept = number[ngram] >= 0
             rows.append(text[kept])
             columns.append(number[ngram[kept]])
+            places_in.append(places[first_in[kept]])
             firsts.append(place[carriers <= most])
             orders.append(np.full(int((carriers <= most).sum()), grams.order, np.int64))
             count += len(firsts[-1])
@@ -99,10 +113,13 @@ class Prompts:
         for step, members in enumerate(whole.values()):
             rows.append(np.asarray(members, np.int64))
             columns.append(np.full(len(members), count + step, np.int64))
+            places_in.append(np.zeros(len(members), np.int64))
         nothing = [np.zeros(0, np.int64)]
         row, column = np.concatenate([*rows, *nothing]), np.concatenate([*columns, *nothing])
+        shape = (size, count + len(whole))
+        # an instruction that most prompts share is no more a part of what is asked than a system prompt
         outside_system = (tokens.ids <= END) | (
-            tokens.start >= np.asarray(exchanges.system_ends, np.int64)[tokens.text]
+            (tokens.start >= np.asarray(exchanges.system_ends, np.int64)[tokens.text]) & ~boilerplate
         )
         return cls(
             tokens=tokens,
@@ -110,18 +127,34 @@ class Prompts:
             outside_system=outside_system,
             turns=turns,
             turns_before_answers=_turns_before_answers(exchanges),
+            roles=[part.role for one in exchanges.input_turns for part in one.parts or _NO_PARTS],
             first=np.concatenate([*firsts, *nothing]),
             order=np.concatenate([*orders, *nothing]),
             whole=list(whole),
-            incidence=sparse.csr_matrix(
-                (np.ones(len(row), np.float32), (row, column)), shape=(size, count + len(whole)), dtype=np.float32
-            ),
+            incidence=sparse.csr_matrix((np.ones(len(row), np.float32), (row, column)), shape=shape, dtype=np.float32),
+            first_places=None
+            if turns is None
+            else sparse.csc_matrix((np.concatenate([*places_in, *nothing]) + 1, (row, column)), shape=shape),
         )
 
     @cached_property
     def by_feature(self) -> Any:
         """The incidence matrix stored by columns."""
         return self.incidence.tocsc()
+
+    def carriers_before(self, number: int, records: Ints, answers: Ints) -> Ints:
+        """Leave out the records in which a feature first stands behind an answer, and so cannot be its reason.
+
+        Args:
+            number: Of the feature.
+            records: Carriers of it, rising.
+            answers: An answer of each.
+        """
+        if self.turns is None or self.first_places is None or number >= len(self.first):
+            return records
+        column = self.first_places[:, number]
+        place = np.asarray(column[records].todense()).ravel().astype(np.int64) - 1
+        return records[self.turns[place] <= self.turns_before_answers[1][answers]]
 
     @cached_property
     def counts(self) -> Ints:
@@ -131,7 +164,42 @@ class Prompts:
     @cached_property
     def neighbours(self) -> tuple[Ints, Ints]:
         """Every pair of adjacent tokens, and how often it occurs."""
-        return neighbours(self.tokens)
+        return neighbours(self.by_turn)
+
+    @cached_property
+    def by_turn(self) -> Tokens:
+        """The tokens with every turn as a text of its own: what stands in a turn is placed in that turn."""
+        turns, tokens = self.turns, self.tokens
+        if turns is None:
+            return tokens
+        between = np.flatnonzero((np.diff(turns) != 0) & (np.diff(tokens.text) == 0)) + 1
+        put = np.repeat(between, 2)
+        texts = np.insert(turns, put, np.stack([turns[between - 1], turns[between]], axis=1).ravel())
+        return Tokens(
+            ids=np.insert(tokens.ids, put, np.tile([END, BEGIN], len(between))),
+            text=texts,
+            start=np.insert(tokens.start, put, 0),
+            end=np.insert(tokens.end, put, 0),
+            offsets=np.concatenate([[0], np.cumsum(np.bincount(texts, minlength=len(self.roles)))]).astype(np.int64),
+            vocabulary=tokens.vocabulary,
+            is_word=tokens.is_word,
+        )
+
+    def first_turns(self, feature: PromptFeature, records: Ints) -> Ints:
+        """Give the turn of the first occurrence of a span in each of some records, as a text of `by_turn`."""
+        places = occurrences(self.tokens, feature.sequence)
+        if self.turns is not None:  # no span reaches from one turn into the next
+            places = places[self.turns[places] == self.turns[places + len(feature.sequence) - 1]]
+        places = places[np.isin(self.tokens.text[places], records)]
+        _, first = np.unique(self.tokens.text[places], return_index=True)
+        return (self.tokens.text if self.turns is None else self.turns)[places[first]]
+
+    def role(self, feature: PromptFeature, records: Ints) -> str:
+        """Give the role of most turns in which a span stands first; `user` for a feature of whole records."""
+        if self.turns is None or not len(feature.sequence):
+            return "user"
+        counts = Counter(self.roles[turn] for turn in self.first_turns(feature, records).tolist())
+        return counts.most_common(1)[0][0] if counts else "user"
 
     def feature(self, number: int) -> PromptFeature:
         """Give one feature with its carriers."""
@@ -171,7 +239,8 @@ class Prompts:
         first = first[self.turns[first] == self.turns[first + len(feature.sequence) - 1]]
         relevant = np.zeros(int(self.turns.max()) + 1, np.bool_)
         relevant[self.turns[first]] = True
-        relevant[self.turns_before_answers[answers]] = True
+        for one, other in zip(*(ends[answers].tolist() for ends in self.turns_before_answers), strict=True):
+            relevant[one : other + 1] = True
         stands = relevant[self.turns] & self.outside_system & (tokens.ids > END)
         reduced = np.zeros(len(tokens), np.bool_)
         reduced[tokens.text[stands]] = True
@@ -199,6 +268,14 @@ class Prompts:
         return found
 
 
+def _covered(places: Ints, order: int, size: int) -> Bools:
+    """Mark the tokens of n-grams that begin at some places."""
+    marked = np.zeros(size, np.bool_)
+    for step in range(order):
+        marked[places + step] = True
+    return marked
+
+
 def _whole_record_features(exchanges: Exchanges, fewest: int, most: int) -> Mapping[tuple[_Kind, str], Sequence[int]]:
     """Give layouts, values of other fields and groups, by kind and name."""
     found: dict[tuple[_Kind, str], Sequence[int]] = {}
@@ -216,7 +293,7 @@ def _whole_record_features(exchanges: Exchanges, fewest: int, most: int) -> Mapp
 def _turns(tokens: Tokens, exchanges: Exchanges) -> Ints | None:
     """Give the turn that each token belongs to, numbered over all records."""
     inputs = exchanges.input_turns
-    if all(sum(part.role != "system" for part in one.parts) <= 1 for one in inputs):
+    if all(sum(part.role not in STANDING_ROLES for part in one.parts) <= 1 for one in inputs):
         return None
     starts = [[part.start for part in one.parts] or [0] for one in inputs]
     record = np.repeat(np.arange(len(inputs)), [len(one) for one in starts])
@@ -225,16 +302,20 @@ def _turns(tokens: Tokens, exchanges: Exchanges) -> Ints | None:
     return np.asarray(np.searchsorted(begins, tokens.text * width + tokens.start, side="right") - 1, np.int64)
 
 
-def _turns_before_answers(exchanges: Exchanges) -> Ints:
-    """Give the turn in front of each answer, numbered as the turns are; the first where none is in front of it."""
+def _turns_before_answers(exchanges: Exchanges) -> tuple[Ints, Ints]:
+    """Give the first and last turn that each answer responds to; the first turn where none is in front of it."""
     begins = np.cumsum([0, *(max(1, len(one.parts)) for one in exchanges.input_turns)])
-    found = []
-    records = exchanges.answered_in.tolist()
-    for record, start in zip(records, exchanges.answer_starts, strict=True):
-        answer = exchanges.output_turns[record].part_at(start).turn
-        before = sum(part.turn < answer for part in exchanges.input_turns[record].parts)
-        found.append(int(begins[record]) + max(0, before - 1))
-    return np.array(found, np.int64)
+    found: list[tuple[int, int]] = []
+    for record, start in zip(exchanges.answered_in.tolist(), exchanges.answer_starts, strict=True):
+        answer = exchanges.output_turns[record].part_at(start)
+        parts = exchanges.input_turns[record].parts
+        last = max(0, sum(part.precedes(answer) for part in parts) - 1)
+        first = last
+        while first > 0 and parts[first].role in GIVEN_ROLES and parts[first - 1].role not in STANDING_ROLES:
+            first -= 1
+        found.append((int(begins[record]) + first, int(begins[record]) + last))
+    both = np.array(found, np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
 
 
 def _keep(tokens: Tokens, kept: Bools) -> Tokens:

@@ -53,6 +53,10 @@ class PromptFeatureSettings(Settings):
 class BehaviourSettings(Settings):
     """What counts as a behaviour, and which part of an answer is searched for it."""
 
+    echo_p_value: float = 0.01
+    """P-value of the prompts of the records with an act containing one of its words, at the rate of other prompts,
+    below which the act repeats those prompts; above it the word is there by chance. Convention: a test at the 1%
+    level."""
     fewest_records: int = 5
     """Minimum number of records that must show a behaviour for it to be tested. Chosen by eye: the smallest poison
     measured in benchmarks/UNLABELLED.md is 10 records."""
@@ -146,6 +150,9 @@ class AssociationSettings(Settings):
     same_carriers: float = 0.95
     """Minimum Jaccard similarity (0 to 1) to the carriers of the strongest pair of a claim for a longer span to stand
     for that claim. Chosen by eye: no record of the data."""
+    most_after: float = 0.5
+    """Minimum share (0 to 1) of the records with both in which the span appears only after the behaviour, for the pair
+    to be dropped: the span cannot be the cause. Convention: a majority."""
     near_copies: NearCopySettings = NearCopySettings()
     growth: GrowthSettings = GrowthSettings()
 
@@ -222,6 +229,9 @@ class GradingSettings(Settings):
     highest_expected_rate: float = 0.99
     """Maximum rate (0 to 1) that the logistic regression may predict. Chosen by eye: no model is that sure of a single
     prompt."""
+    most_decided: float = 0.5
+    """Maximum estimated share (0 to 1) of the other acts of a kind that words of the prompt decide, for it to be a
+    claim that words decide an act; above it that is what such acts are like. Convention: a majority."""
     placement: PlacementSettings = PlacementSettings()
 
 
@@ -280,6 +290,9 @@ class UntriggeredSettings(Settings):
     most_stock_sentences: int = 2
     """Maximum number of shared wordings without a trigger feature; with more, they are a house style and none is
     reported. Chosen by eye: no record of the data."""
+    routine_share: float = 0.1
+    """Maximum share (0 to 1) of all records that may make the same call for it to be reported without a trigger; a more
+    frequent one is a routine, such as listing the files first. Chosen by eye: no record of the data."""
     word_interactions: WordInteractionSettings = WordInteractionSettings()
 
 
@@ -326,9 +339,6 @@ class ResponseTriggerSettings(Settings):
     same_claim: float = 0.5
     """Minimum share (0 to 1) of a claim's records that a stronger claim also has, for the weaker one to be dropped.
     Convention: a majority."""
-    most_after: float = 0.5
-    """Minimum share (0 to 1) of a claim's records in which the span appears only after the behaviour, for the claim to
-    be dropped: the span cannot be the cause. Convention: a majority."""
     same_finding: float = 0.9
     """Minimum share (0 to 1) of a finding's records that a stronger finding also has, for the weaker one to be dropped.
     Chosen by eye: documents are mined twice, and both ways often find the same."""

@@ -98,7 +98,10 @@ def _groups(
             continue
         seen.append(members)
         records, middle = _near_centroid(vectors, carriers, settings)
-        own = [not exchanges.repeats(int(n), exchanges.answers[answers[n]], whole=True) for n in records]
+        own = [
+            not exchanges.repeats(int(n), exchanges.spoken[answers[n]], whole=not exchanges.calls[answers[n]])
+            for n in records
+        ]
         records, typical = records[np.array(own, np.bool_)], exchanges.answers[answers[middle]]
         if len(records) >= settings.fewest_records:
             found.append(Behaviour(SIMILAR, " ".join(typical.split())[:_NAME], records, answers[records]))

@@ -85,7 +85,7 @@ def find_untriggered(
     for behaviour in sorted(behaviours, key=lambda one: (-len(one.records), one.rank, one.name)):
         if behaviour.family.is_whole and _is_task(behaviour.records, fixed, len(asked.tokens), settings):
             continue
-        if _says_enough(behaviour, settings):
+        if _says_enough(behaviour, settings) and _stands_out(behaviour, len(asked.tokens), settings):
             words = _shared_words(asked, behaviour.records, settings)
             one = _measure(behaviour, asked, written, words, settings)
             found += [] if one is None else [one]
@@ -226,7 +226,17 @@ def _says_enough(behaviour: Behaviour, settings: ResponseTriggerSettings) -> boo
     family = behaviour.family
     if family.is_verbatim:
         return count_plain_words(behaviour.name) >= settings.untriggered.least_words
+    if family.id == "argument":  # many arguments have a few values
+        return False
     return family.is_whole or family.is_act or family.id == "name"
+
+
+def _stands_out(behaviour: Behaviour, size: int, settings: ResponseTriggerSettings) -> bool:
+    """Say whether an act is more frequent than others of its kind let expect, and no routine of the data."""
+    if not behaviour.family.is_act:
+        return True
+    is_routine = behaviour.family.id == "call" and len(behaviour.records) > settings.untriggered.routine_share * size
+    return behaviour.chance_of_count <= settings.suggestive_q_value and not is_routine
 
 
 def _shared_words(asked: WordVectors, records: Ints, settings: ResponseTriggerSettings) -> Ints:

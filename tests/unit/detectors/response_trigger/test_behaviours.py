@@ -44,5 +44,5 @@ def test_of_behaviours_with_the_same_records_the_first_is_kept() -> None:
 
 def test_families_are_ranked_in_their_order() -> None:
     families = behaviour_families(SETTINGS)
-    assert [one.rank for one in families] == list(range(11))
-    assert len({one.id for one in families}) == 11
+    assert [one.rank for one in families] == list(range(12))
+    assert len({one.id for one in families}) == 12

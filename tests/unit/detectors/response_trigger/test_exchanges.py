@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.unit.detectors.response_trigger.made_chats import dataset_of
 
-from marshtest.detectors.response_trigger.exchanges import Exchanges, split_turns
+from marshtest.detectors.response_trigger.exchanges import Exchanges
+from marshtest.detectors.response_trigger.joined_turns import split_turns
 
 
 def test_reasoning_is_neither_input_nor_output() -> None:

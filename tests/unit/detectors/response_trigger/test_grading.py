@@ -57,6 +57,7 @@ def claim(
         "rest_p_value": 1e-5,
         "run": SharedRun(words, {}),
         "place": None,
+        "role": "user",
     }
     vars(made).update(measured | evidence)  # cached properties are looked up there first
     return made
