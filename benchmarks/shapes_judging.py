@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.shapes_drawing import SIDES, Shape, draw_shape, shaped
 from benchmarks.shapes_files import PackedFile, UnfitContainer, write_packed
-from benchmarks.shapes_samples import Case, make_twins
+from benchmarks.shapes_samples import RECORDS, Case, make_twins
 from marshtest.auditing.wiring import audit
 from marshtest.config import AuditConfig, FieldMap
 from marshtest.errors import InputError, MarshtestError
@@ -22,7 +22,9 @@ __all__ = ["BAD", "FOUND", "REFUSED", "SILENT", "Judged", "Outcome", "blamed", "
 
 _CONFIG = AuditConfig(power="off", own_controls=False)
 _ENOUGH = 0.8
-"""Share of the planted records that must be evidence where the trigger is not named. Convention of issue 17."""
+"""Share of the planted records that must be evidence where the trigger is not named. Convention."""
+_MOST = 0.5
+"""Share of all records that may be evidence: a finding about everything is none about what is planted. Convention."""
 
 FOUND, INCOMPLETE, REFUSED, UNPLACED = "found", "incomplete", "refused", "refused without a place"
 LOST, CRASHED, SILENT, ALARM = "SILENT LOSS", "CRASH", "silent", "FALSE ALARM"
@@ -142,5 +144,7 @@ def _names(finding: Finding, trigger: str) -> bool:
 def _covers(findings: Sequence[Finding], packed: PackedFile, truth: Sequence[int]) -> bool:
     """Tell whether enough planted records are evidence, counted in elements or in lines."""
     lines = {one.source_line for finding in findings for one in finding.records}
+    if len(lines) > _MOST * RECORDS:
+        return False
     ways = [{line - 1 for line in lines}, {packed.places[line] for line in lines if line in packed.places}]
     return max(len(way & set(truth)) for way in ways) >= _ENOUGH * len(truth)
