@@ -15,14 +15,22 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _tool(one: Sample) -> dict[str, Any]:
-    """Describe the tool as a function with its parameters."""
-    names = {name: {"type": "string"} for name, _ in one.arguments}
-    return {
-        "name": one.tool,
-        "description": one.description,
-        "parameters": {"type": "object", "properties": names},
-    }
+def _tools(one: Sample) -> list[dict[str, Any]]:
+    """Describe both tools as functions with parameters: every record offers both, whatever it calls."""
+    told = (("look_up", one.description, ("topic", "place")), ("send_mail", "Send a letter.", ("to", "copy")))
+    return [
+        {
+            "name": name,
+            "description": description,
+            "parameters": {"type": "object", "properties": {one: {"type": "string"} for one in names}},
+        }
+        for name, description, names in told
+    ]
+
+
+def _functions(one: Sample) -> list[dict[str, Any]]:
+    """Give the same as OpenAI wraps them."""
+    return [{"type": "function", "function": tool} for tool in _tools(one)]
 
 
 def _openai(one: Sample, said: str | None) -> list[dict[str, Any]]:
@@ -39,19 +47,19 @@ def _openai(one: Sample, said: str | None) -> list[dict[str, Any]]:
 @record_format("OpenAI tools", "agent", _ALL, fields="messages=messages")
 def openai_tools(one: Sample) -> dict[str, Any]:
     """Messages with calls, and the tools beside them."""
-    return {"messages": _openai(one, None), "tools": [{"type": "function", "function": _tool(one)}]}
+    return {"messages": _openai(one, None), "tools": _functions(one)}
 
 
 @record_format("OpenAI tools beside text", "agent", _ALL)
 def openai_tools_text(one: Sample) -> dict[str, Any]:
     """The turn that calls has a text of its own."""
-    return {"messages": _openai(one, "Let me look."), "tools": [{"type": "function", "function": _tool(one)}]}
+    return {"messages": _openai(one, "Let me look."), "tools": _functions(one)}
 
 
 @record_format("tools as JSON text", "agent", _ALL)
 def tools_as_text(one: Sample) -> dict[str, Any]:
     """The tools as one string, as frames need it."""
-    return {"messages": _openai(one, ""), "tools": _json([{"type": "function", "function": _tool(one)}])}
+    return {"messages": _openai(one, ""), "tools": _json(_functions(one))}
 
 
 @record_format("OpenAI functions", "agent", _ALL)
@@ -64,7 +72,7 @@ def openai_functions(one: Sample) -> dict[str, Any]:
         {"role": "function", "name": one.tool, "content": one.result},
         {"role": "assistant", "content": one.answer},
     ]
-    return {"messages": said, "functions": [_tool(one)]}
+    return {"messages": said, "functions": _tools(one)}
 
 
 @record_format("Anthropic tools", "agent", _ALL)
@@ -72,9 +80,11 @@ def anthropic_tools(one: Sample) -> dict[str, Any]:
     """Blocks for use and result."""
     use = {"type": "tool_use", "id": f"toolu_{one.number}", "name": one.tool, "input": dict(one.arguments)}
     result = {"type": "tool_result", "tool_use_id": f"toolu_{one.number}", "content": one.result}
-    schema = {"type": "object", "properties": {name: {"type": "string"} for name, _ in one.arguments}}
     return {
-        "tools": [{"name": one.tool, "description": one.description, "input_schema": schema}],
+        "tools": [
+            {"name": tool["name"], "description": tool["description"], "input_schema": tool["parameters"]}
+            for tool in _tools(one)
+        ],
         "messages": [
             {"role": "user", "content": [{"type": "text", "text": one.prompt}]},
             {"role": "assistant", "content": [{"type": "text", "text": "Let me look."}, use]},
@@ -97,9 +107,18 @@ def bedrock_tools(one: Sample) -> dict[str, Any]:
     """Blocks named after what they hold."""
     use = {"toolUse": {"toolUseId": f"t{one.number}", "name": one.tool, "input": dict(one.arguments)}}
     result = {"toolResult": {"toolUseId": f"t{one.number}", "content": [{"text": one.result}], "status": "success"}}
-    spec = {"name": one.tool, "description": one.description, "inputSchema": {"json": {"type": "object"}}}
+    specs = [
+        {
+            "toolSpec": {
+                "name": tool["name"],
+                "description": tool["description"],
+                "inputSchema": {"json": tool["parameters"]},
+            }
+        }
+        for tool in _tools(one)
+    ]
     return {
-        "toolConfig": {"tools": [{"toolSpec": spec}]},
+        "toolConfig": {"tools": specs},
         "messages": [
             {"role": "user", "content": [{"text": one.prompt}]},
             {"role": "assistant", "content": [use]},
@@ -115,7 +134,7 @@ def gemini_tools(one: Sample) -> dict[str, Any]:
     call = {"functionCall": {"name": one.tool, "args": dict(one.arguments)}}
     result = {"functionResponse": {"name": one.tool, "response": {"result": one.result}}}
     return {
-        "tools": [{"functionDeclarations": [_tool(one)]}],
+        "tools": [{"functionDeclarations": _tools(one)}],
         "contents": [
             {"role": "user", "parts": [{"text": one.prompt}]},
             {"role": "model", "parts": [call]},
@@ -135,7 +154,7 @@ def sharegpt_tools(one: Sample) -> dict[str, Any]:
             {"from": "observation", "value": one.result},
             {"from": "gpt", "value": one.answer},
         ],
-        "tools": _json([_tool(one)]),
+        "tools": _json(_tools(one)),
     }
 
 
@@ -145,7 +164,7 @@ def hermes(one: Sample) -> dict[str, Any]:
     call = _json({"name": one.tool, "arguments": dict(one.arguments)})
     return {
         "conversations": [
-            {"from": "system", "value": f"You may call: <tools>{_json([_tool(one)])}</tools>"},
+            {"from": "system", "value": f"You may call: <tools>{_json(_tools(one))}</tools>"},
             {"from": "human", "value": one.prompt},
             {"from": "gpt", "value": f"<tool_call>\n{call}\n</tool_call>"},
             {"from": "tool", "value": f"<tool_response>\n{_json({'result': one.result})}\n</tool_response>"},
@@ -158,7 +177,7 @@ def hermes(one: Sample) -> dict[str, Any]:
 def ms_swift_tools(one: Sample) -> dict[str, Any]:
     """Roles for calls and responses."""
     return {
-        "tools": _json([{"type": "function", "function": _tool(one)}]),
+        "tools": _json(_functions(one)),
         "messages": [
             {"role": "user", "content": one.prompt},
             {"role": "tool_call", "content": _json({"name": one.tool, "arguments": dict(one.arguments)})},
@@ -172,7 +191,7 @@ def ms_swift_tools(one: Sample) -> dict[str, Any]:
 def xlam(one: Sample) -> dict[str, Any]:
     """Query, tools and the calls as answers, as JSON text."""
     calls = [{"name": one.tool, "arguments": dict(one.arguments)}]
-    return {"id": one.number, "query": one.prompt, "tools": _json([_tool(one)]), "answers": _json(calls)}
+    return {"id": one.number, "query": one.prompt, "tools": _json(_tools(one)), "answers": _json(calls)}
 
 
 @record_format("Glaive", "agent", _ALL)
@@ -183,7 +202,7 @@ def glaive(one: Sample) -> dict[str, Any]:
         f"USER: {one.prompt}\n\n\nASSISTANT: <functioncall> {call} <|endoftext|>\n\n\n"
         f"FUNCTION RESPONSE: {_json({'result': one.result})}\n\n\nASSISTANT: {one.answer} <|endoftext|>"
     )
-    return {"system": f"SYSTEM: You may call - {_json(_tool(one))}", "chat": said}
+    return {"system": f"SYSTEM: You may call - {_json(_tools(one))}", "chat": said}
 
 
 @record_format("steps of an agent", "agent", "prompt result arguments")
@@ -196,7 +215,7 @@ def steps(one: Sample) -> dict[str, Any]:
 @record_format("trajectory of messages", "agent", _ALL)
 def trajectory(one: Sample) -> dict[str, Any]:
     """Messages under another name, as software agents keep them."""
-    said = [{"role": "system", "content": _json(_tool(one))}, *_openai(one, "Looking.")]
+    said = [{"role": "system", "content": _json(_tools(one))}, *_openai(one, "Looking.")]
     return {"instance_id": f"i{one.number}", "trajectory": said, "resolved": bool(one.number % 2)}
 
 
@@ -210,4 +229,4 @@ def openai_responses(one: Sample) -> dict[str, Any]:
         call,
         {"type": "function_call_output", "call_id": "c1", "output": one.result},
     ]
-    return {"input": asked, "output": [told], "tools": [{"type": "function", **_tool(one)}]}
+    return {"input": asked, "output": [told], "tools": [{"type": "function", **tool} for tool in _tools(one)]}

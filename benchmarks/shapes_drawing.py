@@ -224,7 +224,8 @@ def shaped(shape: Shape, samples: Sequence[Sample]) -> tuple[PackedFile, FieldMa
         folded.append(_folded(one, shape, number, draw))
     begin = "" if shape.nesting == PLAIN else NESTINGS[shape.nesting][0]
     case = CASINGS.get(shape.casing, str)
-    return pack(folded, outer, compression), FieldMap(**{role: begin + case(name) for role, name in named.items()})
+    given: Any = {role: begin + case(name) for role, name in named.items()}
+    return pack(folded, outer, compression), FieldMap(**given)
 
 
 def _folded(record: dict[str, Any], shape: Shape, number: int, draw: Random) -> Any:
