@@ -51,7 +51,7 @@ def write_draw(seed: int, number: int, stem: Path) -> tuple[Path, Path]:
     return planted, write_packed(shaped(shape, twins.clean)[0], stem.with_name(f"{stem.name}-clean"))
 
 
-def page(judged: Sequence[Judged], *, seed: int, seconds: float) -> str:
+def page(judged: Sequence[Judged], *, seed: int, seconds: float, explained: bool = True) -> str:
     """Write the tables."""
     planted = [one for one in judged if one.planted is not None]
     clean = [one for one in judged if one.clean is not None]
@@ -72,7 +72,7 @@ def page(judged: Sequence[Judged], *, seed: int, seconds: float) -> str:
     causes = Counter((one.planted.word, cause) for one in planted if one.planted for cause in _said(one.causes))
     causes += Counter((one.clean.word, cause) for one in clean if one.clean for cause in _said(one.clean_causes))
     faults = [(word, cause, count) for (word, cause), count in causes.most_common() if word in BAD]
-    if faults:
+    if faults and explained:
         lines += ["", "| Fault | Side without which there is none | Draws |", "|---|---|---|"]
         lines += [f"| {word} | {cause} | {count} |" for word, cause, count in faults]
     return "\n".join(lines) + "\n"
@@ -82,11 +82,12 @@ def _said(causes: tuple[str, ...]) -> tuple[str, ...]:
     return causes or ("several sides at once",)
 
 
-def _print(one: Judged, seed: int) -> None:
+def _print(one: Judged, seed: int, *, explained: bool) -> None:
     for outcome, causes, twin in ((one.planted, one.causes, "planted"), (one.clean, one.clean_causes, "clean")):
         if outcome is not None and outcome.word in BAD:
             print(f"draw {one.number} of seed {seed}, {twin}: {outcome.word}\n  {one.shape}", flush=True)
-            print(f"  cause: {'; '.join(_said(causes))}\n  {outcome.told}", flush=True)
+            told = f"  cause: {'; '.join(_said(causes))}\n" if explained else ""
+            print(f"{told}  {outcome.told}", flush=True)
             print(f"  again: python -m benchmarks.shapes --seed {seed} --draw {one.number} --out FILE", flush=True)
 
 
@@ -119,11 +120,12 @@ def main() -> None:
         return
     numbers = range(arguments.first, arguments.first + arguments.draws)
     wanted = [n for n in numbers if not arguments.only or arguments.only in str(draw_shape(arguments.seed, n))]
-    began, judged = time.monotonic(), []
-    for one in run(arguments.seed, wanted, arguments.jobs, explain=not arguments.no_causes):
+    began, judged, explained = time.monotonic(), [], not arguments.no_causes
+    for one in run(arguments.seed, wanted, arguments.jobs, explain=explained):
         judged.append(one)
-        _print(one, arguments.seed)
-    told = page(sorted(judged, key=lambda one: one.number), seed=arguments.seed, seconds=time.monotonic() - began)
+        _print(one, arguments.seed, explained=explained)
+    seconds = time.monotonic() - began
+    told = page(sorted(judged, key=lambda one: one.number), seed=arguments.seed, seconds=seconds, explained=explained)
     print(told)
     if arguments.page is not None:
         write_section(arguments.page, "shapes", told, title=TITLE)
