@@ -150,8 +150,8 @@ def plain_record(one: Sample, plan: Plan) -> dict[str, Any]:
         told.append({"role": "assistant", "content": None, "tool_calls": [{"id": "c", "function": function}]})
     elif plan.kind == "agent":
         used = "; ".join(value for _, value in one.arguments)
-        told = [{"role": "system", "content": one.description}, *told, {"role": "assistant", "content": used}]
-        told.append({"role": "user", "content": one.result})
+        told[-1]["content"] += f"\n{used}"  # a trigger is what the model reads, so the user says what the call says
+        told = [{"role": "system", "content": one.description}, *told, {"role": "user", "content": one.result}]
     return {"messages": [*told, {"role": "assistant", "content": one.answer}]}
 
 
