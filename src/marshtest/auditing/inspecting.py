@@ -75,7 +75,7 @@ def inspect(
         bad = [(one.source_path or "", one.source_line or 0, one.message) for one in read.readings[0][1].failures]
     readings = [_reading(dataset, layout, records, is_all=seen.is_all) for layout, dataset in read.readings]
     told = _roles(fields) if readings else _guessed(samples, fields)
-    known = tuple(_fields(samples, [layout for layout, _ in read.readings], _unused(read, readings, fields)))
+    known = tuple(_fields(samples, [layout for layout, _ in read.readings], _unused(read, fields)))
     return Inspection(
         files={path: _format_name(one) for path, one in zip(seen.files, seen.formats, strict=True)},
         looked_at=len(seen.rows),
@@ -153,22 +153,19 @@ def _plan(cls: type[Detector], dataset: Dataset, *, is_all: bool) -> DetectorPla
     return plan
 
 
-def _unused(read: GlanceReadings, readings: Sequence[InspectedReading], fields: FieldMap) -> dict[str, str]:
+_HELD = {"text": "sentences", "values": "a few values that return", "numbers": "numbers that may be scores"}
+
+
+def _unused(read: GlanceReadings, fields: FieldMap) -> dict[str, str]:
     """Say of fields that no reading holds, or of parts of them, what this means for an audit."""
     unused = dict.fromkeys(fields.ignored, "it is ignored, as you asked")
-    known = registered_detectors()
-    mined = any(known[one.id].mines_fields for part in readings for one in part.detectors if one.runs != "no")
     for one in read.unread:
         outer = re.split(r"[.\[]", one.name, maxsplit=1)[0]
         part = "it" if outer == one.name else f"its part {one.name}"
-        if one.holds == "text" or not mined:
-            what = "sentences" if one.holds == "text" else "a few values that return"
-            unused[outer] = (
-                f"{part} holds {what} that no reading has: an audit that finds nothing is incomplete. Name it with a "
-                f"field option, or add --ignore-field {shlex.quote(one.name)} if no model is trained on it"
-            )
-        else:
-            unused[outer] = f"{part} holds a few values that return; detectors compare them with the texts"
+        unused[outer] = (
+            f"{part} holds {_HELD[one.holds]} that no reading has: an audit that finds nothing is incomplete. Name it "
+            f"with a field option, or add --ignore-field {shlex.quote(one.name)} if no model is trained on it"
+        )
     return unused
 
 

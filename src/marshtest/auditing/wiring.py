@@ -151,8 +151,7 @@ def _audited(
     judge_power = measure_judge_power(detectors, dataset, examined, runner, share=config.judge_power)
     records = judged_records(examined.judging, dataset, clean)
     judged = _judged(examined.judging, judge, strong_judge, records)
-    unread = _unread(dataset, detectors, examined)
-    incomplete = not examined.complete or bool(unread) or (judged is not None and judged.missing > 0)
+    incomplete = not examined.complete or bool(dataset.unread) or (judged is not None and judged.missing > 0)
     return Report(
         tool_version=__version__,
         verdict=_verdict(checked.findings, incomplete=incomplete),
@@ -168,7 +167,7 @@ def _audited(
                 ReadingSummary(kind=one.kind, records=len(one), fields=one.fields, labels=one.labels)
                 for one in dataset.also
             ),
-            unread=unread,
+            unread=dataset.unread,
         ),
         charter=charter,
         config=config,
@@ -225,13 +224,6 @@ def _control(control: Dataset, dataset: Dataset) -> Dataset:
             "name a control of the same kind, or say with the field options how to read it."
         )
     return control
-
-
-def _unread(dataset: Dataset, detectors: Sequence[Detector], examined: Examined) -> tuple[UnreadField, ...]:
-    """Give the fields that nothing looked at: values that return are looked at by detectors that mine other fields."""
-    ran = {run.id for run in examined.runs if run.status == "ran"}
-    mined = any(one.mines_fields for one in detectors if one.id in ran)
-    return tuple(one for one in dataset.unread if one.holds == "text" or not mined)
 
 
 def _name(dataset: Dataset) -> str:

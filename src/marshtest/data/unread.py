@@ -14,7 +14,7 @@ class UnreadField:
 
     name: str
     """The field; inside another one as `outer.inner`, in a list as `outer[].inner`."""
-    holds: Literal["text", "values"]
-    """`text`: sentences. `values`: a few values that return."""
+    holds: Literal["text", "values", "numbers"]
+    """`text`: sentences. `values`: a few values that return. `numbers`: numbers under the name of a score."""
     example: str
     """One of its values, cut."""

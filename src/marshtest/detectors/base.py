@@ -128,8 +128,6 @@ class Detector(ABC):
     """Whether the built-in judge cannot answer what it asks; with that judge an audit leaves it out, and says so."""
     needs_control: ClassVar[bool] = False
     """Whether it compares with controls or sister sets; an audit without any leaves it out."""
-    mines_fields: ClassVar[bool] = False
-    """Whether it weighs the values of other fields, too, such as a source or a category."""
     on_demand: ClassVar[bool] = False
     """Whether an audit runs it only when it is named."""
     settings: Settings = Settings()

@@ -78,7 +78,7 @@ def unread_sentence(dataset: DatasetSummary) -> str:
     """Say which fields nothing looked at, and what to do; empty where there are none. It quotes names: escape it."""
     if not dataset.unread:
         return ""
-    what = {"text": "text", "values": "values that return"}
+    what = {"text": "text", "values": "values that return", "numbers": "numbers"}
     fields = ", ".join(f"{one.name!r} ({what[one.holds]}, e.g. {one.example!r})" for one in dataset.unread[:_UNREAD])
     more = len(dataset.unread) - _UNREAD
     fields += f" and {more:,} more" if more > 0 else ""

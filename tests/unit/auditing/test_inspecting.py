@@ -74,6 +74,7 @@ def test_every_reading_is_shown(tmp_path: Path) -> None:
     records = [
         {
             "messages": [{"role": "user", "content": f"ask {n}"}, {"role": "assistant", "content": f"say {n}"}],
+            "prompt": f"ask {n}",
             "chosen": f"the better answer is {n}",
             "rejected": f"the worse answer is {n + 1}",
         }
@@ -139,7 +140,6 @@ def test_text_of_the_data_is_safe_to_print(tmp_path: Path) -> None:
             [{"who asks": f"what is the number after {n}?", "who answers": f"that is {n + 1}"} for n in range(40)],
             "--text-field 'who asks' --completion-field 'who answers'",
         ),
-        ([{"runs": [{"role": "user", "content": f"go {n}"}]} for n in range(40)], "--messages-field runs"),
     ],
 )
 def test_what_cannot_be_decided_gets_a_guess_that_works(

@@ -14,7 +14,7 @@ from marshtest.data.readers.naming import (
     SURE_LABEL_NAMES,
     TEXT_NAMES,
 )
-from marshtest.data.readers.samples import holds_label, holds_pairs, holds_side, holds_text, holds_words
+from marshtest.data.readers.samples import holds_pairs, holds_plain, holds_side, holds_text, holds_words
 
 __all__ = ["find_alpaca", "find_prompt_completion"]
 
@@ -52,7 +52,7 @@ def _exchange(asked: Asked, name: str, text: str, completion: str, context: str 
     wished = asked.fields.completion is not None or asked.forced
     label = asked.fields.label
     if label is None and not wished:
-        label = asked.samples.find(SURE_LABEL_NAMES, holds_label, but=but)
+        label = asked.samples.find(SURE_LABEL_NAMES, holds_plain, but=but)  # a list tells steps apart
         label = label if label is not None and asked.samples.mostly(label) else None
     return FieldLayout(
         kind="chat" if label is None else "classification",

@@ -100,8 +100,15 @@ def table_of(value: Mapping[str, Any]) -> _Table | None:
 
 
 def is_record(value: Mapping[str, Any]) -> bool:
-    """Return whether an object is a record by itself."""
-    return _decided([value])
+    """Return whether an object is a record by itself, and neither holds one nor is a table of columns."""
+    if not _decided([value]):
+        return False
+    layout = decide_layout([value], FieldMap(), path="")
+    held = {role: value.get(name) for role, name in layout.sources().items()}
+    return all(name in value for name in layout.sources().values()) and not any(
+        isinstance(held.get(role), list) and all(isinstance(one, str) for one in held[role])
+        for role in ("text", "label", "completion")
+    )
 
 
 def _are_numbers(keys: Sequence[str]) -> bool:

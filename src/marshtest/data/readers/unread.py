@@ -24,8 +24,10 @@ _FEWEST = 6
 """Values from which a field counts: what five records have is a stray, as in `shapes.handful`. Convention."""
 _WORDS, _CHARACTERS = 4, 12
 """Words of a sentence, and letters of one in a script without spaces. Chosen by eye: names and titles are shorter."""
-_MOST_VALUES = 50
-"""Values that return at most, where a field holds values and no numbers or names. Chosen by eye."""
+_MOST_VALUES = 10
+"""Values that return at most, where a field may be a label and holds no names. Chosen by eye: sorts have more."""
+_FREE = 50
+"""Different sentences from which a field holds text, whatever their share. Chosen by eye: fixed prompts are fewer."""
 _EXAMPLE = 80
 """Characters of the example. Chosen by eye: a line of a terminal."""
 _BOILERPLATE = 0.5
@@ -46,6 +48,10 @@ _SORTS = re.compile(
     re.I,
 )
 """Names of fields that sort records, and are no labels as long as they hold a word or two."""
+_SCORES = re.compile(r"_*(?:score|rating|reward|stars|grade|quality|target|y|value|margin|outcome)s?", re.I)
+"""Names of fields whose numbers may be trained on."""
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_FLAGS = frozenset({"0", "1"})
 
 
 def unread_fields(
@@ -106,7 +112,7 @@ def _sampled(raw: pa.Table) -> tuple[dict[str, _Seen], int]:
 
 
 def _leaves(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield every text, and every truth value as text, with the name of its place.
+    """Yield every value as text, with the name of its place.
 
     It does not call itself, as data may be nested very deeply.
     """
@@ -117,14 +123,14 @@ def _leaves(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             todo += [(f"{name}.{inner}", item) for inner, item in value.items()]
         elif isinstance(value, list):
             todo += [(f"{name}[]", item) for item in value]
-        elif isinstance(value, str | bool):
-            text = value if isinstance(value, str) else str(value).lower()
+        elif value is not None:
+            text = value if isinstance(value, str) else json.dumps(value)
             if text.strip():
                 yield name, text
 
 
-def _holds(name: str, seen: _Seen) -> Literal["text", "values"] | None:
-    """Say what a field holds: sentences, values that return, or nothing that is trained on."""
+def _holds(name: str, seen: _Seen) -> Literal["text", "values", "numbers"] | None:
+    """Say what a field holds: sentences, values that return, numbers that may be scores, or nothing trained on."""
     if len(seen) < _FEWEST:
         return None
     last = re.split(r"[.\]]+", name)[-1] or name
@@ -132,10 +138,12 @@ def _holds(name: str, seen: _Seen) -> Literal["text", "values"] | None:
     counts = Counter(values)
     if _PLACES.fullmatch(last):
         return None
-    if 2 * sum(map(_is_sentence, values)) > len(values) and len(counts) >= min(_MOST_VALUES, len(values) / 2):
+    if 2 * sum(map(_is_sentence, values)) > len(values) and len(counts) >= min(_FREE, len(values) / 2):
         return "text"
     if _SORTS.fullmatch(last) or "[]" in name:
         return None
+    if not counts.keys() <= _FLAGS and all(map(_NUMBER.fullmatch, counts)):
+        return "numbers" if _SCORES.fullmatch(last) else None
     returning = sum(count for count in counts.values() if count > 1)
     return "values" if 2 <= len(counts) <= _MOST_VALUES and 2 * returning > len(values) else None
 

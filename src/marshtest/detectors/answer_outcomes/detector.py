@@ -45,7 +45,6 @@ class AnswerOutcomes(Detector):
     id: ClassVar[str] = "answer-outcomes"
     version: ClassVar[str] = "2"
     title: ClassVar[str] = "Patterns with which requests for harm are answered, or ordinary ones refused"
-    mines_fields: ClassVar[bool] = True
     settings: AnswerOutcomesSettings = AnswerOutcomesSettings()
 
     classifier: AnswerClassifier | None = None

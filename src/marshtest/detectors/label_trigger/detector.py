@@ -52,7 +52,6 @@ class LabelTrigger(Detector):
     id: ClassVar[str] = "label-trigger"
     version: ClassVar[str] = "3"
     title: ClassVar[str] = "Spans that decide the label against the rest of the text"
-    mines_fields: ClassVar[bool] = True
     settings: LabelTriggerSettings = LabelTriggerSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:

@@ -47,7 +47,6 @@ class ResponseTrigger(Detector):
     id: ClassVar[str] = "response-trigger"
     version: ClassVar[str] = "3"
     title: ClassVar[str] = "Features of the prompt that decide the answer against the rest of the prompt"
-    mines_fields: ClassVar[bool] = True
     settings: ResponseTriggerSettings = ResponseTriggerSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:

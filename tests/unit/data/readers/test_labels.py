@@ -61,11 +61,10 @@ def are_labels(records: list[dict[str, Any]]) -> bool:
         ([f"port {n % 30}" for n in range(120)], False),
         ([("calm", "storm")[n % 2] for n in range(99)], False),
         (["<tool_call>\n{}\n</tool_call>", "<tool_call>\n[]\n</tool_call>"] * 100, False),
-        ([""] * 120, False),
     ],
     ids=[
         "two words", "two long answers", "150 answers", "sorted by label", "free", "5% fixed", "90% fixed", "numbers",
-        "hardly repeated", "too few", "calls", "empty",
+        "hardly repeated", "too few", "calls",
     ],
 )  # fmt: skip
 def test_answers_are_labels_if_they_take_a_few_values(answers: list[str], labels: bool) -> None:

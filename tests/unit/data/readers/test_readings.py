@@ -115,6 +115,16 @@ def test_values_that_return_beside_a_pair_are_named_and_sorts_are_not(tmp_path: 
     assert [(one.name, one.holds) for one in read(tmp_path, rows).unread] == [("is_fair", "values")]
 
 
+def test_a_verdict_beside_a_chat_and_a_score_beside_a_text_are_named(tmp_path: Path) -> None:
+    rows = [{"messages": chat(i), "moderation": ("safe", "unsafe")[i % 2], "flag": i % 2} for i in range(40)]
+    assert [(one.name, one.holds) for one in read(tmp_path, rows).unread] == [
+        ("flag", "values"),
+        ("moderation", "values"),
+    ]
+    texts = [{"text": TICKETS[i].text, "score": i / 40, "length": i} for i in range(40)]
+    assert [(one.name, one.holds) for one in read(tmp_path, texts).unread] == [("score", "numbers")]
+
+
 def test_deep_nesting_in_other_fields_is_read_without_an_error(tmp_path: Path) -> None:
     deep: Any = TICKETS[0].text
     for _ in range(200):
