@@ -11,7 +11,7 @@ from marshtest.auditing.checkpoints import Checkpoints
 from marshtest.auditing.controls.judge_power import measure_judge_power
 from marshtest.auditing.judged_records import judged_records
 from marshtest.auditing.readings import audit_readings, reading_of_kind
-from marshtest.auditing.runner import Examined, Runner
+from marshtest.auditing.runner import Runner
 from marshtest.auditing.workers.opening import Engine, open_workers
 from marshtest.calibration.shipped import load_calibration
 from marshtest.charter import Charter, check_charter, read_charter
@@ -20,8 +20,7 @@ from marshtest.data.dataset import Dataset
 from marshtest.data.memory import MemoryBudget
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.objects import Records
-from marshtest.data.unread import UnreadField
-from marshtest.detectors.base import Detector, Judging, Tools
+from marshtest.detectors.base import Judging, Tools
 from marshtest.detectors.registry import select_detectors
 from marshtest.errors import ConfigError
 from marshtest.findings import Finding

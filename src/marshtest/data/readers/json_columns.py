@@ -104,11 +104,14 @@ def is_record(value: Mapping[str, Any]) -> bool:
     if not _decided([value]):
         return False
     layout = decide_layout([value], FieldMap(), path="")
-    held = {role: value.get(name) for role, name in layout.sources().items()}
-    return all(name in value for name in layout.sources().values()) and not any(
-        isinstance(held.get(role), list) and all(isinstance(one, str) for one in held[role])
-        for role in ("text", "label", "completion")
-    )
+    sources = layout.sources()
+    tables = [value.get(sources[role]) for role in ("text", "label", "completion") if role in sources]
+    return all(name in value for name in sources.values()) and not any(map(_is_column, tables))
+
+
+def _is_column(value: Any) -> bool:
+    """Return whether a value is a list of texts."""
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _are_numbers(keys: Sequence[str]) -> bool:
