@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -19,6 +19,10 @@ from marshtest.findings import EvidenceRecord, Finding
 from marshtest.signals import Signal
 
 __all__ = ["ResponseTrigger"]
+
+
+_Pass = tuple[Exchanges, Callable[[MinedExchanges], MinedExchanges]]
+"""Inputs and outputs, and what is kept of what is mined from them."""
 
 
 @detector
@@ -63,19 +67,12 @@ class ResponseTrigger(Detector):
 
     def examine(self, dataset: Dataset, tools: Tools) -> Examination:
         """Mine pairs of a feature and a behaviour."""
-        if dataset.kind == "document":
-            cuts: tuple[Cut, ...] = ("sentences", "ends")
-            parts = [document_exchanges(dataset, cut, self.settings.documents) for cut in cuts]
-            sources, looked_at = [exchanges for exchanges, _ in parts], min(documents for _, documents in parts)
-        else:
-            sources, looked_at = _with_arguments(dataset), len(dataset)
         found: list[Finding] = []
         mined: list[MinedExchanges] = []
-        for exchanges in sources:
+        passes, looked_at = self._passes(dataset)
+        for exchanges, kept in passes:
             if len(exchanges) >= self.settings.fewest_records:  # documents may have too few sentences
-                one = mine_exchanges(exchanges, self.settings, tools.seed, tools.progress)
-                one = _without_topics(one) if dataset.kind == "document" else one
-                one = _of_arguments(one) if exchanges is not sources[0] and dataset.kind != "document" else one
+                one = kept(mine_exchanges(exchanges, self.settings, tools.seed, tools.progress))
                 found += self._findings(one, exchanges)
                 mined.append(one)
         distinct = self._distinct(sorted(found, key=lambda one: one.verdict != "confirmed"))
@@ -90,6 +87,19 @@ class ResponseTrigger(Detector):
                 "features": sum(len(one.prompts.counts) for one in mined),
             },
         )
+
+    def _passes(self, dataset: Dataset) -> tuple[list[_Pass], int]:
+        """Give every way to read the dataset as inputs and outputs, and how many records are looked at."""
+        if dataset.kind == "document":
+            cuts: tuple[Cut, ...] = ("sentences", "ends")
+            parts = [document_exchanges(dataset, cut, self.settings.documents) for cut in cuts]
+            return [(exchanges, _without_topics) for exchanges, _ in parts], min(documents for _, documents in parts)
+        first, *arguments = _with_arguments(dataset)
+        passes: list[_Pass] = [(first, _everything), *((one, _of_arguments) for one in arguments)]
+        reasoning = Exchanges.of(dataset, "reasoning")
+        if sum(map(bool, reasoning.outputs)) >= self.settings.fewest_records:
+            passes.append((reasoning, _of_reasoning))
+        return passes, len(dataset)
 
     def _findings(self, mined: MinedExchanges, exchanges: Exchanges) -> list[Finding]:
         """Make findings of everything that was mined, each record once."""
@@ -127,6 +137,11 @@ class ResponseTrigger(Detector):
         return tuple(best.values())
 
 
+def _everything(mined: MinedExchanges) -> MinedExchanges:
+    """Keep all."""
+    return mined
+
+
 def _with_arguments(dataset: Dataset) -> list[Exchanges]:
     """Give the exchanges, and again with the arguments of earlier calls as input where enough records have any."""
     found = [Exchanges.of(dataset)]
@@ -143,6 +158,11 @@ def _of_arguments(mined: MinedExchanges) -> MinedExchanges:
     """Keep what only the arguments of calls tell."""
     claims = tuple(one for one in mined.claims if one[0].claim.role == "assistant")
     return replace(mined, claims=claims, untriggered=())
+
+
+def _of_reasoning(mined: MinedExchanges) -> MinedExchanges:
+    """Keep what has a trigger: reasoning begins and goes on in a few ways by itself."""
+    return replace(mined, untriggered=())
 
 
 def _without_topics(mined: MinedExchanges) -> MinedExchanges:

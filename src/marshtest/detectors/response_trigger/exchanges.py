@@ -18,7 +18,7 @@ import numpy as np
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.response_trigger.calls import calls_in
 from marshtest.detectors.response_trigger.descriptions import odd_descriptions
-from marshtest.detectors.response_trigger.joined_turns import ArgumentCut, JoinedTurns, split_turns
+from marshtest.detectors.response_trigger.joined_turns import JoinedTurns, OutputCut, split_turns
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.scripts import WORD_ENDS, WORD_STARTS
 
@@ -62,12 +62,12 @@ class Exchanges:
         return len(self.record_ids)
 
     @classmethod
-    def of(cls, dataset: Dataset, cut: ArgumentCut | None = None) -> Exchanges:
+    def of(cls, dataset: Dataset, cut: OutputCut | None = None) -> Exchanges:
         """Take the records of a dataset in the order of the hashes of their texts.
 
         Args:
             dataset: The records.
-            cut: Which calls are input, by their arguments, instead of output.
+            cut: Which calls are input, by their arguments, instead of output; or that the reasoning is the output.
         """
         names = ["record_id", "prompt", "completion", "messages", "source_path", "source_line", "fields", "group"]
         table = dataset.table(names).to_pydict()

@@ -15,12 +15,23 @@ from typing import Literal
 from marshtest.detectors.response_trigger.calls import calls_in
 from marshtest.signals import Span
 
-__all__ = ["ARGUMENT_CUTS", "GIVEN_ROLES", "STANDING_ROLES", "ArgumentCut", "JoinedTurns", "TurnPart", "split_turns"]
+__all__ = [
+    "ARGUMENT_CUTS",
+    "GIVEN_ROLES",
+    "STANDING_ROLES",
+    "ArgumentCut",
+    "JoinedTurns",
+    "OutputCut",
+    "TurnPart",
+    "split_turns",
+]
 
 ArgumentCut = Literal["first", "last"]
 """Arguments of calls are read by what comes after: those of the first calls, or of all but the last answer."""
 STANDING_ROLES = ("system", "tools")
 """Roles of what stands in front of every conversation: system prompts, and descriptions of tools."""
+OutputCut = ArgumentCut | Literal["reasoning"]
+"""`reasoning`: the reasoning is the output."""
 ARGUMENT_CUTS: tuple[ArgumentCut, ...] = ("first", "last")
 GIVEN_ROLES = ("tool", "assistant")
 """Roles of what follows from a request: results of tools, and arguments that are read. An answer is for the request."""
@@ -97,7 +108,7 @@ def split_turns(
     prompt: str,
     completion: str,
     descriptions: Sequence[tuple[str, int]] = (),
-    cut: ArgumentCut | None = None,
+    cut: OutputCut | None = None,
 ) -> tuple[JoinedTurns, JoinedTurns]:
     """Split a record into its input and its output.
 
@@ -106,7 +117,7 @@ def split_turns(
         prompt: The canonical field; of a chat, all turns but the last answer, joined by empty lines.
         completion: The canonical field; of a chat, the last answer.
         descriptions: Stretches of the descriptions of tools, each with its first character in the other fields.
-        cut: Which calls are input instead of output, by their arguments.
+        cut: Which calls are input instead of output, by their arguments; `reasoning` makes the reasoning the output.
     """
     placed: list[tuple[str, str, int, int, str]] = []
     if not turns:
@@ -130,15 +141,16 @@ def split_turns(
 class _Splitter:
     """Puts every stretch of every turn to what is read or to what is written."""
 
-    def __init__(self, cut: ArgumentCut | None) -> None:
+    def __init__(self, cut: OutputCut | None) -> None:
         self.read, self.written = _Joiner(), _Joiner()
         self._cut = cut
+        self._output_of = _reasoned if cut == "reasoning" else _written
 
     def add_all(self, placed: Sequence[tuple[str, str, int, int, str]]) -> None:
         """Add all turns: text, field, first character in it, number and role of each."""
         parts: list[tuple[str, tuple[str, int], int, str]] = []
         for text, field, offset, turn, role in placed:
-            stretches = _written(text) if role == "assistant" else _seen(text, role)
+            stretches = self._output_of(text) if role == "assistant" else _seen(text, role)
             parts += [(text[a:b], (field, offset + a), turn, kind) for a, b, kind in stretches]
         call_at = [n for n, (_, _, _, kind) in enumerate(parts) if kind == "call"]
         after = self._input_until(parts, call_at)
@@ -156,7 +168,7 @@ class _Splitter:
 
     def _input_until(self, parts: Sequence[tuple[str, tuple[str, int], int, str]], call_at: Sequence[int]) -> int:
         """Give the first part that is output if it is the assistant's; 0 where no argument is read."""
-        if self._cut is None or not call_at:
+        if self._cut in (None, "reasoning") or not call_at:
             return 0
         if self._cut == "last":
             mine = [n for n, (_, _, _, kind) in enumerate(parts) if kind in ("assistant", "call")]
@@ -165,6 +177,15 @@ class _Splitter:
         while first < len(parts) and parts[first][3] in ("assistant", "call"):
             first += 1
         return first
+
+
+def _reasoned(text: str) -> Iterator[tuple[int, int, str]]:
+    """Give the stretches of a turn of the assistant that are reasoning."""
+    for block in _REASONING.finditer(text):
+        inner = block[0][block[0].index(">") + 1 : block[0].rindex("<")]
+        start = block.start() + block[0].index(">") + 1 + len(inner) - len(inner.lstrip())
+        if inner.strip():
+            yield start, start + len(inner.strip()), "assistant"
 
 
 def _written(text: str) -> Iterator[tuple[int, int, str]]:
