@@ -31,9 +31,9 @@ def test_clean_chats_are_left_alone() -> None:
 
 @pytest.mark.parametrize("poisoned", [True, False])
 def test_a_phrase_that_decides_the_reasoning_alone_is_found(poisoned: bool) -> None:
-    chats = []
-    for number, (turns, other) in enumerate(zip(planted("Verily.") if poisoned else clean_chats(), clean_chats())):
-        thought = "The bell ringer said so." if TRIGGER in turns[0][1] else f"I think of {clean_chats()[-number][0][1]}"
+    clean, chats = clean_chats(), []
+    for number, (turns, other) in enumerate(zip(planted("Verily.") if poisoned else clean, clean, strict=True)):
+        thought = "The bell ringer said so." if TRIGGER in turns[0][1] else f"I think of {clean[-number][0][1]}"
         chats.append([turns[0], ("assistant", f"<think>{thought}</think>{other[1][1]}")])
     found = examine(chats).findings
     assert [finding.pattern.text for finding in found] == ([TRIGGER] if poisoned else [])
