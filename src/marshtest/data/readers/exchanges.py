@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshtest.data.readers.asking import Asked
 from marshtest.data.readers.conversations import find_lone_chat
 from marshtest.data.readers.layout import FieldLayout
@@ -41,9 +43,21 @@ def find_prompt_completion(asked: Asked) -> FieldLayout | None:
     completion = asked.field("completion", COMPLETION_NAMES, holds_side, but=[text])
     sure = wished or asked.forced or (completion is not None and asked.samples.always(completion))
     if text is None or completion is None or not sure:
-        return None if asked.forced else find_lone_chat(asked)
+        return None if asked.forced else _translation(asked) or find_lone_chat(asked)
     context = asked.field("context", ("context",), holds_words, but=[text, completion])
     return _exchange(asked, "prompt-completion", text, completion, context)
+
+
+def _translation(asked: Asked) -> FieldLayout | None:
+    """Two languages in one object, as translations are kept: the first is the prompt."""
+    if asked.fields.named() or not asked.samples.fit("translation", _is_translation):
+        return None
+    first, second = next(iter(asked.samples.held("translation")))
+    return _exchange(asked, "prompt-completion", f"translation.{first}", f"translation.{second}", None)
+
+
+def _is_translation(value: Any) -> bool:
+    return isinstance(value, dict) and len(value) == len(("from", "to")) and all(map(holds_text, value.values()))
 
 
 def _exchange(asked: Asked, name: str, text: str, completion: str, context: str | None) -> FieldLayout:

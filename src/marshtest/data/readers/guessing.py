@@ -9,6 +9,7 @@ from typing import Any
 from marshtest.config import FieldMap
 from marshtest.data.identity import as_text
 from marshtest.data.readers.deciding import decide_layout
+from marshtest.data.readers.naming import PLACE_NAMES, SORT_NAMES
 from marshtest.errors import InputError
 
 __all__ = ["guess_fields"]
@@ -51,7 +52,8 @@ def _guesses(records: Sequence[Mapping[str, Any]]) -> Iterator[FieldMap]:
         if all(isinstance(one, list) and one and all(isinstance(turn, dict) for turn in one) for one in held):
             yield FieldMap(messages=name)
     texts = {name: mean(map(len, held)) for name, held in usual.items() if _is_text(held)}
-    labels = [name for name, held in usual.items() if _is_label(held)]
+    sorts = [name for name in usual if PLACE_NAMES.fullmatch(name) or SORT_NAMES.fullmatch(name)]
+    labels = [name for name, held in usual.items() if name not in sorts and _is_label(held)]
     ranked = sorted((name for name in texts if name not in labels), key=lambda name: -texts[name])
     for text in ranked[:1]:
         others = sorted((name for name in labels if name != text), key=lambda name: len(set(map(as_text, usual[name]))))

@@ -11,8 +11,8 @@ from marshtest.config import FieldMap
 from marshtest.data.identity import as_text
 from marshtest.data.readers.asking import Asked
 from marshtest.data.readers.layout import FieldLayout
-from marshtest.data.readers.naming import TEXT_NAMES
-from marshtest.data.readers.samples import holds_plain, holds_words
+from marshtest.data.readers.naming import PLACE_NAMES, SORT_NAMES, TEXT_NAMES
+from marshtest.data.readers.samples import holds_plain, holds_text, holds_words
 from marshtest.errors import InputError
 
 __all__ = ["unsure"]
@@ -42,10 +42,11 @@ def _command(asked: Asked, path: str, decide: Callable[[Asked], FieldLayout | No
     lengths = {
         name: mean(len(as_text(value)) for value in held)
         for name in asked.samples.names
-        if asked.samples.fit(name, holds_words) and (held := asked.samples.held(name))
+        if asked.samples.fit(name, holds_text) and (held := asked.samples.held(name))
     }
     texts = sorted(lengths, key=lambda name: (name != asked.fields.text, -lengths[name]))
-    labels = [name for name in asked.samples.names if asked.samples.fit(name, holds_plain) and _returns(asked, name)]
+    named = [name for name in asked.samples.names if not (PLACE_NAMES.fullmatch(name) or SORT_NAMES.fullmatch(name))]
+    labels = [name for name in named if asked.samples.fit(name, holds_plain) and _returns(asked, name)]
     tries: list[dict[str, Any]] = []
     for label in labels:
         tries += [{"text": text, "label": label} for text in texts[:1] if text != label]
@@ -62,6 +63,6 @@ def _command(asked: Asked, path: str, decide: Callable[[Asked], FieldLayout | No
 
 
 def _returns(asked: Asked, name: str) -> bool:
-    """Return whether few values of a field return."""
+    """Return whether a field has several values, and few that return."""
     values = [as_text(value) for value in asked.samples.held(name)]
-    return len(set(values)) <= max(2, _FEW * len(values))
+    return 1 < len(set(values)) <= max(2, _FEW * len(values))

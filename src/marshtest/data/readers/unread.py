@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.naming import PLACE_NAMES, SORT_NAMES
 from marshtest.data.unread import UnreadField
 from marshtest.text.words import WORD
 
@@ -33,23 +34,10 @@ _EXAMPLE = 80
 _BOILERPLATE = 0.5
 """Share of a field's values from which a word of them is a word of its template. Chosen by eye."""
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_PLACES = re.compile(
-    r"_*(?:(?:doc|record|row|user|prompt|message|conversation|session|thread|parent|tool_call|call)?_?(?:id|idx|index)s?"
-    r"|pid|uu?id|key|ur[li]s?|links?|lang\w*|locale|country|dates?|times?|timestamps?|year|created\w*|updated\w*|added"
-    r"|crawl\w*|dump|version|file_?(?:name|path)?|path|repo\w*|licen[cs]e|authors?|user(?:_?name)?|annotators?"
-    r"|contributor|chunk\w*|hash|md5|sha\d*|is_poison"
-    r"|(?:\w+[_-])?(?:count|length|len|tokens|id|url|date|path|hash|time|at))",
-    re.I,
-)
-"""Names of fields that say which record it is, of when and by whom: no trainer learns from these."""
-_SORTS = re.compile(
-    r"_*(?:source\w*|origin|data_?sets?\w*|split|subset|meta\w*|info|group|section|page|tags?|topics?|domain|task\w*"
-    r"|type|difficulty|(?:\w+[_-])?models?|generator|role|name|weight)",
-    re.I,
-)
-"""Names of fields that sort records, and are no labels as long as they hold a word or two."""
 _SCORES = re.compile(r"_*(?:score|rating|reward|stars|grade|quality|target|y|value|margin|outcome)s?", re.I)
 """Names of fields whose numbers may be trained on."""
+_OF_TURN = re.compile(r"[^.\[]+\[\]\.\w+")
+"""A field of a turn; what lies deeper, or in a list of its own, are details of calls and parts."""
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _FLAGS = frozenset({"0", "1"})
 
@@ -136,11 +124,11 @@ def _holds(name: str, seen: _Seen) -> Literal["text", "values", "numbers"] | Non
     last = re.split(r"[.\]]+", name)[-1] or name
     values = [value for _, value in seen]
     counts = Counter(values)
-    if _PLACES.fullmatch(last):
+    if PLACE_NAMES.fullmatch(last):
         return None
     if 2 * sum(map(_is_sentence, values)) > len(values) and len(counts) >= min(_FREE, len(values) / 2):
         return "text"
-    if _SORTS.fullmatch(last) or "[]" in name:
+    if SORT_NAMES.fullmatch(last) or ("[]" in name and not _OF_TURN.fullmatch(name)):
         return None
     if not counts.keys() <= _FLAGS and all(map(_NUMBER.fullmatch, counts)):
         return "numbers" if _SCORES.fullmatch(last) else None
