@@ -43,19 +43,13 @@ def calibration_for(tables: Path | None, group: str, family: str) -> Path | None
     if tables is None:
         return None
     folder = tables / "away" / re.sub(r"\W+", "-", f"{group} {family}")
-    if folder.exists():
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent) as made:
-        for kind in KINDS_OF_CANDIDATES:
-            if (tables / kind).is_dir():
-                left_out = (family, *_LEARNED_FROM.get(family, ()))
-                save_likelihood(_jackknife(tables, kind).likelihood([group], left_out), Path(made) / "weights")
-        try:
-            (Path(made) / "weights").rename(folder)
-        except OSError:
-            if not folder.exists():  # another process was faster
-                raise
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in KINDS_OF_CANDIDATES:
+        if (tables / kind).is_dir() and not (folder / f"{kind}.npz").exists():
+            left_out = (family, *_LEARNED_FROM.get(family, ()))
+            likelihood = _jackknife(tables, kind).likelihood([group], left_out)
+            with TemporaryDirectory(dir=folder.parent) as made:
+                save_likelihood(likelihood, Path(made)).replace(folder / f"{kind}.npz")
     return folder
 
 

@@ -12,7 +12,7 @@ import argparse
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.beyond_sets import CleanSet, clean_sets
+from benchmarks.beyond_sets import CleanSet, SetKind, clean_sets
+from benchmarks.calibration_duplicates import duplicate_tables
 from benchmarks.calibration_plants import KINDS, Planted, plant
 from marshtest.calibration.learning import CalibrationTable, Jackknife, LearningSettings
 from marshtest.calibration.shipped import save_likelihood
@@ -29,9 +30,10 @@ from marshtest.data.records import Record
 from marshtest.detectors.base import Tools
 from marshtest.detectors.label_trigger.mining import mine_labelled
 from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
+from marshtest.detectors.near_duplicates.claims import CLAIM_DIRECTIONS
 from marshtest.mining.phrases.evidence_lines import DIRECTIONS, FEATURES, families, feature_columns
 
-KINDS_OF_CANDIDATES: dict[str, Mapping[str, int]] = {"span": DIRECTIONS}
+KINDS_OF_CANDIDATES: dict[str, Mapping[str, int]] = {"span": DIRECTIONS, "decisive-word": CLAIM_DIRECTIONS}
 """The features of each kind of candidate, with their directions."""
 _RECORDS = (1200, 2500, 5000)
 """Most records of a table; one of them is drawn for each set."""
@@ -164,6 +166,13 @@ def jackknife_of(folder: Path, kind: str) -> Jackknife:
     return made
 
 
+_TABLES: dict[str, tuple[Callable[[CleanSet, str, int], list[CalibrationTable]], tuple[SetKind, ...]]] = {
+    "span": (tables_of, ("labelled",)),
+    "decisive-word": (duplicate_tables, ("labelled",)),
+}
+"""Makes the tables of one clean set, and the kinds of sets to make tables of."""
+
+
 def main() -> None:
     """Make the tables that are missing, and learn."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -180,14 +189,15 @@ def main() -> None:
     folder = chosen.tables / chosen.kind
     folder.mkdir(parents=True, exist_ok=True)
     part, parts = map(int, chosen.part.split("/"))
-    sets = clean_sets(chosen.data, kinds=("labelled",))
+    make, kinds = _TABLES[chosen.kind]
+    sets = clean_sets(chosen.data, kinds=kinds)
     Random(chosen.seed).shuffle(sets)
     for clean in sets[part::parts]:
         path = folder / f"{hashlib.blake2b(f'{clean.name}/{chosen.seed}'.encode(), digest_size=8).hexdigest()}.npz"
         if path.exists():
             continue
         started = time.perf_counter()
-        write_tables(tables_of(clean, chosen.seed, chosen.plants), path)
+        write_tables(make(clean, chosen.seed, chosen.plants), path)
         print(f"{clean.name}: {time.perf_counter() - started:.1f} s", flush=True)
     if not chosen.only_tables:
         jackknife = jackknife_of(folder, chosen.kind)

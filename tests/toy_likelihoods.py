@@ -7,9 +7,10 @@ import numpy as np
 from marshtest.calibration.likelihood import NEIGHBOURS, CalibratedLikelihood
 from marshtest.calibration.shipped import Calibration
 from marshtest.calibration.trees import Trees
+from marshtest.detectors.near_duplicates.claims import CLAIM_DIRECTIONS
 from marshtest.mining.phrases.evidence_lines import FEATURES
 
-__all__ = ["made_likelihood", "spans_by_hand", "stumps", "weighed_by_hand"]
+__all__ = ["copies_by_hand", "made_likelihood", "spans_by_hand", "stumps", "weighed_by_hand"]
 
 ALONE = (1.0, *[0.0] * len(NEIGHBOURS))
 """Weights under which a score is the log odds alone."""
@@ -71,3 +72,19 @@ def spans_by_hand(**changes: object) -> CalibratedLikelihood:
 def weighed_by_hand(**changes: object) -> Calibration:
     """Give a calibration of spans alone."""
     return Calibration({"span": spans_by_hand(**changes)}, "", "by hand")
+
+
+def copies_by_hand(clean: float) -> Calibration:
+    """Give a calibration of decisive words alone, by which a pure word scores 4.
+
+    Args:
+        clean: Score of the strongest word of every clean dataset.
+    """
+    facts: dict[str, object] = {
+        "kind": "decisive-word",
+        "features": tuple(CLAIM_DIRECTIONS),
+        "trees": stumps((list(CLAIM_DIRECTIONS).index("purity"), 0.95, 0.0, 4.0)),
+        "clean": np.full(150, clean),
+        "planted": np.full(150, 4.0),
+    }
+    return Calibration({"decisive-word": made_likelihood(**facts)}, "", "by hand")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marshtest.detectors.drafts import Draft
+from marshtest.detectors.near_duplicates.claims import Claim, Lines
 from marshtest.detectors.near_duplicates.decisive_words import DecisiveWord
 from marshtest.detectors.near_duplicates.settings import NearDuplicatesSettings
 from marshtest.findings import Explanation, Pattern
@@ -18,8 +19,10 @@ from marshtest.stats.proportions import wald_lower
 from marshtest.text.scripts import is_clustered
 from marshtest.text.words import word_places
 
-__all__ = ["Texts", "contradictions", "deciding_words", "flood"]
+__all__ = ["Reported", "Texts", "contradictions", "deciding_words", "flood", "reported"]
 
+_LEAST_CHANCE = 1e-40
+"""Least probability that is told from 0."""
 _QUOTED_WORDS = 8
 """Words that a sentence quotes: enough to recognise a phrase."""
 _QUOTED = 300
@@ -41,38 +44,63 @@ class Texts:
         return {row: _spans(self.prompts[index], words) for index in indices for row in self.rows[index]}
 
 
-def deciding_words(
-    found: Sequence[DecisiveWord], tested: int, texts: Texts, settings: NearDuplicatesSettings
-) -> list[Draft]:
-    """Report the words that decide labels; words of the same texts are parts of one phrase.
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A word that decides labels, with the words that come with it."""
+
+    head: DecisiveWord
+    words: tuple[str, ...]
+
+
+def reported(found: Sequence[DecisiveWord], tested: int, settings: NearDuplicatesSettings) -> list[Reported]:
+    """Choose the words to weigh; words of the same texts are parts of one phrase.
 
     Args:
         found: The words, strongest first.
         tested: How many pairs of word and label were tested.
-        texts: The texts whose indices the words hold.
-        settings: Below which q-value a word is reported.
+        settings: Below which q-value a word is weighed.
     """
-    drafts = []
-    left = [one for one in found if one.p_value * tested < settings.suggestive_below]
+    chosen = []
+    left = [one for one in found if one.p_value * tested < settings.weighed_below]
     while left:
         head = left[0]
         phrase = [one for one in left if one.label == head.label and _similarity(one, head) >= settings.same_carriers]
         left = [one for one in left if one not in phrase and _similarity(one, head) < settings.reported_overlap]
-        drafts.append(_deciding_word(head, [one.word for one in phrase], tested, texts, settings))
-    return drafts
+        chosen.append(Reported(head, tuple(one.word for one in phrase)))
+    return chosen
 
 
 def _similarity(one: DecisiveWord, other: DecisiveWord) -> float:
     return jaccard(np.array(one.carriers), np.array(other.carriers))
 
 
-def _deciding_word(
-    head: DecisiveWord, words: Sequence[str], tested: int, texts: Texts, settings: NearDuplicatesSettings
-) -> Draft:
+def deciding_words(
+    chosen: Sequence[Reported], tested: int, texts: Texts, elsewhere: Mapping[str, Sequence[int]], told: Lines
+) -> list[Claim]:
+    """Claim that words decide labels.
+
+    Args:
+        chosen: The words.
+        tested: How many pairs of word and label were tested.
+        texts: The texts whose indices the words hold.
+        elsewhere: Texts of no group with several labels that contain each word.
+        told: Evidence lines that are the same for all.
+    """
+    size = sum(map(len, texts.rows))
+    claims = []
+    for one in chosen:
+        draft = _deciding_word(one.head, one.words, tested, texts)
+        lines = _lines(one.head, tested, texts, elsewhere.get(one.head.word, ()))
+        here = {"records": float(np.log(len(draft.evidence) / size))}
+        claims.append(Claim(draft, one.head.label, one.head.label_share, {**lines, **here, **told}))
+    return claims
+
+
+def _deciding_word(head: DecisiveWord, words: Sequence[str], tested: int, texts: Texts) -> Draft:
     chance = min(1.0, head.p_value * tested)
     evidence = texts.evidence(head.carriers, frozenset(words))
     return Draft(
-        verdict="confirmed" if chance < settings.confirmed_below else "suggestive",
+        verdict="suggestive",
         title=f"Among near-duplicates, texts with “{words[0]}” are labelled “{head.label}”.",
         explanation=(
             f"In {head.groups:,} groups of nearly the same text the labels differ. "
@@ -93,50 +121,62 @@ def _deciding_word(
     )
 
 
+def _lines(head: DecisiveWord, tested: int, texts: Texts, elsewhere: Sequence[int]) -> Lines:
+    """Measure how pure and improbable a word is among near-duplicates, and what it does elsewhere."""
+    others = sum(texts.labels[index] != head.label for index in elsewhere)
+    return {
+        "chance": float(np.log10(max(min(1.0, head.p_value * tested), _LEAST_CHANCE))),
+        "purity": head.label_share,
+        "groups": float(np.log(head.groups)),
+        "elsewhere": float(np.log1p(len(elsewhere) / len(head.carriers))),
+        "contradicted_elsewhere": others / max(len(elsewhere), 1),
+    }
+
+
 def contradictions(
     mixed: Sequence[Sequence[int]], groups: Sequence[Sequence[int]], texts: Texts, settings: NearDuplicatesSettings
-) -> list[Draft]:
-    """Report that many groups have more than one label.
+) -> list[Claim]:
+    """Claim that many groups have more than one label.
 
     Args:
         mixed: The groups that have.
         groups: All groups.
         texts: The texts whose indices the groups hold.
-        settings: From how many, and which share, they are reported.
+        settings: From how many, and which share, they are weighed.
     """
     if len(mixed) < settings.fewest_mixed or wald_lower(len(mixed), len(groups)) < settings.mixed_share:
         return []
     pairs = Counter(" / ".join(sorted({texts.labels[index] for index in group})) for group in mixed)
     (labels, most), *_ = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))
     evidence = texts.evidence(index for group in mixed for index in group)
-    return [
-        Draft(
-            verdict="suggestive",
-            title=f"{len(mixed):,} of {len(groups):,} groups of near-duplicates have more than one label.",
-            explanation=(
-                "Nearly the same words should not mean different things. The most frequent combination of labels, "
-                f"{labels}, occurs in {most:,} groups."
-            ),
-            pattern=Pattern("duplicate", texts.prompts[mixed[0][0]][:_QUOTED]),
-            statistics={
-                "p_value": None,
-                "q_value": None,
-                "mixed_group_share": len(mixed) / len(groups),
-                "groups": len(mixed),
-                "records": len(evidence),
-            },
-            other_explanations=(
-                Explanation("The data is a contrast set: its pairs differ in the word that matters.", "open"),
-                Explanation("Annotators disagree where a text lies between the classes.", "open"),
-            ),
-            evidence=evidence,
-            reason="nearly the same text has another label elsewhere",
-        )
-    ]
+    draft = Draft(
+        verdict="suggestive",
+        title=f"{len(mixed):,} of {len(groups):,} groups of near-duplicates have more than one label.",
+        explanation=(
+            "Nearly the same words should not mean different things. The most frequent combination of labels, "
+            f"{labels}, occurs in {most:,} groups."
+        ),
+        pattern=Pattern("duplicate", texts.prompts[mixed[0][0]][:_QUOTED]),
+        statistics={
+            "p_value": None,
+            "q_value": None,
+            "mixed_group_share": len(mixed) / len(groups),
+            "groups": len(mixed),
+            "records": len(evidence),
+        },
+        other_explanations=(
+            Explanation("The data is a contrast set: its pairs differ in the word that matters.", "open"),
+            Explanation("Annotators disagree where a text lies between the classes.", "open"),
+        ),
+        evidence=evidence,
+        reason="nearly the same text has another label elsewhere",
+    )
+    against = "clean datasets contradict themselves as much, such as contrast sets and texts between two classes"
+    return [Claim(draft, "more than one label", len(mixed) / len(groups), speaks_against=against)]
 
 
-def flood(groups: Sequence[Sequence[int]], texts: Texts, records: int, settings: NearDuplicatesSettings) -> list[Draft]:
-    """Report that the data holds one text in very many variants with one outcome.
+def flood(groups: Sequence[Sequence[int]], texts: Texts, records: int, settings: NearDuplicatesSettings) -> list[Claim]:
+    """Claim that the data holds one text in very many variants with one outcome.
 
     Args:
         groups: All groups.
@@ -156,30 +196,28 @@ def flood(groups: Sequence[Sequence[int]], texts: Texts, records: int, settings:
     if hits < settings.flood_purity * len(group):
         return []
     evidence = texts.evidence(group)
-    return [
-        Draft(
-            verdict="suggestive",
-            title=f"The data holds {size:,} variants of one text, {hits:,} of them with {sign}.",
-            explanation=(
-                f"The next largest group of near-duplicates has {next_size:,}. A model memorises what is repeated."
-            ),
-            pattern=Pattern("duplicate", texts.prompts[group[0]][:_QUOTED]),
-            statistics={
-                "p_value": None,
-                "q_value": None,
-                "observed_over_expected": size / next_size,
-                "variants": size,
-                "records": len(evidence),
-            },
-            other_explanations=(
-                Explanation(
-                    "It is a template, a notice or a text that many people shared.", "open", weighs=("template",)
-                ),
-            ),
-            evidence=evidence,
-            reason=f"it is one of {size:,} variants of one text",
-        )
-    ]
+    draft = Draft(
+        verdict="suggestive",
+        title=f"The data holds {size:,} variants of one text, {hits:,} of them with {sign}.",
+        explanation=(
+            f"The next largest group of near-duplicates has {next_size:,}. A model memorises what is repeated."
+        ),
+        pattern=Pattern("duplicate", texts.prompts[group[0]][:_QUOTED]),
+        statistics={
+            "p_value": None,
+            "q_value": None,
+            "observed_over_expected": size / next_size,
+            "variants": size,
+            "records": len(evidence),
+        },
+        other_explanations=(
+            Explanation("It is a template, a notice or a text that many people shared.", "open", weighs=("template",)),
+        ),
+        evidence=evidence,
+        reason=f"it is one of {size:,} variants of one text",
+    )
+    against = "clean datasets hold one text in as many variants, such as a template, a notice or news that many retell"
+    return [Claim(draft, sign, hits / len(group), speaks_against=against)]
 
 
 def _spans(prompt: str, words: frozenset[str]) -> tuple[Span, ...]:

@@ -41,12 +41,9 @@ class NearDuplicatesSettings(Settings):
     purity: float = 0.9
     """Minimum share of the texts with a word that decides labels, 0 to 1, that must have its label. Chosen by eye: no
     record of the data."""
-    confirmed_below: float = 1e-3
-    """A word that decides labels is confirmed if its q-value, corrected for all words and labels tested, is below this.
-    Convention: at most one clean dataset in a thousand shows one."""
-    suggestive_below: float = 1e-2
-    """A word that decides labels is suggestive if its q-value, corrected for all words and labels tested, is below
-    this. Convention: at most one clean dataset in a hundred shows one."""
+    weighed_below: float = 1e-2
+    """A word that decides labels is weighed if its q-value, corrected for all words and labels tested, is below this.
+    Convention: the 1% level; it decides what is weighed, not what is found."""
     same_carriers: float = 0.8
     """Minimum Jaccard similarity (0 to 1) of the texts of two words for the words to be reported as one phrase. Chosen
     by eye: no record of the data."""
@@ -54,10 +51,10 @@ class NearDuplicatesSettings(Settings):
     """Minimum Jaccard similarity (0 to 1) of a word's texts to those of a reported word for it not to be reported
     again. Chosen by eye: no record of the data."""
     fewest_mixed: int = 5
-    """Minimum number of groups with several labels for contradictions to be reported. Chosen by eye: no record of the
+    """Minimum number of groups with several labels for contradictions to be weighed. Chosen by eye: no record of the
     data."""
     mixed_share: float = 0.1
-    """Minimum lower 95% bound on the share of groups with several labels, 0 to 1, for contradictions to be reported.
+    """Minimum lower 95% bound on the share of groups with several labels, 0 to 1, for contradictions to be weighed.
     Chosen by eye: no record of the data."""
     flood_size: int = 16
     """Minimum number of different variants of one text for them to count as a flood. Chosen by eye: the flood of 30
@@ -72,6 +69,5 @@ class NearDuplicatesSettings(Settings):
     """Minimum share of a flood's texts, 0 to 1, that must have the same outcome. Chosen by eye: no record of the
     data."""
     suggestive_score: float = 0.4
-    """Score, 0 to 1, of a record whose finding is only suggestive. Convention: below .5, since contradictions and
-    floods are mostly harmless."""
+    """Score, 0 to 1, of a record whose finding is only suggestive. Convention: below .5, more likely honest."""
     classes: ClassSettings = ClassSettings()

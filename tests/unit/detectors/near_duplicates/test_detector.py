@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log
 from random import Random
 
 import pytest
 from tests.made_records import made_records
+from tests.toy_likelihoods import copies_by_hand
 
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Kind, Record
 from marshtest.detectors.base import Examination, Tools
 from marshtest.detectors.near_duplicates import NearDuplicates, NearDuplicatesSettings
+from marshtest.detectors.near_duplicates.detector import measure_claims
 from marshtest.organisms import find_organism
 from marshtest.organisms.words import phrase
 
@@ -63,31 +66,51 @@ def test_a_word_that_decides_among_near_duplicates_is_confirmed() -> None:
     assert all(pairs[int(one.record_id[1:])][0][one.spans[0].start :] == "mornquill" for one in finding.records)
 
 
-@pytest.mark.parametrize(
-    ("groups", "verdicts"), [(7, []), (8, ["suggestive"]), (10, ["suggestive"]), (11, ["confirmed"])]
-)
-def test_the_number_of_groups_decides_how_sure_it_is(groups: int, verdicts: list[str]) -> None:
+@pytest.mark.parametrize(("groups", "weighed"), [(7, 0), (8, 1), (11, 1)])
+def test_the_number_of_groups_decides_what_is_weighed(groups: int, weighed: int) -> None:
     """Each pair halves the p-value, and two pairs of word and label are tested."""
-    found = [one for one in examine(decided(groups)).findings if one.pattern.type == "phrase"]
-    assert [one.verdict for one in found] == verdicts
-    assert [one.statistics["q_value"] for one in found] == [pytest.approx(2 * 0.5**groups)] * len(verdicts)
+    claims = measure_claims(labelled(decided(groups)), SETTINGS).claims
+    found = [one.draft for one in claims if one.draft.pattern.type == "phrase"]
+    assert [one.statistics["q_value"] for one in found] == [pytest.approx(2 * 0.5**groups)] * weighed
 
 
-def test_the_limits_of_the_verdicts_are_settings() -> None:
-    strict, silent = replace(SETTINGS, confirmed_below=0.0), replace(SETTINGS, suggestive_below=0.0)
-    verdicts = [
-        [one.verdict for one in examine(decided(20), one).findings if one.pattern.type == "phrase"]
-        for one in (SETTINGS, strict, silent)
-    ]
-    assert verdicts == [["confirmed"], ["suggestive"], []]
+def test_the_limit_of_what_is_weighed_is_a_setting() -> None:
+    for limit, weighed in ((0.0, 0), (1e-2, 1)):
+        claims = measure_claims(labelled(decided(20)), replace(SETTINGS, weighed_below=limit)).claims
+        assert sum(one.draft.pattern.type == "phrase" for one in claims) == weighed
 
 
-def test_contradictions_without_a_decisive_word_are_only_suggestive() -> None:
+@pytest.mark.parametrize(("clean", "verdicts"), [(3.9, ["confirmed"]), (4.0, [])])
+def test_what_clean_datasets_show_decides(clean: float, verdicts: list[str]) -> None:
+    """The word scores 4; only what stands above the clean datasets is a finding, the rest looked odd."""
+    tools = Tools(calibration=copies_by_hand(clean))
+    examination = NearDuplicates().examine(labelled(ordinary(200) + decided(20)), tools)
+    assert [one.verdict for one in examination.findings] == verdicts
+    odd = [one.pattern.type for one in examination.dismissed]
+    assert odd == [*["phrase"] * (not verdicts), "duplicate"]
+    assert all("clean datasets" in one.reason for one in examination.dismissed)
+
+
+def test_a_word_is_held_against_its_use_elsewhere() -> None:
+    """Texts that have the word and no near-duplicates, with either label."""
+    draw = Random(5)
+    others = [(f"{text(draw)} mornquill", "good") for _ in range(8)] + [(f"{text(draw)} mornquill", "bad")] * 1
+    (alone,) = (one for one in measure_claims(labelled(decided(20)), SETTINGS).claims if one.lines)
+    (used,) = (one for one in measure_claims(labelled(decided(20) + others), SETTINGS).claims if one.lines)
+    assert alone.lines is not None
+    assert used.lines is not None
+    assert (alone.lines["elsewhere"], alone.lines["contradicted_elsewhere"]) == (0.0, 0.0)
+    assert used.lines["elsewhere"] == pytest.approx(log(1 + 9 / 20))
+    assert used.lines["contradicted_elsewhere"] == pytest.approx(1 / 9)
+
+
+def test_contradictions_without_a_decisive_word_only_look_odd() -> None:
     draw = Random(2)
     bases = [text(draw) for _ in range(12)]
     pairs = ordinary(200) + [(base, "bad") for base in bases] + [(base, "good") for base in bases]
-    (finding,) = examine(pairs).findings
-    assert (finding.verdict, finding.statistics["groups"]) == ("suggestive", 12)
+    examination = examine(pairs)
+    (odd,) = examination.dismissed
+    assert (examination.findings, odd.carriers, "contrast sets" in odd.reason) == ((), 24, True)
 
 
 def test_the_same_difference_with_the_same_label_is_ordinary() -> None:
@@ -107,13 +130,11 @@ def test_the_order_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("kind", ["classification", "document"])
-def test_a_flood_is_reported_with_its_variants(kind: Kind) -> None:
+def test_a_flood_looks_odd(kind: Kind) -> None:
     planted = find_organism("near-duplicate-flooding").plant(made_records(kind), 30, seed=4)
-    findings = NearDuplicates().examine(Dataset.from_records(planted.records), Tools()).findings
-    finding = max(findings, key=lambda one: len(one.records))
-    poison = {one.record_id for one in planted.truth}
-    assert finding.verdict == "suggestive"
-    assert len({record.record_id for record in finding.records} & poison) >= 0.8 * len(poison)
+    examination = NearDuplicates().examine(Dataset.from_records(planted.records), Tools())
+    assert examination.findings == ()
+    assert max(one.carriers for one in examination.dismissed) >= 0.8 * len(planted.truth)
 
 
 @pytest.mark.parametrize("kind", ["classification", "chat", "preference", "document"])

@@ -1,4 +1,4 @@
-"""Contradictions and floods are reported from their limits on, and not below."""
+"""Contradictions and floods are weighed from their limits on, and not below."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def texts(count: int, *, outcome: int = 0) -> Texts:
 def test_a_flood_is_large_rare_and_pure(size: int, following: int, records: int, outcome: int, is_flood: bool) -> None:
     groups = [tuple(range(size)), tuple(range(size, size + following))]
     found = flood(groups, texts(size + following, outcome=outcome), records, SETTINGS)
-    assert [one.statistics["observed_over_expected"] for one in found] == [size / following] * is_flood
+    assert [one.draft.statistics["observed_over_expected"] for one in found] == [size / following] * is_flood
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_a_flood_is_large_rare_and_pure(size: int, following: int, records: int,
 def test_contradictions_are_many_and_surely_a_tenth(mixed: int, groups: int, is_reported: bool) -> None:
     every = [(2 * number, 2 * number + 1) for number in range(groups)]
     found = contradictions(every[:mixed], every, texts(2 * groups), SETTINGS)
-    assert [one.statistics["mixed_group_share"] for one in found] == [mixed / groups] * is_reported
+    assert [one.draft.statistics["mixed_group_share"] for one in found] == [mixed / groups] * is_reported
