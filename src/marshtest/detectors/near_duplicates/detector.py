@@ -47,7 +47,7 @@ class NearDuplicates(Detector):
     """
 
     id: ClassVar[str] = "near-duplicates"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     title: ClassVar[str] = "Near-duplicates that contradict one another or flood the data"
     settings: NearDuplicatesSettings = NearDuplicatesSettings()
 
