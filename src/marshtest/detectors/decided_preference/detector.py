@@ -27,20 +27,20 @@ class DecidedPreference(Detector):
         traits of style (length, lists, apologies and others) that decide two pairs in three by themselves.
     How: a cross-fitted linear model on the difference of the two completions gives every pair a margin: by how much the
         rest of the data agrees with it. The normal scores of the margins of a run's pairs are added up and compared
-        with chance, corrected for all runs. Suggestive below .01; confirmed below .001 when the lower 95% bound of the
-        share of pairs that contradict the model exceeds one half. Style is a sign test over the pairs that differ in
-        the trait, and never more than suggestive.
+        with chance, corrected for all runs. Suggestive below .01, unless surely fewer than half of the pairs contradict
+        the model; confirmed below .001 when the lower 95% bound of their share exceeds one half. Style is a sign test
+        over the pairs that differ in the trait; it is no finding and stands under what looked odd.
     Blind spots: preferences that the words of the completions do not predict, so that the margins are noise: on real
         harmlessness data the model is right for 6 pairs in 10, and a trigger needs 60 to 200 pairs to be seen. Single
         swapped pairs, and a bias that a few swaps add to one that the data has anyway.
-    False alarms: topics on which people honestly prefer otherwise come out as suggestive. Length decides many datasets.
+    False alarms: topics on which people honestly prefer otherwise come out as suggestive.
     Needs: preference pairs, at least 100.
     Cost per 1,000 records: about 2 s for conversations of a hundred words.
     Source: our own; against Wang et al. 2023 (RLHFPoison) and Rando and Tramer 2024 (universal jailbreak backdoors).
     """
 
     id: ClassVar[str] = "decided-preference"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Preferences that a few words of the prompt or a trait of style decide"
     settings: DecidedPreferenceSettings = DecidedPreferenceSettings()
 
@@ -63,10 +63,11 @@ class DecidedPreference(Detector):
             return Examination(diagnostics={"distinct_pairs": len(pairs.rows)})
         found, tested = prompt_deciders(pairs.prompts, pairs.margins, normal_scores(pairs.margins), settings)
         traits = winning_traits(pairs.chosen, pairs.rejected)
-        drafts = [*reversed_preferences(pairs, found, tested, settings), *styles(traits, settings)]
+        drafts = reversed_preferences(pairs, found, tested, settings)
         return Examination(
             signals=signals_from(drafts, self.id, dataset, suggestive_score=settings.suggestive_score),
             findings=findings_from(drafts, self.id, dataset),
+            dismissed=styles(traits, self.id, settings),
             tried=tested + len(traits),
             diagnostics={
                 "distinct_pairs": len(pairs.rows),

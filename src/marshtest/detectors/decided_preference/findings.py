@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from marshtest.detectors.decided_preference.deciders import Decider, Trait
 from marshtest.detectors.decided_preference.settings import DecidedPreferenceSettings
 from marshtest.detectors.drafts import Draft
-from marshtest.findings import Explanation, Pattern
+from marshtest.findings import Dismissed, Explanation, Pattern
 from marshtest.signals import Span
 from marshtest.stats.arrays import Floats, Ints
 from marshtest.stats.proportions import clopper_pearson
@@ -48,7 +48,9 @@ def reversed_preferences(
     for one in found:
         q_value = min(1.0, one.p_value * tested)
         carriers = set(one.carriers.tolist())
-        if q_value >= settings.suggestive_below or len(reported & carriers) > settings.reported_overlap * len(carriers):
+        _, most = clopper_pearson(one.against, len(carriers), level=settings.confidence)
+        overlaps = len(reported & carriers) > settings.reported_overlap * len(carriers)
+        if q_value >= settings.suggestive_below or most < settings.majority or overlaps:
             continue
         reported |= carriers
         drafts.append(_reversed(pairs, one, tested, overall, settings))
@@ -98,14 +100,15 @@ def _spans(prompt: str, run: str) -> tuple[Span, ...]:
     return () if match is None else (Span("prompt", match.start(), match.end()),)
 
 
-def styles(traits: Sequence[Trait], settings: DecidedPreferenceSettings) -> list[Draft]:
-    """Report traits of style that decide many pairs, in either direction.
+def styles(traits: Sequence[Trait], detector: str, settings: DecidedPreferenceSettings) -> tuple[Dismissed, ...]:
+    """List traits of style that decide many pairs, in either direction: honest datasets have as many.
 
     Args:
         traits: All traits that were tested.
+        detector: Id of the detector.
         settings: How many pairs a trait must decide.
     """
-    drafts = []
+    odd = []
     for one in sorted(traits, key=lambda one: (-abs(one.share - 0.5), one.name)):
         share = max(one.share, 1 - one.share)
         q_value = min(1.0, one.p_value * len(traits))
@@ -113,20 +116,15 @@ def styles(traits: Sequence[Trait], settings: DecidedPreferenceSettings) -> list
         if one.pairs < settings.fewest_different or not is_clear:
             continue
         which = one.name if one.share >= 0.5 else one.name.replace("more", "fewer", 1)
-        drafts.append(
-            Draft(
-                verdict="suggestive",
-                title=f"The completion with {which} wins {share:.0%} of the pairs that differ in this.",
-                explanation=(
-                    f"{one.pairs:,} pairs differ in this trait. A model trained on them learns the style, whatever the "
-                    "annotators meant. Swapping pairs in favour of a style is one way to poison preferences."
-                ),
+        odd.append(
+            Dismissed(
+                detector=detector,
                 pattern=Pattern("format", which),
-                statistics={"p_value": one.p_value, "q_value": q_value, "outcome_share": share, "pairs": one.pairs},
-                other_explanations=(
-                    Explanation("Annotators like this style better, as in many honest datasets.", "open"),
-                ),
-                evidence={},
+                carriers=one.pairs,
+                outcome="wins",
+                share=round(share, 4),
+                base_share=0.5,
+                reason="annotators like this style better, as in many honest datasets; a model learns it all the same",
             )
         )
-    return drafts
+    return tuple(odd)
