@@ -12,7 +12,7 @@ from marshtest.data.labels import label_of, several
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.parts import file_names, joined, text_of, think
-from marshtest.data.readers.turns import Turn, Unfit, parted, steps_of, turns_if_any, turns_of
+from marshtest.data.readers.turns import Turn, Unfit, parted, steps_of, turns_if_any, turns_of, with_assistant
 from marshtest.data.readers.winners import in_order
 from marshtest.data.readers.wrappings import turns_within
 
@@ -110,7 +110,7 @@ def _conversation(value: Mapping[str, Any], layout: FieldLayout) -> tuple[list[T
     else:
         turns += _asked(value, layout, rest, needed=layout.text is not None)  # a pair may hold it in its completion
         turns += _answered(value, layout, rest, needed=True)
-    turns = _illustrated(turns, value, layout, rest)
+    turns = with_assistant(_illustrated(turns, value, layout, rest))
     beyond = [turn.rest for turn in turns]
     name = layout.messages or layout.steps or layout.completion
     if any(beyond) and name is not None:

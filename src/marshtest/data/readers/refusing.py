@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from statistics import mean
@@ -17,6 +18,10 @@ from marshtest.errors import InputError
 
 __all__ = ["unsure"]
 
+_LIKE_LABELS = re.compile(
+    r"label|class|categor|target|sentiment|intent|tox|harm|hate|spam|rating|overall|verdict|accept|safe|is_|flag", re.I
+)
+"""What names of labels have in them, by which a command is proposed."""
 _FEW = 0.2
 """Different values per record up to which a field may be a label. Chosen by eye; the user decides."""
 
@@ -38,7 +43,7 @@ def unsure(asked: Asked, path: str, decide: Callable[[Asked], FieldLayout | None
 
 
 def _command(asked: Asked, path: str, decide: Callable[[Asked], FieldLayout | None]) -> str:
-    """Return the command that reads the records with the fields most likely meant; empty if none does."""
+    """Return the command that reads the records with the fields most likely meant, if one does."""
     lengths = {
         name: mean(len(as_text(value)) for value in held)
         for name in asked.samples.names
@@ -47,6 +52,7 @@ def _command(asked: Asked, path: str, decide: Callable[[Asked], FieldLayout | No
     texts = sorted(lengths, key=lambda name: (name != asked.fields.text, -lengths[name]))
     named = [name for name in asked.samples.names if not (PLACE_NAMES.fullmatch(name) or SORT_NAMES.fullmatch(name))]
     labels = [name for name in named if asked.samples.fit(name, holds_plain) and _returns(asked, name)]
+    labels.sort(key=lambda name: _LIKE_LABELS.search(name) is None)  # stable
     tries: list[dict[str, Any]] = []
     for label in labels:
         tries += [{"text": text, "label": label} for text in texts[:1] if text != label]
@@ -58,8 +64,8 @@ def _command(asked: Asked, path: str, decide: Callable[[Asked], FieldLayout | No
         if len(roles) == 1 or decide(replace(asked, fields=replace(FieldMap(), **roles))) is not None:
             form = " --format documents" if len(roles) == 1 else ""
             options = " ".join(f"--{role}-field {name!r}" for role, name in roles.items())
-            return f" Try `marsh audit {path}{form} {options}`."
-    return ""
+            return f" Try `marsh audit {path}{form} {options}`, or see the fields with `marsh inspect {path}`."
+    return f" See the fields with `marsh inspect {path}`."
 
 
 def _returns(asked: Asked, name: str) -> bool:

@@ -13,7 +13,7 @@ from marshtest.data.identity import as_text, canonical_json
 from marshtest.data.readers.parts import call_text, joined, said, think
 from marshtest.data.readers.wrappings import Held, role_in, seen_in, turns_within
 
-__all__ = ["REASONING_KEYS", "Turn", "Unfit", "parted", "steps_of", "turns_if_any", "turns_of"]
+__all__ = ["REASONING_KEYS", "Turn", "Unfit", "parted", "steps_of", "turns_if_any", "turns_of", "with_assistant"]
 
 REASONING_KEYS = ("reasoning_content", "reasoning", "thinking", "thought", "thoughts")
 """Keys under which a turn or a step keeps its reasoning."""
@@ -109,18 +109,23 @@ def steps_of(found: Any, name: str) -> list[Turn]:
 
 
 def parted(turns: list[Turn]) -> tuple[str, str]:
-    """Split a conversation into prompt and completion.
-
-    The completion is the last turn of the assistant that is trained on; where no role is the assistant's, the last turn
-    that nobody else's role claims.
-    """
+    """Split a conversation into prompt and completion, the last turn of the assistant that is trained on."""
     mine = [index for index, turn in enumerate(turns) if turn.role == "assistant"]
     mine = [index for index in mine if not _is_untrained(turns[index].rest)] or mine
-    if not mine:
-        mine = [index for index, turn in enumerate(turns) if index and turn.role.lower() not in _ASKING]
     last = mine[-1] if mine else None
     prompt = joined(turn.text for index, turn in enumerate(turns) if index != last)
     return prompt, "" if last is None else turns[last].text
+
+
+def with_assistant(turns: list[Turn]) -> list[Turn]:
+    """Return the turns with an assistant: where no role is the assistant's, the last one that nobody else's claims."""
+    if any(turn.role == "assistant" for turn in turns):
+        return turns
+    claimed = [turn.role for turn in turns[1:] if turn.role.lower() not in _ASKING]
+    return [
+        turn._replace(role="assistant", rest={"role": turn.role, **turn.rest}) if turn.role in claimed[-1:] else turn
+        for turn in turns
+    ]
 
 
 def _is_untrained(rest: Mapping[str, Any]) -> bool:

@@ -83,6 +83,14 @@ CHATS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.parametrize(("asks", "answers"), [("customer", "agent"), ("user", "agent"), ("A", "B")])
+def test_the_last_speaker_is_the_assistant_where_nobody_is_called_so(tmp_path: Path, asks: str, answers: str) -> None:
+    turns = [{"speaker": asks, "utterance": ASK}, {"speaker": answers, "utterance": SAY}]
+    record = read(tmp_path, *[{"turns": turns}] * 3).record(0)
+    assert (record.prompt, record.completion) == (ASK, SAY)
+    assert [turn.role for turn in record.messages][-1] == "assistant"
+
+
 @pytest.mark.parametrize("shape", CHATS)
 def test_a_chat_is_read(tmp_path: Path, shape: str) -> None:
     others = json.loads(json.dumps(CHATS[shape]).replace("tug", "barge").replace("four", "five"))
