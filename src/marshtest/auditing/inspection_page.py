@@ -48,7 +48,8 @@ def inspection_page(inspection: Inspection) -> list[str]:
 def _looked_at(inspection: Inspection) -> str:
     """Say how many records this is about."""
     if inspection.records == inspection.looked_at:
-        return f"There are {inspection.looked_at:,} {'record' if inspection.looked_at == 1 else 'records'}, and all were read."
+        count = f"{inspection.looked_at:,} {'record' if inspection.looked_at == 1 else 'records'}"
+        return f"All {count} were read."
     total = "" if inspection.records is None else f" of about {inspection.records:,}"
     return f"The first {inspection.looked_at:,} records{total} were looked at."
 
