@@ -94,11 +94,15 @@ def measure_rule(
         settings: How many distinct carriers it needs.
 
     Returns:
-        The rule, or None if it has too few distinct carriers with the label.
+        The rule, or None if it has too few distinct carriers with the label, or leaves no others of a class.
     """
     labelled, honest = carriers[model.own[carriers]], carriers[~model.own[carriers]]
     if len(labelled) < settings.fewest_distinct:
         return None
+    left = model.known.copy()
+    left[carriers] = False
+    if len(np.unique(model.own[left])) < len(("own", "other")):
+        return None  # without its carriers there is no class to read them by
     model = model.without(carriers)
     evidence = model.evidence(labelled, honest)
     group = near_duplicates(rows, labelled, settings.near_copies)
