@@ -10,7 +10,7 @@ from typing import Any
 from marshtest.config import FieldMap
 from marshtest.data.readers.contents import RecordContent, content_of
 from marshtest.data.readers.layout import FieldLayout
-from marshtest.data.readers.naming import BOOKKEEPING, IMAGE_NAMES, LABEL_NAMES, SYSTEM_NAMES
+from marshtest.data.readers.naming import BOOKKEEPING, CAPTION_NAMES, IMAGE_NAMES, LABEL_NAMES, SYSTEM_NAMES
 from marshtest.data.readers.samples import Samples, holds_files, holds_words
 from marshtest.data.readers.turns import Unfit
 
@@ -49,6 +49,10 @@ class Asked:
     def images(self, but: Sequence[str | None] = ()) -> str | None:
         """Return the field of the files that belong to a conversation."""
         return self.samples.find(IMAGE_NAMES, holds_files, but=but)
+
+    def captions(self, but: Sequence[str | None] = ()) -> str | None:
+        """Return the field of what is said about these files; None where there are no files."""
+        return None if self.images(but) is None else self.samples.find(CAPTION_NAMES, holds_words, but=but)
 
     def _may_label(self, name: str) -> bool:
         """Return whether a field of details holds a label."""

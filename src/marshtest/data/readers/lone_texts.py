@@ -22,6 +22,8 @@ def find_labelled(asked: Asked) -> FieldLayout | None:
     label = asked.field("label", LABEL_NAMES, holds_label, but=[text, context])
     if text is None:
         return None
+    if label is not None and asked.fields.label is None and asked.samples.is_free(label):
+        return None
     if label is None:
         labels = one_hot_names(asked.records, [text, context])
         if not labels:

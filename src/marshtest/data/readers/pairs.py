@@ -69,6 +69,7 @@ def find_preference(asked: Asked) -> FieldLayout | None:
         system=asked.system(but),
         history=asked.samples.find(HISTORY_NAMES, holds_pairs, but=but),
         images=asked.images(but),
+        captions=asked.captions(but),
     )
 
 
