@@ -62,6 +62,8 @@ def _place(names: list[str], winner: Any, decider: str) -> int | None:
 
 def _best(names: list[str], ranked: list[Any]) -> int | None:
     """Return the index of the one with the best rank."""
+    if all(isinstance(one, int | float) for one in ranked):
+        ranked = [{"value": str(place), "rank": rank} for place, rank in enumerate(ranked)]
     ranks: dict[str, float] = {}
     for number, one in enumerate(ranked, start=1):
         if isinstance(one, Mapping) and isinstance(one.get("value"), str):
