@@ -40,7 +40,8 @@ class Asked:
     def only_bookkeeping(self, known: Sequence[str | None]) -> bool:
         """Return whether no other field could be a label; fields that hardly any record has do not count."""
         others = [name for name in self.samples.usual_names if name not in known]
-        return all(BOOKKEEPING.fullmatch(name) and not self._may_label(name) for name in others)
+        around = [name for name in others if any(one is not None and one.startswith(f"{name}.") for one in known)]
+        return all((name in around or BOOKKEEPING.fullmatch(name)) and not self._may_label(name) for name in others)
 
     def system(self, but: Sequence[str | None] = ()) -> str | None:
         """Return the field of the system prompt."""

@@ -116,7 +116,7 @@ QUERY_NAMES = ("query", "question")
 BOOKKEEPING = re.compile(
     r"_?id|doc_?id|pid|url|link|source|title|meta|metadata|lang|language|date|time|timestamp|created|added|crawl|dump"
     r"|file_?(?:name|path)|path|repo|licen[cs]e|author|group|score|(?:token|char|word)_(?:count|length)|length|hash|sha\d*"
-    r"|language_score|chunk(?:_id)?|page|section",
+    r"|key|(?:row_?)?(?:idx|index)|truncated_cells|language_score|chunk(?:_id)?|page|section",
     re.I,
 )
 """Names of fields beside a text that are not its label."""
@@ -130,7 +130,7 @@ PLACE_NAMES = re.compile(
 )
 """Names of fields that say which record it is, of when and by whom: no trainer learns from these."""
 SORT_NAMES = re.compile(
-    r"_*(?:source\w*|origin|data_?sets?\w*|split|subset|meta\w*|info|group|section|page|tags?|topics?|domain|task\w*"
+    r"_*(?:source\w*|origin|data_?sets?\w*|\w+_set(?:_name)?|split|subset|meta\w*|info|group|section|page|tags?|topics?|domain|task\w*"
     r"|type|difficulty|(?:\w+[_-])?models?|generator|role|name|weight)",
     re.I,
 )

@@ -32,6 +32,8 @@ _EXAMPLE = 80
 """Characters of the example. Chosen by eye: a line of a terminal."""
 _BOILERPLATE = 0.5
 """Share of a field's values from which a word of them is a word of its template. Chosen by eye."""
+_TOOLS = re.compile(r"(?:^|\.)(?:tools|functions|available_tools|tool_definitions)(?=[.\[]|$)")
+"""Fields of tools that are offered: `response-trigger` reads their descriptions in chats."""
 _SCORES = re.compile(r"_*(?:score|rating|reward|stars|grade|quality|target|y|value|margin|outcome)s?", re.I)
 """Names of fields whose numbers may be trained on."""
 _OF_TURN = re.compile(r"[^.\[]+\[\]\.\w+")
@@ -61,7 +63,8 @@ def unread_fields(
         for name, seen in values.items():
             owner = _owner(name, held)
             mine = number == 0 if owner is None else owner in layout.held()
-            if not mine or _owner(name, ignored) is not None or name in found:
+            read = layout.kind == "chat" and _TOOLS.search(name) is not None
+            if not mine or read or _owner(name, ignored) is not None or name in found:
                 continue
             holds = _holds(name, seen)
             if holds == "text" and _repeats(raw, name, seen, records):
