@@ -72,8 +72,10 @@ def _labelled(
         last = max((number for number, turn in enumerate(turns) if turn.role == "assistant"), default=len(turns))
         turns, label = [*turns[:last], *turns[last + 1 :]], answer.strip() or None
     elif layout.labels:
-        said = [name for name in layout.labels if label_of(value.get(name)) is not None]
-        label = several(name for name in said if as_text(value[name]).strip().lower() in _YES) if said else None
+        said = {name: found for name in layout.labels if label_of(found := reach(value, name)) is not None}
+        label = (
+            several(name for name, found in said.items() if as_text(found).strip().lower() in _YES) if said else None
+        )
     else:
         found = None if layout.label is None else reach(value, layout.label)
         if layout.label is None or (found is None and layout.label not in value):

@@ -75,7 +75,7 @@ class FieldLayout:
     def renamed(self, names: Mapping[str, str]) -> FieldLayout:
         """Return the same layout of records whose fields have other names."""
         moved: dict[str, Any] = {role: names[source] for role, source in self.sources().items()}
-        return replace(self, **moved)
+        return replace(self, labels=tuple(names.get(name, name) for name in self.labels), **moved)
 
     def canonical(self) -> dict[str, str]:
         """Return canonical field to source field, for the report."""
