@@ -6,7 +6,7 @@ import re
 import tempfile
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from marshtest.config import AuditConfig, FieldMap
 from marshtest.errors import InputError, MarshtestError
 from marshtest.findings import Finding
 
-__all__ = ["BAD", "FOUND", "REFUSED", "SILENT", "Judged", "Outcome", "blamed", "judge_draw", "look"]
+__all__ = ["BAD", "FOUND", "REFUSED", "SILENT", "Judged", "Outcome", "blamed", "has_place", "judge_draw", "look"]
 
 _CONFIG = AuditConfig(power="off", own_controls=False)
 _ENOUGH = 0.8
@@ -91,8 +91,13 @@ def blamed(shape: Shape, outcome: Outcome, *, planted: bool = True) -> tuple[str
 
 
 @cache
-def look(shape: Shape, *, planted: bool) -> Outcome:
+def look(shape: Shape, *, planted: bool, detectors: tuple[str, ...] = ()) -> Outcome:
     """Audit one file.
+
+    Args:
+        shape: What it looks like.
+        planted: Whether with poison.
+        detectors: Which to run; all where not given.
 
     Raises:
         UnfitContainer: There is no such file.
@@ -101,15 +106,20 @@ def look(shape: Shape, *, planted: bool) -> Outcome:
     packed, fields = shaped(shape, twins.planted if planted else twins.clean)
     with tempfile.TemporaryDirectory(prefix="shapes-") as folder:
         path = write_packed(packed, Path(folder) / "data")
-        return _outcome(path, packed, fields, twins.truth if planted else (), twins.trigger)
+        config = replace(_CONFIG, detectors=detectors)
+        return _outcome(path, packed, fields, config, (twins.truth if planted else (), twins.trigger))
 
 
-def _outcome(path: Path, packed: PackedFile, fields: FieldMap, truth: Sequence[int], trigger: str) -> Outcome:
+def _outcome(
+    path: Path, packed: PackedFile, fields: FieldMap, config: AuditConfig, planted: tuple[Sequence[int], str]
+) -> Outcome:
+    """Audit a file in which there are the numbers of the planted samples, and their trigger."""
+    truth, trigger = planted
     try:
-        report = audit(path, fields=fields, config=_CONFIG)
+        report = audit(path, fields=fields, config=config)
     except MarshtestError as error:
         told = str(error).replace(f"{path.parent}/", "")
-        return Outcome(REFUSED if _has_place(error) else UNPLACED, told)
+        return Outcome(REFUSED if has_place(error) else UNPLACED, told)
     except Exception:  # noqa: BLE001  whatever it is, it is a fault
         return Outcome(CRASHED, traceback.format_exc(limit=-2))
     titles = "; ".join(f"{one.verdict}: {one.title}"[:200] for one in report.findings[:3]) or "no finding"
@@ -124,7 +134,7 @@ def _outcome(path: Path, packed: PackedFile, fields: FieldMap, truth: Sequence[i
     return Outcome(LOST, told)
 
 
-def _has_place(error: MarshtestError) -> bool:
+def has_place(error: MarshtestError) -> bool:
     """Tell whether a message says where: a line, or a field or what was seen instead."""
     if not isinstance(error, InputError) or error.path is None:
         return False

@@ -90,6 +90,11 @@ class Dataset:
         """Return what a copy in another process needs, which has no scratch folder of its own."""
         return vars(self) | {"scratch": None}
 
+    @property
+    def holds_negatives(self) -> bool:
+        """Whether the completions are passages that do not answer their query."""
+        return "negative" in self.fields
+
     @cached_property
     def kind(self) -> Kind:
         """The kind of the first record, which is that of all."""

@@ -10,7 +10,7 @@ from typing import Any
 from marshtest.config import FieldMap
 from marshtest.data.readers.contents import RecordContent, content_of
 from marshtest.data.readers.layout import FieldLayout
-from marshtest.data.readers.naming import BOOKKEEPING, IMAGE_NAMES, LABEL_NAMES, SYSTEM_NAMES
+from marshtest.data.readers.naming import BOOKKEEPING, CAPTION_NAMES, IMAGE_NAMES, LABEL_NAMES, SYSTEM_NAMES
 from marshtest.data.readers.samples import Samples, holds_files, holds_words
 from marshtest.data.readers.turns import Unfit
 
@@ -40,7 +40,8 @@ class Asked:
     def only_bookkeeping(self, known: Sequence[str | None]) -> bool:
         """Return whether no other field could be a label; fields that hardly any record has do not count."""
         others = [name for name in self.samples.usual_names if name not in known]
-        return all(BOOKKEEPING.fullmatch(name) and not self._may_label(name) for name in others)
+        around = [name for name in others if any(one is not None and one.startswith(f"{name}.") for one in known)]
+        return all((name in around or BOOKKEEPING.fullmatch(name)) and not self._may_label(name) for name in others)
 
     def system(self, but: Sequence[str | None] = ()) -> str | None:
         """Return the field of the system prompt."""
@@ -49,6 +50,10 @@ class Asked:
     def images(self, but: Sequence[str | None] = ()) -> str | None:
         """Return the field of the files that belong to a conversation."""
         return self.samples.find(IMAGE_NAMES, holds_files, but=but)
+
+    def captions(self, but: Sequence[str | None] = ()) -> str | None:
+        """Return the field of what is said about these files; None where there are no files."""
+        return None if self.images(but) is None else self.samples.find(CAPTION_NAMES, holds_words, but=but)
 
     def _may_label(self, name: str) -> bool:
         """Return whether a field of details holds a label."""

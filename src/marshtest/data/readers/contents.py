@@ -13,7 +13,7 @@ from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.parts import file_names, joined, text_of, think
 from marshtest.data.readers.turns import Turn, Unfit, parted, steps_of, turns_if_any, turns_of, with_assistant
-from marshtest.data.readers.winners import in_order
+from marshtest.data.readers.winners import in_order, other_decider
 from marshtest.data.readers.wrappings import turns_within
 
 __all__ = ["RecordContent", "content_of", "part_transcripts"]
@@ -72,8 +72,10 @@ def _labelled(
         last = max((number for number, turn in enumerate(turns) if turn.role == "assistant"), default=len(turns))
         turns, label = [*turns[:last], *turns[last + 1 :]], answer.strip() or None
     elif layout.labels:
-        said = [name for name in layout.labels if label_of(value.get(name)) is not None]
-        label = several(name for name in said if as_text(value[name]).strip().lower() in _YES) if said else None
+        said = {name: found for name in layout.labels if label_of(found := reach(value, name)) is not None}
+        label = (
+            several(name for name, found in said.items() if as_text(found).strip().lower() in _YES) if said else None
+        )
     else:
         found = None if layout.label is None else reach(value, layout.label)
         if layout.label is None or (found is None and layout.label not in value):
@@ -147,10 +149,10 @@ def _answered(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any
 def _illustrated(turns: list[Turn], value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any]) -> list[Turn]:
     """Add the names and captions of the record's files to the first question."""
     found = None if layout.images is None else reach(value, layout.images)
-    if layout.images is None or not found:
-        return turns
-    rest[layout.images] = found
-    names = joined(file_names(found))
+    if layout.images is not None and found:
+        rest[layout.images] = found
+    told = [*file_names(found or []), _optional(value, layout.captions)]
+    names = joined(text for text in told if text)
     place = next((number for number, turn in enumerate(turns) if turn.role == "user"), None)
     if not names or place is None:
         return turns
@@ -174,6 +176,8 @@ def _preference(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
     names = layout.completion, layout.rejected
     if layout.winner is not None:
         names, decided = in_order(names, reach(value, layout.winner), layout.winner)
+        if not decided and (other := other_decider(layout.winner)) is not None and reach(value, other) is not None:
+            names, decided = in_order(names, reach(value, other), other)
         rest |= {} if decided else {layout.winner: reach(value, layout.winner)}
     chosen = _side(value, names[0], "chosen", rest)
     rejected = _side(value, names[1], "rejected", rest)
@@ -189,7 +193,7 @@ def _preference(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
             )
         asked = [*before, *_unanswered(_asked(value, layout, rest, needed=True), chosen, rejected)]
         asked = _illustrated(asked, value, layout, rest)
-        turns = asked if [turn.role for turn in asked] != ["user"] else []
+        turns = [*asked, Turn("assistant", chosen, {})] if [turn.role for turn in asked] != ["user"] else []
         made = _with_rest(layout, joined(turn.text for turn in asked), chosen, rejected, turns, asked)
         return _and_rest(made, rest)
     sides = [_as_turns(chosen), _as_turns(rejected)]

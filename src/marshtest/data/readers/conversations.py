@@ -6,12 +6,13 @@ from typing import Any
 
 from marshtest.data.readers.asking import Asked
 from marshtest.data.readers.layout import FieldLayout
-from marshtest.data.readers.naming import COMPLETION_NAMES, MESSAGES_NAMES, STEPS_NAMES, TASK_NAMES
+from marshtest.data.readers.marked_turns import marked_turns
+from marshtest.data.readers.naming import COMPLETION_NAMES, MESSAGES_NAMES, STEPS_NAMES, TASK_NAMES, TEXT_NAMES
 from marshtest.data.readers.nesting import opened
 from marshtest.data.readers.samples import holds_steps, holds_text, holds_words
 from marshtest.data.readers.wrappings import turns_within
 
-__all__ = ["chat_layout", "find_chat", "find_lone_chat", "find_sharegpt", "find_trajectory"]
+__all__ = ["chat_layout", "find_chat", "find_lone_chat", "find_sharegpt", "find_trajectory", "find_transcripts"]
 
 _ANSWERED = 2
 """Turns of the shortest exchange. Derived: a question and its answer."""
@@ -53,6 +54,17 @@ def find_trajectory(asked: Asked) -> FieldLayout | None:
     )
 
 
+def find_transcripts(asked: Asked) -> FieldLayout | None:
+    """Turns in one text, each behind a mark such as `### Human:` or `<|im_start|>user`."""
+    if not asked.only("text", "messages", "system"):
+        return None
+    names = (*TEXT_NAMES, *MESSAGES_NAMES)
+    text = asked.fields.messages or asked.field("text", names, _holds_marked)
+    if text is None or not asked.samples.fit(text, _holds_marked):
+        return None
+    return FieldLayout(kind="chat", format="transcripts", messages=text, system=asked.system(but=[text]))
+
+
 def chat_layout(asked: Asked, name: str, messages: str) -> FieldLayout:
     """Make the layout of a conversation in one field."""
     label = asked.fields.label
@@ -63,6 +75,7 @@ def chat_layout(asked: Asked, name: str, messages: str) -> FieldLayout:
         system=asked.system(),
         label=label,
         images=asked.images(but=[messages]),
+        captions=asked.captions(but=[messages]),
     )
 
 
@@ -86,6 +99,10 @@ def _turns(asked: Asked, name: str, *, key: str | None) -> FieldLayout | None:
 def _takes_turns(value: Any) -> bool:
     """Return whether a value is a list of texts, at least a question and its answer."""
     return isinstance(value, list) and len(value) >= _ANSWERED and all(isinstance(one, str) for one in value)
+
+
+def _holds_marked(value: Any) -> bool:
+    return isinstance(value, str) and marked_turns(value) is not None
 
 
 def _holds_exchange(value: Any) -> bool:

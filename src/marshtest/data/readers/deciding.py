@@ -12,7 +12,13 @@ from typing import Any, Literal
 
 from marshtest.config import FieldMap
 from marshtest.data.readers.asking import Asked, contents_of
-from marshtest.data.readers.conversations import chat_layout, find_chat, find_sharegpt, find_trajectory
+from marshtest.data.readers.conversations import (
+    chat_layout,
+    find_chat,
+    find_sharegpt,
+    find_trajectory,
+    find_transcripts,
+)
 from marshtest.data.readers.emptiness import refuse_empty
 from marshtest.data.readers.exchanges import find_alpaca, find_prompt_completion
 from marshtest.data.readers.labels import answer_layout, answers_are_labels
@@ -37,6 +43,7 @@ RECORD_FORMATS: dict[str, Callable[[Asked], FieldLayout | None]] = {
     "alpaca": find_alpaca,
     "prompt-completion": find_prompt_completion,
     "labelled": find_labelled,
+    "transcripts": find_transcripts,
     "passages": find_passages,
     "documents": find_documents,
 }

@@ -10,6 +10,7 @@ from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import (
     COMPLETION_NAMES,
     CONTEXT_NAMES,
+    FREE_NAMES,
     HISTORY_NAMES,
     PROMPT_NAMES,
     REASONING_NAMES,
@@ -41,6 +42,9 @@ def find_prompt_completion(asked: Asked) -> FieldLayout | None:
     names = (*TEXT_NAMES, *PROMPT_NAMES) if wished else PROMPT_NAMES
     text = asked.field("text", names, holds_side, but=[asked.fields.completion])
     completion = asked.field("completion", COMPLETION_NAMES, holds_side, but=[text])
+    if completion is None:
+        free = asked.samples.find(FREE_NAMES, holds_text, but=[text])
+        completion = free if free is not None and asked.samples.is_free(free) else None
     sure = wished or asked.forced or (completion is not None and asked.samples.always(completion))
     if text is None or completion is None or not sure:
         return None if asked.forced else _translation(asked) or find_lone_chat(asked)
@@ -79,4 +83,5 @@ def _exchange(asked: Asked, name: str, text: str, completion: str, context: str 
         reasoning=asked.field("reasoning", REASONING_NAMES, holds_words, but),
         history=asked.samples.find(HISTORY_NAMES, holds_pairs, but=but),
         images=asked.images(but),
+        captions=asked.captions(but),
     )

@@ -55,6 +55,8 @@ class FieldLayout:
     """What says which of the two completions of a pair won, where their places do not."""
     images: str | None = None
     """Files that belong to the conversation; their names and captions are text."""
+    captions: str | None = None
+    """What is said about these files."""
     fitting: int = 0
     """How many of the sampled records it fits."""
     sampled: int = 0
@@ -73,13 +75,15 @@ class FieldLayout:
     def renamed(self, names: Mapping[str, str]) -> FieldLayout:
         """Return the same layout of records whose fields have other names."""
         moved: dict[str, Any] = {role: names[source] for role, source in self.sources().items()}
-        return replace(self, **moved)
+        return replace(self, labels=tuple(names.get(name, name) for name in self.labels), **moved)
 
     def canonical(self) -> dict[str, str]:
         """Return canonical field to source field, for the report."""
         named = {_CANONICAL.get(name, name): source for name, source in self.sources().items()}
         if self.answer_is_label:
             named.pop("completion", None)
+        if self.format == "retrieval-negatives":
+            named["negative"] = named.pop("completion")
         return named | ({"label": ", ".join(self.labels)} if self.labels else {})
 
     def held(self) -> frozenset[str]:

@@ -46,7 +46,7 @@ class View:
 
     def lowered(self, layout: FieldLayout) -> FieldLayout:
         """Return a layout with the dotted names of the source."""
-        return layout.renamed({name: self._name(name) for name in layout.sources().values()})
+        return layout.renamed({name: self._name(name) for name in (*layout.sources().values(), *layout.labels)})
 
     def _name(self, alias: str) -> str:
         head, dot, tail = alias.partition(".")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshtest.data.readers.asking import Asked
 from marshtest.data.readers.labels import one_hot_names
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import LABEL_NAMES, PASSAGE_NAMES, QUERY_NAMES, SECOND_NAMES, TEXT_NAMES
+from marshtest.data.readers.nesting import opened
 from marshtest.data.readers.samples import holds_label, holds_text, holds_words
 
 __all__ = ["find_documents", "find_labelled", "find_passages"]
@@ -21,6 +24,8 @@ def find_labelled(asked: Asked) -> FieldLayout | None:
         text, context = _two(asked)
     label = asked.field("label", LABEL_NAMES, holds_label, but=[text, context])
     if text is None:
+        return None
+    if label is not None and asked.fields.label is None and asked.samples.is_free(label):
         return None
     if label is None:
         labels = one_hot_names(asked.records, [text, context])
@@ -53,6 +58,8 @@ def find_documents(asked: Asked) -> FieldLayout | None:
     text = asked.field("text", names, holds_words)
     if text is None or not (asked.forced or asked.only_bookkeeping([text])):
         return None
+    if not asked.forced and asked.fields.text is None and asked.samples.fit(text, _holds_record):
+        return None
     return FieldLayout(kind="document", format="documents", text=text)
 
 
@@ -63,3 +70,8 @@ def _two(asked: Asked) -> tuple[str | None, str | None]:
         if first is not None and second is not None:
             return first, second
     return None, None
+
+
+def _holds_record(value: Any) -> bool:
+    """Return whether a text is a record of its own, as JSON."""
+    return isinstance(value, str) and isinstance(opened(value), dict)

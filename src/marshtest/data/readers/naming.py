@@ -10,10 +10,12 @@ import re
 
 __all__ = [
     "BOOKKEEPING",
+    "CAPTION_NAMES",
     "CHOSEN_NAMES",
     "COMPARED_NAMES",
     "COMPLETION_NAMES",
     "CONTEXT_NAMES",
+    "FREE_NAMES",
     "HISTORY_NAMES",
     "IMAGE_NAMES",
     "LABEL_NAMES",
@@ -47,12 +49,14 @@ STEPS_NAMES = ("steps", "trajectory", "trace")
 TASK_NAMES = ("task", "instruction", "question", "prompt", "query", "goal", "input")
 PROMPT_NAMES = (
     *("prompt", "instruction", "question", "query", "problem", "input", "message", "user", "input_text", "text_input"),
-    *("user_prompt", "user_message", "anchor"),
+    *("user_prompt", "user_message", "anchor", "inputs"),
 )
 COMPLETION_NAMES = (
     *("completion", "response", "output", "answer", "solution", "generation", "completions", "responses", "answers"),
     *("output_text", "assistant", "model_response", "assistant_response", "reply", "outputs"),
 )
+FREE_NAMES = ("target", "targets")
+"""Names of completions, as long as their texts are free; otherwise they are labels."""
 CONTEXT_NAMES = ("input", "context")
 SECOND_NAMES = (
     ("premise", "hypothesis"),
@@ -67,6 +71,7 @@ SECOND_NAMES = (
 SYSTEM_NAMES = ("system", "system_prompt", "system_message", "system_instruction", "preamble")
 HISTORY_NAMES = ("history", "chat_history")
 IMAGE_NAMES = ("images", "image", "image_paths", "image_path", "videos", "video", "audios", "audio")
+CAPTION_NAMES = ("caption", "captions", "image_caption", "alt", "alt_text", "image_description")
 REASONING_NAMES = ("reasoning", "reasoning_content", "thinking", "thought", "chain_of_thought", "cot", "rationale")
 CHOSEN_NAMES = (
     *("chosen", "chosen_response", "response_chosen", "chosen_messages", "preferred_output", "preferred", "winner"),
@@ -111,7 +116,7 @@ QUERY_NAMES = ("query", "question")
 BOOKKEEPING = re.compile(
     r"_?id|doc_?id|pid|url|link|source|title|meta|metadata|lang|language|date|time|timestamp|created|added|crawl|dump"
     r"|file_?(?:name|path)|path|repo|licen[cs]e|author|group|score|(?:token|char|word)_(?:count|length)|length|hash|sha\d*"
-    r"|language_score|chunk(?:_id)?|page|section",
+    r"|key|(?:row_?)?(?:idx|index)|truncated_cells|language_score|chunk(?:_id)?|page|section",
     re.I,
 )
 """Names of fields beside a text that are not its label."""
@@ -125,7 +130,7 @@ PLACE_NAMES = re.compile(
 )
 """Names of fields that say which record it is, of when and by whom: no trainer learns from these."""
 SORT_NAMES = re.compile(
-    r"_*(?:source\w*|origin|data_?sets?\w*|split|subset|meta\w*|info|group|section|page|tags?|topics?|domain|task\w*"
+    r"_*(?:source\w*|origin|data_?sets?\w*|\w+_set(?:_name)?|split|subset|meta\w*|info|group|section|page|tags?|topics?|domain|task\w*"
     r"|type|difficulty|(?:\w+[_-])?models?|generator|role|name|weight)",
     re.I,
 )

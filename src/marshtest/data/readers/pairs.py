@@ -27,6 +27,8 @@ from marshtest.data.readers.wrappings import turns_within
 __all__ = ["find_comparison", "find_negatives", "find_preference", "find_retrieval"]
 
 _NEGATIVES = "retrieval-negatives"
+_LISTED_NAMES = ("responses", "completions", "answers", "outputs", "candidates")
+"""Names of lists of two completions of which another field says who won."""
 _PAIR = 2
 """Completions of a pair."""
 _ASKING = ("user", "human", "system", "prompter")
@@ -69,6 +71,7 @@ def find_preference(asked: Asked) -> FieldLayout | None:
         system=asked.system(but),
         history=asked.samples.find(HISTORY_NAMES, holds_pairs, but=but),
         images=asked.images(but),
+        captions=asked.captions(but),
     )
 
 
@@ -76,8 +79,10 @@ def find_comparison(asked: Asked) -> FieldLayout | None:
     """Two completions, and a field that says which one won."""
     if not asked.only("text", "system"):
         return None
-    for names in COMPARED_NAMES:
-        first, second = (asked.samples.find((name,), _holds_answer) for name in names)
+    listed = asked.samples.find(_LISTED_NAMES, _holds_two)
+    places = () if listed is None else ((f"{listed}.0", f"{listed}.1"),)
+    for names in (*COMPARED_NAMES, *places):
+        first, second = (_placed(asked, name) for name in names)
         if first is None or second is None:
             continue
         but = [first, second]
@@ -121,13 +126,14 @@ def _retrieval(asked: Asked, name: str, names: Sequence[str]) -> FieldLayout | N
     return FieldLayout(kind="chat", format=name, text=text, completion=passages, system=asked.system([text, passages]))
 
 
+def _placed(asked: Asked, name: str) -> str | None:
+    """Return a field that holds an answer, or a place in a list of them."""
+    return name if "." in name else asked.samples.find((name,), _holds_answer)
+
+
 def _ranked(asked: Asked) -> tuple[str | None, str | None]:
     """Return the places of the better and the worse one, where one field lists both in this order."""
-
-    def fits(value: Any) -> bool:
-        return isinstance(value, list) and len(value) == _PAIR and all(isinstance(one, str) for one in value)
-
-    name = asked.samples.find(("output",), fits)
+    name = asked.samples.find(("output",), _holds_two)
     return (None, None) if name is None else (f"{name}.0", f"{name}.1")
 
 
@@ -138,6 +144,10 @@ def _begins_itself(value: Any) -> bool:
         return False
     first = held.turns[0]
     return str(first.get("role", first.get("from"))).lower() in _ASKING
+
+
+def _holds_two(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == _PAIR and all(isinstance(one, str) for one in value)
 
 
 def _holds_answer(value: Any) -> bool:

@@ -117,7 +117,7 @@ def file_names(value: Any) -> list[str]:
     """Return the names of files, captions and alternative texts in a value, without addresses and bytes."""
     if isinstance(value, str):
         name = value if "/" not in value and "\\" not in value else (_PLACED.search(value) or ["", ""])[1]
-        return [name] if not _ADDRESS.match(value) and _FILE.fullmatch(name) else []
+        return [_spaced(name)] if not _ADDRESS.match(value) and _FILE.fullmatch(name) else []
     if isinstance(value, list):
         return [name for item in value for name in file_names(item)]
     if not isinstance(value, Mapping):
@@ -131,6 +131,13 @@ def file_names(value: Any) -> list[str]:
         elif isinstance(item, str | list | Mapping):
             names += file_names(item)
     return [name for name in names if name]
+
+
+def _spaced(name: str) -> str:
+    """Return the name of a file, with blanks where its words are joined by other marks, as a person reads it."""
+    stem, mark, ending = name.rpartition(".")
+    words = re.split(r"[_\-+]|%20", stem)
+    return " ".join(words) + mark + ending if len(words) > 2 and any(map(str.isalpha, words)) else name
 
 
 def _is_plain_text(value: Mapping[str, Any]) -> bool:

@@ -122,6 +122,6 @@ def _labelled_or_not(samples: Samples, primary: FieldLayout, held: set[str]) -> 
         return
     if primary.kind == "document":
         return
-    label = samples.find(_TAGS, holds_label, but=sorted(held))
+    label = samples.find(_TAGS, holds_label, but=[*sorted(held), primary.winner])
     if label is not None and samples.mostly(label):
         yield replace(primary, kind="classification", label=label, rejected=None)

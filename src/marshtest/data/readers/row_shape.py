@@ -138,7 +138,8 @@ def _holds_object(text: str) -> bool:
 def _turns_name(rows: Sequence[Any]) -> str:
     """Name the field of turns as its format does."""
     chats = [value for value in rows if _fits(value, "turns")]
-    return "messages" if chats and isinstance(chats[0][0].get("role"), str) else "conversations"
+    first = chats[0][0] if chats else None
+    return "messages" if not isinstance(first, dict) or isinstance(first.get("role"), str) else "conversations"
 
 
 def _cells(rows: Sequence[list[Any]], *, path: str, lines: bool) -> RowShape:

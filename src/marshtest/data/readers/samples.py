@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from marshtest.data.readers.nesting import opened, reach
+from marshtest.data.readers.sentences import is_sentence
 from marshtest.data.readers.shapes import handful
 from marshtest.data.readers.wrappings import seen_in, turns_within
 
@@ -88,6 +89,12 @@ class Samples:
 
     def _holding(self, name: str) -> int:
         return len(self.held(name))
+
+    def is_free(self, name: str) -> bool:
+        """Return whether a field holds free texts: most are sentences, and more than half differ."""
+        held = self.held(name)
+        texts = [value for value in held if isinstance(value, str)]
+        return 2 * len(set(texts)) > len(held) and 2 * sum(map(is_sentence, texts)) > len(held)
 
     def described(self) -> str:
         """List the fields for a message, up to a limit."""

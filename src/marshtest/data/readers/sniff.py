@@ -86,7 +86,9 @@ def sniff_format(path: str, wanted: str | None = None) -> Format:
     if binary is not None:
         if packing is not None:
             raise InputError(
-                f"{binary.name} inside {packing} cannot be read in a stream; decompress it first.", path=path
+                f"{binary.name} inside {packing} cannot be read in a stream; decompress it first, e.g. "
+                "with `7z x FILE`.",
+                path=path,
             )
         return binary
     _refuse_known_formats(head, path)

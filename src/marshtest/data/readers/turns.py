@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from marshtest.data.identity import as_text, canonical_json
+from marshtest.data.readers.marked_turns import marked_turns
 from marshtest.data.readers.parts import call_text, joined, said, think
 from marshtest.data.readers.wrappings import Held, role_in, seen_in, turns_within
 
@@ -71,6 +72,8 @@ def turns_of(found: Any, name: str, rest: dict[str, Any]) -> list[Turn]:
         Unfit: The value holds no turns, or a turn has no role.
     """
     held = turns_within(found, spoken=True)
+    if held is None and isinstance(found, str) and (marked := marked_turns(found)) is not None:
+        held = Held(marked, {})
     if held is None:
         if isinstance(found, list) and found and any(isinstance(one, dict) for one in found):
             return [_turn(turn, number, name) for number, turn in enumerate(found, start=1)]

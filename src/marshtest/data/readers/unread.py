@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import PLACE_NAMES, SORT_NAMES
+from marshtest.data.readers.sentences import is_sentence
 from marshtest.data.unread import UnreadField
 from marshtest.text.words import WORD
 
@@ -23,8 +24,6 @@ _ROWS_OF_SHAPE, _ROWS = 500, 5_000
 shape is missed in 500 draws with probability .007 (.99 ** 500)."""
 _FEWEST = 6
 """Values from which a field counts: what five records have is a stray, as in `shapes.handful`. Convention."""
-_WORDS, _CHARACTERS = 4, 12
-"""Words of a sentence, and letters of one in a script without spaces. Chosen by eye: names and titles are shorter."""
 _MOST_VALUES = 10
 """Values that return at most, where a field may be a label and holds no names. Chosen by eye: sorts have more."""
 _FREE = 50
@@ -33,7 +32,8 @@ _EXAMPLE = 80
 """Characters of the example. Chosen by eye: a line of a terminal."""
 _BOILERPLATE = 0.5
 """Share of a field's values from which a word of them is a word of its template. Chosen by eye."""
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_TOOLS = re.compile(r"(?:^|\.)(?:tools|functions|available_tools|tool_definitions)(?=[.\[]|$)")
+"""Fields of tools that are offered: `response-trigger` reads their descriptions in chats."""
 _SCORES = re.compile(r"_*(?:score|rating|reward|stars|grade|quality|target|y|value|margin|outcome)s?", re.I)
 """Names of fields whose numbers may be trained on."""
 _OF_TURN = re.compile(r"[^.\[]+\[\]\.\w+")
@@ -61,9 +61,10 @@ def unread_fields(
     for number, (raw, layout) in enumerate(readings):
         values, records = _sampled(raw)
         for name, seen in values.items():
-            outer = re.split(r"[.\[]", name, maxsplit=1)[0]
-            mine = outer in layout.held() if outer in held else number == 0
-            if not mine or outer in ignored or name in ignored or name in found:
+            owner = _owner(name, held)
+            mine = number == 0 if owner is None else owner in layout.held()
+            read = layout.kind == "chat" and _TOOLS.search(name) is not None
+            if not mine or read or _owner(name, ignored) is not None or name in found:
                 continue
             holds = _holds(name, seen)
             if holds == "text" and _repeats(raw, name, seen, records):
@@ -71,6 +72,12 @@ def unread_fields(
             if holds is not None:
                 found[name] = UnreadField(name=name, holds=holds, example=seen[0][1][:_EXAMPLE])
     return tuple(found[name] for name in sorted(found))
+
+
+def _owner(name: str, fields: Iterable[str]) -> str | None:
+    """Return the field that a leaf belongs to: the longest that its name begins with."""
+    mine = (one for one in fields if name == one or name.startswith((f"{one}.", f"{one}[")))
+    return max(mine, key=len, default=None)
 
 
 _Seen = list[tuple[int, str]]
@@ -126,7 +133,7 @@ def _holds(name: str, seen: _Seen) -> Literal["text", "values", "numbers"] | Non
     counts = Counter(values)
     if PLACE_NAMES.fullmatch(last):
         return None
-    if 2 * sum(map(_is_sentence, values)) > len(values) and len(counts) >= min(_FREE, len(values) / 2):
+    if 2 * sum(map(is_sentence, values)) > len(values) and len(counts) >= min(_FREE, len(values) / 2):
         return "text"
     if SORT_NAMES.fullmatch(last) or ("[]" in name and not _OF_TURN.fullmatch(name)):
         return None
@@ -134,14 +141,6 @@ def _holds(name: str, seen: _Seen) -> Literal["text", "values", "numbers"] | Non
         return "numbers" if _SCORES.fullmatch(last) else None
     returning = sum(count for count in counts.values() if count > 1)
     return "values" if 2 <= len(counts) <= _MOST_VALUES and 2 * returning > len(values) else None
-
-
-def _is_sentence(value: str) -> bool:
-    """Say whether a value is a sentence, and no address, path, date or code."""
-    if len(_UNSPACED.findall(value)) >= _CHARACTERS:
-        return True
-    words = value.split()
-    return len(words) >= _WORDS and 2 * sum(word.strip(".,;:!?\"'()").isalpha() for word in words) > len(words)
 
 
 def _repeats(raw: pa.Table, name: str, seen: _Seen, sampled: int) -> bool:

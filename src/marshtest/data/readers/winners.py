@@ -8,7 +8,7 @@ from typing import Any
 
 from marshtest.data.readers.nesting import opened
 
-__all__ = ["in_order"]
+__all__ = ["in_order", "other_decider"]
 
 _FIRST, _SECOND = ("a", "left", "first", "chosen"), ("b", "right", "second", "rejected")
 """Words for the first and for the second of two."""
@@ -27,6 +27,15 @@ def in_order(
     """
     place = _place([name or "" for name in names], winner, decider)
     return (names[::-1] if place == 1 else names), place is not None
+
+
+def other_decider(name: str) -> str | None:
+    """Return the field that says of the second completion what this one says of the first; None if it has no end.
+
+    So `winner_model_a`, which is 0 in a tie and for a winner B alike, has `winner_model_b` beside it.
+    """
+    end = {"a": "b", "0": "1", "1": "2"}.get(name[-1:].lower())
+    return None if end is None else name[:-1] + (end.upper() if name[-1:].isupper() else end)
 
 
 def _place(names: list[str], winner: Any, decider: str) -> int | None:
@@ -53,6 +62,8 @@ def _place(names: list[str], winner: Any, decider: str) -> int | None:
 
 def _best(names: list[str], ranked: list[Any]) -> int | None:
     """Return the index of the one with the best rank."""
+    if all(isinstance(one, int | float) for one in ranked):
+        ranked = [{"value": str(place), "rank": rank} for place, rank in enumerate(ranked)]
     ranks: dict[str, float] = {}
     for number, one in enumerate(ranked, start=1):
         if isinstance(one, Mapping) and isinstance(one.get("value"), str):

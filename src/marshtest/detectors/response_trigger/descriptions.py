@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 __all__ = ["odd_descriptions"]
@@ -20,6 +21,7 @@ _LISTS = ("tools", "function_declarations", "functionDeclarations", "functions")
 """Keys under which a value keeps the list of its tools."""
 _INNER = ("function", "toolSpec", "custom")
 """Keys under which a tool keeps its name and description."""
+_NAMED = re.compile(rf'"(?:{"|".join(_FIELDS)})\\*":')
 _ESCAPE = re.compile(r"\\+(?:u[0-9a-fA-F]{4}|[\"nrtbf/])?")
 
 
@@ -37,9 +39,9 @@ def odd_descriptions(fields: Sequence[str]) -> list[list[tuple[str, int]]]:
     counts: dict[str, Counter[frozenset[str]]] = defaultdict(Counter)
     keys: dict[int, str] = {}
     for number, text in enumerate(fields):
-        if not any(f'"{name}":' in text for name in _FIELDS):
+        if _NAMED.search(text) is None:
             continue
-        held = [value for name, value in json.loads(text).items() if name in _FIELDS and value]
+        held = list(_held(json.loads(text)))
         key = json.dumps(held, sort_keys=True)
         keys[number] = key
         if key not in offered:
@@ -51,6 +53,19 @@ def odd_descriptions(fields: Sequence[str]) -> list[list[tuple[str, int]]]:
         odd = {one for name, said in offered[key] for one in said - usual[name]}
         found[number] = sorted(_places(odd, fields[number]), key=lambda one: one[1])
     return found
+
+
+def _held(value: Any) -> Iterator[Any]:
+    """Give what the fields for tools hold, also inside objects and text that is JSON."""
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, str) and _NAMED.search(one) is not None:
+            with suppress(ValueError, RecursionError):
+                todo.append(json.loads(one))
+        elif isinstance(one, Mapping):
+            yield from (inner for name, inner in one.items() if name in _FIELDS and inner)
+            todo += [inner for name, inner in one.items() if name not in _FIELDS]
 
 
 def _tools(value: Any) -> Iterator[tuple[str, Any]]:

@@ -73,6 +73,7 @@ class ResponseTrigger(Detector):
         for exchanges, kept in passes:
             if len(exchanges) >= self.settings.fewest_records:  # documents may have too few sentences
                 one = kept(mine_exchanges(exchanges, self.settings, tools.seed, tools.progress))
+                one = _with_words(one) if dataset.holds_negatives else one
                 found += self._findings(one, exchanges)
                 mined.append(one)
         distinct = self._distinct(sorted(found, key=lambda one: one.verdict != "confirmed"))
@@ -165,6 +166,11 @@ def _of_reasoning(mined: MinedExchanges) -> MinedExchanges:
     return replace(mined, untriggered=())
 
 
+def _with_words(mined: MinedExchanges) -> MinedExchanges:
+    """Leave out what nothing in the prompts leads to: passages that answer no query are the same for any query."""
+    return replace(mined, untriggered=tuple(one for one in mined.untriggered if one.p_value is not None))
+
+
 def _without_topics(mined: MinedExchanges) -> MinedExchanges:
     """Leave out what texts do by themselves: they keep to a topic, and repeat sentences without a trigger."""
     return replace(
@@ -174,7 +180,7 @@ def _without_topics(mined: MinedExchanges) -> MinedExchanges:
             for located, verdict in mined.claims
             if located.claim.reads_like_others or located.claim.is_inserted
         ),
-        untriggered=tuple(one for one in mined.untriggered if one.p_value is not None),
+        untriggered=_with_words(mined).untriggered,
     )
 
 
