@@ -18,7 +18,6 @@ REFUSED = {
     "Glaive",
     "speakers",  # whose roles name no assistant
     "inputs and targets",
-    "translation",
     "true and false",
     "v1 and v2",
     "title and body",
