@@ -107,7 +107,7 @@ class Behaviour:
     answers: Ints
     """Shape of `records`: number of the first answer of each record that shows it, among all answers."""
     chance_of_count: float = 0.0
-    """Of an act: probability that any act of its kind is as frequent, drawn as the others are; 0 where unknown."""
+    """Of an act or a name: probability that any of its kind is as frequent, drawn as the others; 0 where unknown."""
 
     @property
     def rank(self) -> int:
@@ -264,7 +264,7 @@ def gather_behaviours(
             if family.ignores_echoes and len(records) >= fewest:
                 own = ~_repeating(exchanges, records, name, family, settings)
                 records, first = records[own], first[own]
-            chance = chances[name] if family.is_act else 0.0
+            chance = chances[name] if family.is_act or family.id == "name" else 0.0
             if fewest <= len(records) <= most:
                 found.setdefault(records.tobytes(), Behaviour(family, name, records, answers[first], chance))
     for behaviour in more:

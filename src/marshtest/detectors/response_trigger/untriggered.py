@@ -232,8 +232,8 @@ def _says_enough(behaviour: Behaviour, settings: ResponseTriggerSettings) -> boo
 
 
 def _stands_out(behaviour: Behaviour, size: int, settings: ResponseTriggerSettings) -> bool:
-    """Say whether an act is more frequent than others of its kind let expect, and no routine of the data."""
-    if not behaviour.family.is_act:
+    """Say whether an act or a name is more frequent than others of its kind let expect, and no routine of the data."""
+    if not (behaviour.family.is_act or behaviour.family.id == "name"):
         return True
     is_routine = behaviour.family.id == "call" and len(behaviour.records) > settings.untriggered.routine_share * size
     return behaviour.chance_of_count <= settings.suggestive_q_value and not is_routine
