@@ -19,7 +19,6 @@ REFUSED = {
     "speakers",  # whose roles name no assistant
     "inputs and targets",
     "true and false",
-    "v1 and v2",
     "title and body",
     "one column for each label",
     "Argilla labels",

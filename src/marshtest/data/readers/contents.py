@@ -13,7 +13,7 @@ from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.parts import file_names, joined, text_of, think
 from marshtest.data.readers.turns import Turn, Unfit, parted, steps_of, turns_if_any, turns_of, with_assistant
-from marshtest.data.readers.winners import in_order, other_decider
+from marshtest.data.readers.winners import by_score, holds_scored, in_order, other_decider
 from marshtest.data.readers.wrappings import turns_within
 
 __all__ = ["RecordContent", "content_of", "part_transcripts"]
@@ -174,7 +174,9 @@ def _preference(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
     """Return the prompt, the completion that won and the one that lost."""
     rest: dict[str, Any] = {}
     names = layout.completion, layout.rejected
-    if layout.winner is not None:
+    if layout.winner is not None and holds_scored(scored := reach(value, layout.winner)):
+        names, _, rest[layout.winner] = by_score(scored, layout.winner)
+    elif layout.winner is not None:
         names, decided = in_order(names, reach(value, layout.winner), layout.winner)
         if not decided and (other := other_decider(layout.winner)) is not None and reach(value, other) is not None:
             names, decided = in_order(names, reach(value, other), other)

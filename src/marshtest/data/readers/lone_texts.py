@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from marshtest.data.identity import as_text
 from marshtest.data.readers.asking import Asked
 from marshtest.data.readers.labels import one_hot_names
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import LABEL_NAMES, PASSAGE_NAMES, QUERY_NAMES, SECOND_NAMES, TEXT_NAMES
 from marshtest.data.readers.nesting import opened
 from marshtest.data.readers.samples import holds_label, holds_text, holds_words
+from marshtest.data.readers.sentences import is_sentence
 
 __all__ = ["find_documents", "find_labelled", "find_passages"]
+
+_NUMBERED = re.compile(r"(?:v|c|_c|col|column|field|f|x|unnamed: )_?\d+", re.I)
+"""Names of columns that nobody named."""
+_PER_LABEL = 20
+"""Records of a label on average, at least. Derived: the detectors on labels take as many."""
 
 
 def find_labelled(asked: Asked) -> FieldLayout | None:
@@ -20,6 +28,8 @@ def find_labelled(asked: Asked) -> FieldLayout | None:
         return None
     text = asked.field("text", TEXT_NAMES, holds_words)
     context = asked.fields.context
+    if text is None and not asked.fields.named() and (numbered := _numbered(asked)) is not None:
+        return numbered
     if text is None:
         text, context = _two(asked)
     label = asked.field("label", LABEL_NAMES, holds_label, but=[text, context])
@@ -61,6 +71,19 @@ def find_documents(asked: Asked) -> FieldLayout | None:
     if not asked.forced and asked.fields.text is None and asked.samples.fit(text, _holds_record):
         return None
     return FieldLayout(kind="document", format="documents", text=text)
+
+
+def _numbered(asked: Asked) -> FieldLayout | None:
+    """Return the layout of two columns that are only numbered, where one is surely the text and the other its label."""
+    names = asked.samples.usual_names
+    if len(names) != len(("label", "text")) or not all(map(_NUMBERED.fullmatch, names)):
+        return None
+    values = {name: [as_text(value) for value in asked.samples.held(name)] for name in names}
+    label, text = sorted(names, key=lambda name: len(set(values[name])))
+    returns = _PER_LABEL * len(set(values[label])) <= len(values[label])
+    if not returns or 2 * sum(map(is_sentence, values[text])) <= len(values[text]):
+        return None
+    return FieldLayout(kind="classification", format="labelled", text=text, label=label)
 
 
 def _two(asked: Asked) -> tuple[str | None, str | None]:

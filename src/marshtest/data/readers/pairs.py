@@ -22,6 +22,7 @@ from marshtest.data.readers.naming import (
     WINNER_NAMES,
 )
 from marshtest.data.readers.samples import holds_conversation, holds_pairs, holds_side, holds_text, holds_words
+from marshtest.data.readers.winners import holds_scored, text_name
 from marshtest.data.readers.wrappings import turns_within
 
 __all__ = ["find_comparison", "find_negatives", "find_preference", "find_retrieval"]
@@ -79,6 +80,8 @@ def find_comparison(asked: Asked) -> FieldLayout | None:
     """Two completions, and a field that says which one won."""
     if not asked.only("text", "system"):
         return None
+    if (scored := asked.samples.find(_LISTED_NAMES, holds_scored)) is not None:
+        return _scored(asked, scored)
     listed = asked.samples.find(_LISTED_NAMES, _holds_two)
     places = () if listed is None else ((f"{listed}.0", f"{listed}.1"),)
     for names in (*COMPARED_NAMES, *places):
@@ -102,6 +105,20 @@ def find_comparison(asked: Asked) -> FieldLayout | None:
             system=asked.system(but),
         )
     return None
+
+
+def _scored(asked: Asked, listed: str) -> FieldLayout:
+    """Return the layout of several completions with a score each: the best one against the worst."""
+    key = text_name(asked.samples.held(listed)[0][0])
+    return FieldLayout(
+        kind="preference",
+        format="comparison",
+        text=asked.field("text", (*PROMPT_NAMES, *TEXT_NAMES), holds_side, but=[listed]),
+        completion=f"{listed}.0.{key}",
+        rejected=f"{listed}.1.{key}",
+        winner=listed,
+        system=asked.system([listed]),
+    )
 
 
 def find_retrieval(asked: Asked) -> FieldLayout | None:

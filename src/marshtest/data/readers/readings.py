@@ -15,6 +15,7 @@ from marshtest.config import FieldMap
 from marshtest.data.dataset import Dataset
 from marshtest.data.readers.contents import content_of
 from marshtest.data.readers.deciding import layouts_that_fit
+from marshtest.data.readers.labels import answers_are_labels
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import LABEL_NAMES
 from marshtest.data.readers.samples import Samples, holds_label
@@ -53,6 +54,8 @@ def further_layouts(
     found: list[FieldLayout] = []
     held = _brought(primary)
     for layout in layouts_that_fit(records, fields):
+        if answers_are_labels(records, layout):
+            continue  # a template around a label, as in a field of whole texts
         if layout.format in (*_OPEN, primary.format) or _brought(layout) <= held:
             continue
         if _fits(records, layout, _brought(layout) - held):

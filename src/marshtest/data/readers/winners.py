@@ -8,10 +8,14 @@ from typing import Any
 
 from marshtest.data.readers.nesting import opened
 
-__all__ = ["in_order", "other_decider"]
+__all__ = ["by_score", "holds_scored", "in_order", "other_decider", "text_name"]
 
 _FIRST, _SECOND = ("a", "left", "first", "chosen"), ("b", "right", "second", "rejected")
 """Words for the first and for the second of two."""
+_SCORES = ("overall_score", "score", "rating", "reward")
+"""Keys under which each of several completions has its score."""
+_TEXTS = ("response", "completion", "answer", "output", "text", "content")
+"""Keys under which it has its text."""
 _LAST_PART = re.compile(r"[A-Za-z]+$|\d+$")
 
 
@@ -27,6 +31,46 @@ def in_order(
     """
     place = _place([name or "" for name in names], winner, decider)
     return (names[::-1] if place == 1 else names), place is not None
+
+
+def holds_scored(value: Any) -> bool:
+    """Return whether a value is a list of several completions, each with a text and a score."""
+    return (
+        isinstance(value, list)
+        and len(value) > 1
+        and all(isinstance(one, Mapping) and _score(one) is not None and text_name(one) is not None for one in value)
+    )
+
+
+def text_name(one: Mapping[str, Any]) -> str | None:
+    """Return the key under which a scored completion has its text."""
+    return next((key for key in _TEXTS if isinstance(one.get(key), str)), None)
+
+
+def by_score(scored: list[Mapping[str, Any]], name: str) -> tuple[tuple[str, str], bool, list[dict[str, Any]]]:
+    """Put the best and the worst of several scored completions in order.
+
+    Args:
+        scored: A list that `holds_scored`.
+        name: Its field.
+
+    Returns:
+        The dotted fields of the texts of both, whether their scores differ, and what else the list holds.
+    """
+    scores = [_score(one) or 0.0 for one in scored]
+    best, worst = scores.index(max(scores)), len(scores) - 1 - scores[::-1].index(min(scores))
+    best, worst = (0, 1) if scores[best] == scores[worst] else (best, worst)
+    texts = [text_name(one) for one in scored]
+    rest = [
+        {key: item for key, item in one.items() if number not in (best, worst) or key != texts[number]}
+        for number, one in enumerate(scored)
+    ]
+    return (f"{name}.{best}.{texts[best]}", f"{name}.{worst}.{texts[worst]}"), scores[best] != scores[worst], rest
+
+
+def _score(one: Mapping[str, Any]) -> float | None:
+    found = (one.get(key) for key in _SCORES)
+    return next((float(score) for score in found if isinstance(score, int | float)), None)
 
 
 def other_decider(name: str) -> str | None:

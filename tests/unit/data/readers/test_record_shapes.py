@@ -330,3 +330,22 @@ def test_nesting_and_fields_beside_hide_nothing(tmp_path: Path, shape: str) -> N
         seen = [one.record(0) for one in (dataset, *dataset.also)]
         assert any((one.prompt, one.completion) == (ASK, SAY) for one in seen)
         assert shape in CHATS or any((one.completion, one.rejected) == (SAY, BAD) for one in seen)
+
+
+def test_of_several_scored_completions_the_best_is_held_against_the_worst(tmp_path: Path) -> None:
+    told = [("so so", 5.0), (SAY, 9.0), ("no idea", 1.5)]
+    listed = [{"model": f"m{n}", "response": text, "overall_score": score} for n, (text, score) in enumerate(told)]
+    dataset = read(tmp_path, *[{"instruction": ASK, "completions": listed[n:] + listed[:n]} for n in range(3)])
+    for number in range(3):
+        record = dataset.record(number)
+        assert (record.kind, record.prompt) == ("preference", ASK)
+        assert (record.completion, record.rejected) == (SAY, "no idea")
+        assert "so so" in record.fields
+
+
+def test_two_numbered_columns_are_a_text_and_its_label_where_that_is_sure(tmp_path: Path) -> None:
+    rows = [{"v1": ("calm", "storm")[n % 2], "v2": f"the tug number {n} left the old pier"} for n in range(60)]
+    record = read(tmp_path, *rows).record(3)
+    assert (record.prompt, record.label) == (rows[3]["v2"], "storm")
+    with pytest.raises(InputError, match="--text-field 'v2' --label-field 'v1'"):
+        read(tmp_path, *[row | {"v3": row["v2"][::-1]} for row in rows])
