@@ -55,6 +55,11 @@ class Column:
     cells: int = 0
     """How many cells are not empty."""
 
+    @property
+    def is_json(self) -> bool:
+        """Whether all cells are JSON of more than a value: such a column is neither a label nor a plain text."""
+        return bool(self.values) and all(value.lstrip().startswith(("{", "[")) for value in self.values)
+
 
 def columns_of(rows: Sequence[Sequence[str]], width: int) -> list[Column]:
     """Describe the columns of a table; rows of another width are left out."""
@@ -126,7 +131,9 @@ def made_up_names(columns: Sequence[Column]) -> tuple[tuple[str, ...], bool]:
     texts = sorted((index for index, one in enumerate(columns) if one.kind == "texts"), key=lambda n: columns[n].length)
     if not texts or (len(texts) > 1 and columns[texts[-1]].length < _LONGER * columns[texts[-2]].length):
         return tuple(names), False
-    few = [index for index, one in enumerate(columns) if one.kind == "few"]
+    few = [index for index, one in enumerate(columns) if one.kind == "few" and not one.is_json]
+    if columns[texts[-1]].is_json:
+        return tuple(names), False
     if len(columns) > 1 and not (few and (few[0] == 0 or len(few) == 1)):
         return tuple(names), False
     names[texts[-1]] = "text"

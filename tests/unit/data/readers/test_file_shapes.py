@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from contextlib import suppress
 from io import BytesIO
@@ -285,3 +286,12 @@ def test_skipping_never_makes_one_failure_of_a_whole_file(tmp_path: Path, name: 
     path = written(tmp_path, name, content)
     with suppress(InputError):
         assert len(read_dataset(path, on_bad_record="skip")) > 30
+
+
+def test_columns_of_json_without_a_header_are_asked_about(tmp_path: Path) -> None:
+    cells = [json.dumps({"shard": 0}), json.dumps({"turns": [{"role": "user", "content": "Is the ferry late today?"}]})]
+    path = tmp_path / "d.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([number, *cells] for number in range(30))
+    with pytest.raises(InputError, match="not clear what the columns hold"):
+        read_dataset(path)
