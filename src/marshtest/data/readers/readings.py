@@ -103,6 +103,8 @@ def _words(dataset: Dataset) -> Iterator[frozenset[str]]:
 def _brought(layout: FieldLayout) -> set[str]:
     """Give the fields that are trained on."""
     held = [getattr(layout, role) for role in (*_TRAINED, "label")]
+    if layout.winner is not None and any(name and name.startswith(f"{layout.winner}.") for name in held):
+        held.append(layout.winner)  # the list that both completions stand in
     return {name for name in (*held, *layout.labels) if name is not None}
 
 
