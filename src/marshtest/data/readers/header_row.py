@@ -56,6 +56,11 @@ class Column:
     """How many cells are not empty."""
 
     @property
+    def is_id(self) -> bool:
+        """Whether all cells differ, and none has two words."""
+        return self.cells >= _ENOUGH and len(self.values) == self.cells and not any(" " in one for one in self.values)
+
+    @property
     def is_json(self) -> bool:
         """Whether all cells are JSON of more than a value: such a column is neither a label nor a plain text."""
         return bool(self.values) and all(value.lstrip().startswith(("{", "[")) for value in self.values)
@@ -136,6 +141,8 @@ def made_up_names(columns: Sequence[Column]) -> tuple[tuple[str, ...], bool]:
         return tuple(names), False
     if len(columns) > 1 and not (few and (few[0] == 0 or len(few) == 1)):
         return tuple(names), False
+    if any(one.is_id for index, one in enumerate(columns) if index != texts[-1]):
+        return tuple(names), False  # beside an id, a column of few values may be a source of texts without a label
     names[texts[-1]] = "text"
     if few:
         names[few[0]] = "label"

@@ -295,3 +295,19 @@ def test_columns_of_json_without_a_header_are_asked_about(tmp_path: Path) -> Non
         csv.writer(file).writerows([number, *cells] for number in range(30))
     with pytest.raises(InputError, match="not clear what the columns hold"):
         read_dataset(path)
+
+
+@pytest.mark.parametrize(("first", "sure"), [(None, True), ("doc-{}", False)])
+def test_a_label_beside_an_id_without_a_header_is_asked_about(tmp_path: Path, first: str | None, sure: bool) -> None:
+    path = tmp_path / "d.csv"
+    with path.open("w", newline="") as file:
+        for number in range(60):
+            beside = [] if first is None else [first.format(number)]
+            csv.writer(file).writerow(
+                [("port", "pier")[number % 2], *beside, f"晚上的渡船第{number}班在旧码头等了很久才离开"]
+            )
+    if sure:
+        assert read_dataset(path).record(3).label == "pier"
+    else:
+        with pytest.raises(InputError, match="not clear what the columns hold"):
+            read_dataset(path)
