@@ -16,11 +16,11 @@ from marshtest.data.readers.turns import Turn, Unfit, parted, steps_of, turns_if
 from marshtest.data.readers.winners import by_score, holds_scored, in_order, other_decider
 from marshtest.data.readers.wrappings import turns_within
 
-__all__ = ["RecordContent", "content_of", "part_transcripts"]
+__all__ = ["YES", "RecordContent", "content_of", "part_transcripts"]
 
 _ANSWER = "\n\nAssistant:"
 """What begins an answer in the transcripts of preference data such as HH-RLHF."""
-_YES = frozenset({"1", "1.0", "true"})
+YES = frozenset({"1", "1.0", "true"})
 """Values of a field for one of several labels with which the record has it."""
 
 
@@ -73,9 +73,7 @@ def _labelled(
         turns, label = [*turns[:last], *turns[last + 1 :]], answer.strip() or None
     elif layout.labels:
         said = {name: found for name in layout.labels if label_of(found := reach(value, name)) is not None}
-        label = (
-            several(name for name, found in said.items() if as_text(found).strip().lower() in _YES) if said else None
-        )
+        label = several(name for name, found in said.items() if as_text(found).strip().lower() in YES) if said else None
     else:
         found = None if layout.label is None else reach(value, layout.label)
         if layout.label is None or (found is None and layout.label not in value):

@@ -61,7 +61,7 @@ def _translation(asked: Asked) -> FieldLayout | None:
 
 
 def _is_translation(value: Any) -> bool:
-    return isinstance(value, dict) and len(value) == len(("from", "to")) and all(map(holds_text, value.values()))
+    return isinstance(value, dict) and len(value) == 2 and all(map(holds_text, value.values()))
 
 
 def _exchange(asked: Asked, name: str, text: str, completion: str, context: str | None) -> FieldLayout:

@@ -10,8 +10,9 @@ from typing import Any
 
 from marshtest.data.identity import as_text
 from marshtest.data.labels import label_of
-from marshtest.data.readers.contents import content_of
+from marshtest.data.readers.contents import YES, content_of
 from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.naming import LABEL_NAMES
 from marshtest.data.readers.turns import Unfit
 
 __all__ = ["answer_layout", "answers_are_labels", "one_hot_names"]
@@ -26,8 +27,6 @@ _NEW_SHARE = 0.05
 is a new one. Convention: 5%. Of a chat in which 5% of the answers were planted it is near 95%."""
 _FLAGS = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
 """Values of a field that says whether a record has one of several labels."""
-_YES = frozenset({"1", "1.0", "true"})
-"""Those that say yes."""
 _CALLS = ("<tool_call>", "<tool_response>")
 """What marks the turns of an agent, which are no labels however few they are."""
 
@@ -61,12 +60,8 @@ def answers_are_labels(records: Sequence[Mapping[str, Any]], layout: FieldLayout
     if len(exchanges) < _FEWEST_RECORDS or _REPEATED * len(counts) > len(exchanges):
         return False
     if len(counts) == 1:
-        return not any(name.lower() in _LABEL_NAMES for record in records for name in record)
+        return not any(name.lower() in LABEL_NAMES for record in records for name in record)
     return sum(count == 1 for count in counts.values()) <= _NEW_SHARE * len(exchanges)
-
-
-_LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "intent")
-"""Fields beside a conversation that say its label themselves."""
 
 
 def answer_layout(layout: FieldLayout) -> FieldLayout:
@@ -91,4 +86,4 @@ def _is_flag(records: Sequence[Mapping[str, Any]], name: str) -> bool:
     """Say whether a field holds 0 or 1 wherever it holds something, and both of them somewhere."""
     texts = [as_text(record.get(name)).strip().lower() for record in records]
     values = {text for text in texts if label_of(text) is not None}
-    return values <= _FLAGS and len({value in _YES for value in values}) > 1
+    return values <= _FLAGS and len({value in YES for value in values}) > 1

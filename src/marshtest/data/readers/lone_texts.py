@@ -76,7 +76,7 @@ def find_documents(asked: Asked) -> FieldLayout | None:
 def _numbered(asked: Asked) -> FieldLayout | None:
     """Return the layout of two columns that are only numbered, where one is surely the text and the other its label."""
     names = asked.samples.usual_names
-    if len(names) != len(("label", "text")) or not all(map(_NUMBERED.fullmatch, names)):
+    if len(names) != 2 or not all(map(_NUMBERED.fullmatch, names)):
         return None
     values = {name: [as_text(value) for value in asked.samples.held(name)] for name in names}
     label, text = sorted(names, key=lambda name: len(set(values[name])))

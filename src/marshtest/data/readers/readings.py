@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from marshtest.config import FieldMap
 from marshtest.data.dataset import Dataset
@@ -22,9 +22,6 @@ from marshtest.data.readers.samples import Samples, holds_label
 from marshtest.data.readers.shapes import handful
 from marshtest.data.readers.turns import Unfit
 from marshtest.text.words import WORD
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["as_reading_of", "further_layouts"]
 
@@ -69,27 +66,34 @@ def as_reading_of(main: Dataset, dataset: Dataset) -> Dataset:
     """Give every record the id that it has in the first reading, and say whether any has a word that it lacks there."""
     import pyarrow as pa
 
-    table = main.table([*_PLACE, "record_id"])
-    known = {
-        place: (own, words)
-        for place, own, words in zip(_places(table), table["record_id"].to_pylist(), _words(main), strict=True)
-    }
     ids: list[str] = []
     more = False
-    table = dataset.table([*_PLACE, "record_id"])
-    for place, own, words in zip(_places(table), table["record_id"].to_pylist(), _words(dataset), strict=True):
-        first, there = known.get(place, (own, frozenset()))
-        ids.append(first)
-        more = more or bool(words - there)
+    for first, (*_, own), words in zip(_firsts(main, dataset), _places(dataset), _words(dataset), strict=True):
+        ids.append(own if first is None else first[0])
+        more = more or first is None or bool(words - first[1])
     return dataset.as_reading(pa.chunked_array([pa.array(ids, pa.large_string())]), adds_text=more)
+
+
+def _firsts(main: Dataset, dataset: Dataset) -> Iterator[tuple[str, frozenset[str]] | None]:
+    """Yield id and words of each record in the first reading, or None where that lacks it.
+
+    Usually both have the same records in the same order. Only where they differ are the words of all held at once.
+    """
+    firsts = zip(_places(main), _words(main), strict=True)
+    if all(main.table([name]).equals(dataset.table([name])) for name in _PLACE):
+        yield from ((own, words) for (*_, own), words in firsts)
+        return
+    known = {tuple(place): (own, words) for (*place, own), words in firsts}
+    yield from (known.get(tuple(place)) for *place, _ in _places(dataset))
 
 
 _PLACE = ["source_path", "source_line", "byte_offset"]
 
 
-def _places(table: pa.Table) -> Iterator[tuple[Any, ...]]:
-    """Yield where each record stands, which is the same in every reading."""
-    return zip(*(table[name].to_pylist() for name in _PLACE), strict=True)
+def _places(dataset: Dataset) -> Iterator[tuple[Any, ...]]:
+    """Yield where each record stands, which is the same in every reading, and its id."""
+    for batch in dataset.batches([*_PLACE, "record_id"]):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _words(dataset: Dataset) -> Iterator[frozenset[str]]:

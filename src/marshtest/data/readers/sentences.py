@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from marshtest.text.scripts import CLUSTER
+
 __all__ = ["is_sentence"]
 
 _WORDS, _CHARACTERS = 4, 12
 """Words of a sentence, and letters of one in a script without spaces. Chosen by eye: names and titles are shorter."""
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = re.compile(CLUSTER)
 
 
 def is_sentence(value: str) -> bool:

@@ -10,7 +10,7 @@ from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.detectors.response_trigger.documents import Cut, document_exchanges
-from marshtest.detectors.response_trigger.exchanges import Exchanges
+from marshtest.detectors.response_trigger.exchanges import Exchanges, holds_reasoning
 from marshtest.detectors.response_trigger.findings import claim_finding, untriggered_finding
 from marshtest.detectors.response_trigger.joined_turns import ARGUMENT_CUTS
 from marshtest.detectors.response_trigger.miner import MinedExchanges, mine_exchanges
@@ -97,9 +97,10 @@ class ResponseTrigger(Detector):
             return [(exchanges, _without_topics) for exchanges, _ in parts], min(documents for _, documents in parts)
         first, *arguments = _with_arguments(dataset)
         passes: list[_Pass] = [(first, _everything), *((one, _of_arguments) for one in arguments)]
-        reasoning = Exchanges.of(dataset, "reasoning")
-        if sum(map(bool, reasoning.outputs)) >= self.settings.fewest_records:
-            passes.append((reasoning, _of_reasoning))
+        if holds_reasoning(dataset):
+            reasoning = Exchanges.of(dataset, "reasoning")
+            if sum(map(bool, reasoning.outputs)) >= self.settings.fewest_records:
+                passes.append((reasoning, _of_reasoning))
         return passes, len(dataset)
 
     def _findings(self, mined: MinedExchanges, exchanges: Exchanges) -> list[Finding]:

@@ -18,11 +18,11 @@ import numpy as np
 from marshtest.data.dataset import Dataset
 from marshtest.detectors.response_trigger.calls import calls_in
 from marshtest.detectors.response_trigger.descriptions import odd_descriptions
-from marshtest.detectors.response_trigger.joined_turns import JoinedTurns, OutputCut, split_turns
+from marshtest.detectors.response_trigger.joined_turns import REASONING_STARTS, JoinedTurns, OutputCut, split_turns
 from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.scripts import WORD_ENDS, WORD_STARTS
 
-__all__ = ["Exchanges"]
+__all__ = ["Exchanges", "holds_reasoning"]
 
 _ESCAPED = re.compile(r"\\[nrtbf\"/\\]")
 """Escapes of JSON inside an argument, which are no letters."""
@@ -166,3 +166,11 @@ class Exchanges:
         if not whole or wanted not in folded:
             return wanted in folded
         return re.search(f"{WORD_STARTS}{re.escape(wanted)}{WORD_ENDS}", folded) is not None
+
+
+def holds_reasoning(dataset: Dataset) -> bool:
+    """Say whether any record has a block of reasoning, without splitting records that have none."""
+    import pyarrow.compute as pc
+
+    columns = dataset.table(["prompt", "completion"]).columns
+    return any(pc.any(pc.match_substring_regex(one, REASONING_STARTS, ignore_case=True)).as_py() for one in columns)

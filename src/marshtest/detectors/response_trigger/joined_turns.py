@@ -18,6 +18,7 @@ from marshtest.signals import Span
 __all__ = [
     "ARGUMENT_CUTS",
     "GIVEN_ROLES",
+    "REASONING_STARTS",
     "STANDING_ROLES",
     "ArgumentCut",
     "JoinedTurns",
@@ -36,7 +37,9 @@ ARGUMENT_CUTS: tuple[ArgumentCut, ...] = ("first", "last")
 GIVEN_ROLES = ("tool", "assistant")
 """Roles of what follows from a request: results of tools, and arguments that are read. An answer is for the request."""
 _BETWEEN = "\n\n"
-_REASONING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.S | re.I)
+REASONING_STARTS = "<(think|thinking|reasoning)>"
+"""Pattern of what begins a block of reasoning."""
+_REASONING = re.compile(rf"{REASONING_STARTS}.*?</\1>", re.S | re.I)
 _RESULT = re.compile(
     r"<(tool_response|tool_result|function_results|function_response|observation)>.*?(?:</\1>|\Z)"
     r"|^[ \t]*Observation(?: \d+)?:.*?(?=^[ \t]*(?:Thought|Action|Final Answer|Answer)(?: \d+)?:|\Z)",

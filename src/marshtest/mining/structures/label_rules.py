@@ -101,7 +101,7 @@ def measure_rule(
         return None
     left = model.known.copy()
     left[carriers] = False
-    if len(np.unique(model.own[left])) < len(("own", "other")):
+    if model.own[left].all() or not model.own[left].any():
         return None  # without its carriers there is no class to read them by
     model = model.without(carriers)
     evidence = model.evidence(labelled, honest)
