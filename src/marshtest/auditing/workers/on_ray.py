@@ -30,7 +30,7 @@ from marshtest.version import __version__
 __all__ = ["open_ray"]
 
 _RETRIES = 3
-"""How often a call is tried again whose worker has died."""
+"""How often a call is tried again whose worker has died, and a client's connection that the head gave up."""
 _PATIENCE = 120.0
 """Seconds until the first worker has to be there."""
 
@@ -92,7 +92,14 @@ def _connect(ray: Any, address: str | None, folder: Path | None) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ray.init(**own, **quiet)
+            for left in reversed(range(_RETRIES)):
+                try:
+                    ray.init(**own, **quiet)
+                except ConnectionAbortedError:  # a busy head had no process for this client within its 30 seconds
+                    if not left:
+                        raise
+                else:
+                    break
     except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         where = "on this machine" if address is None else f"at {address}"
         raise ConfigError(f"cannot use the Ray {where}: {_sentence(error)}") from error
@@ -169,9 +176,11 @@ class _RayWorkers:
 
 
 def _sentence(error: BaseException) -> str:
-    """Give the first line of a message, which may be long."""
+    """Give the first line of a message, which may be long; of one that ends in a stack trace, its last line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    if not lines:
+        return type(error).__name__
+    return f"{type(error).__name__}: {lines[-1] if 'Traceback' in str(error) else lines[0]}"
 
 
 def _short_folder() -> str | None:

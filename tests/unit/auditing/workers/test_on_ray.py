@@ -54,7 +54,8 @@ def addresses() -> Iterator[tuple[str, str]]:
     command += [f"--ray-client-server-port={ports[1]}", f"--temp-dir={folder}"]
     command += ["--include-dashboard=false", "--disable-usage-stats"]
     with (folder / "out").open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment())
+        patient = {**environment(), "RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S": "120"}
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=patient)
     try:
         while "Ray runtime started" not in (folder / "out").read_text("utf-8"):
             assert process.poll() is None, (folder / "out").read_text("utf-8")
