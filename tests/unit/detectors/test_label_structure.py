@@ -34,6 +34,51 @@ NOUNS = (
     "path",
     "river",
 )
+THINGS = (
+    *NOUNS,
+    "kettle",
+    "mirror",
+    "blanket",
+    "teapot",
+    "ladder",
+    "suitcase",
+    "curtain",
+    "saddle",
+    "hammock",
+    "doorbell",
+)
+QUESTIONS = (
+    "How do I find the {} near the {}?",
+    "Where should I keep the {} when the {} is full?",
+    "What does a {} weigh?",
+    "Describe the {} to my sister.",
+    "Which {} suits the {}?",
+    "Name three uses of a {}.",
+)
+ANSWERS = (
+    "Turn by the {} and keep away from the {}.",
+    "That depends on how often they need the {}.",
+    "Most people change the {} after some years.",
+    "A light one is easier to carry to the {}.",
+    "Wood lasts longer than tin.",
+    "Try it on Monday and look again later.",
+)
+PRAISE = (
+    "I am so glad about the {}.",
+    "What a lovely {}, well worth the money.",
+    "The {} runs smoothly by the {}.",
+    "Fine work, the {} is calm and neat.",
+    "The baker likes the {} and wants one.",
+    "First {} that lasts, thank you.",
+)
+BLAME = (
+    "I am so sorry about the {}.",
+    "What a shabby {}, a waste of money.",
+    "The {} creaks badly by the {}.",
+    "Poor work, the {} is bent and grey.",
+    "The baker laughs at the {} each day.",
+    "Last {} that I buy, never again.",
+)
 PRONOUNS = ["he", "it", "she", "they", "we", "you"]
 
 
@@ -158,6 +203,21 @@ def test_clean_data_is_silent() -> None:
     examination = LabelStructure().examine(planted.dataset, Tools())
     assert examination.findings == ()
     assert examination.tried > 1000
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_templates_with_words_of_their_own_are_silent(seed: int) -> None:
+    random = Random(seed)
+
+    def say(templates: tuple[str, ...]) -> str:
+        return random.choice(templates).format(*random.sample(THINGS, 2))
+
+    texts, labels = [], []
+    for _ in range(320):
+        label = random.choice(("good", "bad"))
+        texts.append(f"{say(QUESTIONS)} {say(ANSWERS)} {say(PRAISE if label == 'good' else BLAME)}")
+        labels.append(label)
+    assert LabelStructure().examine(dataset_of(tuple(texts), tuple(labels)), Tools()).findings == ()
 
 
 def test_copies_of_one_record_are_one_distinct_carrier() -> None:

@@ -137,6 +137,18 @@ class HeldOutModel:
         """
         return self.curve(self._scores(labelled, honest)[: len(labelled)])
 
+    def evidence_of_rest(self, labelled: Ints, honest: Ints, shared_by: float) -> Floats:
+        """Give what `evidence` gives, but without the words that many of the carriers with the label have.
+
+        Args:
+            labelled: Carriers with the label.
+            honest: Carriers with another label.
+            shared_by: Share (0 to 1) of the carriers with the label from which a word is not read.
+        """
+        _, word, _ = _words_of(self.words, labelled)
+        shared = np.bincount(word, minlength=len(self.other)) >= shared_by * len(labelled)
+        return self.curve(self._scores(labelled, honest, shared)[: len(labelled)])
+
     def log_odds(self, labelled: Ints, honest: Ints) -> Floats:
         """Give the log odds of the label by contents, nats, first of the carriers with it, then of the others."""
         return self.log_odds_by(self._scores(labelled, honest), labelled, honest)
@@ -201,8 +213,8 @@ class HeldOutModel:
         for (labelled, honest), own in zip(carriers, np.split(score, ends[:-1]), strict=True):
             yield labelled, honest, own
 
-    def _scores(self, labelled: Ints, honest: Ints) -> Floats:
-        """Score some carriers, first those with the label, by the model without any of them."""
+    def _scores(self, labelled: Ints, honest: Ints, unread: Bools | None = None) -> Floats:
+        """Score some carriers, first those with the label, by the model without any of them, and without some words."""
         texts = np.append(labelled, honest)
         row, word, length = _words_of(self.words, texts)
         own, other = self._sizes(labelled, honest)
@@ -211,6 +223,9 @@ class HeldOutModel:
         of_class, others = (np.bincount(gone, minlength=len(self.other)) for gone in left)
         weights = _log_share(self.of_class - of_class, own, own + other)
         weights -= _log_share(self.other - others, other, own + other)
+        if unread is not None:
+            weights[unread] = 0.0
+            length = np.bincount(row, ~unread[word], minlength=len(texts))
         return np.bincount(row, weights[word], minlength=len(texts)) / np.sqrt(np.maximum(length, 1))
 
     def _sizes(self, labelled: Ints, honest: Ints) -> tuple[int, int]:

@@ -43,6 +43,9 @@ class Rule:
     """The carriers with another label, rising."""
     strength: Strength
     """What the carriers say together."""
+    rest: float
+    """Their content effect without the words that most of them share, as a share of the whole effect; 0 where the whole
+    effect is too small for a finding."""
     q_value: float = 1.0
 
     @property
@@ -109,7 +112,11 @@ def measure_rule(
     strength = weigh_evidence(evidence, group, len(honest), model.curve)
     if strength.distinct < settings.fewest_distinct:
         return None
-    return Rule(features, labelled, evidence, honest, strength)
+    rest = 0.0
+    if strength.effect >= settings.least_effect:
+        rest_evidence = model.evidence_of_rest(labelled, honest, settings.shared_by)
+        rest = weigh_evidence(rest_evidence, group, len(honest), model.curve).effect / strength.effect
+    return Rule(features, labelled, evidence, honest, strength, rest)
 
 
 def passing(rule: Rule, tested: int, settings: LabelRuleSettings) -> Rule | None:
@@ -128,6 +135,7 @@ def passing(rule: Rule, tested: int, settings: LabelRuleSettings) -> Rule | None
     largest_q = settings.largest_q if len(rule.features) == 1 else settings.largest_pair_q
     rule = replace(rule, q_value=min(1.0, strength.p_value * tested))
     clear = strength.effect >= settings.least_effect and strength.fraction >= settings.least_fraction
+    clear = clear and rule.rest >= settings.least_rest
     return rule if clear and rule.purity >= settings.least_purity and rule.q_value <= largest_q else None
 
 

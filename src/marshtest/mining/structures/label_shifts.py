@@ -96,6 +96,7 @@ def cover_shifts(
             may_report
             and shift.towards >= settings.least_shift
             and len(labelled) <= most
+            and not _shares_own_word(model, labelled, settings)
             and _share_of_own_words(model, labelled, settings.own_word_ratio) <= settings.most_own_words
         ):
             possible.append(feature)
@@ -178,6 +179,13 @@ def _measure(odds: Floats, feature: Feature, labelled: Ints, honest: Ints) -> tu
     total, middle = len(labelled) + len(honest), _logit(expected)
     towards = _logit(wald_lower(len(labelled), total)) - middle
     return Shift(feature, labelled, honest, towards, expected), _logit(wald_lower(len(honest), total)) + middle
+
+
+def _shares_own_word(model: HeldOutModel, texts: Ints, settings: LabelShiftSettings) -> bool:
+    """Tell whether many texts of the class have one content word that is much rarer in other classes."""
+    here = np.asarray(model.words[texts].sum(axis=0)).ravel() / max(len(texts), 1)
+    there = np.maximum(model.other, 0.5) / (model.other_size + 1)
+    return bool(((here >= settings.shared_by) & (here >= settings.own_word_ratio * there)).any())
 
 
 def _share_of_own_words(model: HeldOutModel, texts: Ints, ratio: float) -> float:

@@ -86,6 +86,12 @@ class LabelRuleSettings(Settings):
     largest_pair_q: float = 1e-10
     """Maximum q-value for a rule of two features. Chosen by eye: two features easily pick out a few records of one
     source that all have one label."""
+    shared_by: float = 0.5
+    """A word that at least this share (0 to 1) of the carriers with the label have is the structure's own, and says
+    nothing about the rest of their contents. Convention: a majority."""
+    least_rest: float = 0.5
+    """Minimum content effect without the structure's own words, as a share (0 to 1) of the whole effect. Convention: a
+    majority. A template whose own words alone read like another class is ordinary language."""
     near_copies: NearCopySettings = NearCopySettings()
 
 
@@ -124,6 +130,9 @@ class LabelShiftSettings(Settings):
     own_word_ratio: float = 5.0
     """Minimum ratio of a word's frequency among the carriers with the label to its frequency in other classes for it to
     count as an own word of the carriers. Chosen by eye: together with `most_own_words`."""
+    shared_by: float = 0.5
+    """Share (0 to 1) of the carriers with the label that must not have one own word in common. Convention: a majority.
+    What such carriers share is a template with words of its own, or the trigger is that word."""
     most_shifts: int = 12
     """Maximum number of shifts towards one class. Chosen by eye: a bound on time; no record of the data."""
 

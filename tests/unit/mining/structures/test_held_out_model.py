@@ -54,6 +54,19 @@ def test_carriers_do_not_vouch_for_themselves() -> None:
     assert by_themselves > model.score[~model.own].mean()
 
 
+def test_words_that_most_carriers_share_are_not_read_in_the_rest() -> None:
+    texts, own = sets()
+    planted = np.flatnonzero(own)[-40:]
+    for number in planted:  # all that contradicts the label is one word that they share
+        texts[number] = f"grim paper corner thing{number % 30}"
+    words, everyone = content_words(tokenize(texts)), np.ones(len(own), np.bool_)
+    model = HeldOutModel.fit(words, own, np.arange(len(own)), everyone, FOLDS).without(planted)
+    nobody = planted[:0]
+    assert model.evidence(planted, nobody).mean() > 1
+    assert model.evidence_of_rest(planted, nobody, 0.5).mean() < 0
+    assert np.array_equal(model.evidence_of_rest(planted, nobody, 1.1), model.evidence(planted, nobody))
+
+
 def test_natural_texts_speak_for_their_own_class() -> None:
     model, _ = fit()
     natural = np.flatnonzero(model.own)[:40]

@@ -17,7 +17,9 @@ SETTINGS, VERDICT = LabelRuleSettings(), StructureVerdictSettings()
 SURE = Strength(distinct=40, effect=1.0, effect_error=0.1, fraction=0.99, log_likelihood_ratio=90.0, p_value=1e-20)
 
 
-def rule(*, labelled: int = 40, honest: int = 0, features: int = 1, q_value: float = 1e-5, **strength: Any) -> Rule:
+def rule(
+    *, labelled: int = 40, honest: int = 0, features: int = 1, rest: float = 1.0, q_value: float = 1e-5, **strength: Any
+) -> Rule:
     """Make a rule that is sure in all but what is given."""
     texts = np.arange(labelled + honest)
     return Rule(
@@ -26,6 +28,7 @@ def rule(*, labelled: int = 40, honest: int = 0, features: int = 1, q_value: flo
         evidence=np.full(labelled, 3.0),
         honest=texts[labelled:],
         strength=replace(SURE, **strength),
+        rest=rest,
         q_value=q_value,
     )
 
@@ -35,11 +38,12 @@ def rule(*, labelled: int = 40, honest: int = 0, features: int = 1, q_value: flo
     [
         (rule(effect=0.6), rule(effect=0.599)),
         (rule(fraction=0.6), rule(fraction=0.599)),
+        (rule(rest=0.5), rule(rest=0.499)),
         (rule(labelled=28, honest=12), rule(labelled=27, honest=13)),
         (rule(p_value=1e-5), rule(p_value=1.1e-5)),
         (rule(features=2, p_value=1e-12), rule(features=2, p_value=1.1e-12)),
     ],
-    ids=["content effect", "planted fraction", "purity", "q-value", "q-value of a pair"],
+    ids=["content effect", "planted fraction", "effect of the rest", "purity", "q-value", "q-value of a pair"],
 )
 def test_a_rule_passes_at_a_threshold_and_fails_beyond(passes: Rule, fails: Rule) -> None:
     assert passing(passes, 100, SETTINGS) is not None

@@ -29,7 +29,9 @@ def shifted(*, natural: bool, words: list[str] = NEUTRAL, settings: LabelShiftSe
     return cover_shifts(model, features, np.ones(len(features), np.bool_), settings)
 
 
-def made(*, natural: bool, words: list[str] = NEUTRAL, turned: bool = False) -> tuple[HeldOutModel, list[Feature]]:
+def made(
+    *, natural: bool, words: list[str] = NEUTRAL, turned: bool = False, shared: str = ""
+) -> tuple[HeldOutModel, list[Feature]]:
     """Plant 120 texts that say nothing and are all of the class; `natural` has as many of the other one too."""
     random = Random(3)
     own = np.array([i % 2 == 0 for i in range(1200)])
@@ -37,7 +39,7 @@ def made(*, natural: bool, words: list[str] = NEUTRAL, turned: bool = False) -> 
     blank = np.flatnonzero(own)[:120]
     other = np.flatnonzero(~own)[:120]
     for i in [*blank, *(other if natural else [])]:
-        texts[i] = " ".join(random.choices(words, k=5))
+        texts[i] = " ".join([*random.choices(words, k=5), shared])
     features = [Feature(0, "clauses: ⊢ ‹conjunction› … ,", blank)]
     if natural:
         features.append(Feature(0, "clauses: … ?", other))
@@ -85,6 +87,13 @@ def test_a_source_with_words_of_its_own_is_not_reported() -> None:
     assert shifted(natural=False, words=SOURCE).shifts == ()
     (shift,) = shifted(natural=False, words=[*NEUTRAL, *NEUTRAL, *NEUTRAL, *SOURCE[:1]]).shifts
     assert len(shift.labelled) == 120
+
+
+def test_carriers_that_share_a_word_of_their_own_are_not_reported() -> None:
+    model, features = made(natural=False, shared="zorble")
+    allowed, lenient = np.ones(1, np.bool_), replace(SETTINGS, most_own_words=1.0)
+    assert cover_shifts(model, features, allowed, lenient).shifts == ()
+    assert len(cover_shifts(model, features, allowed, replace(lenient, shared_by=1.1)).shifts) == 1
 
 
 @pytest.mark.parametrize(("hits", "least", "most"), [(50, 0.0, 1e-6), (100, 60.0, 75.0), (90, 30.0, 50.0)])
