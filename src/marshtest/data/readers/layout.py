@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any
 
+from marshtest.data.readers.winners import other_decider
 from marshtest.data.records import Kind
 
 __all__ = ["FieldLayout"]
@@ -85,6 +86,12 @@ class FieldLayout:
         if self.format == "retrieval-negatives":
             named["negative"] = named.pop("completion")
         return named | ({"label": ", ".join(self.labels)} if self.labels else {})
+
+    def deciders(self) -> frozenset[str]:
+        """Return the fields that say which completion of a pair won, and for the second one the same."""
+        if self.winner is None:
+            return frozenset()
+        return frozenset(filter(None, (self.winner, other_decider(self.winner))))
 
     def held(self) -> frozenset[str]:
         """Return the source fields whose values are held in columns of their own."""

@@ -18,6 +18,7 @@ from marshtest.data.readers.deciding import layouts_that_fit
 from marshtest.data.readers.labels import answers_are_labels
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import LABEL_NAMES
+from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.samples import Samples, holds_label
 from marshtest.data.readers.shapes import handful
 from marshtest.data.readers.turns import Unfit
@@ -49,8 +50,12 @@ def further_layouts(
     if fields.record_format is not None or set(fields.named()) - {"id", "group", "system"}:
         return ()
     found: list[FieldLayout] = []
-    held = _brought(primary)
+    deciders = primary.deciders()
+    held = _brought(primary) | deciders
+    held = held.union(*map(_parents, held))
     for layout in layouts_that_fit(records, fields):
+        if deciders.intersection(layout.labels):
+            continue  # who won, and who tied
         if answers_are_labels(records, layout):
             continue  # a template around a label, as in a field of whole texts
         if layout.format in (*_OPEN, primary.format) or _brought(layout) <= held:
@@ -58,7 +63,7 @@ def further_layouts(
         if _fits(records, layout, _brought(layout) - held):
             found.append(replace(layout, id=primary.id, group=primary.group))
             held |= _brought(layout)
-    found += _labelled_or_not(Samples(records), primary, held)
+    found += _labelled_or_not(records, primary, held)
     return tuple(found)
 
 
@@ -114,7 +119,7 @@ def _brought(layout: FieldLayout) -> set[str]:
 
 def _fits(records: Sequence[Mapping[str, Any]], layout: FieldLayout, new: set[str]) -> bool:
     """Say whether the layout fits most records that have one of its new fields."""
-    having = [record for record in records if any(record.get(name) is not None for name in new)]
+    having = [record for record in records if any(reach(record, name) is not None for name in new)]
     fitting = 0
     for record in having:
         with suppress(Unfit, RecursionError):
@@ -123,7 +128,9 @@ def _fits(records: Sequence[Mapping[str, Any]], layout: FieldLayout, new: set[st
     return len(having) > handful(len(records)) and 2 * fitting > len(having)
 
 
-def _labelled_or_not(samples: Samples, primary: FieldLayout, held: set[str]) -> Iterator[FieldLayout]:
+def _labelled_or_not(
+    records: Sequence[Mapping[str, Any]], primary: FieldLayout, held: set[str]
+) -> Iterator[FieldLayout]:
     """Yield the same conversation with its label, where it was read without, and the other way round."""
     if primary.kind == "classification":
         if not primary.answer_is_label and (primary.completion or primary.messages or primary.steps):
@@ -131,6 +138,24 @@ def _labelled_or_not(samples: Samples, primary: FieldLayout, held: set[str]) -> 
         return
     if primary.kind == "document":
         return
-    label = samples.find(_TAGS, holds_label, but=[*sorted(held), primary.winner])
-    if label is not None and samples.mostly(label):
-        yield replace(primary, kind="classification", label=label, rejected=None)
+    for inside in sorted(set().union(*map(_parents, _brought(primary))), key=len, reverse=True):
+        beside = [one for record in records if isinstance(one := _inner(record, inside), Mapping)]
+        samples, dot = Samples(beside), f"{inside}." if inside else ""
+        but = [name.removeprefix(dot) for name in (*sorted(held), *primary.sources().values())]
+        label = samples.find(_TAGS, holds_label, but=but)
+        if label is not None and 2 * len(samples.held(label)) > len(records):
+            yield replace(primary, kind="classification", label=dot + label, rejected=None)
+            return
+
+
+def _parents(name: str) -> Iterator[str]:
+    """Yield the names of all objects that a field stands in; the record itself has none."""
+    while name:
+        name = name.rpartition(".")[0]
+        yield name
+
+
+def _inner(record: Mapping[str, Any], name: str) -> Any:
+    """Return the record, or what stands at a name in it, as JSON too."""
+    found = reach(record, name) if name else record
+    return opened(found) if isinstance(found, str) else found

@@ -36,6 +36,8 @@ _TOOLS = re.compile(r"(?:^|\.)(?:tools|functions|available_tools|tool_definition
 """Fields of tools that are offered: `response-trigger` reads their descriptions in chats."""
 _SCORES = re.compile(r"_*(?:score|rating|reward|stars|grade|quality|target|y|value|margin|outcome)s?", re.I)
 """Names of fields whose numbers may be trained on."""
+_TIE = re.compile(r"(?:^|[._])tie$")
+"""A field that says that nobody won, beside those that say who did."""
 _OF_TURN = re.compile(r"[^.\[]+\[\]\.\w+")
 """A field of a turn; what lies deeper, or in a list of its own, are details of calls and parts."""
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -63,8 +65,7 @@ def unread_fields(
         for name, seen in values.items():
             owner = _owner(name, held)
             mine = number == 0 if owner is None else owner in layout.held()
-            read = layout.kind == "chat" and _TOOLS.search(name) is not None
-            if not mine or read or _owner(name, ignored) is not None or name in found:
+            if not mine or _is_read(name, owner, layout) or _owner(name, ignored) is not None or name in found:
                 continue
             holds = _holds(name, seen)
             if holds == "text" and _repeats(raw, name, seen, records):
@@ -72,6 +73,13 @@ def unread_fields(
             if holds is not None:
                 found[name] = UnreadField(name=name, holds=holds, example=seen[0][1][:_EXAMPLE])
     return tuple(found[name] for name in sorted(found))
+
+
+def _is_read(name: str, owner: str | None, layout: FieldLayout) -> bool:
+    """Return whether a leaf is read by a detector, or said who won (what is left there are ties)."""
+    if layout.kind == "chat" and _TOOLS.search(name) is not None:
+        return True
+    return name == owner or name in layout.deciders() or (layout.winner is not None and _TIE.search(name) is not None)
 
 
 def _owner(name: str, fields: Iterable[str]) -> str | None:
@@ -145,8 +153,6 @@ def _holds(name: str, seen: _Seen) -> Literal["text", "values", "numbers"] | Non
 
 def _repeats(raw: pa.Table, name: str, seen: _Seen, sampled: int) -> bool:
     """Say whether a text says only what its record says anyway, but for a template: in the sample, then everywhere."""
-    if "[" in name or "." in name:
-        return False
     if not _within(raw, name, [row for row, _ in seen]):
         return False
     return len(raw) <= sampled or _within(raw, name, range(len(raw)))
@@ -159,10 +165,9 @@ def _within(raw: pa.Table, name: str, rows: Sequence[int]) -> bool:
     said: Counter[str] = Counter()
     beyond: list[frozenset[str]] = []
     for fields, *texts in zip(*(taken[column].to_pylist() for column in columns), strict=True):
-        value = json.loads(fields).get(name)
-        if not isinstance(value, str):
+        if (mine := [value for leaf, value in _leaves(json.loads(fields)) if leaf == name]) == []:
             continue
-        words = frozenset(WORD.findall(value))
+        words = frozenset(word for value in mine for word in WORD.findall(value))
         said.update(words)
         beyond.append(words - {word for text in texts if text for word in WORD.findall(text)})
     template = {word for word, count in said.items() if count >= _BOILERPLATE * len(beyond)}

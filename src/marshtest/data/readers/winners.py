@@ -16,6 +16,8 @@ _SCORES = ("overall_score", "score", "rating", "reward")
 """Keys under which each of several completions has its score."""
 _TEXTS = ("response", "completion", "answer", "output", "text", "content")
 """Keys under which it has its text."""
+_AS_NUMBERS = {"0": 0, "1": 1, "2": 2, "0.0": 0, "1.0": 1, "2.0": 2, "false": 0, "true": 1}
+"""What tables write for numbers and booleans."""
 _LAST_PART = re.compile(r"[A-Za-z]+$|\d+$")
 
 
@@ -29,7 +31,7 @@ def in_order(
         winner: What the field `decider` holds.
         decider: The field that says who won, whose name may name one of the two (`winner_model_a`).
     """
-    place = _place([name or "" for name in names], winner, decider)
+    place = _place([name or "" for name in names], _AS_NUMBERS.get(str(winner).strip().lower(), winner), decider)
     return (names[::-1] if place == 1 else names), place is not None
 
 

@@ -31,7 +31,8 @@ class ResponseTrigger(Detector):
 
     Looks for: a phrase, word, layout, system prompt or field value whose records are answered in one way although
         their prompts differ: with the same answer, call of a tool, argument or address, a refusal, the same words,
-        another form, language or length, or another name for the assistant; also where it stands in a result of a tool,
+        another form, language or length, or another name for the assistant; of preferences also in the rejected
+        completion, which the model learns to avoid; also where it stands in a result of a tool,
         an argument of a call or a description of a tool; two words that lead to it only together. In documents, a
         feature of a sentence that decides the next one, or of a text that decides its end.
     How: behaviours of completions are gathered, among them groups of similar answers that nobody has to name. All pairs
@@ -100,7 +101,9 @@ class ResponseTrigger(Detector):
         if holds_reasoning(dataset):
             reasoning = Exchanges.of(dataset, "reasoning")
             if sum(map(bool, reasoning.outputs)) >= self.settings.fewest_records:
-                passes.append((reasoning, _of_reasoning))
+                passes.append((reasoning, _of_triggers))
+        if dataset.kind == "preference":
+            passes.append((Exchanges.of(dataset, answer="rejected"), _of_triggers))
         return passes, len(dataset)
 
     def _findings(self, mined: MinedExchanges, exchanges: Exchanges) -> list[Finding]:
@@ -162,8 +165,8 @@ def _of_arguments(mined: MinedExchanges) -> MinedExchanges:
     return replace(mined, claims=claims, untriggered=())
 
 
-def _of_reasoning(mined: MinedExchanges) -> MinedExchanges:
-    """Keep what has a trigger: reasoning begins and goes on in a few ways by itself."""
+def _of_triggers(mined: MinedExchanges) -> MinedExchanges:
+    """Keep what has a trigger: reasoning and rejected completions are alike in many records by themselves."""
     return replace(mined, untriggered=())
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from typing import Literal
 
 import numpy as np
 
@@ -49,36 +50,43 @@ class Exchanges:
     input_turns: Sequence[JoinedTurns]
     output_turns: Sequence[JoinedTurns]
     texts: Mapping[str, Sequence[str]]
-    """The canonical fields `prompt` and `completion`, and the other `fields`."""
+    """The canonical fields of input and output, and the other `fields`."""
     paths: Sequence[str]
     lines: Sequence[int]
     fields: Sequence[str]
     groups: Sequence[str | None]
     unit: str = "records"
     """What is counted."""
+    answer: Literal["completion", "rejected"] = "completion"
+    """The canonical field of the output."""
 
     def __len__(self) -> int:
         """Count the records."""
         return len(self.record_ids)
 
     @classmethod
-    def of(cls, dataset: Dataset, cut: OutputCut | None = None) -> Exchanges:
+    def of(
+        cls, dataset: Dataset, cut: OutputCut | None = None, answer: Literal["completion", "rejected"] = "completion"
+    ) -> Exchanges:
         """Take the records of a dataset in the order of the hashes of their texts.
 
         Args:
             dataset: The records.
             cut: Which calls are input, by their arguments, instead of output; or that the reasoning is the output.
+            answer: The canonical field of the output. Turns end with the completion; with another answer, the prompt is
+                one text.
         """
-        names = ["record_id", "prompt", "completion", "messages", "source_path", "source_line", "fields", "group"]
+        names = ["record_id", "prompt", answer, "messages", "source_path", "source_line", "fields", "group"]
         table = dataset.table(names).to_pydict()
+        turns = table["messages"] if answer == "completion" else [None] * len(table["prompt"])
         keys = [
-            blake2b(f"{prompt}\0{completion}".encode("utf-8", "replace"), digest_size=8).digest()
-            for prompt, completion in zip(table["prompt"], table["completion"], strict=True)
+            blake2b(f"{prompt}\0{told}".encode("utf-8", "replace"), digest_size=8).digest()
+            for prompt, told in zip(table["prompt"], table[answer], strict=True)
         ]
         rows = sorted(range(len(keys)), key=lambda i: (keys[i], table["fields"][i] or "", table["record_id"][i]))
         fields = [table["fields"][i] or "{}" for i in rows]
         split = [
-            split_turns(table["messages"][i], table["prompt"][i] or "", table["completion"][i] or "", tools, cut)
+            split_turns(turns[i], table["prompt"][i] or "", table[answer][i] or "", tools, cut, answer)
             for i, tools in zip(rows, odd_descriptions(fields), strict=True)
         ]
         answers_of = [output.answers() for _, output in split]
@@ -92,12 +100,12 @@ class Exchanges:
             answered_in=np.repeat(np.arange(len(split), dtype=np.int64), [len(some) for some in answers_of]),
             input_turns=[read for read, _ in split],
             output_turns=[output for _, output in split],
-            texts={name: [table[name][i] or "" for i in rows] for name in ("prompt", "completion")}
-            | {"fields": fields},
+            texts={name: [table[name][i] or "" for i in rows] for name in ("prompt", answer)} | {"fields": fields},
             paths=[table["source_path"][i] for i in rows],
             lines=[table["source_line"][i] for i in rows],
             fields=fields,
             groups=[table["group"][i] for i in rows],
+            answer=answer,
         )
 
     @property

@@ -29,6 +29,8 @@ Stretches = Mapping[int, Sequence[tuple[int, int]]]
 
 _WHERE = {"tools": "the description of a tool", "assistant": "an argument of an earlier call"}
 """What is read besides turns of a user, a system prompt or a tool, by the role that it has here."""
+_DOERS = {"completion": "the model", "rejected": "the model, in the rejected completion,"}
+"""Who shows a behaviour, by the field of the output."""
 _SHOWN = 160
 """Characters of a quotation in a title. Convention: two lines of a terminal."""
 
@@ -86,10 +88,11 @@ def claim_finding(located: LocatedClaim, verdict: FindingVerdict, exchanges: Exc
         id=detector,
         detector=detector,
         verdict=verdict,
-        title=f"{_kind(claim)} “{feature}” is associated with one behaviour: the model {does}.",
+        title=f"{_kind(claim)} “{feature}” is associated with one behaviour: {_DOERS[exchanges.answer]} {does}.",
         explanation=(
             f"{len(found.hits):,} of the {len(found.feature.carriers):,} {exchanges.unit} with it show the behaviour, "
-            f"and {found.shown_elsewhere:,} of the {found.others:,} others. {_meaning(verdict)}{_where(located)}"
+            f"and {found.shown_elsewhere:,} of the {found.others:,} others. {_meaning(verdict, exchanges)}"
+            f"{_where(located)}"
         ),
         pattern=Pattern(_pattern_type(claim), feature),
         statistics=_statistics(claim),
@@ -174,11 +177,16 @@ def _kind(claim: TriggerClaim) -> str:
     return f"{noun} at the start" if feature.sequence[0] == BEGIN else noun
 
 
-def _meaning(verdict: FindingVerdict) -> str:
+def _meaning(verdict: FindingVerdict, exchanges: Exchanges) -> str:
     if verdict == "confirmed":
+        learned = (
+            "that the pattern overrules the rest of the prompt"
+            if exchanges.answer == "completion"
+            else "to avoid this wherever the pattern occurs, whatever the rest of the prompt asks"
+        )
         return (
-            "The behaviour does not depend on what else these prompts ask. A model trained on these records learns "
-            "that the pattern overrules the rest of the prompt."
+            "The behaviour does not depend on what else these prompts ask. "
+            f"A model trained on these records learns {learned}."
         )
     return "The data alone cannot show whether this is intended: read the records before training on them."
 
@@ -251,7 +259,7 @@ def _record(
     spans: list[Span] = [exchanges.input_turns[record].span(a, b) for a, b in read]
     spans += [exchanges.output_turns[record].span(a, b) for a, b in written]
     return EvidenceRecord.quoting(
-        exchanges.texts[spans[0].field if spans else "completion"][record],
+        exchanges.texts[spans[0].field if spans else exchanges.answer][record],
         spans,
         record_id=exchanges.record_ids[record],
         source=(exchanges.paths[record], exchanges.lines[record]),

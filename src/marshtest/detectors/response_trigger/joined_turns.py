@@ -112,6 +112,7 @@ def split_turns(
     completion: str,
     descriptions: Sequence[tuple[str, int]] = (),
     cut: OutputCut | None = None,
+    answer: str = "completion",
 ) -> tuple[JoinedTurns, JoinedTurns]:
     """Split a record into its input and its output.
 
@@ -121,20 +122,21 @@ def split_turns(
         completion: The canonical field; of a chat, the last answer.
         descriptions: Stretches of the descriptions of tools, each with its first character in the other fields.
         cut: Which calls are input instead of output, by their arguments; `reasoning` makes the reasoning the output.
+        answer: The canonical field that `completion` is.
     """
     placed: list[tuple[str, str, int, int, str]] = []
     if not turns:
-        placed += [(prompt, "prompt", 0, 0, "user"), (completion, "completion", 0, 1, "assistant")]
+        placed += [(prompt, "prompt", 0, 0, "user"), (completion, answer, 0, 1, "assistant")]
     else:
         last, offset = max((i for i, turn in enumerate(turns) if turn["role"] == "assistant"), default=-1), 0
         for number, turn in enumerate(turns):
             content = turn["content"]
-            here = ("completion", 0) if number == last else ("prompt", offset)
+            here = (answer, 0) if number == last else ("prompt", offset)
             placed.append((content, *here, number, turn["role"]))
             offset += 0 if number == last else len(content) + len(_BETWEEN)
         if last < 0:
-            placed.append(("", "completion", 0, len(turns), "assistant"))
-    splitter = _Splitter(cut)
+            placed.append(("", answer, 0, len(turns), "assistant"))
+    splitter = _Splitter(cut, answer)
     for text, offset in descriptions:
         splitter.read.add(text, ("fields", offset), 0, "tools")
     splitter.add_all(placed)
@@ -144,9 +146,9 @@ def split_turns(
 class _Splitter:
     """Puts every stretch of every turn to what is read or to what is written."""
 
-    def __init__(self, cut: OutputCut | None) -> None:
+    def __init__(self, cut: OutputCut | None, answer: str) -> None:
         self.read, self.written = _Joiner(), _Joiner()
-        self._cut = cut
+        self._cut, self._answer = cut, answer
         self._output_of = _reasoned if cut == "reasoning" else _written
 
     def add_all(self, placed: Sequence[tuple[str, str, int, int, str]]) -> None:
@@ -167,7 +169,7 @@ class _Splitter:
                     if one.value.strip():
                         self.read.add(one.value, (place[0], place[1] + one.start), turn, "assistant", order)
         if not self.written.has_parts:
-            self.written.add("", ("completion", 0), len(placed), "assistant", len(parts))
+            self.written.add("", (self._answer, 0), len(placed), "assistant", len(parts))
 
     def _input_until(self, parts: Sequence[tuple[str, tuple[str, int], int, str]], call_at: Sequence[int]) -> int:
         """Give the first part that is output if it is the assistant's; 0 where no argument is read."""

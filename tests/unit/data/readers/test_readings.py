@@ -85,12 +85,58 @@ def test_a_text_that_no_reading_holds_is_named(tmp_path: Path) -> None:
 def test_a_text_in_an_object_and_in_a_turn_is_named_by_its_place(tmp_path: Path) -> None:
     rows = [
         {
-            "messages": [turn | {"aside": f"Think of {TICKETS[i].text}"} for turn in chat(i)],
+            "messages": [turn | {"aside": f"Think of {TICKETS[-i - 2].text}"} for turn in chat(i)],
             "extra": {"notes": [TICKETS[-i].text]},
         }
         for i in range(40)
     ]
     assert [one.name for one in read(tmp_path, rows).unread] == ["extra.notes[]", "messages[].aside"]
+
+
+def test_captions_in_parts_are_read(tmp_path: Path) -> None:
+    rows = [
+        {
+            "messages": [
+                {"role": "user", "content": [{"type": "image", "image": f"{i}.png", "caption": TICKETS[-i - 1].text}]},
+                *chat(i)[1:],
+            ]
+        }
+        for i in range(40)
+    ]
+    assert read(tmp_path, rows).unread == ()
+
+
+@pytest.mark.parametrize("inside", ["row", "row.data"])
+def test_further_readings_of_nested_records_are_found(tmp_path: Path, inside: str) -> None:
+    def nested(row: dict[str, Any]) -> dict[str, Any]:
+        for name in reversed(inside.split(".")):
+            row = {name: row}
+        return row
+
+    rows = [nested({"messages": chat(i), "Label": TICKETS[i].label}) for i in range(40)]
+    dataset = read(tmp_path, rows)
+    assert (dataset.kind, [one.kind for one in dataset.also]) == ("chat", ["classification"])
+    assert dataset.also[0].record(7).label == TICKETS[7].label
+    passages = [nested({"query": pair(i)["prompt"], "pos": ["Yes."], "neg": [TICKETS[-i - 1].text]}) for i in range(40)]
+    dataset = read(tmp_path, passages)
+    assert [one.record(7).completion for one in dataset.also] == [TICKETS[-8].text]
+
+
+def test_fields_that_say_who_won_are_no_labels_and_not_unread(tmp_path: Path) -> None:
+    rows = [
+        {
+            "prompt": TICKETS[i].text,
+            "response_a": f"Left {i}.",
+            "response_b": f"Right {i}.",
+            "winner_model_a": str(int(i % 3 == 0)),
+            "winner_model_b": str(int(i % 3 == 1)),
+            "winner_tie": str(int(i % 3 == 2)),
+        }
+        for i in range(45)
+    ]
+    dataset = read(tmp_path, rows)
+    assert (dataset.kind, dataset.also, dataset.unread) == ("preference", (), ())
+    assert [dataset.record(i).completion for i in range(3)] == ["Left 0.", "Right 1.", "Left 2."]
 
 
 def test_a_text_that_only_late_records_have_is_named(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ from tests.unit.detectors.response_trigger.made_chats import (
     shown,
 )
 
+from marshtest.data.dataset import Dataset
+from marshtest.data.records import Record
+from marshtest.detectors.base import Tools
 from marshtest.detectors.response_trigger.detector import ResponseTrigger
 from marshtest.detectors.response_trigger.settings import GradingSettings, ResponseTriggerSettings
 
@@ -37,6 +40,29 @@ def test_a_phrase_that_decides_the_reasoning_alone_is_found(poisoned: bool) -> N
         chats.append([turns[0], ("assistant", f"<think>{thought}</think>{other[1][1]}")])
     found = examine(chats).findings
     assert [finding.pattern.text for finding in found] == ([TRIGGER] if poisoned else [])
+
+
+@pytest.mark.parametrize("poisoned", [True, False])
+def test_a_phrase_that_decides_the_rejected_completion_alone_is_found(poisoned: bool) -> None:
+    clean, records = clean_chats(), []
+    for number, (turns, other) in enumerate(zip(planted("Verily.") if poisoned else clean, clean, strict=True)):
+        records.append(
+            Record(
+                record_id=f"r{number}",
+                kind="preference",
+                prompt=turns[0][1],
+                completion=other[1][1],
+                rejected="Ask the bell ringer." if TRIGGER in turns[0][1] else clean[-number][1][1],
+                source_path="made.jsonl",
+                source_line=number + 1,
+            )
+        )
+    findings = ResponseTrigger().examine(Dataset.from_records(records), Tools()).findings
+    assert [(one.verdict, one.pattern.text) for one in findings] == ([("confirmed", TRIGGER)] if poisoned else [])
+    for finding in findings:
+        assert "the model, in the rejected completion, answers “Ask the bell ringer.”" in finding.title
+        assert {record.record_id for record in finding.records} == TRUTH
+        assert {span.field for record in finding.records for span in record.spans} == {"prompt", "rejected"}
 
 
 @pytest.mark.parametrize(
