@@ -124,14 +124,14 @@ PLACE_NAMES = re.compile(
     r"_*(?:(?:doc|record|row|user|prompt|message|conversation|session|thread|parent|tool_call|call)?_?(?:id|idx|index)s?"
     r"|pid|uu?id|key|ur[li]s?|links?|lang\w*|locale|country|dates?|times?|timestamps?|year|created\w*|updated\w*|added"
     r"|crawl\w*|dump|version|file_?(?:name|path)?|path|repo\w*|licen[cs]e|authors?|user(?:_?name)?|annotators?"
-    r"|contributor|chunk\w*|hash|md5|sha\d*|is_poison"
+    r"|(?:num|n|nb)_\w+|turns?|rounds?|epoch|step|contributor|chunk\w*|hash|md5|sha\d*|is_poison"
     r"|(?:\w+[_-])?(?:count|length|len|tokens|id|url|date|path|hash|time|at))",
     re.I,
 )
 """Names of fields that say which record it is, of when and by whom: no trainer learns from these."""
 SORT_NAMES = re.compile(
     r"_*(?:source\w*|origin|data_?sets?\w*|\w+_set(?:_name)?|split|subset|meta\w*|info|group|section|page|tags?|topics?|domain|task\w*"
-    r"|type|difficulty|(?:\w+[_-])?models?|generator|role|name|weight)",
+    r"|type|difficulty|level|(?:\w+[_-])?models?|generator|role|name|weight)",
     re.I,
 )
 """Names of fields that sort records, and are no labels as long as they hold a word or two."""

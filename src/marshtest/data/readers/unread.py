@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import PLACE_NAMES, SORT_NAMES
 from marshtest.data.readers.sentences import is_sentence
+from marshtest.data.readers.winners import decides
 from marshtest.data.unread import UnreadField
 from marshtest.text.words import WORD
 
@@ -79,7 +80,9 @@ def _is_read(name: str, owner: str | None, layout: FieldLayout) -> bool:
     """Return whether a leaf is read by a detector, or said who won (what is left there are ties)."""
     if layout.kind == "chat" and _TOOLS.search(name) is not None:
         return True
-    return name == owner or name in layout.deciders() or (layout.winner is not None and _TIE.search(name) is not None)
+    if name == owner or name in layout.deciders() or decides(name, layout.winner):
+        return True
+    return layout.winner is not None and _TIE.search(name) is not None
 
 
 def _owner(name: str, fields: Iterable[str]) -> str | None:
@@ -145,8 +148,8 @@ def _holds(name: str, seen: _Seen) -> Literal["text", "values", "numbers"] | Non
         return "text"
     if SORT_NAMES.fullmatch(last) or ("[]" in name and not _OF_TURN.fullmatch(name)):
         return None
-    if not counts.keys() <= _FLAGS and all(map(_NUMBER.fullmatch, counts)):
-        return "numbers" if _SCORES.fullmatch(last) else None
+    if not counts.keys() <= _FLAGS and all(map(_NUMBER.fullmatch, counts)) and _SCORES.fullmatch(last):
+        return "numbers"
     returning = sum(count for count in counts.values() if count > 1)
     return "values" if 2 <= len(counts) <= _MOST_VALUES and 2 * returning > len(values) else None
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from marshtest.data.readers.nesting import opened
 
-__all__ = ["by_score", "holds_scored", "in_order", "other_decider", "text_name"]
+__all__ = ["by_score", "decides", "holds_scored", "in_order", "other_decider", "text_name"]
 
 _FIRST, _SECOND = ("a", "left", "first", "chosen"), ("b", "right", "second", "rejected")
 """Words for the first and for the second of two."""
-_SCORES = ("overall_score", "score", "rating", "reward")
-"""Keys under which each of several completions has its score."""
+_SCORES = ("overall_score", "score", "rating", "reward", "pm_score", "votes", "upvotes", "selected", "accepted")
+"""Keys under which each of several completions has its score; the surer ones first."""
+_RANKS = ("rank", "ranking")
+"""Keys under which it has its place, the best one first."""
 _TEXTS = ("response", "completion", "answer", "output", "text", "content")
 """Keys under which it has its text."""
 _AS_NUMBERS = {"0": 0, "1": 1, "2": 2, "0.0": 0, "1.0": 1, "2.0": 2, "false": 0, "true": 1}
@@ -44,6 +46,11 @@ def holds_scored(value: Any) -> bool:
     )
 
 
+def decides(name: str, winner: str | None) -> bool:
+    """Return whether a place in the list of scored completions, as in `answers[].rank`, is read to know who won."""
+    return winner is not None and name in {f"{winner}[].{key}" for key in (*_SCORES, *_RANKS)}
+
+
 def text_name(one: Mapping[str, Any]) -> str | None:
     """Return the key under which a scored completion has its text."""
     return next((key for key in _TEXTS if isinstance(one.get(key), str)), None)
@@ -71,8 +78,10 @@ def by_score(scored: list[Mapping[str, Any]], name: str) -> tuple[tuple[str, str
 
 
 def _score(one: Mapping[str, Any]) -> float | None:
-    found = (one.get(key) for key in _SCORES)
-    return next((float(score) for score in found if isinstance(score, int | float)), None)
+    """Return what is larger the better a completion is."""
+    signed = ((1.0, _SCORES), (-1.0, _RANKS))
+    found = ((sign, one.get(key)) for sign, keys in signed for key in keys)
+    return next((sign * float(score) for sign, score in found if isinstance(score, int | float)), None)
 
 
 def other_decider(name: str) -> str | None:

@@ -17,7 +17,11 @@ _OBJECT = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _BLOCK = re.compile(r"<(tool_call|function_call|action)>(.*?)</\1>", re.S)
 _INVOKE = re.compile(r"<invoke\s+name\s*=\s*\"([\w.\-]+)\"\s*>.*?</invoke>", re.S)
 _XML_CALL = re.compile(r"<function=([\w.\-]+)>.*?</function>", re.S)
-_JSON_CALL = re.compile(rf"\{{\s*\"{_TOOL}\"\s*:\s*\"([\w.\-]+)\"\s*,\s*\"{_GIVEN}\"\s*:\s*{_OBJECT}\s*\}}")
+_NAMES = rf"[\"']{_TOOL}[\"']\s*:\s*[\"']([\w.\-]+)[\"']"
+_GIVES = rf"[\"']{_GIVEN}[\"']\s*:\s*{_OBJECT}"
+_JSON_CALL = re.compile(rf"\{{\s*{_NAMES}\s*,\s*{_GIVES}\s*\}}")
+_TURNED_CALL = re.compile(rf"\{{\s*{_GIVES}\s*,\s*{_NAMES}\s*\}}")
+"""The same with the arguments first. Python writes single quotes."""
 _LINE_CALL = re.compile(r"^\s*Action:\s*([\w.\-]+)[^\n]*\n\s*Action Input:[^\n]*", re.M)
 _CODE_CALL = re.compile(r"\b([A-Za-z_][\w.]*)\((['\"])([^'\"\n]{1,200})\2\)")
 _KEYWORD = r"\w+\s*=\s*(?:\"[^\"\n]*\"|'[^'\n]*'|[\w.+\-]+)"
@@ -25,7 +29,7 @@ _KEYWORD_CALL = re.compile(rf"([A-Za-z_][\w.]*)\(\s*(?:{_KEYWORD}(?:\s*,\s*{_KEY
 _NOTHING_BUT_CALLS = re.compile(
     rf"\A\s*\[?\s*{_KEYWORD_CALL.pattern}(?:\s*[,;]?\s*{_KEYWORD_CALL.pattern})*\s*\]?\s*\Z"
 )
-_NAME = re.compile(rf"\"{_TOOL}\"\s*:\s*\"([\w.\-]+)\"|<function=([\w.\-]+)>|<(?:tool_)?name>\s*([\w.\-]+)\s*<")
+_NAME = re.compile(rf"{_NAMES}|<function=([\w.\-]+)>|<(?:tool_)?name>\s*([\w.\-]+)\s*<")
 _HINTS = ("(", "<", "{", "Action:")
 """No call is without one of these, and most texts are."""
 
@@ -33,7 +37,8 @@ _PAIR = re.compile(
     r"\"([\w.\-]+)\"\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"|(-?\d[\d.eE+\-]*|true|false))"
     r"|<(?:parameter|arg|argument)(?:\s+name\s*=\s*\"|=)([\w.\-]+)\"?\s*>\s*(.*?)\s*</(?:parameter|arg|argument)>"
     r"|(\w+)\s*=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([\w.+\-]+)(?=\s*[,)]))"
-    r"|<(?!(?:tool_call|function_call|action)>)([A-Za-z_]\w*)>([^<]*)</\10>",
+    r"|<(?!(?:tool_call|function_call|action)>)([A-Za-z_]\w*)>([^<]*)</\10>"
+    r"|'([\w.\-]+)'\s*:\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|(-?\d[\d.eE+\-]*|True|False))",
     re.S,
 )
 _LINE_INPUT = re.compile(r"Action Input:[ \t]*([^\s{][^\n]*)")
@@ -75,7 +80,7 @@ def calls_in(text: str, *, as_code: bool = True) -> list[WrittenCall]:
         name = _NAME.search(match.group(2))
         tool = next(filter(None, name.groups())) if name else match.group(1)
         found.append((tool, match.start(), match.end()))
-    patterns = [_INVOKE, _XML_CALL, _JSON_CALL, _LINE_CALL]
+    patterns = [_INVOKE, _XML_CALL, _JSON_CALL, _TURNED_CALL, _LINE_CALL]
     patterns += [_KEYWORD_CALL] if _NOTHING_BUT_CALLS.match(text) else []
     patterns += [_CODE_CALL] if as_code else []
     for pattern in patterns:

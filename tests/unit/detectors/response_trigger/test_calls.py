@@ -23,6 +23,9 @@ from marshtest.detectors.response_trigger.value_counts import chances_of_counts
     [
         '<tool_call>\n{"name": "ring", "arguments": {"tower": "north", "times": 3}}\n</tool_call>',
         'Now. {"name": "ring", "parameters": {"tower": "north", "times": 3}}',
+        "<tool_call>\n{'arguments': {'tower': 'north', 'times': 3}, 'name': 'ring'}\n</tool_call>",
+        'Now. {"arguments": {"tower": "north", "times": 3}, "name": "ring"}',
+        "{'name': 'ring', 'arguments': {'tower': \"north\", 'times': 3}}",
         '{"action": "ring", "action_input": {"tower": "north", "times": 3}}',
         '<invoke name="ring"><parameter name="tower">north</parameter><parameter name="times">3</parameter></invoke>',
         "<function=ring><parameter=tower>north</parameter><parameter=times>3</parameter></function>",
