@@ -48,7 +48,7 @@ class FieldMap:
     """Format of the files: jsonl, json, csv, csv-header, csv-no-header, text, fasttext, parquet or arrow."""
     record_format: str | None = None
     """Format of the records: preference, comparison, retrieval, retrieval-negatives, chat, sharegpt, trajectory,
-    alpaca, prompt-completion, labelled, transcripts, passages or documents."""
+    alpaca, prompt-completion, stepwise, labelled, transcripts, passages or documents."""
     ignored: tuple[str, ...] = ()
     """Fields that do not matter: they are part of no reading, and an audit is complete without them."""
 

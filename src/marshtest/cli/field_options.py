@@ -34,7 +34,8 @@ _IGNORED = "Field that does not matter; repeatable. It is part of no reading, an
 _FILES = ("jsonl", "json", "csv", "csv-header", "csv-no-header", "text", "fasttext", "parquet", "arrow")
 _RECORDS = (
     *("chat", "sharegpt", "trajectory", "preference", "comparison", "retrieval"),
-    *("retrieval-negatives", "alpaca", "prompt-completion", "labelled", "transcripts", "passages", "documents"),
+    *("retrieval-negatives", "alpaca", "prompt-completion", "stepwise"),
+    *("labelled", "transcripts", "passages", "documents"),
 )
 
 

@@ -28,11 +28,13 @@ from marshtest.data.readers.lone_texts import find_documents, find_labelled, fin
 from marshtest.data.readers.pairs import find_comparison, find_negatives, find_preference, find_retrieval
 from marshtest.data.readers.refusing import unsure
 from marshtest.data.readers.samples import Samples, holds_name
+from marshtest.data.readers.stepwise import find_stepwise
 from marshtest.errors import InputError
 
 __all__ = ["RECORD_FORMATS", "decide_layout", "layouts_that_fit"]
 
 RECORD_FORMATS: dict[str, Callable[[Asked], FieldLayout | None]] = {
+    "stepwise": find_stepwise,
     "preference": find_preference,
     "comparison": find_comparison,
     "retrieval": find_retrieval,

@@ -101,7 +101,7 @@ COMPARED_NAMES = (
 """Names of two completions of which another field says who won."""
 WINNER_NAMES = (
     *("winner", "preference", "preferred", "choice", "chosen", "vote", "verdict", "better_response_id", "overall"),
-    *("winner_model_a", "label", "labels", "rank", "ranking", "selected"),
+    *("winner_model_a", "label", "labels", "rank", "ranks", "ranking", "selected", "scores", "ratings", "rewards"),
 )
 POSITIVE_NAMES = (
     *("pos", "positive", "positives", "positive_passages", "positive_ctxs", "relevant_passages", "positive_passage"),

@@ -172,7 +172,9 @@ def _holds_answer(value: Any) -> bool:
 
 
 def _holds_verdict(value: Any) -> bool:
-    return isinstance(value, str | bool | int | float | list)
+    if isinstance(value, list):
+        return not all(isinstance(one, bool) for one in value)  # ranks
+    return isinstance(value, str | bool | int | float)
 
 
 def _holds_passages(value: Any) -> bool:

@@ -49,9 +49,10 @@ def further_layouts(
     """
     if fields.record_format is not None or set(fields.named()) - {"id", "group", "system"}:
         return ()
-    found: list[FieldLayout] = []
     deciders = primary.deciders()
     held = _brought(primary) | deciders
+    found = list(_labelled_or_not(records, primary, held))  # first: it labels the whole exchange
+    held = held.union(primary.sources().values(), *map(_brought, found))
     held = held.union(*map(_parents, held))
     for layout in layouts_that_fit(records, fields):
         if deciders.intersection(layout.labels):
@@ -63,7 +64,6 @@ def further_layouts(
         if _fits(records, layout, _brought(layout) - held):
             found.append(replace(layout, id=primary.id, group=primary.group))
             held |= _brought(layout)
-    found += _labelled_or_not(records, primary, held)
     return tuple(found)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import PLACE_NAMES, SORT_NAMES
 from marshtest.data.readers.sentences import is_sentence
+from marshtest.data.readers.stepwise import LAST
 from marshtest.data.readers.winners import decides
 from marshtest.data.unread import UnreadField
 from marshtest.text.words import WORD
@@ -39,6 +40,8 @@ _SCORES = re.compile(r"_*(?:score|rating|reward|stars|grade|quality|target|y|val
 """Names of fields whose numbers may be trained on."""
 _TIE = re.compile(r"(?:^|[._])tie$")
 """A field that says that nobody won, beside those that say who did."""
+_JUDGEMENTS = re.compile(r"\w*(?:score|rank|rating|reward|label|preference)s?\[\]", re.I)
+"""A list of judgements, one for each of several texts."""
 _OF_TURN = re.compile(r"[^.\[]+\[\]\.\w+")
 """A field of a turn; what lies deeper, or in a list of its own, are details of calls and parts."""
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -68,7 +71,8 @@ def unread_fields(
             mine = number == 0 if owner is None else owner in layout.held()
             if not mine or _is_read(name, owner, layout) or _owner(name, ignored) is not None or name in found:
                 continue
-            holds = _holds(name, seen)
+            partly = name in {f"{one.removesuffix(LAST)}[]" for one in held if one.endswith(LAST)}
+            holds = "values" if partly and len(seen) >= _FEWEST else _holds(name, seen)
             if holds == "text" and _repeats(raw, name, seen, records):
                 continue
             if holds is not None:
@@ -146,6 +150,8 @@ def _holds(name: str, seen: _Seen) -> Literal["text", "values", "numbers"] | Non
         return None
     if 2 * sum(map(is_sentence, values)) > len(values) and len(counts) >= min(_FREE, len(values) / 2):
         return "text"
+    if _JUDGEMENTS.fullmatch(name):
+        return "values"
     if SORT_NAMES.fullmatch(last) or ("[]" in name and not _OF_TURN.fullmatch(name)):
         return None
     if not counts.keys() <= _FLAGS and all(map(_NUMBER.fullmatch, counts)) and _SCORES.fullmatch(last):

@@ -20,6 +20,8 @@ _TEXTS = ("response", "completion", "answer", "output", "text", "content")
 """Keys under which it has its text."""
 _AS_NUMBERS = {"0": 0, "1": 1, "2": 2, "0.0": 0, "1.0": 1, "2.0": 2, "false": 0, "true": 1}
 """What tables write for numbers and booleans."""
+_HIGHER_WINS = re.compile(r"(?:score|rating|reward)s?$", re.I)
+"""Fields whose lists of numbers are scores; other lists of numbers are ranks."""
 _LAST_PART = re.compile(r"[A-Za-z]+$|\d+$")
 
 
@@ -33,6 +35,12 @@ def in_order(
         winner: What the field `decider` holds.
         decider: The field that says who won, whose name may name one of the two (`winner_model_a`).
     """
+    if (
+        _HIGHER_WINS.search(decider)
+        and isinstance(winner, list)
+        and all(isinstance(one, int | float) for one in winner)
+    ):
+        winner = [-one for one in winner]
     place = _place([name or "" for name in names], _AS_NUMBERS.get(str(winner).strip().lower(), winner), decider)
     return (names[::-1] if place == 1 else names), place is not None
 

@@ -99,7 +99,7 @@ def test_every_record_format_is_known_by_itself_and_by_its_name(
 def test_every_record_format_has_a_file_here() -> None:
     assert set(RECORD_FORMATS) == {
         *("chat", "sharegpt", "trajectory", "preference", "comparison", "alpaca", "prompt-completion"),
-        *("retrieval", "retrieval-negatives", "labelled", "transcripts", "passages", "documents"),
+        *("retrieval", "retrieval-negatives", "stepwise", "labelled", "transcripts", "passages", "documents"),
     }
 
 

@@ -122,6 +122,78 @@ def test_further_readings_of_nested_records_are_found(tmp_path: Path, inside: st
     assert [one.record(7).completion for one in dataset.also] == [TICKETS[-8].text]
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_the_last_of_several_verdicts_on_steps_is_the_label(tmp_path: Path, steps: int) -> None:
+    rows = [
+        {
+            "prompt": TICKETS[i].text,
+            "completions": [f"Step {step} of {i}." for step in range(steps)],
+            "labels": [(i + step) % 2 == 0 for step in range(steps)],
+        }
+        for i in range(40)
+    ]
+    dataset = read(tmp_path, rows)
+    record = dataset.record(7)
+    assert (dataset.kind, [one.kind for one in dataset.also]) == ("classification", ["chat"])
+    assert (record.label, record.prompt.count("Step ")) == ("true" if steps == 2 else "false", steps)
+    assert [one.name for one in dataset.unread] == (["labels[]"] if steps > 1 else [])
+
+
+@pytest.mark.parametrize("key", ["rank", "score", "pm_score"])
+def test_the_best_and_the_worst_of_a_ranked_list_are_a_pair(tmp_path: Path, key: str) -> None:
+    sign = -1 if key == "rank" else 1
+    rows = [
+        {
+            "prompt": TICKETS[i].text,
+            "answers": [{"answer": f"{what} {i}.", key: 2 + sign * good} for good, what in ((-1, "Bad"), (1, "Good"))],
+        }
+        for i in range(40)
+    ]
+    dataset = read(tmp_path, rows)
+    assert (dataset.kind, dataset.also, dataset.unread) == ("preference", (), ())
+    assert (dataset.record(7).completion, dataset.record(7).rejected) == ("Good 7.", "Bad 7.")
+
+
+@pytest.mark.parametrize(("name", "judged"), [("ranks", (1, 2)), ("scores", (0.9, 0.1)), ("rewards", (4, -1))])
+def test_judgements_beside_a_list_of_answers_say_who_won(
+    tmp_path: Path, name: str, judged: tuple[float, float]
+) -> None:
+    rows = [
+        {
+            "prompt": TICKETS[i].text,
+            "responses": [f"{what} {i}." for what in order],
+            name: [*judged][:: 1 - 2 * (i % 2)],
+        }
+        for i in range(40)
+        for order in [("Good", "Bad")[:: 1 - 2 * (i % 2)]]
+    ]
+    dataset = read(tmp_path, rows)
+    assert (dataset.kind, dataset.also, dataset.unread) == ("preference", (), ())
+    assert [dataset.record(i).completion for i in (6, 7)] == ["Good 6.", "Good 7."]
+    more = [
+        row | {"responses": [*row["responses"], f"Middling {i}."], name: [*row[name], 0.5]}
+        for i, row in enumerate(rows)
+    ]
+    assert f"{name}[]" in [one.name for one in read(tmp_path, more).unread]
+
+
+@pytest.mark.parametrize("name", ["sentiment", "class", "category", "target"])
+def test_a_label_of_any_usual_name_labels_the_whole_exchange(tmp_path: Path, name: str) -> None:
+    rows = [
+        {"instruction": TICKETS[i].text, "input": f"Bay {i}.", "output": TICKETS[-i - 1].text, name: TICKETS[i].label}
+        for i in range(40)
+    ]
+    (labelled,) = read(tmp_path, rows).also
+    assert (labelled.kind, labelled.record(7).label) == ("classification", TICKETS[7].label)
+    assert all(text in labelled.record(7).prompt for text in (TICKETS[7].text, "Bay 7.", TICKETS[-8].text))
+
+
+@pytest.mark.parametrize("values", [(0, 1, 2, 3, 4), ("low", "high"), (1.5, 2.5)])
+def test_a_field_of_few_numbers_is_named_like_one_of_few_words(tmp_path: Path, values: tuple[Any, ...]) -> None:
+    rows = [{"messages": chat(i), "helpfulness": values[i % len(values)], "num_turns": i % 3} for i in range(40)]
+    assert [(one.name, one.holds) for one in read(tmp_path, rows).unread] == [("helpfulness", "values")]
+
+
 def test_fields_that_say_who_won_are_no_labels_and_not_unread(tmp_path: Path) -> None:
     rows = [
         {
