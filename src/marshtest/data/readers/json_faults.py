@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["IN_ARRAY", "json_fault"]
+__all__ = ["COMMA_AT_END", "IN_ARRAY", "json_fault"]
 
 _TEXT = r'("(?:[^"\\]|\\.)*")'
 _GAP = r"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*"
@@ -29,6 +29,8 @@ _LIST_OF_PYTHON = (
     "ast.literal_eval(sys.stdin.read())]' < FILE > data.jsonl`"
 )
 """The same for one list."""
+COMMA_AT_END = f"a comma before `]`, which JSON does not allow; remove it: {_TIDY}"
+"""What to say of a comma after the last element of an array."""
 IN_ARRAY = {_APART: _APART_IN_ARRAY, _LINES_OF_PYTHON: _LIST_OF_PYTHON}
 """What to say inside an array instead of what is said of lines."""
 _COMMENT = re.compile(r"//|/\*|#")

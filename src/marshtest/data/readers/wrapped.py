@@ -71,6 +71,11 @@ def _what_else(members: Sequence[JsonMember], arrays: Sequence[JsonMember]) -> s
             "`jq -c 'to_entries[] | .key as $l | .value[] | {text: ., label: $l}' FILE > data.jsonl`."
         )
     inner = next((one for one in members if isinstance(one.value, dict) and one.value), None)
+    if len(members) > 1 and all(isinstance(one.value, dict) for one in members):
+        return (
+            f"{held}. They are objects. If each is a record under its id: "
+            "`jq -c 'to_entries[] | {id: .key} + .value' FILE > data.jsonl`."
+        )
     if inner is not None:
         return f"{held}. If {inner.key!r} holds the records: `jq '{_path(inner.key)}' FILE > data.json`."
     return f"{held}. Write one record a line, or one array of records, e.g. `jq -c '.NAME[]' FILE > data.jsonl`."

@@ -257,7 +257,11 @@ def test_a_first_line_that_may_be_either_is_asked_about(tmp_path: Path) -> None:
             json.dumps({"features": ROWS[:1], "rows": [{"row": row} for row in ROWS]}),
             r"rows\[\]\.row",
         ),
-        ("d.json", json.dumps({"data": {"text": TEXTS, "label": LABELS}}), r"jq '\.data' FILE"),
+        (
+            "d.json",
+            json.dumps({"data": {"text": TEXTS, "label": LABELS}}),
+            r"jq '\.data' \S+d\.json > data\.json && marsh audit data\.json`",
+        ),
         ("d.json", json.dumps(json.dumps(ROWS)), r"one JSON text that holds JSON.*jq -r"),
         ("d.json", repr(ROWS), r"single quote.*a Python list: `python -c"),
         ("d.txt", "".join(f"{row['label']} {row['text']}\n" for row in ROWS), r"begins with one of 2 words.*__label__"),
