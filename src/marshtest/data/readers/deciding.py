@@ -29,7 +29,6 @@ from marshtest.data.readers.pairs import find_comparison, find_negatives, find_p
 from marshtest.data.readers.proposing import Proposal, proposed
 from marshtest.data.readers.refusing import refused, unsure
 from marshtest.data.readers.samples import Samples, holds_name
-from marshtest.errors import InputError
 
 __all__ = ["RECORD_FORMATS", "decide_layout", "layout_or_none", "layouts_that_fit", "propose_fields"]
 
@@ -76,20 +75,20 @@ def decide_layout(
             message lists the fields.
     """
     asked = Asked(records, Samples(records), fields)
+    paths = (path, *beside)
     for option, name in fields.named().items():
         if not asked.samples.has(name):
-            raise InputError(
-                f"no field {name!r} (asked for by --{option}-field); {asked.samples.described()}.", path=path
-            )
+            problem = f"no field {name!r} (asked for by --{option}-field); {asked.samples.described()}."
+            without: dict[str, Any] = {option: None}
+            raise refused(problem, asked, paths, propose_fields(records, replace(fields, **without), readable=True))
     if fields.record_format is None and kind == "document":
         asked = replace(asked, fields=replace(fields, record_format="documents"))
     layout = _settled(asked)
-    paths = (path, *beside)
     if layout is None and asked.fields.record_format is not None:
         problem = f"the records do not have the fields of the format {asked.fields.record_format!r}; "
         problem += f"{asked.samples.described()}. {asked.samples.seen()}."
-        without = replace(fields, record_format=None)
-        raise refused(problem, asked, paths, propose_fields(records, without, readable=True))
+        free = replace(fields, record_format=None)
+        raise refused(problem, asked, paths, propose_fields(records, free, readable=True))
     if layout is None:
         raise unsure(asked, paths, propose_fields(records, fields))
     if (empty := what_is_empty(asked, layout)) is not None:

@@ -19,13 +19,13 @@ _APART_IN_ARRAY = (
 )
 """The same inside an array."""
 _PYTHON = (
-    "`python -c 'import ast, json, sys; [print(json.dumps(ast.literal_eval(l))) for l in sys.stdin if l.strip()]' "
+    "`python3 -c 'import ast, json, sys; [print(json.dumps(ast.literal_eval(l))) for l in sys.stdin if l.strip()]' "
     "< FILE > data.jsonl`"
 )
 _LINES_OF_PYTHON = f"if each line is a Python dict: {_PYTHON}"
 """What to do about lines of Python."""
 _LIST_OF_PYTHON = (
-    "if the file is a Python list: `python -c 'import ast, json, sys; [print(json.dumps(r)) for r in "
+    "if the file is a Python list: `python3 -c 'import ast, json, sys; [print(json.dumps(r)) for r in "
     "ast.literal_eval(sys.stdin.read())]' < FILE > data.jsonl`"
 )
 """The same for one list."""

@@ -113,6 +113,11 @@ class Leaf:
         return self._mostly(lambda one: isinstance(one, list) and all(isinstance(v, str | int | float) for v in one))
 
     @property
+    def lists_objects(self) -> bool:
+        """Whether it holds lists of objects."""
+        return any(isinstance(one, list) and any(isinstance(inner, Mapping) for inner in one) for one in self.values)
+
+    @property
     def is_label(self) -> bool:
         """Whether its values, or the members of its lists, are several, short, and return."""
         if self.is_place or any(isinstance(one, Mapping) for one in self.values):

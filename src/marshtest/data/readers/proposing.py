@@ -111,15 +111,17 @@ def _of_texts(
     beside = {role: name for role, name in more.items() if name is not None}
     if len(labels) >= _SEVERAL and all(leaf.labels == 2 for leaf in labels) and not beside:
         yield {"text": text}
-    for label in labels:
-        yield {"text": text} | beside | {"label": label.name}
-        yield {"text": text, "label": label.name}
-    if labels:
+    if told.completion is not None:
+        yield {"text": text}
+    for label in [{}] if told.label is not None else [{"label": leaf.name} for leaf in labels]:
+        yield {"text": text} | beside | label
+        yield {"text": text} | label
+    if labels or told.label is not None or told.completion is not None:
         return
     if answer is not None or context is not None:
         yield {"text": text} | (beside if answer is not None else {"completion": context or ""})
         yield {"text": text, "completion": answer or context or ""}
-    elif not any(_matters(leaf) or leaf.is_score for leaf in leaves if leaf.name != text):
+    elif not any(_matters(leaf) or leaf.is_label or leaf.lists_objects for leaf in leaves if leaf.name != text):
         yield {"text": text, "record_format": "documents"}
 
 
@@ -165,7 +167,10 @@ def _by_names(texts: Sequence[Leaf], likely: re.Pattern[str]) -> list[Leaf]:
 
 def _matters(leaf: Leaf) -> bool:
     """Say whether a field holds something that a person must decide on."""
-    return leaf.is_text or leaf.is_list_of_texts or (leaf.is_label and not leaf.is_place) or bool(leaf.roles())
+    if leaf.is_place:
+        return False
+    sorts = leaf.sorts and not leaf.sorts_content
+    return leaf.is_text or leaf.is_list or leaf.is_score or (leaf.is_label and not sorts) or bool(leaf.roles())
 
 
 def _within(leaf: Leaf, held: Sequence[str]) -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 from marshtest.data.readers.sentences import is_sentence
 from marshtest.data.readers.wrappings import is_turn
 
-__all__ = ["unnesting"]
+__all__ = ["jq_path", "unnesting"]
 
 _DEPTH = 4
-"""Lists inside lists that are followed. Chosen by eye."""
+"""Lists inside lists, and objects around them, that are followed. Chosen by eye."""
 
 
 def unnesting(records: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
@@ -23,6 +23,10 @@ def unnesting(records: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
     """
     keys: list[str] = []
     level: Sequence[Any] = records
+    for _ in range(_DEPTH):  # objects around the records
+        if not level or _list_in(level) is not None:
+            break
+        level = [value for one in level for value in one.values() if isinstance(value, Mapping)]
     for _ in range(_DEPTH):
         key = _list_in(level)
         if key is None:
@@ -32,7 +36,7 @@ def unnesting(records: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
     if not keys or not any(isinstance(value, str) and is_sentence(value) for one in level for value in one.values()):
         return None
     first = json.dumps(keys[0])
-    steps = [f"del({_path(key)}) + {_path(key)}[]" for key in keys]
+    steps = [f"del({jq_path(key)}) + {jq_path(key)}[]" for key in keys]
     return ".".join(keys), f"jq -c '.. | objects | select(has({first})) | {' | '.join(steps)}' FILE > data.jsonl"
 
 
@@ -52,6 +56,6 @@ def _holds_texts(one: Mapping[str, Any]) -> bool:
     return sum(isinstance(value, str | list) for value in one.values()) > 1
 
 
-def _path(name: str) -> str:
+def jq_path(name: str) -> str:
     """Write the name of a field for jq."""
     return f".{name}" if name.isidentifier() and name.isascii() else f".[{json.dumps(name)}]"

@@ -263,7 +263,7 @@ def test_a_first_line_that_may_be_either_is_asked_about(tmp_path: Path) -> None:
             r"jq '\.data' \S+d\.json > data\.json && marsh audit data\.json`",
         ),
         ("d.json", json.dumps(json.dumps(ROWS)), r"one JSON text that holds JSON.*jq -r"),
-        ("d.json", repr(ROWS), r"single quote.*a Python list: `python -c"),
+        ("d.json", repr(ROWS), r"single quote.*a Python list: `python3 -c"),
         ("d.txt", "".join(f"{row['label']} {row['text']}\n" for row in ROWS), r"begins with one of 2 words.*__label__"),
         ("d.txt", "".join(f"{row['label']} ::: {row['text']}\n" for row in ROWS), r"each line has `:::`.*perl"),
         ("d.jsonl", "<!DOCTYPE html>\n<html></html>\n", "a web page"),
