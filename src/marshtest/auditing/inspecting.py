@@ -29,7 +29,7 @@ from marshtest.data.readers.objects import Records
 from marshtest.data.readers.samples import holds_steps, holds_turns
 from marshtest.detectors.base import Detector
 from marshtest.detectors.registry import registered_detectors
-from marshtest.errors import InputError
+from marshtest.errors import InputError, with_file
 
 __all__ = ["inspect"]
 
@@ -70,7 +70,11 @@ def inspect(
         read = read_glance(seen, fields.ignored)
     except InputError as error:
         problem = problem or str(error)
-    bad = [(seen.files[index], row.line, row.failure or "") for index, row in seen.rows if row.value is None]
+    bad = [
+        (seen.files[index], row.line, with_file(row.failure or "", seen.files[index]))
+        for index, row in seen.rows
+        if row.value is None
+    ]
     if read.readings:
         bad = [(one.source_path or "", one.source_line or 0, one.message) for one in read.readings[0][1].failures]
     readings = [_reading(dataset, layout, records, is_all=seen.is_all) for layout, dataset in read.readings]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Literal, NamedTuple
 
@@ -296,9 +297,10 @@ def _checked(
     repeated = next((name for name in names if name and names.count(name) > 1), None)
     if repeated is not None:
         told = [name if name and names.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(names)]
+        header = re.sub(r"[\\/&]", r"\\\g<0>", delimiter.join(told))
         raise InputError(
             f"the header names two columns {repeated!r}, so that one would hide the other. Give each its own "
-            f"name, e.g. `sed '{line}s/.*/{delimiter.join(told)}/' FILE > named.csv`.",
+            f"name, e.g. `sed {shlex.quote(f'{line}s/.*/{header}/')} FILE > named.csv`.",
             path=path,
             line=line,
         )

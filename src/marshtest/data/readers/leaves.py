@@ -100,12 +100,12 @@ class Leaf:
 
     @property
     def is_list_of_texts(self) -> bool:
-        """Whether it holds lists of texts, mostly different ones."""
-        lists = self._mostly(lambda one: isinstance(one, list) and bool(one) and all(isinstance(t, str) for t in one))
-        texts = [text for one in self.values if isinstance(one, list) for text in one]
-        return (
-            lists and 2 * len(set(map(as_text, texts))) > len(texts) and 2 * sum(map(is_sentence, texts)) > len(texts)
-        )
+        """Whether it holds lists of texts, mostly different ones, with sentences among them."""
+        if not self._mostly(
+            lambda one: isinstance(one, list) and any(isinstance(t, str) and is_sentence(t) for t in one)
+        ):
+            return False
+        return 2 * len({as_text(one) for one in self.values}) > len(self.values) and self.is_list
 
     @property
     def is_list(self) -> bool:

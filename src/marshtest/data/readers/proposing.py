@@ -107,7 +107,9 @@ def _of_texts(
     answer = next((name for name, leaf in rest.items() if _LIKE_ANSWERS.search(leaf.last)), None)
     context = next((name for name in rest if name != answer), None)
     lists = [leaf.name for leaf in leaves if leaf.is_list_of_texts]
-    more = {"completion": answer, "context": context or next(iter(lists), None)}
+    if lists and answer is None and (context is not None or not labels):
+        answer = lists[0]
+    more = {"completion": answer, "context": context or next((one for one in lists if one != answer), None)}
     beside = {role: name for role, name in more.items() if name is not None}
     if len(labels) >= _SEVERAL and all(leaf.labels == 2 for leaf in labels) and not beside:
         yield {"text": text}

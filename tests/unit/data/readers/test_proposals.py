@@ -85,6 +85,10 @@ CHATS = {
         each(lambda n: {"messages": user(ASKS[n]), "item": {"reference": {"reply": SAYS[n], "level": n % 2}}}),
         {"completion": "item.reference.reply"},
     ),
+    "a list of answers": (
+        each(lambda n: {"passage text": SAYS[-n], "problem stem": ASKS[n], "options": [SAYS[n], "none"], "key": "A"}),
+        {"text": "problem stem", "context": "passage text", "completion": "options"},
+    ),
     "a batch file": (
         each(
             lambda n: {
