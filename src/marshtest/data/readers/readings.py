@@ -50,7 +50,7 @@ def further_layouts(
     """
     if fields.record_format is not None or set(fields.named()) - {"id", "group", "system"}:
         named = fields.label is not None and fields.completion != fields.label
-        return tuple(_labelled_or_not(Samples(records), primary, set())) if named and primary.label else ()
+        return tuple(_labelled_or_not(records, primary, set())) if named and primary.label else ()
     found: list[FieldLayout] = []
     deciders = primary.deciders()
     held = _brought(primary) | deciders
