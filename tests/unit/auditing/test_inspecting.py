@@ -56,7 +56,7 @@ def test_every_field_has_its_role_type_share_values_and_example(tmp_path: Path) 
 
 def test_what_makes_an_audit_incomplete_is_named_and_can_be_ignored(tmp_path: Path) -> None:
     records = [
-        {**record, "notes": {"by hand": f"the pilot of boat {number} came late and was sorry"}}
+        {**record, "notes": {"by hand": f"the pilot of boat {number + 70} came late and was sorry"}}
         for number, record in enumerate(letters())
     ]
     path = written(tmp_path / "letters.jsonl", records)
