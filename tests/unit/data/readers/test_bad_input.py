@@ -38,7 +38,11 @@ GOOD = b'{"text": "a", "label": "b"}\n'
         ("d.json", b'[{"text": "a", "label": "b"}] []', r"d\.json:2: something follows the end"),
         ("d.json", b"[]", "not one record in the data"),
         ("d.jsonl", b'{"a": 1, "b": 2}\n', "which field is the text; the fields are 'a', 'b'.*--text-field"),
-        ("d.jsonl", b'{"text": "a", "z": "2"}\n', "which field is the label or the answer; the fields are .*--label-field"),
+        (
+            "d.jsonl",
+            b'{"text": "a", "z": "2"}\n',
+            "the label or the answer; the fields are .*--label-field",
+        ),
         ("d.jsonl", b'{"messages": []}\n', "which field is the text"),
         ("d.jsonl", GOOD + b"[" * 100_000 + b"\n", r"d\.jsonl:2: .*(nested too deeply|not valid JSON)"),
         ("d.jsonl", GOOD + b'{"text": "a", "label": ' + b"9" * 5000 + b"}\n", r"d\.jsonl:2: "),
