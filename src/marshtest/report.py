@@ -112,7 +112,7 @@ class DetectorRun:
     blind_spots: str = ""
     """What this detector cannot see, from its docstring."""
     reading: str = ""
-    """The kind of the reading that it was run on, where it is not the first one."""
+    """The reading that it was run on, where it is not the first one: its kind, and its number where two have that."""
 
     @property
     def name(self) -> str:
@@ -200,7 +200,7 @@ class FamilyPower:
     drawn at random, so that the numbers are about a random one."""
     target_label: str | None = None
     reading: str = ""
-    """The kind of the reading that it was planted into, where it is not the first one."""
+    """The reading that it was planted into, named as in `DetectorRun`, where it is not the first one."""
     directions: tuple[DirectionPower, ...] = ()
     """The same for every direction in which it was planted, where not drawn at random."""
 

@@ -20,16 +20,16 @@ from marshtest.auditing.inspection import (
 from marshtest.config import FieldMap
 from marshtest.data.dataset import Dataset
 from marshtest.data.identity import as_text
-from marshtest.data.readers.base import Format
-from marshtest.data.readers.glancing import GlanceReadings, glance_at, read_glance
-from marshtest.data.readers.guessing import guess_fields
+from marshtest.data.readers.commands import audit_step
+from marshtest.data.readers.deciding import propose_fields
+from marshtest.data.readers.glancing import Glance, GlanceReadings, glance_at, read_glance
 from marshtest.data.readers.held import HeldData
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.objects import Records
 from marshtest.data.readers.samples import holds_steps, holds_turns
 from marshtest.detectors.base import Detector
 from marshtest.detectors.registry import registered_detectors
-from marshtest.errors import InputError
+from marshtest.errors import InputError, with_file
 
 __all__ = ["inspect"]
 
@@ -70,11 +70,17 @@ def inspect(
         read = read_glance(seen, fields.ignored)
     except InputError as error:
         problem = problem or str(error)
-    bad = [(seen.files[index], row.line, row.failure or "") for index, row in seen.rows if row.value is None]
+    bad = [
+        (seen.files[index], row.line, with_file(row.failure or "", seen.files[index]))
+        for index, row in seen.rows
+        if row.value is None
+    ]
     if read.readings:
         bad = [(one.source_path or "", one.source_line or 0, one.message) for one in read.readings[0][1].failures]
     readings = [_reading(dataset, layout, records, is_all=seen.is_all) for layout, dataset in read.readings]
-    told = _roles(fields) if readings else _guessed(samples, fields)
+    kept = [{name: held for name, held in one.items() if name not in fields.ignored} for one in samples]
+    guess = None if readings or not kept else propose_fields(kept, fields)
+    told = fields if readings else None if guess is None else guess.fields
     known = tuple(_fields(samples, [layout for layout, _ in read.readings], _unused(read, fields)))
     return Inspection(
         files={path: _format_name(one) for path, one in zip(seen.files, seen.formats, strict=True)},
@@ -85,21 +91,10 @@ def inspect(
         bad=tuple(f"{path}:{line}: {message}" for path, line, message in bad[:_BAD]),
         bad_records=len(bad),
         problem=problem,
-        next_step=_next_step(data, seen.formats, told, fields.ignored) if readings or told else "",
-        left_out=() if readings or not told else tuple(_left_out(known, told)),
+        next_step="" if told is None else audit_step(_named(data, seen), told),
+        left_out=() if guess is None else guess.aside,
         settings=_roles(fields),
     )
-
-
-def _guessed(samples: Sequence[Mapping[str, Any]], fields: FieldMap) -> dict[str, str]:
-    """Guess the roles of fields; empty where nothing fits."""
-    guess = guess_fields(samples) if samples else None
-    return {} if guess is None else _roles(replace(guess, file_format=fields.file_format))
-
-
-def _left_out(known: Sequence[InspectedField], told: Mapping[str, str]) -> Iterator[str]:
-    """Yield the fields that hold something and that a guess leaves out."""
-    yield from (one.name for one in known if one.values and one.name not in told.values())
 
 
 def _format_name(one: Any) -> str:
@@ -236,20 +231,8 @@ def _roles(fields: FieldMap) -> dict[str, str]:
     return fields.named() | formats
 
 
-def _next_step(data: Any, formats: Sequence[Format], given: Mapping[str, str], ignored: Sequence[str]) -> str:
-    """Give a command, or a call in Python, that reads the data with these roles."""
-    if any(isinstance(one, HeldData) for one in formats):
-        roles = [f"{role}={name!r}" for role, name in given.items()]
-        roles += [f"ignored={tuple(ignored)!r}"] if ignored else []
-        return (
-            f"marshtest.audit(data, fields=marshtest.FieldMap({', '.join(roles)}))"
-            if roles
-            else "marshtest.audit(data)"
-        )
-    paths = [data] if isinstance(data, str | Path) else list(data)
-    options = [
-        f"--format {text}" if role in _FORMATS else f"--{role}-field {shlex.quote(text)}"
-        for role, text in given.items()
-    ]
-    options += [f"--ignore-field {shlex.quote(name)}" for name in ignored]
-    return " ".join(["marsh audit", *(shlex.quote(str(path)) for path in paths), *options])
+def _named(data: Any, seen: Glance) -> Sequence[str]:
+    """Give the data as the user named them; of objects in memory, what stands for them."""
+    if any(isinstance(one, HeldData) for one in seen.formats):
+        return seen.files
+    return [str(data)] if isinstance(data, str | Path) else [str(one) for one in data]

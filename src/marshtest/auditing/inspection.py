@@ -98,7 +98,7 @@ class Inspection:
     next_step: str = ""
     """What to run next; where it cannot be told what the fields hold, a guess that can be read."""
     left_out: tuple[str, ...] = ()
-    """Fields that the guess leaves out although they hold something; empty where it is none."""
+    """Fields with texts or returning values that the guess leaves out; empty where there is none."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """The roles and formats that were given."""
 

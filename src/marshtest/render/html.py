@@ -103,7 +103,7 @@ def render_html(report: Report) -> str:
             judge_facts=judge_facts,
             judged=judged_view(report),
             missing=missing_answers(report.judge),
-            unread=visible(unread_sentence(report.dataset)),
+            unread=visible(unread_sentence(report)),
             kind=kind_of(report.dataset),
             policy=page_policy(style, script),
             stands=STANDS,

@@ -117,7 +117,7 @@ def _banner(report: Report) -> RenderableType:
             Text(VERDICT_TITLES[report.verdict].upper(), style=f"bold {colour}"),
             Text(findings_sentence(report)),
             Text(VERDICT_NOTES[report.verdict], style="dim"),
-            *([_safe(unread, "bold red")] if (unread := unread_sentence(report.dataset)) else []),
+            *([_safe(unread, "bold red")] if (unread := unread_sentence(report)) else []),
             *([Text(missing, style="bold red")] if (missing := missing_answers(report.judge)) else []),
         ),
         border_style=colour,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from marshtest.data.unread import UnreadField
 from marshtest.findings import Dismissed, LineOfEvidence
 from marshtest.report import DatasetSummary, Report, ReportVerdict
 from marshtest.signals import Coverage
@@ -74,20 +75,48 @@ def kind_of(dataset: DatasetSummary) -> str:
     return ", also read as ".join([dataset.kind, *(one.kind for one in dataset.readings)])
 
 
-def unread_sentence(dataset: DatasetSummary) -> str:
-    """Say which fields nothing looked at, and what to do; empty where there are none. It quotes names: escape it."""
-    if not dataset.unread:
+def unread_sentence(report: Report) -> str:
+    """Say which fields no reading holds, what was done with them, and what to do; empty without one.
+
+    It quotes names: escape it.
+    """
+    unread = report.dataset.unread
+    if not unread:
         return ""
-    what = {"text": "text", "values": "values that return", "numbers": "numbers"}
-    fields = ", ".join(f"{one.name!r} ({what[one.holds]}, e.g. {one.example!r})" for one in dataset.unread[:_UNREAD])
-    more = len(dataset.unread) - _UNREAD
-    fields += f" and {more:,} more" if more > 0 else ""
-    ignoring = " ".join(f"--ignore-field {shlex.quote(one.name)}" for one in dataset.unread[:_UNREAD])
-    return (
-        f"No detector looked at {count(len(dataset.unread), 'field')}: {fields}. If the model is trained on "
-        f"{'it' if len(dataset.unread) == 1 else 'them'}, say how with the field options (marsh audit --help); if not, "
-        f"add {ignoring}."
+    weighing = [run.id for run in report.detectors if run.id in _WEIGHING and run.status == "ran"]
+    weighed = [one for one in unread if one.holds == "values" and "[" not in one.name] if weighing else []
+    unseen = [one for one in unread if one not in weighed]
+    told = [f"No detector looked at {count(len(unseen), 'field')}: {_fields(unseen)}."] if unseen else []
+    if weighed:
+        by = " and ".join(dict.fromkeys(weighing))
+        told.append(
+            f"No detector asked whether a text decides {count(len(weighed), 'field')}: {_fields(weighed)}; {by} only "
+            f"weighed the values as features that may decide {_decided(weighing)}."
+        )
+    ignoring = " ".join(f"--ignore-field {shlex.quote(one.name)}" for one in unread[:_UNREAD])
+    told.append(
+        f"If the model is trained on {'it' if len(unread) == 1 else 'them'}, say how with the field options (marsh "
+        f"audit --help); if not, add {ignoring}."
     )
+    return " ".join(told)
+
+
+_WEIGHING = ("label-trigger", "response-trigger", "answer-outcomes")
+"""Detectors that take values of other fields for features."""
+
+
+def _fields(unread: Sequence[UnreadField]) -> str:
+    """List fields with what they hold."""
+    what = {"text": "text", "values": "values that return", "numbers": "numbers"}
+    fields = ", ".join(f"{one.name!r} ({what[one.holds]}, e.g. {one.example!r})" for one in unread[:_UNREAD])
+    more = len(unread) - _UNREAD
+    return fields + (f" and {more:,} more" if more > 0 else "")
+
+
+def _decided(weighing: Sequence[str]) -> str:
+    """Say what detectors that weigh features explain by them."""
+    label = "label-trigger" in weighing
+    return "the label" if label and len(set(weighing)) == 1 else "label and answer" if label else "the answer"
 
 
 def coverage_gap(coverage: Coverage, records: int) -> str:

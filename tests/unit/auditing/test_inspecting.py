@@ -56,7 +56,7 @@ def test_every_field_has_its_role_type_share_values_and_example(tmp_path: Path) 
 
 def test_what_makes_an_audit_incomplete_is_named_and_can_be_ignored(tmp_path: Path) -> None:
     records = [
-        {**record, "notes": {"by hand": f"the pilot of boat {number} came late and was sorry"}}
+        {**record, "notes": {"by hand": f"the pilot of boat {number + 70} came late and was sorry"}}
         for number, record in enumerate(letters())
     ]
     path = written(tmp_path / "letters.jsonl", records)
@@ -164,8 +164,10 @@ def test_a_guess_for_an_object_is_a_call_and_names_what_it_leaves_out() -> None:
     frame = pd.DataFrame({"satz": [f"ein Satz, Nummer {n}" for n in range(40)], "art": ["x", "y"] * 20, "z": range(40)})
     seen = inspect(frame)
     assert seen.files == {"<DataFrame>": "DataFrame"}
-    assert seen.next_step == "marshtest.audit(data, fields=marshtest.FieldMap(text='satz', label='art'))"
-    assert seen.left_out == ("z",)
+    assert seen.next_step == 'marshtest.audit(data, fields=marshtest.FieldMap(text="satz", label="art"))'
+    assert seen.left_out == ()
+    more = inspect(frame.assign(notiz=[f"von Hand notiert am Tag {n} im Mai" for n in range(40)], wo=["a", "b"] * 20))
+    assert more.left_out == ("wo",)
     assert inspect(frame, fields=FieldMap(text="satz", label="art")).readings[0].fitting == 40
 
 

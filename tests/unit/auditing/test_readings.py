@@ -86,6 +86,42 @@ def test_power_is_measured_in_every_reading(tmp_path: Path) -> None:
     assert " Read as classification: " in power.statement
 
 
+def test_two_readings_of_one_kind_have_names_of_their_own(tmp_path: Path) -> None:
+    """As `marsh inspect` counts them."""
+    tickets = demo_tickets(poisoned=False)
+    rows = [
+        {"anchor": one.text, "positive": f"About {n}: {tickets[n + 400].text}", "negative": tickets[-n - 1].text}
+        for n, one in enumerate(tickets[:200])
+    ]
+    report = audit(write(tmp_path / "made.jsonl", rows))
+    assert (report.dataset.kind, *(one.kind for one in report.dataset.readings)) == ("chat", "chat")
+    names = [run.name for run in report.detectors if run.status == "ran"]
+    assert "response-trigger (read as chat, reading 2)" in names
+    assert len(names) == len(set(names))
+    assert set(names) <= set(report.coverage)
+
+
+def test_values_that_are_weighed_only_as_features_are_told_as_that(tmp_path: Path) -> None:
+    tickets = demo_tickets(poisoned=False)[:400]
+    rows = [
+        {
+            "messages": [
+                {"role": "user", "content": one.text},
+                {"role": "assistant", "content": f"Thanks, {n} days."},
+            ],
+            "mood": one.label,
+            "note": tickets[-n].text,
+        }
+        for n, one in enumerate(tickets)
+    ]
+    told = " ".join(shown(audit(write(tmp_path / "made.jsonl", rows))).replace("│", " ").split())
+    assert "No detector looked at 1 field: 'note' (text" in told
+    assert "No detector asked whether a text decides 1 field: 'mood' (values that return" in told
+    assert "response-trigger" in told.split("'mood'")[1].split("only weighed the values")[0]
+    assert "only weighed the values as features that may decide the answer" in told
+    assert "--ignore-field mood --ignore-field note" in told
+
+
 def test_an_unread_text_makes_an_audit_incomplete_and_is_told_first(tmp_path: Path) -> None:
     tickets = demo_tickets(poisoned=False)
     rows = [{"text": one.text, "label": one.label, "note <b>": tickets[-n].text} for n, one in enumerate(tickets[:400])]

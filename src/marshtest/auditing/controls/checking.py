@@ -46,8 +46,12 @@ def check(
     config: AuditConfig,
     controls: Sequence[Dataset] = (),
     sisters: Sequence[Dataset] = (),
+    read_as: str = "",
 ) -> Checked:
-    """Run the controls that were given, those made of the dataset itself and the spike-ins, as the settings ask for."""
+    """Run the controls that were given, those made of the dataset itself and the spike-ins, as the settings ask for.
+
+    `read_as` names the reading that the dataset is, where there are several.
+    """
     given = run_controls(detectors, dataset, controls, runner)
     given += run_controls(detectors, dataset, sisters, runner, clean=False)
     held = hold_against(weigh_alternatives(findings, dataset, seed=runner.tools.seed), given)
@@ -62,7 +66,8 @@ def check(
         if held:
             claimed = {record.record_id for finding in held for record in finding.records}
             part = draw_records(dataset, runner.tools.seed, _PART, besides=claimed)
-            held = in_halves(held, halves(detectors, part, runner), of=part_named(part, dataset, besides=True))
+            named = part_named(part, dataset, besides=True) + (f", read as {read_as}" if read_as else "")
+            held = in_halves(held, halves(detectors, part, runner), of=named)
             apart = sides(detectors, part, sources, runner)
     held = compare_sources(held, sources, apart)
     part = draw_records(dataset, runner.tools.seed, _POWER_PART)

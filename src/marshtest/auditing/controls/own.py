@@ -31,11 +31,16 @@ def halves(detectors: Sequence[Detector], dataset: Dataset, runner: Runner) -> l
 
 
 def in_halves(findings: Sequence[Finding], runs: Sequence[ControlRun], *, of: str = "the data") -> list[Finding]:
-    """Add to every finding in how many halves of the data, or of a part of it, it is found again."""
-    if not runs:
-        return list(findings)
-    ran = {one.id for run in runs for one in run.examined.runs}
-    return [_with_halves(finding, runs, of) if finding.detector in ran else finding for finding in findings]
+    """Add to every finding in how many halves of the data, or of a part of it, it is found again.
+
+    A half in which its detector did not run, as it is too small for it, says nothing and does not count.
+    """
+    return [_with_halves(finding, [run for run in runs if _looked(finding, run)], of) for finding in findings]
+
+
+def _looked(finding: Finding, run: ControlRun) -> bool:
+    """Tell whether the detector of a finding ran on a part of the data."""
+    return any(one.id == finding.detector and one.status == "ran" for one in run.examined.runs)
 
 
 def found_again(finding: Finding, run: ControlRun) -> bool:
@@ -50,8 +55,12 @@ def is_about(other: Finding, finding: Finding) -> bool:
 
 
 def _with_halves(finding: Finding, runs: Sequence[ControlRun], of: str) -> Finding:
+    if not runs:
+        return finding
     count = sum(found_again(finding, run) for run in runs)
     text = f"It is found again in {count} of {len(runs)} random halves of {of}, each with about half of these records."
+    if len(runs) == 1:
+        text = f"It is found again in {count} of 1 random half of {of}; in the other its detector could not run."
     explanation = Explanation(
         f"Chance in these particular records. {text}", "against" if count == len(runs) else "open"
     )

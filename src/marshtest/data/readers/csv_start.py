@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Literal, NamedTuple
 
+from marshtest.config import FieldMap
 from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, FilePiece, decode_problem
+from marshtest.data.readers.commands import audit_step
+from marshtest.data.readers.deciding import propose_fields
 from marshtest.data.readers.header_row import columns_of, first_row_is, made_up_names, shown_cells
 from marshtest.data.readers.opening import open_source
 from marshtest.errors import InputError
@@ -117,10 +121,10 @@ def csv_start(path: str, has_header: bool | None) -> CsvStart:
     if has_header is None:
         said = first_row_is(first, columns)
         if said == "unclear":
-            raise _unclear(path, line, first)
+            raise _unclear(path, line, first, below)
         has_header = said == "header"
         if not has_header and not made_up_names(columns_of([first, *below], len(first)))[1]:
-            raise _no_roles(path, line, first)
+            raise _no_roles(path, line, first, below)
     if not has_header:
         return start._replace(header=made_up_names(columns_of([first, *below], len(first)))[0])
     names = _checked(path, line, first, below, delimiter)
@@ -293,9 +297,10 @@ def _checked(
     repeated = next((name for name in names if name and names.count(name) > 1), None)
     if repeated is not None:
         told = [name if name and names.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(names)]
+        header = re.sub(r"[\\/&]", r"\\\g<0>", delimiter.join(told))
         raise InputError(
             f"the header names two columns {repeated!r}, so that one would hide the other. Give each its own "
-            f"name, e.g. `sed '{line}s/.*/{delimiter.join(told)}/' FILE > named.csv`.",
+            f"name, e.g. `sed {shlex.quote(f'{line}s/.*/{header}/')} FILE > named.csv`.",
             path=path,
             line=line,
         )
@@ -309,22 +314,34 @@ def _counts_up(cells: Sequence[str]) -> bool:
     return bool(cells) and cells[0] in ("0", "1") and cells == [str(int(cells[0]) + n) for n in range(len(cells))]
 
 
-def _unclear(path: str, line: int, first: Sequence[str]) -> InputError:
+def _unclear(path: str, line: int, first: Sequence[str], below: Sequence[Sequence[str]]) -> InputError:
     return InputError(
-        f"the first line may be a header or a record ({shown_cells(first)}). Say which it is: add `--format "
-        "csv-header` if it names the columns, or `--format csv-no-header` if it is a record.",
+        f"the first line may be a header or a record ({shown_cells(first)}). If it is a record: "
+        f"{_without_header(path, first, below)}; if it names the columns: add `--format csv-header`.",
         path=path,
         line=line,
     )
 
 
-def _no_roles(path: str, line: int, first: Sequence[str]) -> InputError:
-    last = len(first)
+def _no_roles(path: str, line: int, first: Sequence[str], below: Sequence[Sequence[str]]) -> InputError:
     return InputError(
         f"the first line looks like a record ({shown_cells(first)}), so there seems to be no header, and it is not "
-        f"clear what the columns hold. Say it: `marsh audit FILE --format csv-no-header --text-field column_{last} "
-        "--label-field column_1` (`--completion-field` for answers); add `--format csv-header` if the line names "
-        "the columns.",
+        f"clear what the columns hold. Say it: {_without_header(path, first, below)}; if the line names the columns: "
+        "add `--format csv-header`.",
         path=path,
         line=line,
     )
+
+
+def _without_header(path: str, first: Sequence[str], below: Sequence[Sequence[str]]) -> str:
+    """Write the command that reads a file without a header, with the fields that are likely meant."""
+    told = FieldMap(file_format="csv-no-header")
+    rows = [row for row in (first, *below) if len(row) == len(first)]
+    names, clear = made_up_names(columns_of(rows, len(first)))
+    proposal = None if clear else propose_fields([dict(zip(names, row, strict=True)) for row in rows], told)
+    if proposal is not None:
+        told = proposal.fields
+    more = ""
+    if proposal is None and not clear:
+        more = f" with --text-field, and --label-field or --completion-field; the columns are {', '.join(names)}"
+    return f"`{audit_step([path], told)}`{more}"

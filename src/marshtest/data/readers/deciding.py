@@ -19,19 +19,19 @@ from marshtest.data.readers.conversations import (
     find_trajectory,
     find_transcripts,
 )
-from marshtest.data.readers.emptiness import refuse_empty
+from marshtest.data.readers.emptiness import what_is_empty
 from marshtest.data.readers.exchanges import find_alpaca, find_prompt_completion
 from marshtest.data.readers.labels import answer_layout, answers_are_labels
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.lifting import views
 from marshtest.data.readers.lone_texts import find_documents, find_labelled, find_passages
 from marshtest.data.readers.pairs import find_comparison, find_negatives, find_preference, find_retrieval
-from marshtest.data.readers.refusing import unsure
+from marshtest.data.readers.proposing import Proposal, proposed
+from marshtest.data.readers.refusing import refused, unsure
 from marshtest.data.readers.samples import Samples, holds_name
 from marshtest.data.readers.stepwise import find_stepwise
-from marshtest.errors import InputError
 
-__all__ = ["RECORD_FORMATS", "decide_layout", "layouts_that_fit"]
+__all__ = ["RECORD_FORMATS", "decide_layout", "layout_or_none", "layouts_that_fit", "propose_fields"]
 
 RECORD_FORMATS: dict[str, Callable[[Asked], FieldLayout | None]] = {
     "stepwise": find_stepwise,
@@ -53,38 +53,89 @@ RECORD_FORMATS: dict[str, Callable[[Asked], FieldLayout | None]] = {
 
 
 def decide_layout(
-    records: Sequence[Mapping[str, Any]], fields: FieldMap, *, path: str, kind: Literal["document"] | None = None
+    records: Sequence[Mapping[str, Any]],
+    fields: FieldMap,
+    *,
+    path: str,
+    kind: Literal["document"] | None = None,
+    beside: Sequence[str] = (),
 ) -> FieldLayout:
     """Decide from the first records which field holds what.
 
     A field or format that the user names is taken. Texts are taken for documents only if the user says so or no other
     field can be a label, so that a label field of an unusual name is not overlooked.
 
+    Args:
+        records: The first records.
+        fields: What the user says.
+        path: The first file.
+        kind: `document` where every record is a text of its own.
+        beside: The other files.
+
     Raises:
         InputError: A named field is missing, no choice is sure, or what is trained on would be empty throughout. The
             message lists the fields.
     """
-    samples = Samples(records)
+    asked = Asked(records, Samples(records), fields)
+    paths = (path, *beside)
     for option, name in fields.named().items():
-        if not samples.has(name):
-            raise InputError(f"no field {name!r} (asked for by --{option}-field); {samples.described()}.", path=path)
-    asked = Asked(records, samples, fields)
-    wanted = fields.record_format or ("documents" if kind == "document" else None)
-    if wanted is not None:
-        layout = _only(replace(asked, forced=True), wanted)
-        if layout is None:
-            raise InputError(
-                f"the records do not have the fields of the format {wanted!r}; {samples.described()}. {samples.seen()}."
-                " Say which field holds what, e.g. with --text-field.",
-                path=path,
-            )
-    else:
-        layout = _of_most(asked)
-    if layout is None and fields.messages is not None:
-        layout = chat_layout(asked, "chat", fields.messages)  # then the error of each record says what it lacks
+        if not asked.samples.has(name):
+            problem = f"no field {name!r} (asked for by --{option}-field); {asked.samples.described()}."
+            without: dict[str, Any] = {option: None}
+            raise refused(problem, asked, paths, propose_fields(records, replace(fields, **without), readable=True))
+    if fields.record_format is None and kind == "document":
+        asked = replace(asked, fields=replace(fields, record_format="documents"))
+    layout = _settled(asked)
+    if layout is None and asked.fields.record_format is not None:
+        problem = f"the records do not have the fields of the format {asked.fields.record_format!r}; "
+        problem += f"{asked.samples.described()}. {asked.samples.seen()}."
+        free = replace(fields, record_format=None)
+        raise refused(problem, asked, paths, propose_fields(records, free, readable=True))
     if layout is None:
-        raise unsure(asked, path, _of_most)
-    refuse_empty(asked, layout, path)
+        raise unsure(asked, paths, propose_fields(records, fields))
+    if (empty := what_is_empty(asked, layout)) is not None:
+        raise refused(empty, asked, paths, propose_fields(records, fields))
+    return _finished(asked, layout)
+
+
+def propose_fields(
+    records: Sequence[Mapping[str, Any]], fields: FieldMap, *, readable: bool = False
+) -> Proposal | None:
+    """Propose roles of the fields with which the records can be read; None where no proposal is good.
+
+    Args:
+        records: The first records.
+        fields: What the user says, which is kept.
+        readable: Whether the records may be readable with that alone, which is then the proposal.
+    """
+    layout = layout_or_none(records, fields) if readable else None
+    if layout is not None and 2 * layout.fitting > len(records):
+        return Proposal(fields, ())
+    return proposed(records, fields, lambda told: layout_or_none(records, told))
+
+
+def layout_or_none(records: Sequence[Mapping[str, Any]], fields: FieldMap) -> FieldLayout | None:
+    """Give the layout that `decide_layout` decides on, or None where it would refuse the records."""
+    asked = Asked(records, Samples(records), fields)
+    if not all(map(asked.samples.has, fields.named().values())):
+        return None
+    layout = _settled(asked)
+    return None if layout is None or what_is_empty(asked, layout) is not None else _finished(asked, layout)
+
+
+def _settled(asked: Asked) -> FieldLayout | None:
+    """Give the layout that most records fit, of the format that is named or of any."""
+    if asked.fields.record_format is not None:
+        return _only(replace(asked, forced=True), asked.fields.record_format)
+    layout = _of_most(asked)
+    if layout is None and asked.fields.messages is not None:
+        return chat_layout(asked, "chat", asked.fields.messages)  # then the error of each record says what it lacks
+    return layout
+
+
+def _finished(asked: Asked, layout: FieldLayout) -> FieldLayout:
+    """Add to a layout whether answers are labels, what counts as id and group, and how many records it fits."""
+    records, fields, samples = asked.records, asked.fields, asked.samples
     if fields.completion is None and answers_are_labels(records, layout):
         layout = answer_layout(layout)
     return replace(

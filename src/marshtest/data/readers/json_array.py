@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, ClassVar, NamedTuple
 
 from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, WHOLE, FilePiece, Format, SourceRow, damaged
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
-from marshtest.data.readers.json_faults import IN_ARRAY
+from marshtest.data.readers.json_faults import COMMA_AT_END, IN_ARRAY
 from marshtest.data.readers.json_window import IN_TEXT, MARKS, JsonPart, JsonWindow
 from marshtest.data.readers.opening import hash_source, open_source, source_packing
 from marshtest.data.readers.row_shape import ROWS_LOOKED_AT, RowShape, no_object, row_shape
@@ -218,8 +218,9 @@ def _elements(file: BinaryIO, start: ArrayStart) -> Iterator[JsonPart]:
         elif depth == 1 and mark in b",]":
             element = window.element(begin, place)
             if mark == b"," or count or element.length:
+                is_last = mark == b"]" and not element.length
                 count += 1
-                yield element
+                yield element._replace(problem=COMMA_AT_END) if is_last else element
             begin = position
             if mark == b"]":
                 depth = 0

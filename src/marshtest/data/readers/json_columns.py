@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, ClassVar, Literal
 
 from marshtest.config import FieldMap
 from marshtest.data.readers.base import BOM, FilePiece, Format, SourceRow
-from marshtest.data.readers.deciding import decide_layout
+from marshtest.data.readers.deciding import layout_or_none
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
 from marshtest.data.readers.json_document import JsonSpan, look_through, spans_inside, without
 from marshtest.data.readers.opening import hash_source, open_source
@@ -22,6 +22,9 @@ _SPLIT = {"columns", "index", "data", "index_names", "column_names"}
 """What pandas writes with `orient="split"` and `orient="tight"`."""
 _ROWS_DECIDING = 20
 """First rows from which it is told whether keyed objects are records. Chosen by eye."""
+_COLUMNS = 20
+"""Objects with the same keys are records, and no columns, if there are more of them than this, and than keys. Chosen by
+eye: few tables have more columns than rows."""
 
 
 class JsonColumns(Format):
@@ -95,15 +98,17 @@ def table_of(value: Mapping[str, Any]) -> _Table | None:
     if len(items) > 1 and (_are_numbers(outer) or _are_records(items)):
         return "keyed rows"
     same = all(set(keys) == set(inner[0]) for keys in inner)
+    if same and len(outer) > max(_COLUMNS, len(inner[0])):
+        return "keyed rows"
     plain = not any(isinstance(cell, list | dict) for one in items for cell in one.values())
     return "keyed columns" if same and plain and len(inner[0]) > len(outer) > 1 else None
 
 
 def is_record(value: Mapping[str, Any]) -> bool:
     """Return whether an object is a record by itself, and neither holds one nor is a table of columns."""
-    if not _decided([value]):
+    layout = layout_or_none([value], FieldMap())
+    if layout is None:
         return False
-    layout = decide_layout([value], FieldMap(), path="")
     sources = layout.sources()
     tables = [value.get(sources[role]) for role in ("text", "label", "completion") if role in sources]
     return all(name in value for name in sources.values()) and not any(map(_is_column, tables))
@@ -121,15 +126,7 @@ def _are_numbers(keys: Sequence[str]) -> bool:
 def _are_records(items: Sequence[Any]) -> bool:
     """Return whether values are objects that are records by themselves."""
     first = items[:_ROWS_DECIDING]
-    return all(isinstance(one, dict) for one in first) and _decided(first)
-
-
-def _decided(records: Sequence[Mapping[str, Any]]) -> bool:
-    try:
-        decide_layout(records, FieldMap(), path="")
-    except InputError:
-        return False
-    return True
+    return all(isinstance(one, dict) for one in first) and layout_or_none(first, FieldMap()) is not None
 
 
 def _rows(value: Mapping[str, Any], table: _Table | None) -> Iterator[dict[str, Any] | str]:

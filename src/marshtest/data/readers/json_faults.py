@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["IN_ARRAY", "json_fault"]
+__all__ = ["COMMA_AT_END", "IN_ARRAY", "json_fault"]
 
 _TEXT = r'("(?:[^"\\]|\\.)*")'
 _GAP = r"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*"
@@ -19,16 +19,18 @@ _APART_IN_ARRAY = (
 )
 """The same inside an array."""
 _PYTHON = (
-    "`python -c 'import ast, json, sys; [print(json.dumps(ast.literal_eval(l))) for l in sys.stdin if l.strip()]' "
+    "`python3 -c 'import ast, json, sys; [print(json.dumps(ast.literal_eval(l))) for l in sys.stdin if l.strip()]' "
     "< FILE > data.jsonl`"
 )
 _LINES_OF_PYTHON = f"if each line is a Python dict: {_PYTHON}"
 """What to do about lines of Python."""
 _LIST_OF_PYTHON = (
-    "if the file is a Python list: `python -c 'import ast, json, sys; [print(json.dumps(r)) for r in "
+    "if the file is a Python list: `python3 -c 'import ast, json, sys; [print(json.dumps(r)) for r in "
     "ast.literal_eval(sys.stdin.read())]' < FILE > data.jsonl`"
 )
 """The same for one list."""
+COMMA_AT_END = f"a comma before `]`, which JSON does not allow; remove it: {_TIDY}"
+"""What to say of a comma after the last element of an array."""
 IN_ARRAY = {_APART: _APART_IN_ARRAY, _LINES_OF_PYTHON: _LIST_OF_PYTHON}
 """What to say inside an array instead of what is said of lines."""
 _COMMENT = re.compile(r"//|/\*|#")

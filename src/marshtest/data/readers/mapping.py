@@ -17,6 +17,7 @@ from marshtest.data.readers.samples import listed
 from marshtest.data.readers.shapes import shape_of
 from marshtest.data.readers.turns import Unfit
 from marshtest.data.schema import canonical_schema
+from marshtest.errors import with_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,7 +67,8 @@ def _map_row(row: SourceRow, layout: FieldLayout, piece: FilePiece) -> tuple[Any
             failure = f"{error} {_beside(row.value, layout)}"
         except RecursionError:
             failure = "the record is nested too deeply to be read."
-    return (None, layout.kind, "", "", None, [], None, None, "{}", *place, [], piece.file_index, b"", "", failure)
+    told = None if failure is None else with_file(failure, piece.path)
+    return (None, layout.kind, "", "", None, [], None, None, "{}", *place, [], piece.file_index, b"", "", told)
 
 
 def _beside(value: Mapping[str, Any], layout: FieldLayout) -> str:

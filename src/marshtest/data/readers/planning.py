@@ -87,7 +87,7 @@ def plan_reading(
         samples = [{name: held for name, held in one.items() if name not in fields.ignored} for one in samples]
     one = mean(len(canonical_json(sample).encode("utf-8", "replace")) for sample in samples)
     size = _size(files, pieces, one)
-    layout = decide_layout(samples, fields, path=files[0], kind=kind)
+    layout = decide_layout(samples, fields, path=files[0], kind=kind, beside=files[1:])
     return Plan(
         pieces=tuple(pieces),
         kernel=PieceKernel(kinds, layout),

@@ -42,13 +42,15 @@ def further_layouts(
     Args:
         records: The first records.
         primary: The layout that was decided on.
-        fields: What the user says. Who names a field or a format decides for one reading.
+        fields: What the user says. Who names a field or a format decides for one reading; an exchange with a label that
+            is named is read without it too.
 
     Returns:
         The layouts, the fullest first; of two that bring the same fields only the first.
     """
     if fields.record_format is not None or set(fields.named()) - {"id", "group", "system"}:
-        return ()
+        named = fields.label is not None and fields.completion != fields.label
+        return tuple(_labelled_or_not(records, primary, set())) if named and primary.label else ()
     deciders = primary.deciders()
     held = _brought(primary) | deciders
     found = list(_labelled_or_not(records, primary, held))  # first: it labels the whole exchange

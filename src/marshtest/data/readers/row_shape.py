@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from marshtest.config import FieldMap
 from marshtest.data.readers.base import SourceRow
+from marshtest.data.readers.deciding import propose_fields
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
 from marshtest.data.readers.header_row import columns_of, first_row_is, made_up_names, shown_cells
 from marshtest.data.readers.samples import holds_turns
@@ -157,13 +159,21 @@ def _cells(rows: Sequence[list[Any]], *, path: str, lines: bool) -> RowShape:
     if said == "record" and clear:
         return RowShape("cells", names)
     each, start = ("line", "") if lines else ("element", ".[] | ")
-    last = len(first) - 1
     raise InputError(
         f"each {each} is an array of values, and the first ({shown_cells(first)}) does not name them for sure. Name "
-        f"them, e.g. `jq -c '{start}{{label: .[0], text: .[{last}]}}' FILE > data.jsonl`.",
+        f"them, e.g. `jq -c '{start}{{{_members(texts, len(first))}}}' FILE > data.jsonl`.",
         path=path,
         line=1,
     )
+
+
+def _members(texts: Sequence[Sequence[str]], width: int) -> str:
+    """Write for jq how cells become fields: under the names of the roles that they likely have, else numbered."""
+    names = [f"column_{number + 1}" for number in range(width)]
+    records = [dict(zip(names, row, strict=True)) for row in texts if len(row) == width]
+    proposal = propose_fields(records, FieldMap())
+    roles = {} if proposal is None else {name: role for role, name in proposal.fields.named().items()}
+    return ", ".join(f"{roles.get(name, name)}: .[{number}]" for number, name in enumerate(names))
 
 
 def _as_cell(value: Any) -> str:

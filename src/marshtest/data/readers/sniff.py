@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path, PurePosixPath
 
 from marshtest.data.readers.arrow import Arrow
@@ -87,7 +88,7 @@ def sniff_format(path: str, wanted: str | None = None) -> Format:
         if packing is not None:
             raise InputError(
                 f"{binary.name} inside {packing} cannot be read in a stream; decompress it first, e.g. "
-                "with `7z x FILE`.",
+                f"with `7z x {shlex.quote(path)}`.",
                 path=path,
             )
         return binary

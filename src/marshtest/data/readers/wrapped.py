@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -10,6 +9,7 @@ from marshtest.data.readers.base import BOM
 from marshtest.data.readers.json_array import ArrayStart, JsonArray
 from marshtest.data.readers.json_document import JsonMember, look_through
 from marshtest.data.readers.samples import holds_steps, holds_turns, listed
+from marshtest.data.readers.unnesting import jq_path
 from marshtest.errors import InputError
 
 __all__ = ["WrappedArray", "arrays_of_records"]
@@ -59,7 +59,7 @@ def _what_else(members: Sequence[JsonMember], arrays: Sequence[JsonMember]) -> s
         within = ".row" if all(isinstance(one, dict) and isinstance(one.get("row"), dict) for one in most.value) else ""
         return (
             f"several arrays of records ({listed([one.key for one in arrays])}). Take one: "
-            f"`jq -c '{_path(most.key)}[]{within}' FILE > data.jsonl`."
+            f"`jq -c '{jq_path(most.key)}[]{within}' FILE > data.jsonl`."
         )
     held = f"no array of records; its fields are {listed([one.key for one in members])}"
     lists = [one for one in members if isinstance(one.value, list)]
@@ -71,15 +71,15 @@ def _what_else(members: Sequence[JsonMember], arrays: Sequence[JsonMember]) -> s
             "`jq -c 'to_entries[] | .key as $l | .value[] | {text: ., label: $l}' FILE > data.jsonl`."
         )
     inner = next((one for one in members if isinstance(one.value, dict) and one.value), None)
+    if len(members) > 1 and all(isinstance(one.value, dict) for one in members):
+        return (
+            f"{held}. They are objects. If each is a record under its id: "
+            "`jq -c 'to_entries[] | {id: .key} + .value' FILE > data.jsonl`."
+        )
     if inner is not None:
-        return f"{held}. If {inner.key!r} holds the records: `jq '{_path(inner.key)}' FILE > data.json`."
+        return f"{held}. If {inner.key!r} holds the records: `jq '{jq_path(inner.key)}' FILE > data.json`."
     return f"{held}. Write one record a line, or one array of records, e.g. `jq -c '.NAME[]' FILE > data.jsonl`."
 
 
 _SHOWN = 4
 """Lists whose length a message gives. Chosen by eye."""
-
-
-def _path(name: str) -> str:
-    """Write the name of a field for jq."""
-    return f".{name}" if name.isidentifier() and name.isascii() else f".[{json.dumps(name)}]"

@@ -9,7 +9,7 @@ import pytest
 from tests.made_records import made_records
 
 import marshtest
-from marshtest.auditing.controls.own import halves
+from marshtest.auditing.controls.own import halves, in_halves
 from marshtest.auditing.controls.rungs import best_rung, rung_of
 from marshtest.auditing.controls.shuffled import shuffled_outcomes
 from marshtest.auditing.runner import Runner
@@ -97,6 +97,24 @@ def test_the_halves_hold_every_record_once_and_find_the_trigger_again(poisoned: 
     assert sum(run.summary.records for run in runs) == len(poisoned)
     for run in runs:
         assert [finding.pattern.text for finding in run.examined.findings] == [TRIGGER]
+
+
+def test_a_half_in_which_the_detector_did_not_run_says_nothing(poisoned: Dataset) -> None:
+    detectors = select_detectors(("label-trigger",))
+    finding = Runner().examine(detectors, poisoned).findings[0]
+    seen, other = halves(detectors, poisoned, Runner())
+    skipped = replace(
+        other,
+        examined=replace(
+            other.examined, findings=(), runs=tuple(replace(r, status="skipped") for r in other.examined.runs)
+        ),
+    )
+    texts = [
+        [one.text for one in in_halves([finding], runs, of="the data, read as classification")[0].other_explanations]
+        for runs in ((seen, skipped), (skipped, skipped))
+    ]
+    assert "It is found again in 1 of 1 random half of the data, read as classification;" in texts[0][-1]
+    assert texts[1] == [one.text for one in finding.other_explanations]
 
 
 def test_own_controls_stand_in_the_report(poisoned: Dataset) -> None:
