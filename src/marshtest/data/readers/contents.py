@@ -51,8 +51,8 @@ def content_of(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
     if layout.messages is None and layout.steps is None and layout.completion is None:
         turns: list[Turn] = []
         rest: dict[str, Any] = {}
-        told = (_needed(value, layout.text, "text"), _optional(value, layout.context))
-        prompt = joined(text for text in told if text) if told[1] else told[0]
+        told = [_needed(value, layout.text, "text"), _optional(value, layout.context), *_shown(value, layout, rest)]
+        prompt = joined(text for text in told if text) if any(told[1:]) else told[0]
     else:
         turns, rest = _conversation(value, layout)
         prompt = joined(turn.text for turn in turns)
@@ -146,16 +146,20 @@ def _answered(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any
 
 def _illustrated(turns: list[Turn], value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any]) -> list[Turn]:
     """Add the names and captions of the record's files to the first question."""
-    found = None if layout.images is None else reach(value, layout.images)
-    if layout.images is not None and found:
-        rest[layout.images] = found
-    told = [*file_names(found or []), _optional(value, layout.captions)]
-    names = joined(text for text in told if text)
+    names = joined(_shown(value, layout, rest))
     place = next((number for number, turn in enumerate(turns) if turn.role == "user"), None)
     if not names or place is None:
         return turns
     turns[place] = turns[place]._replace(text=joined(text for text in (turns[place].text, names) if text))
     return turns
+
+
+def _shown(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any]) -> list[str]:
+    """Return the names and captions of the record's files; the files themselves go to `rest`."""
+    found = None if layout.images is None else reach(value, layout.images)
+    if layout.images is not None and found:
+        rest[layout.images] = found
+    return [text for text in (*file_names(found or []), _optional(value, layout.captions)) if text]
 
 
 def _history(value: Mapping[str, Any], name: str, rest: dict[str, Any]) -> list[Turn]:

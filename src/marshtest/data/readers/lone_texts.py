@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from marshtest.data.identity import as_text
@@ -41,8 +42,11 @@ def find_labelled(asked: Asked) -> FieldLayout | None:
         labels = one_hot_names(asked.records, [text, context])
         if not labels:
             return None
-        return FieldLayout(kind="classification", format="labelled", text=text, context=context, labels=labels)
-    return FieldLayout(kind="classification", format="labelled", text=text, context=context, label=label)
+    else:
+        labels = ()
+    images = asked.images(but := [text, context, label, *labels])
+    layout = FieldLayout(kind="classification", format="labelled", text=text, context=context, images=images)
+    return replace(layout, label=label, labels=labels, captions=asked.captions(but))
 
 
 def find_passages(asked: Asked) -> FieldLayout | None:
