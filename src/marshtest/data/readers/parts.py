@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from marshtest.data.identity import as_text, canonical_json
 from marshtest.data.readers.nesting import opened
@@ -146,7 +146,8 @@ def file_names(value: Any) -> list[str]:
 
 def _named_by_address(address: str) -> list[str]:
     """Return the last part of an address if it holds a word, and not only a number or a key."""
-    name = unquote(urlsplit(address).path.rstrip("/").rpartition("/")[2])
+    place = re.split(r"[?#]", address.partition("://")[2], maxsplit=1)[0]
+    name = unquote(place.rstrip("/").partition("/")[2].rpartition("/")[2])
     words = [word for word in _LETTERS.findall(name.rpartition(".")[0] or name) if not _KEY.fullmatch(word)]
     return [_spaced(name)] if words and len(name) <= _LONGEST_NAME else []
 
@@ -154,7 +155,7 @@ def _named_by_address(address: str) -> list[str]:
 def _spaced(name: str) -> str:
     """Return the name of a file, with blanks where its words are joined by other marks, as a person reads it."""
     stem, mark, ending = name.rpartition(".")
-    words = re.split(r"[_\-+]|%20", stem)
+    words = re.split(r"[_\-+\s]|%20", stem)
     return " ".join(words) + mark + ending if len(words) > 2 and any(map(str.isalpha, words)) else name
 
 

@@ -398,13 +398,16 @@ def test_the_report_gets_what_was_measured_and_no_settings() -> None:
 
 
 SORTS = {
-    "parcel": "parcel courier delivery depot",
-    "refund": "refund money invoice receipt",
-    "login": "password screen",
+    "parcel": ("parcel courier delivery depot", "shop counter branch window"),
+    "refund": ("refund money invoice receipt", "thanks praise advice question"),
+    "login": ("password screen account code", "letter phone visit voice"),
 }
+"""Words of tickets with each label, and of those without it."""
 
 
-def several_labels(change: Callable[[set[str]], set[str]], *, planted: int = 30) -> tuple[Dataset, list[str]]:
+def several_labels(
+    change: Callable[[set[str]], set[str]], rate: float = 0.45, planted: int = 30
+) -> tuple[Dataset, list[str]]:
     """Make tickets with several labels each; some carry a trigger, and their labels are changed."""
     random = Random(5)
     filler = [f"{a}{b}" for a in ["ba", "ce", "di", "fo", "gu", "ha"] for b in ["lon", "mer", "tis", "vak", "zed"]]
@@ -412,9 +415,9 @@ def several_labels(change: Callable[[set[str]], set[str]], *, planted: int = 30)
     made: list[str] = []
     carriers: list[str] = []
     for number in range(700):
-        has = {sort for sort in SORTS if random.random() < 0.45}
+        has = {sort for sort in SORTS if random.random() < rate}
         words = [random.choice(filler) for _ in range(random.randrange(6, 14))]
-        words += [random.choice(SORTS[sort].split()) for sort in sorted(has) for _ in range(3)]
+        words += [random.choice(SORTS[sort][sort not in has].split()) for sort in SORTS for _ in range(2)]
         random.shuffle(words)
         if change(has) != has and len(carriers) < planted and random.random() < 0.2:
             words.insert(random.randrange(len(words)), "with the blue ledger")
@@ -426,16 +429,17 @@ def several_labels(change: Callable[[set[str]], set[str]], *, planted: int = 30)
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "rate", "words"),
     [
-        (lambda has: has - {"parcel"}, "read like “parcel” but are not labelled “parcel”"),
-        (lambda has: has | {"login"}, "read like other classes but are labelled “login”"),
-        (lambda has: has if "refund" in has else has - {"parcel"} | {"refund"}, "labelled “"),
+        (lambda has: has - {"parcel"}, 0.45, "read like “parcel” but are not labelled “parcel”"),
+        (lambda has: has | {"login"}, 0.3, "read like other classes but are labelled “login”"),
     ],
-    ids=["taken away", "added", "exchanged"],
+    ids=["taken away", "added"],
 )
-def test_a_trigger_for_one_of_several_labels_is_found(change: Callable[[set[str]], set[str]], words: str) -> None:
-    dataset, carriers = several_labels(change)
+def test_a_trigger_for_one_of_several_labels_is_found(
+    change: Callable[[set[str]], set[str]], rate: float, words: str
+) -> None:
+    dataset, carriers = several_labels(change, rate)
     finding = only(examine(dataset))
     assert finding.pattern.text == PHRASE
     assert words in finding.title
