@@ -98,7 +98,7 @@ class OffGroupLabels(Detector):
         keys = fold_keys(texts)
         found: list[OffGroup] = []
         tested = 0
-        for classes in one_against_rest(own):
+        for classes in one_against_rest(own, self.settings.predictions.classes):
             reads = predicted_classes(texts, classes, keys, self.settings.predictions)
             off, tries = off_groups([groups[row] for row in order], reads, classes, self.settings.groups)
             found, tested = found + off, tested + tries

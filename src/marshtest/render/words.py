@@ -79,6 +79,7 @@ def unread_sentence(dataset: DatasetSummary) -> str:
     if not dataset.unread:
         return ""
     what = {"text": "text", "values": "values that return", "numbers": "numbers"}
+    what["tags"] = "a tag for each token; only which tags a record has was compared"
     fields = ", ".join(f"{one.name!r} ({what[one.holds]}, e.g. {one.example!r})" for one in dataset.unread[:_UNREAD])
     more = len(dataset.unread) - _UNREAD
     fields += f" and {more:,} more" if more > 0 else ""

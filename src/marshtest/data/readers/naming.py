@@ -33,8 +33,10 @@ __all__ = [
     "STEPS_NAMES",
     "SURE_LABEL_NAMES",
     "SYSTEM_NAMES",
+    "TAG_NAMES",
     "TASK_NAMES",
     "TEXT_NAMES",
+    "TOKEN_NAMES",
     "WINNER_NAMES",
 ]
 
@@ -42,6 +44,12 @@ TEXT_NAMES = (
     *("text", "prompt", "sentence", "content", "tweet", "input", "message", "comment", "review", "query"),
     "comment_text",
 )
+TOKEN_NAMES = ("tokens", "words", "token", "word", "tokenized_text", "sentence")
+TAG_NAMES = (
+    *("ner_tags", "ner_labels", "ner", "tags", "labels", "bio_tags", "bio_labels", "iob_tags", "token_labels", "tag"),
+    *("slots", "entity_tags", "entities", "pos_tags", "pos", "upos", "xpos", "chunk_tags"),
+)
+"""Names of lists with a tag for each token."""
 LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "kto_tag")
 SURE_LABEL_NAMES = ("label", "labels", "kto_tag")
 MESSAGES_NAMES = (

@@ -156,3 +156,23 @@ def test_columns_of_0_and_1_are_several_labels(tmp_path: Path) -> None:
     dataset = read(tmp_path, [*records, {"id": 12, "text": asked(12), "rude": None, "loud": None}])
     assert [dataset.record(n).label for n in (0, 1, 2, 3, 12)] == ["loud", "rude", "[]", '["loud","rude"]', None]
     assert (dataset.fields["label"], dataset.record(0).fields) == ("rude, loud", "{}")
+
+
+@pytest.mark.parametrize(
+    ("values", "third"),
+    [
+        (["calm", "calm,late", "late, lost", "calm,lost", "lost"], '["late","lost"]'),
+        (["calm", "calm|late", "late|lost", "calm|lost"], '["late","lost"]'),
+        (["calm; late", "late", "late; lost", "calm; lost"], '["late","lost"]'),
+        (["2", "2,10", "10,27", "2,27"], '["10","27"]'),
+        (["Arts, Crafts", "Home", "Home, Kitchen", "Toys, Games"], "Home, Kitchen"),
+        (["0,5", "0,7", "0,25", "0,1"], "0,25"),
+        (["calm", "late", "calm, quite calm", "lost"], "calm, quite calm"),
+    ],
+    ids=["commas", "bars", "semicolons", "numbers", "names with commas", "decimal commas", "one joined value"],
+)
+def test_labels_that_are_joined_in_one_text_are_told_apart(tmp_path: Path, values: list[str], third: str) -> None:
+    path = tmp_path / "made.jsonl"
+    rows = [{"text": f"note {number} of the day", "label": values[number % len(values)]} for number in range(60)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    assert read_dataset(path).record(2).label == third
