@@ -176,3 +176,18 @@ def test_labels_that_are_joined_in_one_text_are_told_apart(tmp_path: Path, value
     rows = [{"text": f"note {number} of the day", "label": values[number % len(values)]} for number in range(60)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     assert read_dataset(path).record(2).label == third
+
+
+def test_all_choices_of_an_annotation_are_labels(tmp_path: Path) -> None:
+    path = tmp_path / "made.json"
+    chosen = [["calm"], ["late", "lost"], ["calm", "late"]]
+    rows = [
+        {
+            "data": {"text": f"note {number} of the day"},
+            "annotations": [{"result": [{"type": "choices", "value": {"choices": chosen[number % 3]}}]}],
+        }
+        for number in range(60)
+    ]
+    path.write_text(json.dumps(rows), "utf-8")
+    dataset = read_dataset(path)
+    assert [dataset.record(number).label for number in range(3)] == ["calm", '["late","lost"]', '["calm","late"]']
