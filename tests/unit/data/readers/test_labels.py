@@ -16,6 +16,7 @@ from marshtest.data.labels import label_of, labels_in
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.deciding import decide_layout
 from marshtest.data.readers.labels import answers_are_labels
+from marshtest.errors import InputError
 
 WORDS = "amber birch cedar dune ember fjord grove harbour inlet jetty kiln lagoon meadow north orchard pier".split()  # noqa: SIM905
 FIXED = "I am sorry, but the harbour office alone may answer questions of this kind. Please write to it."
@@ -191,3 +192,10 @@ def test_all_choices_of_an_annotation_are_labels(tmp_path: Path) -> None:
     path.write_text(json.dumps(rows), "utf-8")
     dataset = read_dataset(path)
     assert [dataset.record(number).label for number in range(3)] == ["calm", '["late","lost"]', '["calm","late"]']
+
+
+def test_lines_of_a_token_and_its_tag_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "made.txt"
+    path.write_text("".join(f"The O\nferry{number} O\nlies O\nin O\nBergen B-LOC\n\n" for number in range(30)), "utf-8")
+    with pytest.raises(InputError, match="a token and its tag"):
+        read_dataset(path)
