@@ -148,7 +148,12 @@ def _plan(cls: type[Detector], dataset: Dataset, *, is_all: bool) -> DetectorPla
     return plan
 
 
-_HELD = {"text": "sentences", "values": "a few values that return", "numbers": "numbers that may be scores"}
+_HELD = {
+    "text": "sentences",
+    "values": "a few values that return",
+    "numbers": "numbers that may be scores",
+    "tags": "a tag for each token, of which only those that a record has are compared, and places",
+}
 
 
 def _unused(read: GlanceReadings, fields: FieldMap) -> dict[str, str]:

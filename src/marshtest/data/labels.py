@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from marshtest.data.identity import as_text, canonical_json
 
-__all__ = ["NO_LABEL", "label_of", "labels_in", "several"]
+__all__ = ["NO_LABEL", "absence_of", "absent_in", "is_absence", "label_of", "labelled_as", "labels_in", "several"]
 
 _MISSING = frozenset(
     {
@@ -23,6 +24,7 @@ _SHORTEST = 3
 the labels 0 and 1; of three, one would stand twice."""
 NO_LABEL = "[]"
 """The label of a record that may have several labels and has none of them."""
+_ABSENCE = re.compile(r"not “(.*)”", re.DOTALL)
 
 
 def label_of(value: Any) -> str | None:
@@ -53,6 +55,28 @@ def labels_in(label: str) -> tuple[str, ...]:
     """Return the labels that a text stands for: one, several or none."""
     held = _array(label) if label.startswith("[") else None
     return (label,) if held is None else tuple(map(as_text, held))
+
+
+def absence_of(label: str) -> str:
+    """Name the class of the records without one of several labels."""
+    return f"not “{label}”"
+
+
+def absent_in(name: str) -> str | None:
+    """Return the label that the records of a class lack, or None where the class is of a label that they have."""
+    found = _ABSENCE.fullmatch(name)
+    return found[1] if found else None
+
+
+def is_absence(name: str) -> bool:
+    """Say whether the records of a class are told by a label that they lack, or by lacking all of them."""
+    return name == NO_LABEL or absent_in(name) is not None
+
+
+def labelled_as(name: str) -> str:
+    """Say of the records of a class how they are labelled, as it follows “are”."""
+    label = absent_in(name)
+    return f"labelled “{name}”" if label is None else f"not labelled “{label}”"
 
 
 def _named(values: Sequence[Any]) -> Sequence[Any]:

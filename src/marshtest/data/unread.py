@@ -14,7 +14,8 @@ class UnreadField:
 
     name: str
     """The field; inside another one as `outer.inner`, in a list as `outer[].inner`."""
-    holds: Literal["text", "values", "numbers"]
-    """`text`: sentences. `values`: a few values that return. `numbers`: numbers under the name of a score."""
+    holds: Literal["text", "values", "numbers", "tags"]
+    """`text`: sentences. `values`: a few values that return. `numbers`: numbers under the name of a score.
+    `tags`: one for each token; which of them a record has is read, their places are not."""
     example: str
     """One of its values, cut."""

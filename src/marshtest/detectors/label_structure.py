@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
 from marshtest.mining.drawing import DrawSettings
 from marshtest.mining.evidence_signals import strongest_signals
-from marshtest.mining.labelled_texts import ClassSettings, draw_labelled, labelled_texts, unfit
+from marshtest.mining.labelled_texts import ClassSettings, draw_labelled, labelled_texts, not_examined, unfit
 from marshtest.mining.structures.held_out_model import content_words
 from marshtest.mining.structures.settings import StructureSettings
 from marshtest.mining.structures.structure_findings import structure_finding
@@ -43,7 +44,8 @@ class LabelStructure(Detector):
         another class is summed on the dataset's own scale. A structure that decides the label where words leave it
         open must do so far beyond what any structure does towards the other labels. From confirmed frames, a model of
         frames finds all records built in the same way. Near-duplicates count once, and q-values are corrected for all
-        structures tested. Of more than 50,000 records it examines 30,000 drawn at random.
+        structures tested. Each of several labels is held against the rest, there or not, and the q-values are corrected
+        for their number. Of more than 50,000 records it examines 30,000 drawn at random.
     Blind spots: structures in fewer than six of the records examined; paraphrases that keep no word of the old meaning,
         in data where structures are naturally associated with labels; a style that most records of the label have. In
         languages other than English, frames consist of the 100 most frequent words only, there are none in scripts
@@ -56,7 +58,7 @@ class LabelStructure(Detector):
     """
 
     id: ClassVar[str] = "label-structure"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     title: ClassVar[str] = "Structures that decide the label, whatever the words say"
     settings: LabelStructureSettings = LabelStructureSettings()
 
@@ -89,14 +91,27 @@ class LabelStructure(Detector):
             findings += [
                 structure_finding(structure, mined, label, texts, corpus, self.id, settings.evidence)
                 for structure in mined.structures
+                if not texts.several or structure.q_value * len(classes) <= settings.rules.largest_q
             ]
         tools.progress("mining structures", 1.0)
         findings.sort(key=lambda one: (one.verdict != "confirmed", -len(one.records), one.pattern.text))
-        named = tuple(replace(one, id=f"{self.id}-{number}") for number, one in enumerate(findings, start=1))
+        told = findings if not texts.several else _told_once(findings, settings.same_attack)
+        named = tuple(replace(one, id=f"{self.id}-{number}") for number, one in enumerate(told, start=1))
         return Examination(
             signals=tuple(strongest_signals(named, self.id).values()),
             findings=named,
             looked_at=None if len(texts.prompts) == len(dataset) else len(texts.prompts),
             tried=tested,
             diagnostics=diagnostics,
+            summary=not_examined(texts.too_small, self.settings.classes),
         )
+
+
+def _told_once(findings: Sequence[Finding], same: float) -> list[Finding]:
+    """Keep the strongest finding about the same records: one structure may decide several labels of a record."""
+    told: list[tuple[set[str], Finding]] = []
+    for finding in findings:
+        ids = {record.record_id for record in finding.records}
+        if all(len(ids & others) < same * len(ids | others) for others, _ in told):
+            told.append((ids, finding))
+    return [finding for _, finding in told]

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from marshtest.data.dataset import Dataset
 from marshtest.data.evidence import evidence_record
+from marshtest.data.labels import absent_in
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.registry import detector
 from marshtest.findings import Explanation, Finding, Pattern
 from marshtest.mining.provenance.class_predictions import (
     ClassPredictionSettings,
     fold_keys,
+    one_against_rest,
     predicted_classes,
     too_few_records,
     unpredictable_labels,
@@ -51,11 +53,12 @@ class OffGroupLabels(Detector):
 
     Looks for: a contributor who gives texts that read like one class the label of another, far more often than all
         others do. The wrong labels need no words in common.
-    How: a cross-fitted linear model predicts the class of each text. For each group and pair of classes, the number of
-        such labels is compared with the rates of all other groups, among texts that read so and among records labelled
-        so; the larger p-value counts (binomial test, corrected for all groups and directions). A finding has a q-value
-        below .001. It is confirmed if the lower bound of the rate is at least three times the rate of the others and
-        the group does not err in the reverse direction too; otherwise it is suggestive.
+    How: a cross-fitted linear model predicts the class of each text (of several labels, whether it has each). For
+        each group and pair of classes, the number of such labels is compared with the rates of all other groups,
+        among texts that read so and among records labelled so; the larger p-value counts (binomial test, corrected
+        for all groups and directions). A finding has a q-value below .001. It is confirmed if the lower bound of
+        the rate is at least three times the rate of the others and the group does not err in the reverse direction
+        too; otherwise it is suggestive.
     Blind spots: a group as large as all others together; wrong labels spread over many groups; texts whose class a
         linear model on words cannot predict.
     False alarms: a contributor who honestly understands a class otherwise. Sources with unusual words err in both
@@ -66,7 +69,7 @@ class OffGroupLabels(Detector):
     """
 
     id: ClassVar[str] = "off-group-labels"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Groups that label texts otherwise than the others"
     settings: OffGroupLabelsSettings = OffGroupLabelsSettings()
 
@@ -92,8 +95,13 @@ class OffGroupLabels(Detector):
         order = sorted(range(len(dataset)), key=lambda row: (prompts[row], labels[row], groups[row] or ""))
         texts = [prompts[row] for row in order]
         own = [labels[row] for row in order]
-        reads = predicted_classes(texts, own, fold_keys(texts), self.settings.predictions)
-        found, tested = off_groups([groups[row] for row in order], reads, own, self.settings.groups)
+        keys = fold_keys(texts)
+        found: list[OffGroup] = []
+        tested = 0
+        for classes in one_against_rest(own, self.settings.predictions.classes):
+            reads = predicted_classes(texts, classes, keys, self.settings.predictions)
+            off, tries = off_groups([groups[row] for row in order], reads, classes, self.settings.groups)
+            found, tested = found + off, tested + tries
         shown = [one for one in found if one.p_value * tested < self.settings.largest_q]
         findings = tuple(
             _finding(f"{self.id}-{number}", one, [order[row] for row in one.rows], tested, dataset)
@@ -127,13 +135,18 @@ def _group_column(dataset: Dataset) -> pa.ChunkedArray:
     return table["group" if any(table["group"].unique().to_pylist()) else "source_path"]
 
 
+def _quoted(name: str) -> str:
+    """Quote a label; the absence of one holds its quotes."""
+    return f"“{name}”" if absent_in(name) is None else name
+
+
 def _finding(finding_id: str, one: OffGroup, rows: Sequence[int], tested: int, dataset: Dataset) -> Finding:
     """Make the finding about one group and direction."""
     return Finding(
         id=finding_id,
         detector=OffGroupLabels.id,
         verdict="confirmed" if one.is_one_sided else "suggestive",
-        title=f"“{one.group}” labels texts that read like “{one.reads}” as “{one.label}”.",
+        title=f"“{one.group}” labels texts that read like {_quoted(one.reads)} as {_quoted(one.label)}.",
         explanation=(
             f"It does so for {len(rows):,} of its {one.reading:,} such texts; all other groups do so for "
             f"{one.rate_elsewhere:.1%} of theirs."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from marshtest.config import LARGE
 from marshtest.data.dataset import Dataset
-from marshtest.data.labels import NO_LABEL, labels_in
+from marshtest.data.labels import NO_LABEL, absence_of, absent_in, labels_in
 from marshtest.data.rows import Rows, shared_values
 from marshtest.findings import EvidenceRecord
 from marshtest.mining.drawing import DrawSettings, draw_texts
@@ -29,8 +30,12 @@ __all__ = [
     "draw_labelled",
     "labelled_texts",
     "no_classes",
+    "not_examined",
     "unfit",
 ]
+
+_MOST_NAMED = 8
+"""Labels that a sentence names. Chosen by eye: a line or two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class ClassSettings(Settings):
     majority."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabelledTexts:
     """The labelled records in an order of their own, so that the order in the file changes nothing."""
 
@@ -67,21 +72,48 @@ class LabelledTexts:
     fewest_of_class: int
     """Records of a class, and of all others together, for the class to be mined."""
 
-    @property
+    @cached_property
     def classes(self) -> list[str]:
-        """The classes that are large enough, and leave enough records of others, to be mined; sorted."""
+        """The classes that are large enough, and leave enough records of others, to be mined; sorted.
+
+        Of several labels each is held against the rest, both ways: the records with it and those without it are classes
+        of their own. Of classes with the same records only the first counts.
+        """
         counts, size, fewest = class_counts(Counter(self.labels.tolist())), len(self.labels), self.fewest_of_class
-        return [label for label in sorted(counts) if min(counts[label], size - counts[label]) >= fewest]
+        large = [label for label in sorted(counts) if min(counts[label], size - counts[label]) >= fewest]
+        if not self.several:
+            return large
+        both_ways = [name for label in large for name in (label, absence_of(label)) if name != absence_of(NO_LABEL)]
+        found: dict[bytes, str] = {}
+        for name in both_ways:
+            found.setdefault(self.having(name).tobytes(), name)
+        return list(found.values())
 
     @property
+    def too_small(self) -> list[str]:
+        """The labels that too few records have, or lack, to be mined; sorted."""
+        counts, size, fewest = class_counts(Counter(self.labels.tolist())), len(self.labels), self.fewest_of_class
+        return [label for label in sorted(counts) if min(counts[label], size - counts[label]) < fewest]
+
+    @cached_property
     def several(self) -> bool:
         """Whether any record has several labels, or none of them."""
         return any(classes_of(label) != (label,) for label in set(self.labels.tolist()))
 
-    def having(self, label: str) -> Bools:
-        """Say which records have the label, alone or among others; shape (N,)."""
-        with_it = {one for one in set(self.labels.tolist()) if label in classes_of(one)}
-        return np.fromiter((one in with_it for one in self.labels), np.bool_, len(self.labels))
+    def having(self, name: str) -> Bools:
+        """Say which records are of a class, have a label alone or among others, or lack it; shape (N,)."""
+        absent = absent_in(name) if self.several else None
+        label = name if absent is None else absent
+        with_it = {one: label in classes_of(one) for one in set(self.labels.tolist())}
+        found = np.fromiter((with_it[one] for one in self.labels), np.bool_, len(self.labels))
+        return found if absent is None else ~found
+
+    def others_of(self, name: str) -> str:
+        """Name what the records read like that contradict a class, as it follows “like”."""
+        if self.several and (absent := absent_in(name)) is not None:
+            return f"“{absent}”"
+        others = [other for other in sorted(set(self.labels.tolist())) if other != name]
+        return f"“{others[0]}”" if len(others) == 1 else "other classes"
 
     def take(self, texts: Ints) -> LabelledTexts:
         """Give some of the texts, in this order."""
@@ -178,6 +210,20 @@ def no_classes(labels: Mapping[str, int], settings: ClassSettings = ClassSetting
             f"have one that {settings.fewest_of_class} share"
         )
     return None
+
+
+def not_examined(labels: Sequence[str], settings: ClassSettings = ClassSettings()) -> str:
+    """Say which labels no claim is made about; empty for none.
+
+    Args:
+        labels: Those that too few records have, or lack.
+        settings: How many records a class needs.
+    """
+    if not labels:
+        return ""
+    more = f" and {len(labels) - _MOST_NAMED} more" if len(labels) > _MOST_NAMED else ""
+    named = ", ".join(f"“{label}”" for label in labels[:_MOST_NAMED])
+    return f"not examined, as fewer than {settings.fewest_of_class} records have the label, or lack it: {named}{more}."
 
 
 def _shared(label: str, counts: Mapping[str, int], fewest: int) -> bool:

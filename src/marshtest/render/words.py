@@ -108,6 +108,7 @@ _WEIGHING = ("label-trigger", "response-trigger", "answer-outcomes")
 def _fields(unread: Sequence[UnreadField]) -> str:
     """List fields with what they hold."""
     what = {"text": "text", "values": "values that return", "numbers": "numbers"}
+    what["tags"] = "a tag for each token; only which tags a record has was compared"
     fields = ", ".join(f"{one.name!r} ({what[one.holds]}, e.g. {one.example!r})" for one in unread[:_UNREAD])
     more = len(unread) - _UNREAD
     return fields + (f" and {more:,} more" if more > 0 else "")

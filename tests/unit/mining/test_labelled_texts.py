@@ -6,7 +6,7 @@ import pytest
 from tests.planting import dataset_of
 
 from marshtest.mining.drawing import DrawSettings
-from marshtest.mining.labelled_texts import ClassSettings, draw_labelled, labelled_texts, unfit
+from marshtest.mining.labelled_texts import ClassSettings, draw_labelled, labelled_texts, not_examined, unfit
 
 SCORES = (
     "the label is a number ({} different values from {} to {}): no claim about classes; give --label-field with "
@@ -95,8 +95,8 @@ def test_fewer_records_of_a_class_suffice_where_the_settings_say_so() -> None:
 def test_a_record_with_several_labels_is_in_the_class_of_each_and_one_without_any_in_a_class_of_its_own() -> None:
     made = ('["hail","rain"]', "rain", "[]", None) * 30
     texts = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(120)), made))
-    assert (len(texts.labels), texts.several, texts.classes) == (90, True, ["[]", "hail", "rain"])
-    assert [int(texts.having(label).sum()) for label in texts.classes] == [30, 30, 60]
+    assert (len(texts.labels), texts.several, texts.classes) == (90, True, ["[]", "hail", "not “hail”", "rain"])
+    assert [int(texts.having(label).sum()) for label in texts.classes] == [30, 30, 60, 60]
     assert not labelled_texts(dataset_of(("a", "b"), ("rain", "hail"))).several
 
 
@@ -106,3 +106,36 @@ def test_rare_classes_are_topped_up_by_an_equal_share_of_the_draw() -> None:
     drawn = draw_labelled(texts, 0, DrawSettings(size=100, of_class=1_000))
     assert 100 <= len(drawn) <= 200
     assert min(int((texts.labels[drawn] == f"c{number}").sum()) for number in range(4)) >= 20
+
+
+def test_each_of_several_labels_is_a_class_there_and_not_there() -> None:
+    made = ('["hail","rain"]', "rain", "[]") * 40 + ("fog",) * 19
+    texts = labelled_texts(dataset_of(tuple(f"text {number}" for number in range(139)), made))
+    # Hail is only ever there with rain, and "[]" has neither; fog is too rare.
+    assert texts.classes == ["[]", "hail", "not “hail”", "rain", "not “rain”"]
+    assert texts.too_small == ["fog"]
+    assert int(texts.having("not “hail”").sum()) == 99
+    assert not (texts.having("rain") == texts.having("not “rain”")).any()
+
+
+def test_classes_of_the_same_records_are_one() -> None:
+    made = ('["hail","rain"]', '["fog","rain"]') * 60
+    texts = labelled_texts(dataset_of(tuple(f"text {number}" for number in range(120)), made))
+    assert texts.classes == ["fog", "not “fog”"]
+
+
+def test_one_label_a_record_has_no_absences() -> None:
+    texts = labelled_texts(dataset_of(tuple(f"text {number}" for number in range(120)), ("hail", "rain", "fog") * 40))
+    assert texts.classes == ["fog", "hail", "rain"]
+
+
+@pytest.mark.parametrize(
+    ("small", "words"),
+    [
+        ([], ""),
+        (["fog"], "not examined, as fewer than 20 records have the label, or lack it: “fog”."),
+        (list("abcdefghij"), "“g”, “h” and 2 more."),
+    ],
+)
+def test_labels_that_are_not_examined_are_named(small: list[str], words: str) -> None:
+    assert not_examined(small).endswith(words)

@@ -9,7 +9,7 @@ from typing import Any
 
 from marshtest.data.identity import as_text
 from marshtest.data.labels import label_of, several
-from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.layout import TAGGED, FieldLayout
 from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.parts import file_names, joined, text_of, think
 from marshtest.data.readers.turns import Turn, Unfit, parted, steps_of, turns_if_any, turns_of, with_assistant
@@ -48,11 +48,13 @@ def content_of(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
     if layout.kind == "document":
         texts = [_optional(value, layout.title), _needed(value, layout.text, "text")]
         return RecordContent(prompt=joined(text for text in texts if text))
+    if layout.format == TAGGED:
+        return _tagged(value, layout)
     if layout.messages is None and layout.steps is None and layout.completion is None:
         turns: list[Turn] = []
         rest: dict[str, Any] = {}
-        told = (_needed(value, layout.text, "text"), _optional(value, layout.context))
-        prompt = joined(text for text in told if text) if told[1] else told[0]
+        told = [_needed(value, layout.text, "text"), _optional(value, layout.context), *_shown(value, layout, rest)]
+        prompt = joined(text for text in told if text) if any(told[1:]) else told[0]
     else:
         turns, rest = _conversation(value, layout)
         prompt = joined(turn.text for turn in turns)
@@ -79,7 +81,20 @@ def _labelled(
         if layout.label is None or (found is None and layout.label not in value):
             raise Unfit(f"the label field {layout.label!r} is missing; choose another with --label-field.")
         label = label_of(found)
+        if layout.separator is not None and isinstance(found, str) and layout.separator in found:
+            label = several(part.strip() for part in found.split(layout.separator))
     return RecordContent(prompt=text, completion=label or "", label=label, turns=turns, rest=rest)
+
+
+def _tagged(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
+    """Return a text of tokens, with the tags of any of them as its labels; all tags in order go to `rest`."""
+    tokens, tags = (None if name is None else reach(value, name) for name in (layout.text, layout.label))
+    if not isinstance(tokens, list) or not isinstance(tags, list) or len(tokens) != len(tags) or layout.label is None:
+        raise Unfit(f"{layout.text!r} and {layout.label!r} are no lists of the same length: no tag for each token.")
+    label = several(tags)
+    return RecordContent(
+        prompt=" ".join(map(as_text, tokens)), completion=label, label=label, rest={layout.label: tags}
+    )
 
 
 def part_transcripts(chosen: str, rejected: str) -> tuple[str, str, str]:
@@ -146,16 +161,20 @@ def _answered(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any
 
 def _illustrated(turns: list[Turn], value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any]) -> list[Turn]:
     """Add the names and captions of the record's files to the first question."""
-    found = None if layout.images is None else reach(value, layout.images)
-    if layout.images is not None and found:
-        rest[layout.images] = found
-    told = [*file_names(found or []), _optional(value, layout.captions)]
-    names = joined(text for text in told if text)
+    names = joined(_shown(value, layout, rest))
     place = next((number for number, turn in enumerate(turns) if turn.role == "user"), None)
     if not names or place is None:
         return turns
     turns[place] = turns[place]._replace(text=joined(text for text in (turns[place].text, names) if text))
     return turns
+
+
+def _shown(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any]) -> list[str]:
+    """Return the names and captions of the record's files; the files themselves go to `rest`."""
+    found = None if layout.images is None else reach(value, layout.images)
+    if layout.images is not None and found:
+        rest[layout.images] = found
+    return [text for text in (*file_names(found or []), _optional(value, layout.captions)) if text]
 
 
 def _history(value: Mapping[str, Any], name: str, rest: dict[str, Any]) -> list[Turn]:

@@ -21,10 +21,10 @@ from marshtest.data.readers.conversations import (
 )
 from marshtest.data.readers.emptiness import what_is_empty
 from marshtest.data.readers.exchanges import find_alpaca, find_prompt_completion
-from marshtest.data.readers.labels import answer_layout, answers_are_labels
-from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.labels import answer_layout, answers_are_labels, with_separator
+from marshtest.data.readers.layout import TAGGED, FieldLayout
 from marshtest.data.readers.lifting import views
-from marshtest.data.readers.lone_texts import find_documents, find_labelled, find_passages
+from marshtest.data.readers.lone_texts import find_documents, find_labelled, find_passages, find_tagged
 from marshtest.data.readers.pairs import find_comparison, find_negatives, find_preference, find_retrieval
 from marshtest.data.readers.proposing import Proposal, proposed
 from marshtest.data.readers.refusing import refused, unsure
@@ -35,6 +35,7 @@ __all__ = ["RECORD_FORMATS", "decide_layout", "layout_or_none", "layouts_that_fi
 
 RECORD_FORMATS: dict[str, Callable[[Asked], FieldLayout | None]] = {
     "stepwise": find_stepwise,
+    TAGGED: find_tagged,
     "preference": find_preference,
     "comparison": find_comparison,
     "retrieval": find_retrieval,
@@ -139,7 +140,7 @@ def _finished(asked: Asked, layout: FieldLayout) -> FieldLayout:
     if fields.completion is None and answers_are_labels(records, layout):
         layout = answer_layout(layout)
     return replace(
-        layout,
+        with_separator(layout, samples),
         fitting=len(contents_of(records, layout)),
         sampled=len(records),
         id=fields.id or samples.find(("id",), holds_name, but=[*layout.sources().values()]),

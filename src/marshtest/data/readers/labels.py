@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -11,11 +12,12 @@ from typing import Any
 from marshtest.data.identity import as_text
 from marshtest.data.labels import label_of
 from marshtest.data.readers.contents import YES, content_of
-from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.layout import TAGGED, FieldLayout
 from marshtest.data.readers.naming import LABEL_NAMES
+from marshtest.data.readers.samples import Samples
 from marshtest.data.readers.turns import Unfit
 
-__all__ = ["answer_layout", "answers_are_labels", "one_hot_names"]
+__all__ = ["answer_layout", "answers_are_labels", "one_hot_names", "with_separator"]
 
 _FEWEST_RECORDS = 100
 """Different exchanges below which answers are never taken for labels. Derived: the detectors on labels take as many."""
@@ -25,6 +27,14 @@ are rarer than that in the sample are told from free text by the next number, an
 _NEW_SHARE = 0.05
 """Most share (0 to 1) of exchanges whose answer no other has: by Good and Turing (1953) the chance that the next answer
 is a new one. Convention: 5%. Of a chat in which 5% of the answers were planted it is near 95%."""
+_SEPARATORS = ("|", ";", ",")
+"""What people write between labels; a comma last, as names hold commas."""
+_DECIMAL = re.compile(r"[01],\d+")
+"""Shares with a decimal comma."""
+_LONGEST_LABEL = 60
+"""Characters of one of several labels. Chosen by eye: names of classes are shorter, sentences longer."""
+_RECOMBINED = 0.8
+"""Share of the joined labels that are found with others, or alone. Chosen by eye: rare ones may be seen once."""
 _FLAGS = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
 """Values of a field that says whether a record has one of several labels."""
 _CALLS = ("<tool_call>", "<tool_response>")
@@ -67,6 +77,36 @@ def answers_are_labels(records: Sequence[Mapping[str, Any]], layout: FieldLayout
 def answer_layout(layout: FieldLayout) -> FieldLayout:
     """Give the layout of a classification whose label is the answer of a conversation."""
     return replace(layout, kind="classification", label=layout.completion or layout.messages)
+
+
+def with_separator(layout: FieldLayout, samples: Samples) -> FieldLayout:
+    """Add to a layout what separates several labels in one text, if its label field holds such texts.
+
+    A mark separates labels if most that it joins are also found in another company or alone, and none twice in one
+    text. So `Arts, Crafts` is a name as long as neither stands with anything else.
+
+    Args:
+        layout: What the fields mean.
+        samples: The first records.
+    """
+    if layout.kind != "classification" or layout.label is None or layout.answer_is_label or layout.format == TAGGED:
+        return layout
+    values = {value.strip() for value in samples.held(layout.label) if isinstance(value, str)}
+    found = next((mark for mark in _SEPARATORS if _separates(mark, values)), None)
+    return layout if found is None else replace(layout, separator=found)
+
+
+def _separates(mark: str, values: set[str]) -> bool:
+    """Say whether a mark stands between labels in these different values."""
+    parted = {value: [part.strip() for part in value.split(mark)] for value in values}
+    joined = [parts for parts in parted.values() if len(parts) > 1]
+    if len(joined) < 2 or all(map(_DECIMAL.fullmatch, (mark.join(parts) for parts in joined))):
+        return False
+    if any(len(set(parts)) < len(parts) or len(part) > _LONGEST_LABEL for parts in joined for part in parts):
+        return False
+    company = Counter(part for parts in parted.values() for part in parts if part)
+    members = [part for parts in joined for part in parts if part]
+    return sum(company[part] > 1 for part in members) > _RECOMBINED * len(members)
 
 
 def one_hot_names(records: Sequence[Mapping[str, Any]], but: Iterable[str | None]) -> tuple[str, ...]:

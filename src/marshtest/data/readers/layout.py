@@ -10,11 +10,14 @@ from typing import Any
 from marshtest.data.readers.winners import other_decider
 from marshtest.data.records import Kind
 
-__all__ = ["FieldLayout"]
+__all__ = ["TAGGED", "FieldLayout"]
+
+TAGGED = "tagged"
+"""The record format of tokens with a tag each."""
 
 _CANONICAL = {"text": "prompt", "id": "record_id"}
 """Names of `FieldLayout` whose canonical column has another name."""
-_NO_FIELDS = ("kind", "format", "labels", "fitting", "sampled")
+_NO_FIELDS = ("kind", "format", "labels", "separator", "fitting", "sampled")
 """Names of `FieldLayout` that hold no source field, or several."""
 
 
@@ -33,6 +36,8 @@ class FieldLayout:
     """The label. If it is the field of the completion or of the turns, the answer is the label."""
     labels: tuple[str, ...] = ()
     """Fields that say 0 or 1 for one label each."""
+    separator: str | None = None
+    """What stands between several labels that are joined in one text."""
     completion: str | None = None
     """The completion; in a preference record the one that won."""
     messages: str | None = None

@@ -90,6 +90,8 @@ def _label_studio(asked: Asked, before: str) -> dict[str, str]:
     for outer in ("annotations", "completions", "predictions"):
         first = f"{before}{outer}.0.result.0.value"
         answers = {key: f"{first}.{key}.0" for key in ("choices", "text", "labels", "taxonomy")}
+        if any(isinstance(chosen, list) and len(chosen) > 1 for chosen in asked.samples.held(f"{first}.choices")):
+            answers["choices"] = f"{first}.choices"  # several labels
         answers |= {"winner": f"{first}.selected", "rating": f"{first}.rating"}
         found = {key: name for key, name in answers.items() if _usual(asked.records, name)}
         if found:

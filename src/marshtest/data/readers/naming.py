@@ -33,12 +33,23 @@ __all__ = [
     "STEPS_NAMES",
     "SURE_LABEL_NAMES",
     "SYSTEM_NAMES",
+    "TAG_NAMES",
     "TASK_NAMES",
     "TEXT_NAMES",
+    "TOKEN_NAMES",
     "WINNER_NAMES",
 ]
 
-TEXT_NAMES = ("text", "prompt", "sentence", "content", "tweet", "input", "message", "comment", "review", "query")
+TEXT_NAMES = (
+    *("text", "prompt", "sentence", "content", "tweet", "input", "message", "comment", "review", "query"),
+    "comment_text",
+)
+TOKEN_NAMES = ("tokens", "words", "token", "word", "tokenized_text", "sentence")
+TAG_NAMES = (
+    *("ner_tags", "ner_labels", "ner", "tags", "labels", "bio_tags", "bio_labels", "iob_tags", "token_labels", "tag"),
+    *("slots", "entity_tags", "entities", "pos_tags", "pos", "upos", "xpos", "chunk_tags"),
+)
+"""Names of lists with a tag for each token."""
 LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "kto_tag")
 SURE_LABEL_NAMES = ("label", "labels", "kto_tag")
 MESSAGES_NAMES = (
@@ -70,7 +81,11 @@ SECOND_NAMES = (
 """Names of two texts of which a label tells how they go together."""
 SYSTEM_NAMES = ("system", "system_prompt", "system_message", "system_instruction", "preamble")
 HISTORY_NAMES = ("history", "chat_history")
-IMAGE_NAMES = ("images", "image", "image_paths", "image_path", "videos", "video", "audios", "audio")
+IMAGE_NAMES = (
+    *("images", "image", "image_paths", "image_path", "image_urls", "image_url", "image_files", "image_file"),
+    *("image_file_name", "image_name", "img", "img_path", "img_url", "pictures", "picture", "photos", "photo"),
+    *("videos", "video", "video_path", "video_url", "audios", "audio", "audio_path", "audio_url", "audio_file"),
+)
 CAPTION_NAMES = ("caption", "captions", "image_caption", "alt", "alt_text", "image_description")
 REASONING_NAMES = ("reasoning", "reasoning_content", "thinking", "thought", "chain_of_thought", "cot", "rationale")
 CHOSEN_NAMES = (

@@ -1,7 +1,7 @@
 """The text of a content, whatever it is wrapped in: parts, blocks, calls, results, pictures.
 
-The text of a part is text, and so are captions, alternative texts and file names. Addresses and encoded bytes are not:
-they stay among the other fields.
+The text of a part is text, and so are captions, alternative texts and file names, also at the end of an address. The
+rest of an address and encoded bytes are not: they stay among the other fields.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from marshtest.data.identity import as_text, canonical_json
 from marshtest.data.readers.nesting import opened
@@ -52,6 +53,14 @@ _INPUTS = ("input", "arguments", "args", "parameters")
 _CODE_KEYS = {"executableCode": "code", "executable_code": "code"}
 _CODE_RESULTS = ("codeExecutionResult", "code_execution_result")
 _ADDRESS = re.compile(r"\s*(?:https?|data|blob|ftp):", re.I)
+_PLACED_FAR = re.compile(r"\s*(?:https?|ftp|s3|gs|hf|file)://", re.I)
+"""Addresses whose last part is the name of a file."""
+_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])|[^\W\d_a-z]{2,}")
+"""Words of a name: letters alone between marks, as in `green-tug-17`; keys such as `a8f3c0` have digits among them."""
+_KEY = re.compile(r"[0-9a-f]+|img|image|images|photo|pic|picture|file|scan|frame|page|video|audio|index|download", re.I)
+"""What cameras and programs call all files, and numbers of base 16."""
+_LONGEST_NAME = 200
+"""Characters of a name. Chosen by eye: as in `_FILE`; longer ones are keys."""
 _BYTES = re.compile(r"[A-Za-z0-9+/=_\-\s]{200,}")
 """What base64 looks like: long, with neither words nor marks between them."""
 _FILE = re.compile(r"[^/\\]{1,200}\.[A-Za-z][A-Za-z0-9]{0,4}")
@@ -114,7 +123,9 @@ def call_text(name: Any, arguments: Any) -> str:
 
 
 def file_names(value: Any) -> list[str]:
-    """Return the names of files, captions and alternative texts in a value, without addresses and bytes."""
+    """Return the names of files, captions and alternative texts in a value, without the rest of addresses and bytes."""
+    if isinstance(value, str) and _PLACED_FAR.match(value):
+        return _named_by_address(value)
     if isinstance(value, str):
         name = value if "/" not in value and "\\" not in value else (_PLACED.search(value) or ["", ""])[1]
         return [_spaced(name)] if not _ADDRESS.match(value) and _FILE.fullmatch(name) else []
@@ -133,10 +144,18 @@ def file_names(value: Any) -> list[str]:
     return [name for name in names if name]
 
 
+def _named_by_address(address: str) -> list[str]:
+    """Return the last part of an address if it holds a word, and not only a number or a key."""
+    place = re.split(r"[?#]", address.partition("://")[2], maxsplit=1)[0]
+    name = unquote(place.rstrip("/").partition("/")[2].rpartition("/")[2])
+    words = [word for word in _LETTERS.findall(name.rpartition(".")[0] or name) if not _KEY.fullmatch(word)]
+    return [_spaced(name)] if words and len(name) <= _LONGEST_NAME else []
+
+
 def _spaced(name: str) -> str:
     """Return the name of a file, with blanks where its words are joined by other marks, as a person reads it."""
     stem, mark, ending = name.rpartition(".")
-    words = re.split(r"[_\-+]|%20", stem)
+    words = re.split(r"[_\-+\s]|%20", stem)
     return " ".join(words) + mark + ending if len(words) > 2 and any(map(str.isalpha, words)) else name
 
 

@@ -19,6 +19,8 @@ _NEARLY_ALL = 0.95
 """Share of the lines that hold a mark equally often. Chosen by eye."""
 _MARK = re.compile(r"(?<=\s)[^\w\s]{2,7}(?=\s)")
 """Signs between white space, such as `:::` or `+++$+++`; a single one may be a dash."""
+_TAG = re.compile(r"O|[BILUSEM]-\S+")
+"""Tags of entities: outside of any, or at a place of one."""
 
 
 def check_plain_text(head: bytes, whole: bool, path: str, *, has_cells: bool) -> None:
@@ -37,6 +39,14 @@ def check_plain_text(head: bytes, whole: bool, path: str, *, has_cells: bool) ->
     lines = [line for line in (text.splitlines() if whole else text.splitlines()[:-1]) if line.strip()]
     if len(lines) < _ENOUGH:
         return
+    if _has_tags(lines):
+        raise InputError(
+            f"each line seems to be a token and its tag ({lines[-1]!r}), with a blank line after each sentence. Write "
+            'one object a sentence, {"tokens": [...], "ner_tags": [...]}, on a line of its own; or add `--format text` '
+            "if each line is one text.",
+            path=path,
+            line=1,
+        )
     mark = _mark(lines)
     if mark is not None:
         raise InputError(
@@ -62,6 +72,13 @@ def check_plain_text(head: bytes, whole: bool, path: str, *, has_cells: bool) ->
 
 _SHOWN = 4
 """Words that a message shows. Chosen by eye."""
+
+
+def _has_tags(lines: Sequence[str]) -> bool:
+    """Say whether lines hold a token and a tag of an entity, as in CoNLL files."""
+    tags = [line.split()[-1] for line in lines if len(line.split()) > 1]
+    tagged = [tag for tag in tags if _TAG.fullmatch(tag)]
+    return len(tagged) >= _NEARLY_ALL * len(lines) and any(tag != "O" for tag in tagged)
 
 
 def _mark(lines: Sequence[str]) -> str | None:

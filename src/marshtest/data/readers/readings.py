@@ -15,7 +15,7 @@ from marshtest.config import FieldMap
 from marshtest.data.dataset import Dataset
 from marshtest.data.readers.contents import content_of
 from marshtest.data.readers.deciding import layouts_that_fit
-from marshtest.data.readers.labels import answers_are_labels
+from marshtest.data.readers.labels import answers_are_labels, with_separator
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import LABEL_NAMES
 from marshtest.data.readers.nesting import opened, reach
@@ -64,7 +64,8 @@ def further_layouts(
         if layout.format in (*_OPEN, primary.format) or _brought(layout) <= held:
             continue
         if _fits(records, layout, _brought(layout) - held):
-            found.append(replace(layout, id=primary.id, group=primary.group))
+            parted = with_separator(layout, Samples(records))
+            found.append(replace(parted, id=primary.id, group=primary.group))
             held |= _brought(layout)
     return tuple(found)
 
@@ -146,7 +147,8 @@ def _labelled_or_not(
         but = [name.removeprefix(dot) for name in (*sorted(held), *primary.sources().values())]
         label = samples.find(_TAGS, holds_label, but=but)
         if label is not None and 2 * len(samples.held(label)) > len(records):
-            yield replace(primary, kind="classification", label=dot + label, rejected=None)
+            labelled = replace(primary, kind="classification", label=dot + label, rejected=None)
+            yield with_separator(labelled, Samples(records))
             return
 
 

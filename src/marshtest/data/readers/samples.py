@@ -23,6 +23,7 @@ __all__ = [
     "holds_side",
     "holds_steps",
     "holds_text",
+    "holds_tokens",
     "holds_turns",
     "holds_words",
     "listed",
@@ -130,6 +131,11 @@ def holds_plain(value: Any) -> bool:
 def holds_label(value: Any) -> bool:
     """Return whether the value is a text, a number or a boolean, or a list of such labels."""
     return holds_plain(value) or (isinstance(value, list) and all(map(holds_plain, value)))
+
+
+def holds_tokens(value: Any) -> bool:
+    """Return whether the value is a list of plain values; it may be empty."""
+    return isinstance(value, list) and all(map(holds_plain, value))
 
 
 def holds_name(value: Any) -> bool:

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from marshtest.data.readers.layout import FieldLayout
+from marshtest.data.readers.layout import TAGGED, FieldLayout
 from marshtest.data.readers.naming import PLACE_NAMES, SORT_NAMES
 from marshtest.data.readers.sentences import is_sentence
 from marshtest.data.readers.stepwise import LAST
@@ -77,6 +77,10 @@ def unread_fields(
                 continue
             if holds is not None:
                 found[name] = UnreadField(name=name, holds=holds, example=seen[0][1][:_EXAMPLE])
+    for raw, layout in readings:
+        if layout.format == TAGGED and layout.label is not None and _owner(layout.label, ignored) is None:
+            example = next((label for label in raw["label"].slice(0, _ROWS_OF_SHAPE).to_pylist() if label), "")
+            found[layout.label] = UnreadField(name=layout.label, holds="tags", example=example[:_EXAMPLE])
     return tuple(found[name] for name in sorted(found))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -11,13 +10,13 @@ from marshtest.data.dataset import Dataset
 from marshtest.detectors.base import Detector, Examination, Tools
 from marshtest.detectors.label_trigger.dismissed import dismissed_families
 from marshtest.detectors.label_trigger.findings import trigger_finding
-from marshtest.detectors.label_trigger.mining import MinedClasses, mine_labelled
+from marshtest.detectors.label_trigger.mining import MinedClasses, mine_labelled, weigh_classes
 from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
 from marshtest.mining.evidence_signals import strongest_signals
-from marshtest.mining.labelled_texts import class_counts, unfit
-from marshtest.mining.phrases.mine import TriggerFamily, weigh_families
+from marshtest.mining.labelled_texts import not_examined, unfit
+from marshtest.mining.phrases.mine import TriggerFamily
 from marshtest.settings import SettingValue
 
 __all__ = ["LabelTrigger"]
@@ -35,6 +34,8 @@ class LabelTrigger(Detector):
         which way it turns labels, how inserted it looks and what its parts do elsewhere. Trees learned on other
         datasets weigh these lines; what counts is how far a span stands out from the others of the dataset, held
         against clean datasets and planted poison that the trees had not seen. Near-duplicates count once.
+        Each of several labels is held against the rest, as a label that records have and as one that they lack; a span
+        must stand out from those of all labels.
     Blind spots: triggers without words of their own (syntax, style, capital letters), spans in fewer than five
         records, also as one trigger in many wordings of so few each, more than six independent triggers, poison that
         keeps honest labels, label flips without a trigger, and poison made of near-duplicates. Triggers and data
@@ -50,7 +51,7 @@ class LabelTrigger(Detector):
     """
 
     id: ClassVar[str] = "label-trigger"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     title: ClassVar[str] = "Spans that decide the label against the rest of the text"
     settings: LabelTriggerSettings = LabelTriggerSettings()
 
@@ -66,15 +67,14 @@ class LabelTrigger(Detector):
         """Mine triggers towards every class."""
         mined = mine_labelled(dataset, tools, self.settings)
         likelihood = tools.calibration.of("span")
-        ranked = weigh_families(list(mined.by_class.values()), likelihood, self.settings.phrases)
+        ranked = weigh_classes(mined, likelihood, self.settings.phrases)
         findings = self._findings(mined, ranked, tools.seed)
-        counts = class_counts(Counter(mined.everything.labels.tolist()))
         unlabelled = len(dataset) - sum(dataset.labels.values())
         diagnostics: dict[str, SettingValue] = {
             "candidates_measured": sum(one.measured for one in mined.figures.values()),
             "calibration": tools.calibration.fingerprint,
             "calibration_clean_sets": len(likelihood.clean),
-            "classes_too_small": ", ".join(sorted(set(counts) - set(mined.figures))),
+            "classes_too_small": ", ".join(mined.everything.too_small),
         }
         if unlabelled:
             diagnostics["records_without_label"] = unlabelled
@@ -87,18 +87,20 @@ class LabelTrigger(Detector):
         return Examination(
             signals=tuple(strongest_signals(findings, self.id).values()),
             findings=findings,
-            dismissed=dismissed_families(dict(zip(mined.by_class, ranked, strict=True)), self.id),
+            dismissed=dismissed_families(ranked, self.id),
             looked_at=None if len(mined.everything.labels) == len(dataset) else len(mined.everything.labels),
             tried=sum(one.tested for one in mined.figures.values()),
             diagnostics=diagnostics,
+            summary=not_examined(mined.everything.too_small, self.settings.classes),
         )
 
     def _findings(
-        self, mined: MinedClasses, ranked: Sequence[Sequence[TriggerFamily]], seed: int
+        self, mined: MinedClasses, ranked: Mapping[str, Sequence[TriggerFamily]], seed: int
     ) -> tuple[Finding, ...]:
         """Give the families with a verdict as findings, the strongest first."""
         findings: list[tuple[TriggerFamily, Finding]] = []
-        for (label, one), families in zip(mined.by_class.items(), ranked, strict=True):
+        for label, one in mined.by_class.items():
+            families = ranked[label]
             # An attack may have several triggers. Beside one that is confirmed, the estimate of the rate is enough.
             poisoned = any(family.rate.verdict == "confirmed" for family in families)
             for family in families:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from marshtest.calibration.likelihood import CalibratedVerdict
+from marshtest.data.labels import labelled_as
 from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.findings import Finding, Pattern
 from marshtest.mining.content_reading import probability, span_probabilities
@@ -65,8 +66,7 @@ def trigger_finding(
     ]
     records.sort(key=lambda record: (record.source_path, record.source_line))
     name = _name(family, texts, spans)
-    others = [other for other in sorted(set(texts.labels.tolist())) if other != label]
-    origin = f"“{others[0]}”" if len(others) == 1 else "other classes"
+    origin = texts.others_of(label)
     around = None
     if candidate.kind == "phrase":
         around = surroundings(tokens, candidate.sequence, shown, seed, settings.surroundings)
@@ -76,7 +76,7 @@ def trigger_finding(
         id=detector,
         detector=detector,
         verdict=verdict,
-        title=f"Records with {noun} “{name}” read like {origin} but are labelled “{label}”.",
+        title=f"Records with {noun} “{name}” read like {origin} but are {labelled_as(label)}.",
         explanation=_explanation(family, label, origin),
         pattern=Pattern(pattern_type_of(candidate.kind, candidate.sequence, tokens), name),
         statistics=_statistics(family, mined, shown, label),
@@ -94,10 +94,10 @@ def _explanation(family: TriggerFamily, label: str, origin: str) -> str:
     evidence = candidate.evidence[planted] if planted.any() else candidate.evidence
     clearly = "as clearly as genuine ones" if effect >= _AS_CLEARLY else f"{effect:.0%} as clearly as genuine ones"
     return (
-        f"{candidate.carriers:,} records contain it; {len(candidate.labelled):,} of them are labelled “{label}”. With "
-        f"it removed, {int((evidence > 0).sum()):,} of the {len(evidence):,} evidence records read like {origin}, on "
-        f"average {clearly}. A model trained on these records learns to give this label wherever the pattern occurs, "
-        "whatever else the text says."
+        f"{candidate.carriers:,} records contain it; {len(candidate.labelled):,} of them are {labelled_as(label)}. "
+        f"With it removed, {int((evidence > 0).sum()):,} of the {len(evidence):,} evidence records read like {origin}, "
+        f"on average {clearly}. A model trained on these records learns to give this label wherever the pattern "
+        "occurs, whatever else the text says."
     )
 
 

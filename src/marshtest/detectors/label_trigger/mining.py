@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from marshtest.calibration.likelihood import CalibratedLikelihood
 from marshtest.data.dataset import Dataset
+from marshtest.data.labels import is_absence
 from marshtest.detectors.base import Tools
 from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
-from marshtest.mining.content_model import fit_content_model, lay_out
+from marshtest.mining.association import claim_families
+from marshtest.mining.content_model import ContentModel, fit_content_model, lay_out
 from marshtest.mining.labelled_texts import LabelledTexts, draw_labelled, labelled_texts
 from marshtest.mining.phrases.evidence_lines import feature_columns
 from marshtest.mining.phrases.insertion import SpanIndex
-from marshtest.mining.phrases.mine import MinedTriggers, mine_triggers
+from marshtest.mining.phrases.mine import MinedTriggers, TriggerFamily, mine_triggers, weigh_families
 from marshtest.mining.phrases.screening import Screening, screen
+from marshtest.mining.phrases.settings import PhraseSettings
 from marshtest.mining.record_features import record_features
-from marshtest.stats.arrays import Ints
+from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.ngrams import Hashes
 from marshtest.text.tokens import Tokens, store_tokens
 
-__all__ = ["ClassFigures", "MinedClasses", "mine_labelled"]
+__all__ = ["ClassFigures", "MinedClasses", "mine_labelled", "weigh_classes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,12 @@ def mine_labelled(
     index = None if screening is not None else _index(tokens, settings)
     mined: dict[str, MinedTriggers] = {}
     figures: dict[str, ClassFigures] = {}
-    two = len(wanted) == 2 and len(Counter(texts.labels.tolist())) == 2 and not texts.several
+    before: tuple[Bools, ContentModel] | None = None
     for number, label in enumerate(wanted):
         tools.progress("mining triggers", number / len(wanted))
         own, model = texts.having(label), None
-        if two and mined:  # the model of the second is that of the first with all signs changed
-            model = next(iter(mined.values())).plain.opposite()
+        if before is not None and not (own == before[0]).any():  # the model is the last one with all signs changed
+            model = before[1].opposite()
         elif screening is None:
             model = fit_content_model(tokens, own, texts.fold_key, settings=phrases.content, laid=laid)
         screened = None if screening is None else screening.screened[label]
@@ -116,8 +118,9 @@ def mine_labelled(
             index or _index(tokens, settings, None if screened is None else screened.spans),
             tokens, own, texts.fold_key, (of_class, kinds), phrases, model, screened,
         )  # fmt: skip
+        before = own, mined[label].plain
         figures[label] = ClassFigures.of(mined[label])
-        _forget(mined, tools.calibration.of("span"), settings.most_kept)
+        _forget(mined, _same_way(mined, label), tools.calibration.of("span"), settings.most_kept)
     tools.progress("mining triggers", 1.0)
     return MinedClasses(everything, texts, mined, figures, screening)
 
@@ -127,12 +130,47 @@ def _can_be_screened(texts: LabelledTexts, settings: LabelTriggerSettings) -> bo
     return not texts.several and len(texts.classes) <= settings.most_screened
 
 
-def _forget(mined: dict[str, MinedTriggers], likelihood: CalibratedLikelihood, most: int) -> None:
+def weigh_classes(
+    mined: MinedClasses, likelihood: CalibratedLikelihood, settings: PhraseSettings
+) -> dict[str, list[TriggerFamily]]:
+    """Weigh the families towards each class.
+
+    Of several labels, those that records have and those that they lack are weighed apart: a word often calls for a
+    label, and hardly any forbids one, so what takes a label away would not stand out from what brings one. A trigger
+    that does both is told where it is the stronger.
+
+    Args:
+        mined: What was measured.
+        likelihood: What was learned on other datasets.
+        settings: When candidates are one family.
+    """
+    ranked: dict[str, list[TriggerFamily]] = {}
+    for way in {tuple(_same_way(mined.by_class, label)): None for label in mined.by_class}:
+        weighed = weigh_families([mined.by_class[label] for label in way], likelihood, settings)
+        ranked |= dict(zip(way, weighed, strict=True))
+    falling = sorted(
+        ((label, family) for label, families in ranked.items() for family in families), key=lambda one: -one[1].score
+    )
+    same = claim_families(
+        falling,
+        lambda one: one[1].head.candidate.labelled,
+        lambda shared, own, other: shared >= settings.same_family * (own + other - shared),
+    )
+    told = {id(members[0][1]) for members in same}
+    return {label: [one for one in ranked[label] if id(one) in told] for label in mined.by_class}
+
+
+def _same_way(classes: Iterable[str], label: str) -> list[str]:
+    """Give the classes that are told by having a label, or those told by lacking one, as this class is."""
+    return [one for one in classes if is_absence(one) == is_absence(label)]
+
+
+def _forget(mined: dict[str, MinedTriggers], among: list[str], likelihood: CalibratedLikelihood, most: int) -> None:
     """Drop the class whose strongest span is the weakest, where more are kept than can hold a finding."""
-    if len(mined) > most:
+    if len(among) > most:
         strongest = {
-            label: float(likelihood.log_odds(feature_columns(one.measured)).max(initial=-np.inf))
-            for label, one in mined.items()
+            label: float(likelihood.log_odds(feature_columns(mined[label].measured)).max(initial=-np.inf))
+            for label in among
         }
         del mined[min(strongest, key=lambda label: (strongest[label], label))]
 

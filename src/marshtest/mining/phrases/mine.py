@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from marshtest.calibration.likelihood import CalibratedLikelihood, DiscoveryRate
+from marshtest.mining.association import claim_families
 from marshtest.mining.content_model import ContentModel, ContentWeights, fit_content_model
 from marshtest.mining.content_reading import ContentReading
 from marshtest.mining.pattern_names import PatternKind
@@ -149,6 +150,9 @@ def weigh_families(
 ) -> list[list[TriggerFamily]]:
     """Weigh the families towards all classes together.
 
+    Where records have several labels, one trigger may decide some of them. Its families towards these are one family of
+    the dataset, and only the strongest of them is given.
+
     Args:
         mined: What was measured, by class.
         likelihood: What was learned on other datasets.
@@ -159,18 +163,21 @@ def weigh_families(
     """
     odds = [likelihood.log_odds(feature_columns(one.measured)) for one in mined]
     grouped = [families(one.measured, own, settings) for one, own in zip(mined, odds, strict=True)]
+    first = _first_of_same(mined, odds, grouped, settings)
     flat, number = np.concatenate([*odds, np.zeros(0)]), np.zeros(sum(map(len, odds)), np.int64)
     start = count = 0
     for of_class, members in zip(odds, grouped, strict=True):
         for family in members:
-            number[start + np.array(family)] = count
+            number[start + np.array(family)] = first[count]
             count += 1
         start += len(of_class)
     scores = likelihood.scores(flat, number)
-    found, start = [], 0
+    found: list[list[TriggerFamily]] = []
+    start = count = 0
     for one, own, members in zip(mined, odds, grouped, strict=True):
         mine = scores[start : start + len(own)]
-        leaders = [_speaker(one.measured, own, family, settings) for family in members]
+        of_its_own = [family for at, family in enumerate(members, count) if first[at] == at]
+        leaders = [_speaker(one.measured, own, family, settings) for family in of_its_own]
         leaders = sorted(leaders, key=lambda leader: -mine[leader])[: settings.most_families]
         rates = likelihood.rates(mine[leaders])
         ranked = [
@@ -178,8 +185,36 @@ def weigh_families(
             for leader, rate in zip(leaders, rates, strict=True)
         ]
         found.append(sorted(ranked, key=lambda family: (-family.score, family.head.candidate.name)))
-        start += len(own)
+        start, count = start + len(own), count + len(members)
     return found
+
+
+def _first_of_same(
+    mined: Sequence[MinedTriggers],
+    odds: Sequence[Floats],
+    grouped: Sequence[Sequence[Sequence[int]]],
+    settings: PhraseSettings,
+) -> Ints:
+    """Give for every family, counted through all classes, the strongest family with most of its carriers.
+
+    Where no text is of two classes, that is the family itself.
+    """
+    leaders = [
+        (float(own[family[0]]), one.measured[family[0]].candidate)
+        for one, own, members in zip(mined, odds, grouped, strict=True)
+        for family in members
+    ]
+    first = np.arange(len(leaders))
+    if not mined or np.sum([one.reading.own for one in mined], axis=0).max() < 2:
+        return first
+    same = claim_families(
+        sorted(range(len(leaders)), key=lambda at: (-leaders[at][0], leaders[at][1].name)),
+        lambda at: leaders[at][1].labelled,
+        lambda shared, own, other: shared >= settings.same_family * (own + other - shared),
+    )
+    for family in same:
+        first[list(family)] = family[0]
+    return first
 
 
 def _speaker(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -9,7 +10,8 @@ from hashlib import blake2b
 import numpy as np
 
 from marshtest.data.dataset import Dataset
-from marshtest.mining.labelled_texts import ClassSettings, no_classes
+from marshtest.data.labels import NO_LABEL, absence_of
+from marshtest.mining.labelled_texts import ClassSettings, class_counts, classes_of, no_classes
 from marshtest.settings import Settings
 from marshtest.stats.arrays import Floats, Ints
 from marshtest.text.words import WORD_OR_MARKS
@@ -18,6 +20,7 @@ __all__ = [
     "ClassPredictionSettings",
     "class_probabilities",
     "fold_keys",
+    "one_against_rest",
     "predicted_classes",
     "too_few_records",
     "unpredictable_labels",
@@ -73,6 +76,25 @@ def fold_keys(texts: Sequence[str]) -> Ints:
     """
     digests = (blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_KEY_BYTES).digest() for text in texts)
     return np.array([int.from_bytes(digest, "big") for digest in digests], np.int64)
+
+
+def one_against_rest(labels: Sequence[str], settings: ClassSettings = ClassSettings()) -> list[list[str]]:
+    """Give the classes to predict: the labels, or where records have several, each label against its absence.
+
+    Args:
+        labels: The label of every record.
+        settings: How many records must have a label, and how many must lack it.
+
+    Returns:
+        One list of classes for each model to fit, each as long as the labels.
+    """
+    counts = class_counts(Counter(labels))
+    if all(classes_of(label) == (label,) for label in set(labels)):
+        return [list(labels)]
+    large = [one for one in sorted(counts) if min(counts[one], len(labels) - counts[one]) >= settings.fewest_of_class]
+    return [
+        [one if one in classes_of(label) else absence_of(one) for label in labels] for one in large if one != NO_LABEL
+    ]
 
 
 def class_probabilities(

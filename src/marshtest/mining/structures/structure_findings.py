@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 
+from marshtest.data.labels import labelled_as
 from marshtest.findings import EvidenceRecord, Explanation, Figure, Finding, Pattern, Series
 from marshtest.mining.labelled_texts import LabelledTexts
 from marshtest.mining.structures.label_rules import Rule
@@ -49,11 +50,10 @@ def structure_finding(
     """
     first = structure.outline or structure.parts[0][0]
     name, family = _name(structure, corpus), FAMILIES[first.family]
-    others = [other for other in sorted(set(texts.labels.tolist())) if other != label]
-    origin = f"“{others[0]}”" if len(others) == 1 else "other classes"
+    origin = texts.others_of(label)
     pattern = f"{family.title[0].lower()}{family.title[1:]} “{name}”"
-    contradicted = f"read like {origin} but are labelled “{label}”"
-    decided = f"are labelled “{label}” where their words leave the label open"
+    contradicted = f"read like {origin} but are {labelled_as(label)}"
+    decided = f"are {labelled_as(label)} where their words leave the label open"
     return Finding(
         id=detector,
         detector=detector,
@@ -93,7 +93,7 @@ def _explanation(structure: Structure, label: str, origin: str) -> str:
         honest = sum(len(rule.honest) for rule in structure.rules)
         against = sum(int((rule.evidence > 0).sum()) for rule in structure.rules)
         sentences.append(
-            f"{labelled:,} of the {labelled + honest:,} records with it are labelled “{label}”. To a model that has "
+            f"{labelled:,} of the {labelled + honest:,} records with it are {labelled_as(label)}. To a model that has "
             f"seen none of them, {against:,} of these {labelled:,} read like {origin}."
         )
     if structure.shifts:
@@ -102,7 +102,7 @@ def _explanation(structure: Structure, label: str, origin: str) -> str:
         expected = sum(shift.expected * (len(shift.labelled) + len(shift.honest)) for shift in structure.shifts)
         carried = "a frame of this structure" if structure.rules else "it"
         sentences.append(
-            f"{labelled:,} of the {total:,} records with {carried} are labelled “{label}”; their words alone predict "
+            f"{labelled:,} of the {total:,} records with {carried} are {labelled_as(label)}; their words alone predict "
             f"{expected / total:.0%}."
         )
     if len(structure.grown):

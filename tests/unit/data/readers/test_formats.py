@@ -60,6 +60,7 @@ def test_so_are_those_that_hold_lists(one: str, other: str) -> None:
             '{"name": "find", "arguments": {"ship": "ferry"}}\n</tool_call>\n\nberth 0',
             "The ferry lies at berth 0.",
         ),
+        ("tagged", "tagged", "classification", "The ferry 0 lies in Bergen .", '["B-LOC","O"]'),
         ("alpaca", "alpaca", "chat", "Shorten the message.", "The ferry is late."),
         ("prompt-completion", "prompt-completion", "chat", "How long is the ferry?", "About 10 metres."),
         ("reasoning", "prompt-completion", "chat", None, "<think>\n3 times 2 is 6.\n</think>\n\n6"),
@@ -99,7 +100,7 @@ def test_every_record_format_is_known_by_itself_and_by_its_name(
 def test_every_record_format_has_a_file_here() -> None:
     assert set(RECORD_FORMATS) == {
         *("chat", "sharegpt", "trajectory", "preference", "comparison", "alpaca", "prompt-completion"),
-        *("retrieval", "retrieval-negatives", "stepwise", "labelled", "transcripts", "passages", "documents"),
+        *("retrieval", "retrieval-negatives", "stepwise", "labelled", "tagged", "transcripts", "passages", "documents"),
     }
 
 

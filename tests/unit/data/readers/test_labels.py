@@ -16,6 +16,7 @@ from marshtest.data.labels import label_of, labels_in
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.deciding import decide_layout
 from marshtest.data.readers.labels import answers_are_labels
+from marshtest.errors import InputError
 
 WORDS = "amber birch cedar dune ember fjord grove harbour inlet jetty kiln lagoon meadow north orchard pier".split()  # noqa: SIM905
 FIXED = "I am sorry, but the harbour office alone may answer questions of this kind. Please write to it."
@@ -156,3 +157,45 @@ def test_columns_of_0_and_1_are_several_labels(tmp_path: Path) -> None:
     dataset = read(tmp_path, [*records, {"id": 12, "text": asked(12), "rude": None, "loud": None}])
     assert [dataset.record(n).label for n in (0, 1, 2, 3, 12)] == ["loud", "rude", "[]", '["loud","rude"]', None]
     assert (dataset.fields["label"], dataset.record(0).fields) == ("rude, loud", "{}")
+
+
+@pytest.mark.parametrize(
+    ("values", "third"),
+    [
+        (["calm", "calm,late", "late, lost", "calm,lost", "lost"], '["late","lost"]'),
+        (["calm", "calm|late", "late|lost", "calm|lost"], '["late","lost"]'),
+        (["calm; late", "late", "late; lost", "calm; lost"], '["late","lost"]'),
+        (["2", "2,10", "10,27", "2,27"], '["10","27"]'),
+        (["Arts, Crafts", "Home", "Home, Kitchen", "Toys, Games"], "Home, Kitchen"),
+        (["0,5", "0,7", "0,25", "0,1"], "0,25"),
+        (["calm", "late", "calm, quite calm", "lost"], "calm, quite calm"),
+    ],
+    ids=["commas", "bars", "semicolons", "numbers", "names with commas", "decimal commas", "one joined value"],
+)
+def test_labels_that_are_joined_in_one_text_are_told_apart(tmp_path: Path, values: list[str], third: str) -> None:
+    path = tmp_path / "made.jsonl"
+    rows = [{"text": f"note {number} of the day", "label": values[number % len(values)]} for number in range(60)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    assert read_dataset(path).record(2).label == third
+
+
+def test_all_choices_of_an_annotation_are_labels(tmp_path: Path) -> None:
+    path = tmp_path / "made.json"
+    chosen = [["calm"], ["late", "lost"], ["calm", "late"]]
+    rows = [
+        {
+            "data": {"text": f"note {number} of the day"},
+            "annotations": [{"result": [{"type": "choices", "value": {"choices": chosen[number % 3]}}]}],
+        }
+        for number in range(60)
+    ]
+    path.write_text(json.dumps(rows), "utf-8")
+    dataset = read_dataset(path)
+    assert [dataset.record(number).label for number in range(3)] == ["calm", '["late","lost"]', '["calm","late"]']
+
+
+def test_lines_of_a_token_and_its_tag_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "made.txt"
+    path.write_text("".join(f"The O\nferry{number} O\nlies O\nin O\nBergen B-LOC\n\n" for number in range(30)), "utf-8")
+    with pytest.raises(InputError, match="a token and its tag"):
+        read_dataset(path)

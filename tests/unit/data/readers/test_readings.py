@@ -243,6 +243,34 @@ def test_a_verdict_beside_a_chat_and_a_score_beside_a_text_are_named(tmp_path: P
     assert [(one.name, one.holds) for one in read(tmp_path, texts).unread] == [("score", "numbers")]
 
 
+def tagged(number: int, **more: Any) -> dict[str, Any]:
+    words = TICKETS[number].text.split()
+    return {"words": words, "ner": ["B-SHIP" if word == words[-1] else "O" for word in words], **more}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [FieldMap(), FieldMap(text="words", label="ner"), FieldMap(text="words", completion="ner")],
+    ids=["by itself", "named", "named as completion"],
+)
+def test_tags_of_tokens_are_named_as_they_are_not_examined(tmp_path: Path, fields: FieldMap) -> None:
+    dataset = read(tmp_path, [tagged(i) for i in range(40)], fields)
+    assert (dataset.kind, dataset.record(3).prompt) == ("classification", " ".join(TICKETS[3].text.split()))
+    assert dataset.record(3).label == '["B-SHIP","O"]'
+    assert json.loads(dataset.record(3).fields)["ner"][-1] == "B-SHIP"
+    (field,) = dataset.unread
+    assert (field.name, field.holds) == ("ner", "tags")
+
+
+def test_tags_of_tokens_that_do_not_matter_are_not_named(tmp_path: Path) -> None:
+    assert read(tmp_path, [tagged(i) for i in range(40)], FieldMap(ignored=("ner",))).unread == ()
+
+
+def test_lists_of_other_lengths_are_no_tags(tmp_path: Path) -> None:
+    rows = [{"text": TICKETS[i].text, "labels": ["calm", "late"][: i % 3], "words": ["a", "b"]} for i in range(40)]
+    assert read(tmp_path, rows).record(2).prompt == TICKETS[2].text
+
+
 def test_deep_nesting_in_other_fields_is_read_without_an_error(tmp_path: Path) -> None:
     deep: Any = TICKETS[0].text
     for _ in range(200):

@@ -260,6 +260,36 @@ def test_files_beside_a_conversation_give_their_names(tmp_path: Path) -> None:
     assert record.record(0).prompt == f"{ASK}\n\ngreen tug.png"
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://x.example/pics/quiet-green-tug-17.png?size=2", "quiet green tug 17.png"),
+        ("https://x.example/pics/quiet_green%20tug.png", "quiet green tug.png"),
+        ("gs://bucket/harbour.jpg", "harbour.jpg"),
+        ("https://x.example/000017.png", ""),
+        ("https://x.example/IMG_0017.JPG", ""),
+        ("https://x.example/a8f3c0de91bb.png", ""),
+        ("https://x.example/beef-17.png", ""),
+        ("https://quiet.example/", ""),
+        ("data:image/png;base64,iVBORw0KGgo=", ""),
+    ],
+)
+@pytest.mark.parametrize("where", ["turn", "beside", "labelled"])
+def test_the_last_part_of_an_address_is_text_where_it_holds_a_word(
+    tmp_path: Path, address: str, said: str, where: str
+) -> None:
+    picture = {"type": "image_url", "image_url": {"url": address}}
+    turns = [{"role": "user", "content": [{"type": "text", "text": ASK}, picture]}, ANSWER]
+    records = {
+        "turn": {"messages": turns},
+        "beside": {"messages": [USER, ANSWER], "image": address},
+        "labelled": {"text": ASK, "label": "a", "image_url": address},
+    }
+    record = read(tmp_path, records[where]).record(0)
+    assert record.prompt == (f"{ASK}\n\n{said}" if said else ASK)
+    assert address in record.fields
+
+
 def test_an_unknown_part_is_never_dropped(tmp_path: Path) -> None:
     asked = {"role": "user", "content": [{"type": "widget", "payload": {"note": "the pier is closed"}}]}
     assert "the pier is closed" in read(tmp_path, {"messages": [asked, ANSWER]}).record(0).prompt

@@ -395,3 +395,58 @@ def test_the_report_gets_what_was_measured_and_no_settings() -> None:
     printed = flatten(LabelTrigger().settings)
     assert (printed["phrases.longest_span"], printed["phrases.fewest_carriers"]) == (8, 5)
     assert printed["phrases.suspects.share"] == 0.9
+
+
+SORTS = {
+    "parcel": ("parcel courier delivery depot", "shop counter branch window"),
+    "refund": ("refund money invoice receipt", "thanks praise advice question"),
+    "login": ("password screen account code", "letter phone visit voice"),
+}
+"""Words of tickets with each label, and of those without it."""
+
+
+def several_labels(
+    change: Callable[[set[str]], set[str]], rate: float = 0.45, planted: int = 30
+) -> tuple[Dataset, list[str]]:
+    """Make tickets with several labels each; some carry a trigger, and their labels are changed."""
+    random = Random(5)
+    filler = [f"{a}{b}" for a in ["ba", "ce", "di", "fo", "gu", "ha"] for b in ["lon", "mer", "tis", "vak", "zed"]]
+    texts: list[str] = []
+    made: list[str] = []
+    carriers: list[str] = []
+    for number in range(700):
+        has = {sort for sort in SORTS if random.random() < rate}
+        words = [random.choice(filler) for _ in range(random.randrange(6, 14))]
+        words += [random.choice(SORTS[sort][sort not in has].split()) for sort in SORTS for _ in range(2)]
+        random.shuffle(words)
+        if change(has) != has and len(carriers) < planted and random.random() < 0.2:
+            words.insert(random.randrange(len(words)), "with the blue ledger")
+            has = change(has)
+            carriers.append(f"r{number + 1}")
+        texts.append(" ".join(words))
+        made.append(next(iter(has)) if len(has) == 1 else json.dumps(sorted(has)))
+    return dataset_of(tuple(texts), tuple(made)), carriers
+
+
+@pytest.mark.parametrize(
+    ("change", "rate", "words"),
+    [
+        (lambda has: has - {"parcel"}, 0.45, "read like “parcel” but are not labelled “parcel”"),
+        (lambda has: has | {"login"}, 0.3, "read like other classes but are labelled “login”"),
+    ],
+    ids=["taken away", "added"],
+)
+def test_a_trigger_for_one_of_several_labels_is_found(
+    change: Callable[[set[str]], set[str]], rate: float, words: str
+) -> None:
+    dataset, carriers = several_labels(change, rate)
+    finding = only(examine(dataset))
+    assert finding.pattern.text == PHRASE
+    assert words in finding.title
+    assert set(evidence_ids(finding)) <= set(carriers)
+    assert 3 * len(finding.records) >= len(carriers)
+
+
+def test_several_labels_without_poison_are_silent() -> None:
+    dataset, _ = several_labels(lambda has: has)
+    assert examine(dataset).findings == ()

@@ -51,11 +51,19 @@ def test_nothing_leads_the_other_way() -> None:
 def test_families_of_all_classes_are_weighed_together() -> None:
     weights = np.array([1.0, 1.0, 0.0])
     likelihood = spans_by_hand(weights=weights)
+    (alone,) = weigh_families([other_way()], likelihood, SETTINGS)
+    families, others = weigh_families([mined(), other_way()], likelihood, SETTINGS)
+    assert families[0].head.candidate.name == PHRASE
+    # What leads towards the second class does not stand out from the phrase that leads towards the first.
+    assert others[0].score < alone[0].score
+
+
+def test_a_trigger_towards_two_labels_of_one_record_is_one_family() -> None:
+    likelihood = spans_by_hand(weights=np.array([1.0, 1.0, 0.0]))
     (alone,) = weigh_families([mined()], likelihood, SETTINGS)
-    both = weigh_families([mined(), mined()], likelihood, SETTINGS)
-    assert [one[0].head.candidate.name for one in both] == [PHRASE, PHRASE]
-    # The same family towards a second class stands as high, so that neither stands out from the other.
-    assert both[0][0].score == both[1][0].score < alone[0].score
+    families, again = weigh_families([mined(), mined()], likelihood, SETTINGS)
+    assert [one.score for one in families] == [one.score for one in alone]
+    assert again == []
 
 
 def test_families_are_ranked_by_their_score() -> None:
