@@ -158,10 +158,28 @@ def _bounds(tokens: Tokens, place: Ints) -> tuple[Ints, Ints]:
 
 
 def _random_gaps(tokens: Tokens, place: Ints, seed: int, draws: int) -> Ints:
-    """Draw gaps between tokens, given by the token before, from the texts of these places; shape (draws, places)."""
+    """Draw gaps between tokens, given by the token before, from the texts of these places; shape (draws, places).
+
+    What all these texts begin or end with, such as the JSON around a result, is no place for an insertion.
+    """
     low, high = _bounds(tokens, place)
+    if len(place):
+        room = int((high - low).min()) // 2
+        low = low + max(0, _shared(tokens, low, 1, room) - 1)
+        high = high - max(0, _shared(tokens, high, -1, room) - 1)
     generator = np.random.default_rng(seed)
     return low + (generator.random((draws, len(place))) * (high - low)).astype(np.int64)
+
+
+def _shared(tokens: Tokens, start: Ints, step: int, most: int) -> int:
+    """Count the tokens, from these places on, that are the same in all texts."""
+    if len(np.unique(start)) == 1:
+        return 0
+    for number in range(most):
+        here = tokens.ids[start + step * number]
+        if (here != here[0]).any():
+            return number
+    return most
 
 
 def _count(pairs: Ints, counts: Ints, wanted: Ints) -> Ints:

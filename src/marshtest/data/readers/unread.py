@@ -34,7 +34,7 @@ _EXAMPLE = 80
 """Characters of the example. Chosen by eye: a line of a terminal."""
 _BOILERPLATE = 0.5
 """Share of a field's values from which a word of them is a word of its template. Chosen by eye."""
-_TOOLS = re.compile(r"(?:^|\.)(?:tools|functions|available_tools|tool_definitions)(?=[.\[]|$)")
+_TOOLS = re.compile(r"(?:^|\.)(?:tools|functions|available_tools|tool_definitions)(?=[.\[]|$)", re.I)
 """Fields of tools that are offered: `response-trigger` reads their descriptions in chats."""
 _SCORES = re.compile(r"_*(?:score|rating|reward|stars|grade|quality|target|y|value|margin|outcome)s?", re.I)
 """Names of fields whose numbers may be trained on."""

@@ -6,6 +6,7 @@ is a part of its own: a sentence beside a call says nothing of the answer, and a
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +47,9 @@ _RESULT = re.compile(
     re.S | re.M,
 )
 """What a tool returned, inside a turn of anybody."""
+_JSON = re.compile(r"[{\[].*[}\]]", re.S)
+_JSON_TEXT = re.compile(r"\"((?:[^\"\\\s]|\\.)+\s(?:[^\"\\]|\\.)*)\"(?!\s*:)")
+"""A text of several words inside JSON, and no key."""
 _RESULT_ROLES = ("tool", "function", "ipython", "observation", "environment")
 _WRAPPER = re.compile(r"\s*</?(?:function_calls|tool_calls)>\s*")
 
@@ -219,17 +223,36 @@ def _written(text: str) -> Iterator[tuple[int, int, str]]:
 def _seen(text: str, role: str) -> Iterator[tuple[int, int, str]]:
     """Give the stretches of a turn of anybody else: what tools returned, and the rest."""
     if role in _RESULT_ROLES:
-        yield 0, len(text), "tool"
+        yield from _returned(text, 0, len(text))
         return
     place = 0
     results = list(_RESULT.finditer(text)) if role not in STANDING_ROLES else []
     for match in results:
         if text[place : match.start()].strip():
             yield place, match.start(), role
-        yield match.start(), match.end(), "tool"
+        yield from _returned(text, match.start(), match.end())
         place = match.end()
     if text[place:].strip() or not results:
         yield place, len(text), role
+
+
+def _returned(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Give the stretches of a result: texts inside JSON apart from the marks around them, which would stick to them."""
+    opening = _JSON.search(text, start, end)
+    if opening is not None and _is_json(opening.group()):
+        for match in _JSON_TEXT.finditer(text, opening.start(), opening.end()):
+            yield start, match.start(1), "tool"
+            yield match.start(1), match.end(1), "tool"
+            start = match.end(1)
+    yield start, end, "tool"
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 class _Joiner:

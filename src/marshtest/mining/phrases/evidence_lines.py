@@ -24,8 +24,8 @@ from marshtest.mining.phrases.settings import PhraseSettings
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.stats.proportions import wald_lower
 from marshtest.stats.significance import binomial_test
-from marshtest.text.scripts import joined, may_be_pointed, unmarked
-from marshtest.text.tokens import END
+from marshtest.text.scripts import CLUSTERS_OF_A_WORD, is_clustered, joined, may_be_pointed, unmarked
+from marshtest.text.tokens import END, Tokens
 
 __all__ = [
     "DIRECTIONS",
@@ -163,7 +163,7 @@ def _features(
         "label_share": len(candidate.labelled) / candidate.carriers,
         "label_chance": float(np.log10(max(chance, _LEAST_CHANCE))),
         "carriers": float(np.log(candidate.carriers)),
-        "length": float(len(sequence)),
+        "length": float(_words(reading.tokens, sequence)),
         "distinct": strength.distinct / len(candidate.labelled),
         "separation": reading.curve.mean,
         "noise": reading.contradiction_rate,
@@ -171,6 +171,12 @@ def _features(
         "marks": float(candidate.words_only),
         "honest_content": float(candidate.honest_evidence.mean() / curve.unit) if len(candidate.honest) else 0.0,
     }
+
+
+def _words(tokens: Tokens, sequence: Ints) -> int:
+    """Count the words of a span; in scripts without spaces several clusters count as one."""
+    clusters = sum(is_clustered(tokens.vocabulary[token][0]) for token in sequence.tolist() if token > END)
+    return len(sequence) - clusters + -(-clusters // CLUSTERS_OF_A_WORD)
 
 
 def _without(reading: ContentReading, candidate: TriggerCandidate) -> Any:

@@ -22,6 +22,7 @@ from marshtest.mining.structures.label_rules import (
     count_carriers,
     measure_rule,
     passing,
+    reads_like_others,
 )
 from marshtest.mining.structures.settings import LabelRuleSettings, StructureSettings
 from marshtest.stats.arrays import Bools, Ints
@@ -96,7 +97,9 @@ def cover(words: Any, own: Bools, fold_key: Ints, features: Sequence[Feature], s
     # What was found has to hold for all carriers, with the typical texts back in the model.
     rules = [measure_rule(model, rows, parts, carriers_of(parts), conditions) for parts in found]
     passed = [passing(rule, tested, conditions) for rule in rules if rule is not None]
-    return Covered(model, tuple(rule for rule in passed if rule is not None), tested)
+    return Covered(
+        model, tuple(rule for rule in passed if rule is not None and reads_like_others(rule, conditions)), tested
+    )
 
 
 def _most_specific(feature: Feature, candidates: Sequence[_Candidate], settings: LabelRuleSettings) -> Feature:

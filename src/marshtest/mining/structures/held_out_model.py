@@ -24,6 +24,8 @@ __all__ = ["HeldOutModel", "content_words"]
 
 _TOGETHER, _ROWS = 64, 50_000
 """Features, and words of their carriers, that are read at once: enough to be fast, and a few MB of memory."""
+_LEAST_APART = 1e-9
+"""Guards a division where contents do not tell the classes apart."""
 _LEAST_TEXTS = 0.5
 """Guards a logarithm where a class has no texts left."""
 
@@ -148,6 +150,22 @@ class HeldOutModel:
         _, word, _ = _words_of(self.words, labelled)
         shared = np.bincount(word, minlength=len(self.other)) >= shared_by * len(labelled)
         return self.curve(self._scores(labelled, honest, shared)[: len(labelled)])
+
+    def way(self, labelled: Ints, honest: Ints) -> tuple[float, float]:
+        """Say how far the carriers with the label are on the way from genuine records of the class to those of others.
+
+        Args:
+            labelled: Carriers with the label.
+            honest: Carriers with another label.
+
+        Returns:
+            The share of the way between the mean scores of both, and the share of the genuine records of other classes
+            whose score is nearer to the class than the carriers' mean score.
+        """
+        score = float(self._scores(labelled, honest)[: len(labelled)].mean())
+        own, other = self.score[self.known & self.own], self.score[self.known & ~self.own]
+        apart = max(float(own.mean() - other.mean()), _LEAST_APART)
+        return (float(own.mean()) - score) / apart, float((other >= score).mean())
 
     def log_odds(self, labelled: Ints, honest: Ints) -> Floats:
         """Give the log odds of the label by contents, nats, first of the carriers with it, then of the others."""

@@ -15,7 +15,16 @@ from marshtest.mining.structures.settings import LabelRuleSettings, StructureVer
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.stats.proportions import wald_lower
 
-__all__ = ["Feature", "Rule", "carriers_of", "count_carriers", "is_confirmed", "measure_rule", "passing"]
+__all__ = [
+    "Feature",
+    "Rule",
+    "carriers_of",
+    "count_carriers",
+    "is_confirmed",
+    "measure_rule",
+    "passing",
+    "reads_like_others",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,10 @@ class Rule:
     rest: float
     """Their content effect without the words that most of them share, as a share of the whole effect; 0 where the whole
     effect is too small for a finding."""
+    way: float
+    """How far their content scores are on the way from genuine records of the class (0) to those of others (1)."""
+    beyond: float
+    """Share of genuine records of other classes that read less like another class."""
     q_value: float = 1.0
 
     @property
@@ -116,7 +129,7 @@ def measure_rule(
     if strength.effect >= settings.least_effect:
         rest_evidence = model.evidence_of_rest(labelled, honest, settings.shared_by)
         rest = weigh_evidence(rest_evidence, group, len(honest), model.curve).effect / strength.effect
-    return Rule(features, labelled, evidence, honest, strength, rest)
+    return Rule(features, labelled, evidence, honest, strength, rest, *model.way(labelled, honest))
 
 
 def passing(rule: Rule, tested: int, settings: LabelRuleSettings) -> Rule | None:
@@ -137,6 +150,16 @@ def passing(rule: Rule, tested: int, settings: LabelRuleSettings) -> Rule | None
     clear = strength.effect >= settings.least_effect and strength.fraction >= settings.least_fraction
     clear = clear and rule.rest >= settings.least_rest
     return rule if clear and rule.purity >= settings.least_purity and rule.q_value <= largest_q else None
+
+
+def reads_like_others(rule: Rule, settings: LabelRuleSettings) -> bool:
+    """Tell whether the carriers read as genuine records of other classes do, neither half-way nor more so than these.
+
+    Args:
+        rule: A rule, measured by what contents say once all that was found is left out.
+        settings: The conditions.
+    """
+    return rule.way >= settings.least_way and rule.beyond <= settings.most_beyond
 
 
 def is_confirmed(rule: Rule, settings: StructureVerdictSettings) -> bool:

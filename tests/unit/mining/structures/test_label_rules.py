@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 
 from marshtest.mining.carrier_evidence import Strength
-from marshtest.mining.structures.label_rules import Feature, Rule, carriers_of, count_carriers, is_confirmed, passing
+from marshtest.mining.structures.label_rules import (
+    Feature,
+    Rule,
+    carriers_of,
+    count_carriers,
+    is_confirmed,
+    passing,
+    reads_like_others,
+)
 from marshtest.mining.structures.settings import LabelRuleSettings, StructureVerdictSettings
 
 SETTINGS, VERDICT = LabelRuleSettings(), StructureVerdictSettings()
@@ -29,6 +37,8 @@ def rule(
         honest=texts[labelled:],
         strength=replace(SURE, **strength),
         rest=rest,
+        way=1.0,
+        beyond=0.5,
         q_value=q_value,
     )
 
@@ -78,6 +88,15 @@ def test_the_q_value_is_corrected_for_everything_tested() -> None:
 def test_a_rule_is_confirmed_at_a_threshold_and_suggestive_beyond(confirmed: Rule, suggestive: Rule) -> None:
     assert is_confirmed(confirmed, VERDICT)
     assert not is_confirmed(suggestive, VERDICT)
+
+
+@pytest.mark.parametrize(
+    ("way", "beyond", "reads"),
+    [(0.8, 0.8, True), (0.79, 0.5, False), (1.0, 0.81, False)],
+    ids=["both", "way", "beyond"],
+)
+def test_carriers_of_a_rule_read_like_genuine_records_of_others(way: float, beyond: float, reads: bool) -> None:
+    assert reads_like_others(replace(rule(), way=way, beyond=beyond), SETTINGS) is reads
 
 
 def test_carriers_more_likely_planted_than_natural_are_marked() -> None:
