@@ -20,7 +20,6 @@ REFUSED = {
     "inputs and targets",
     "true and false",
     "title and body",
-    "one column for each label",
     "Argilla labels",
     "Vertex classification",
     "WebGPT comparisons",

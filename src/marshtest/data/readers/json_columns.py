@@ -88,7 +88,8 @@ def table_of(value: Mapping[str, Any]) -> _Table | None:
         if isinstance(names, list) and isinstance(data, list) and data and all(isinstance(row, list) for row in data):
             return "split"
     if items and all(isinstance(one, list) and len(one) == len(items[0]) for one in items):
-        no_columns = any(holds_turns(one) or holds_steps(one) or _are_records(one) for one in items)
+        # arrays of records beside one another are splits; one beside other lists is a column of objects
+        no_columns = any(holds_turns(one) or holds_steps(one) for one in items) or all(map(_are_records, items))
         return "lists" if len(items[0]) > 1 and not no_columns else None
     if len(items) < 1 or not all(isinstance(one, dict) and one for one in items):
         return None

@@ -55,10 +55,11 @@ def turns_within(value: Any, *, spoken: bool = False) -> Held | None:
     if isinstance(value, list):
         if not value:
             return None
-        for one in value:
-            if not is_turn(one, spoken=spoken):
-                return _from_list(value, spoken=spoken)
-        return Held(value, {})
+        if all(is_turn(one, spoken=spoken) for one in value):
+            return Held(value, {})
+        if is_turn(value[0]) and None not in (turns := [_as_turn(one) for one in value]):
+            return Held([turn for turn in turns if turn is not None], {})
+        return _from_list(value, spoken=spoken)
     if not isinstance(value, Mapping):
         return None
     return Held([value], {}) if is_turn(value, spoken=spoken) else _from_object(value, spoken=spoken)
@@ -71,6 +72,20 @@ def is_turn(turn: Any, *, spoken: bool = False) -> bool:
     if isinstance(turn.get("role"), str) or isinstance(turn.get("from"), str):
         return True
     return spoken and role_in(turn)[0] is not None and any(key in turn for key in _TEXT_KEYS)
+
+
+def _as_turn(one: Any) -> Mapping[str, Any] | None:
+    """Return a turn, or a call, its output or reasoning that stands between turns, as in the Responses API, as one."""
+    if not isinstance(one, dict):
+        return None
+    if is_turn(one):
+        return one
+    kind = one.get("type")
+    if not isinstance(kind, str):
+        return None
+    if kind.endswith("_output"):
+        return {"role": "tool", "content": [one]}
+    return {"role": "assistant", "content": [one]} if kind.endswith("_call") or kind == "reasoning" else None
 
 
 def role_in(turn: Mapping[str, Any]) -> tuple[str | None, str | None]:

@@ -179,6 +179,17 @@ def test_several_labels_of_fasttext_are_a_list(tmp_path: Path) -> None:
     ]
 
 
+def test_a_list_of_objects_beside_other_lists_is_a_column(tmp_path: Path) -> None:
+    rows = [({"messages": [{"role": "user", "content": f"Ask {i}."}]}, f"Yes {i}.", f"No {i}.") for i in range(40)]
+    names = ("input", "preferred_output", "non_preferred_output")
+    path = tmp_path / "d.json"
+    path.write_text(json.dumps(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))), "utf-8")
+    record = read_dataset(path).record(7)
+    assert (record.kind, record.prompt, record.completion, record.rejected) == (
+        *("preference", "Ask 7.", "Yes 7.", "No 7."),
+    )
+
+
 def test_columns_without_a_name_hold_only_what_is_there(tmp_path: Path) -> None:
     content = 'text,label,,\n"a b c",x,,\n"d e f",y,"more, of it",\n'
     dataset = read_dataset(written(tmp_path, "d.csv", content))

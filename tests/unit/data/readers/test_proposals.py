@@ -169,7 +169,6 @@ def test_the_command_of_a_refusal_reads_the_records(name: str, tmp_path: Path) -
     [
         each(lambda n: {"prompt": ASKS[n], "source": SIDES[n]}),
         each(lambda n: {"wording": ASKS[n], "split": ("train", "dev")[n % 2]}),
-        each(lambda n: {"tokens": ASKS[n].split(), "tags": ["O"] * len(ASKS[n].split())}),
         each(lambda n: {"message_id": f"m{n}", "parent_id": f"m{n - 1}", "text": ASKS[n], "role": ("a", "b")[n % 2]}),
         each(lambda n: {"a": n, "b": n / 3}),
     ],
@@ -186,11 +185,6 @@ def test_nothing_is_proposed_where_it_would_read_past_something(records: list[di
 def test_what_a_proposal_leaves_aside_is_named(tmp_path: Path) -> None:
     records = each(lambda n: {"phrase one": ASKS[n], "phrase two": SAYS[n], "likeness": n / 7})
     assert "It leaves 'likeness' aside" in refusal(written(tmp_path / "d.jsonl", records))
-
-
-def test_tags_of_tokens_are_said_to_be_read_by_nobody(tmp_path: Path) -> None:
-    records = each(lambda n: {"tokens": ASKS[n].split(), "tags": [SIDES[n]] * len(ASKS[n].split())})
-    assert "`tags` holds a value for each in `tokens`" in refusal(written(tmp_path / "d.jsonl", records))
 
 
 def test_a_missing_field_and_a_format_that_does_not_fit_lead_on(tmp_path: Path) -> None:

@@ -90,6 +90,19 @@ def test_the_last_speaker_is_the_assistant_where_nobody_is_called_so(tmp_path: P
     assert [turn.role for turn in record.messages][-1] == "assistant"
 
 
+def test_calls_between_turns_are_turns(tmp_path: Path) -> None:
+    items = [
+        {"role": "user", "content": [{"type": "input_text", "text": ASK}]},
+        {"type": "reasoning", "summary": [{"type": "summary_text", "text": "Look it up."}]},
+        {"type": "function_call", "name": "look_up", "arguments": '{"boat": "tug"}', "call_id": "c1"},
+        {"type": "function_call_output", "call_id": "c1", "output": "Berth four."},
+    ]
+    output = [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": SAY}]}]
+    record = read(tmp_path, *[{"input": items, "output": output}] * 3).record(0)
+    assert [turn.role for turn in record.messages] == ["user", "assistant", "assistant", "tool", "assistant"]
+    assert ("look_up" in record.messages[2].content, record.completion) == (True, SAY)
+
+
 @pytest.mark.parametrize("shape", CHATS)
 def test_a_chat_is_read(tmp_path: Path, shape: str) -> None:
     others = json.loads(json.dumps(CHATS[shape]).replace("tug", "barge").replace("four", "five"))
