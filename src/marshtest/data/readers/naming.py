@@ -54,7 +54,7 @@ LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "k
 SURE_LABEL_NAMES = ("label", "labels", "kto_tag")
 MESSAGES_NAMES = (
     *("messages", "conversations", "conversation", "dialogue", "dialog", "chat", "turns", "trajectory"),
-    *("contents", "segments", "items", "prompt_messages", "chat_messages", "message_list", "conversation_history"),
+    *("utterances", "contents", "segments", "items", "prompt_messages", "chat_messages", "message_list", "conversation_history"),
 )
 STEPS_NAMES = ("steps", "trajectory", "trace")
 TASK_NAMES = ("task", "instruction", "question", "prompt", "query", "goal", "input")
