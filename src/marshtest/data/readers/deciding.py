@@ -30,6 +30,8 @@ from marshtest.data.readers.proposing import Proposal, proposed
 from marshtest.data.readers.refusing import refused, unsure
 from marshtest.data.readers.samples import Samples, holds_name
 from marshtest.data.readers.stepwise import find_stepwise
+from marshtest.data.readers.turn_rows import grouping
+from marshtest.errors import InputError
 
 __all__ = ["RECORD_FORMATS", "decide_layout", "layout_or_none", "layouts_that_fit", "propose_fields"]
 
@@ -96,6 +98,9 @@ def decide_layout(
         raise unsure(asked, paths, propose_fields(records, fields))
     if (empty := what_is_empty(asked, layout)) is not None:
         raise refused(empty, asked, paths, propose_fields(records, fields))
+    plain = layout.kind == "document" and kind is None and fields.record_format is None
+    if plain and (turns := grouping(records, path)) is not None:
+        raise InputError(turns, path=path)
     return _finished(asked, layout)
 
 

@@ -37,7 +37,9 @@ _ROLES = {
     "<<sys>>": "system",
     "<</sys>>": "user",
 }
-_AT_ALL = re.compile(r"###? ?[A-Z]|<\|(?:im_start|start_header|user|system)|<start_of_turn>|\[INST\]|(?:Human|User|HUMAN|USER):")
+_AT_ALL = re.compile(
+    r"###? ?[A-Z]|<\|(?:im_start|start_header|user|system)|<start_of_turn>|\[INST\]|(?:Human|User|HUMAN|USER):"
+)
 """What every conversation of this kind has somewhere; a quick look before the marks are searched."""
 
 
