@@ -110,10 +110,11 @@ def find_comparison(asked: Asked) -> FieldLayout | None:
 def _scored(asked: Asked, listed: str) -> FieldLayout:
     """Return the layout of several completions with a score each: the best one against the worst."""
     key = text_name(asked.samples.held(listed)[0][0])
+    text = asked.field("text", (*PROMPT_NAMES, *TEXT_NAMES), holds_side, but=[listed])
     return FieldLayout(
         kind="preference",
         format="comparison",
-        text=asked.field("text", (*PROMPT_NAMES, *TEXT_NAMES), holds_side, but=[listed]),
+        text=text or asked.samples.find((*MESSAGES_NAMES, "context"), _holds_answer, but=[listed]),
         completion=f"{listed}.0.{key}",
         rejected=f"{listed}.1.{key}",
         winner=listed,

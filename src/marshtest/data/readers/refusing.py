@@ -43,7 +43,7 @@ def refused(problem: str, asked: Asked, paths: Sequence[str], proposal: Proposal
 
 def advice(asked: Asked, paths: Sequence[str], proposal: Proposal | None) -> str:
     """Say what to do: a command that was tried, or how to write one."""
-    inside = None if is_object(paths[0]) else unnesting(asked.records)
+    inside = unnesting(asked.records) if _JSON.search(paths[0]) else None
     if inside is not None and (proposal is None or _looks_into(proposal, inside[0])):
         name, command = inside
         return f"`{name}` holds a list of records. Write each of them with what is around it: `{command}`."

@@ -72,6 +72,9 @@ def grouping(records: Sequence[Mapping[str, Any]], path: str) -> str | None:
     if len(records) == 1:  # an object around an array of them
         lists = [one for one in records[0].values() if isinstance(one, list)]
         records = next((one for one in lists if one and all(isinstance(row, Mapping) for row in one)), records)
+    elif records and len(records[0]) == 1:  # an object around each
+        inner = [one for record in records for one in record.values() if isinstance(one, Mapping)]
+        records = inner if len(inner) == len(records) else records
     leaves = [leaf for leaf in leaves_of(records) if "." not in leaf.name]
     answering, branches = _answering(records, leaves)
     turns = answering if branches else _grouped(records, leaves) or answering

@@ -45,7 +45,11 @@ def _list_in(records: Sequence[Mapping[str, Any]]) -> str | None:
     for key in dict.fromkeys(key for record in records for key in record):
         lists = [value for record in records if isinstance(value := record.get(key), list)]
         inner = [one for value in lists for one in value]
-        objects = [one for one in inner if isinstance(one, Mapping) and not is_turn(one)]
+        objects = [
+            one
+            for one in inner
+            if isinstance(one, Mapping) and not is_turn(one) and not {"user", "assistant"} <= set(one)
+        ]
         if inner and len(objects) == len(inner) and any(_holds_texts(one) for one in objects):
             return str(key)
     return None

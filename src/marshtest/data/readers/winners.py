@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marshtest.data.readers.nesting import opened
+from marshtest.data.readers.wrappings import turns_within
 
 __all__ = ["by_score", "decides", "holds_scored", "in_order", "is_signed", "other_decider", "text_name"]
 
@@ -62,8 +63,9 @@ def decides(name: str, winner: str | None) -> bool:
 
 
 def text_name(one: Mapping[str, Any]) -> str | None:
-    """Return the key under which a scored completion has its text."""
-    return next((key for key in _TEXTS if isinstance(one.get(key), str)), None)
+    """Return the key under which a scored completion has its text, or the turns of it."""
+    said = next((key for key in _TEXTS if isinstance(one.get(key), str)), None)
+    return said or next((key for key in _TEXTS if turns_within(one.get(key)) is not None), None)
 
 
 def by_score(scored: list[Mapping[str, Any]], name: str) -> tuple[tuple[str, str], bool, list[dict[str, Any]]]:
