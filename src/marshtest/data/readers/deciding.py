@@ -54,6 +54,9 @@ RECORD_FORMATS: dict[str, Callable[[Asked], FieldLayout | None]] = {
 }
 """Every record format by its name, in the order in which they are tried."""
 
+_ANY = "<records>"
+"""What stands for a place where only the records count."""
+
 
 def decide_layout(
     records: Sequence[Mapping[str, Any]],
@@ -117,6 +120,8 @@ def propose_fields(
     layout = layout_or_none(records, fields) if readable else None
     if layout is not None and 2 * layout.fitting > len(records):
         return Proposal(fields, ())
+    if grouping(records, _ANY) is not None:
+        return None
     return proposed(records, fields, lambda told: layout_or_none(records, told))
 
 

@@ -186,12 +186,16 @@ def _names(value: Mapping[str, Any], before: str, depth: int) -> Iterator[str]:
     for key, item in value.items():
         name = f"{before}{key}"
         inner = opened(item) if isinstance(item, str) else item
-        if isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], Mapping) and not is_turn(inner[0]):
+        if isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], Mapping) and not _is_said(inner[0]):
             name, inner = f"{name}.0", inner[0]
         if isinstance(inner, Mapping) and not is_turn(inner) and depth < _DEPTH:
             yield from _names(inner, f"{name}.", depth + 1)
         elif inner != []:
             yield name
+
+
+def _is_said(value: Mapping[str, Any]) -> bool:
+    return is_turn(value) or set(value) >= _SPOKEN
 
 
 def _is_whole(text: str) -> bool:

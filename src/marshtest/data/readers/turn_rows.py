@@ -83,19 +83,17 @@ def grouping(records: Sequence[Mapping[str, Any]], path: str) -> str | None:
     by = f"those with the same `{turns.together}` are one conversation"
     if turns.own is not None:
         by = f"`{turns.together}` names the record that each answers, by its `{turns.own}`"
+    said = f"each record is one turn, and {by}: no answer stands beside its question."
     command = None if is_object(path) else _command(turns, path)
     if command is not None:
         made = f"{command} > chats.jsonl && marsh audit chats.jsonl"
-        return f"each record is one turn, and {by}: no answer stands beside its question. Put them together: `{made}`."
+        return f"{said} Put them together: `{made}`; or add --format documents if each is trained on alone."
     if turns.own is not None:
-        return (
-            f"each record is one turn, and {by}: no answer stands beside its question. Write a record with `prompt` "
-            f"and `completion`, the `{turns.text}` of both, for each that answers another."
-        )
-    return (
-        f"each record is one turn, and {by}: no answer stands beside its question. Write one record for each "
-        f"conversation: `messages`, a list of turns with `role` (user or assistant) and `content` (`{turns.text}`)."
-    )
+        made = f"a record with `prompt` and `completion`, the `{turns.text}` of both, for each that answers another"
+    else:
+        made = "one record for each conversation: `messages`, a list of turns with `role` (user or assistant) and "
+        made += f"`content` (`{turns.text}`)"
+    return f"{said} Write {made}; or say that each is trained on alone with the format documents."
 
 
 def _grouped(records: Sequence[Mapping[str, Any]], leaves: Sequence[Leaf]) -> _Turns | None:
