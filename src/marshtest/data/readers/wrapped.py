@@ -92,6 +92,7 @@ def _what_else(members: Sequence[JsonMember], arrays: Sequence[JsonMember]) -> s
 def _holds_sentences(rows: Sequence[Any]) -> bool:
     """Say whether the first records have texts that are sentences."""
     found = [value for row in rows[:_FIRST] if isinstance(row, dict) for value in row.values()]
+    found += [value for one in found if isinstance(one, dict) for value in one.values()]
     return any(isinstance(value, str) and is_sentence(value) for value in found)
 
 
