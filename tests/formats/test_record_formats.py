@@ -15,8 +15,6 @@ from benchmarks.shapes_reading import read_back
 from benchmarks.shapes_samples import PLANS, PLANTED, RECORDS, Plan
 
 REFUSED = {
-    "Glaive",
-    "speakers",  # whose roles name no assistant
     "inputs and targets",
     "true and false",
     "title and body",

@@ -30,6 +30,8 @@ from marshtest.data.readers.proposing import Proposal, proposed
 from marshtest.data.readers.refusing import refused, unsure
 from marshtest.data.readers.samples import Samples, holds_name
 from marshtest.data.readers.stepwise import find_stepwise
+from marshtest.data.readers.turn_rows import grouping
+from marshtest.errors import InputError
 
 __all__ = ["RECORD_FORMATS", "decide_layout", "layout_or_none", "layouts_that_fit", "propose_fields"]
 
@@ -51,6 +53,9 @@ RECORD_FORMATS: dict[str, Callable[[Asked], FieldLayout | None]] = {
     "documents": find_documents,
 }
 """Every record format by its name, in the order in which they are tried."""
+
+_ANY = "<records>"
+"""What stands for a place where only the records count."""
 
 
 def decide_layout(
@@ -96,6 +101,9 @@ def decide_layout(
         raise unsure(asked, paths, propose_fields(records, fields))
     if (empty := what_is_empty(asked, layout)) is not None:
         raise refused(empty, asked, paths, propose_fields(records, fields))
+    plain = layout.kind == "document" and kind is None and fields.record_format is None
+    if plain and (turns := grouping(records, path)) is not None:
+        raise InputError(turns, path=path)
     return _finished(asked, layout)
 
 
@@ -112,6 +120,8 @@ def propose_fields(
     layout = layout_or_none(records, fields) if readable else None
     if layout is not None and 2 * layout.fitting > len(records):
         return Proposal(fields, ())
+    if grouping(records, _ANY) is not None:
+        return None
     return proposed(records, fields, lambda told: layout_or_none(records, told))
 
 

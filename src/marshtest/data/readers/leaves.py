@@ -30,9 +30,13 @@ _LETTERS = 20
 """Characters of a text that is no sentence, such as code, on average, at least. Chosen by eye."""
 _SHORT = 3
 """Members of lists that may be as long as others by chance. Chosen by eye: a sentence has more words."""
+_NO_LABEL = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T].*)?|[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}", re.I)
+"""Days and universal identifiers."""
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _ANSWERS = ("assistant", "model", "gpt", "bot", "chatbot")
 """Roles of whom the model is trained to be."""
+_SPOKEN = {"user", "assistant"}
+"""Keys of what is said in one round."""
 _OF_CONTENT = re.compile(r"_*(?:type|topics?|tags?|domain|group|section|difficulty|task\w*)", re.I)
 """Names that sort records by what they say, so that they may be labels where nothing else is."""
 
@@ -81,6 +85,20 @@ class Leaf:
         return bool(self.roles() & set(_ANSWERS))
 
     @property
+    def is_rounds(self) -> bool:
+        """Whether it holds lists of objects that hold what a user and an assistant say."""
+        return self._mostly(
+            lambda one: (
+                isinstance(one, list) and bool(one) and all(isinstance(r, Mapping) and set(r) >= _SPOKEN for r in one)
+            )
+        )
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it holds true and false."""
+        return all(isinstance(one, bool) for one in self.values)
+
+    @property
     def is_marked(self) -> bool:
         """Whether it holds transcripts."""
         return self._mostly(lambda one: isinstance(one, str) and marked_turns(one) is not None)
@@ -124,6 +142,8 @@ class Leaf:
             return False
         found = [label for one in self.values if (label := label_of(one)) is not None]
         names = {name for label in found for name in labels_in(label)}
+        if any(map(_NO_LABEL.fullmatch, names)):
+            return False
         if not 1 < len(names) <= max(2, _FEW * len(found)) or max(map(len, names)) > _LONG_LABEL:
             return False
         return not self.is_score
@@ -166,12 +186,16 @@ def _names(value: Mapping[str, Any], before: str, depth: int) -> Iterator[str]:
     for key, item in value.items():
         name = f"{before}{key}"
         inner = opened(item) if isinstance(item, str) else item
-        if isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], Mapping) and not is_turn(inner[0]):
+        if isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], Mapping) and not _is_said(inner[0]):
             name, inner = f"{name}.0", inner[0]
         if isinstance(inner, Mapping) and not is_turn(inner) and depth < _DEPTH:
             yield from _names(inner, f"{name}.", depth + 1)
         elif inner != []:
             yield name
+
+
+def _is_said(value: Mapping[str, Any]) -> bool:
+    return is_turn(value) or set(value) >= _SPOKEN
 
 
 def _is_whole(text: str) -> bool:

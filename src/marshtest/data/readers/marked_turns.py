@@ -14,7 +14,7 @@ _MARK = re.compile(
     r"|<start_of_turn>(?P<gemma>\w+)\n?"
     r"|<\|(?P<zephyr>user|assistant|system|tool)\|>"
     r"|(?P<inst>\[/?INST\]|<</?SYS>>)"
-    r"|(?:\A|\n)(?P<spoken>Human|User|Assistant|System):(?=[ \n])"
+    r"|(?:\A|\n)(?P<spoken>Human|User|Assistant|System|HUMAN|USER|ASSISTANT|SYSTEM|FUNCTION RESPONSE|Bot|BOT):(?=[ \n])"
 )
 """What stands in front of a turn."""
 _ENDS = re.compile(
@@ -30,12 +30,16 @@ _ROLES = {
     "output": "assistant",
     "answer": "assistant",
     "model": "assistant",
+    "bot": "assistant",
+    "function response": "tool",
     "[inst]": "user",
     "[/inst]": "assistant",
     "<<sys>>": "system",
     "<</sys>>": "user",
 }
-_AT_ALL = re.compile(r"###? ?[A-Z]|<\|(?:im_start|start_header|user|system)|<start_of_turn>|\[INST\]|(?:Human|User):")
+_AT_ALL = re.compile(
+    r"###? ?[A-Z]|<\|(?:im_start|start_header|user|system)|<start_of_turn>|\[INST\]|(?:Human|User|HUMAN|USER):"
+)
 """What every conversation of this kind has somewhere; a quick look before the marks are searched."""
 
 

@@ -54,7 +54,16 @@ LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "k
 SURE_LABEL_NAMES = ("label", "labels", "kto_tag")
 MESSAGES_NAMES = (
     *("messages", "conversations", "conversation", "dialogue", "dialog", "chat", "turns", "trajectory"),
-    *("contents", "segments", "items", "prompt_messages", "chat_messages", "message_list", "conversation_history"),
+    *(
+        "utterances",
+        "contents",
+        "segments",
+        "items",
+        "prompt_messages",
+        "chat_messages",
+        "message_list",
+        "conversation_history",
+    ),
 )
 STEPS_NAMES = ("steps", "trajectory", "trace")
 TASK_NAMES = ("task", "instruction", "question", "prompt", "query", "goal", "input")
@@ -116,7 +125,9 @@ COMPARED_NAMES = (
 """Names of two completions of which another field says who won."""
 WINNER_NAMES = (
     *("winner", "preference", "preferred", "choice", "chosen", "vote", "verdict", "better_response_id", "overall"),
-    *("winner_model_a", "label", "labels", "rank", "ranks", "ranking", "selected", "scores", "ratings", "rewards"),
+    *("winner_model_a", "human_preference", "overall_preference", "preference_strength", "preferred_answer"),
+    *("preferred_side", "better", "better_answer", "better_response", "human_choice", "winning_answer"),
+    *("label", "labels", "rank", "ranks", "ranking", "selected", "scores", "ratings", "rewards"),
 )
 POSITIVE_NAMES = (
     *("pos", "positive", "positives", "positive_passages", "positive_ctxs", "relevant_passages", "positive_passage"),

@@ -22,7 +22,7 @@ from marshtest.data.readers.naming import (
     WINNER_NAMES,
 )
 from marshtest.data.readers.samples import holds_conversation, holds_pairs, holds_side, holds_text, holds_words
-from marshtest.data.readers.winners import holds_scored, text_name
+from marshtest.data.readers.winners import holds_scored, is_signed, text_name
 from marshtest.data.readers.wrappings import turns_within
 
 __all__ = ["find_comparison", "find_negatives", "find_preference", "find_retrieval"]
@@ -90,11 +90,11 @@ def find_comparison(asked: Asked) -> FieldLayout | None:
             continue
         but = [first, second]
         winner = asked.samples.find(WINNER_NAMES, _holds_verdict, but=but)
-        if winner is None:
+        if winner is None or _is_unsure(asked, winner):
             continue
         text = asked.field("text", (*PROMPT_NAMES, *TEXT_NAMES), holds_side, but=[*but, winner])
         if text is None and not asked.samples.fit(first, _begins_itself):
-            text = asked.samples.find((*MESSAGES_NAMES, *HISTORY_NAMES), _holds_answer, but=but)
+            text = asked.samples.find((*MESSAGES_NAMES, *HISTORY_NAMES, "context"), _holds_answer, but=but)
         return FieldLayout(
             kind="preference",
             format="comparison",
@@ -110,10 +110,11 @@ def find_comparison(asked: Asked) -> FieldLayout | None:
 def _scored(asked: Asked, listed: str) -> FieldLayout:
     """Return the layout of several completions with a score each: the best one against the worst."""
     key = text_name(asked.samples.held(listed)[0][0])
+    text = asked.field("text", (*PROMPT_NAMES, *TEXT_NAMES), holds_side, but=[listed])
     return FieldLayout(
         kind="preference",
         format="comparison",
-        text=asked.field("text", (*PROMPT_NAMES, *TEXT_NAMES), holds_side, but=[listed]),
+        text=text or asked.samples.find((*MESSAGES_NAMES, "context"), _holds_answer, but=[listed]),
         completion=f"{listed}.0.{key}",
         rejected=f"{listed}.1.{key}",
         winner=listed,
@@ -169,6 +170,15 @@ def _holds_two(value: Any) -> bool:
 
 def _holds_answer(value: Any) -> bool:
     return holds_side(value) or holds_conversation(value)
+
+
+def _is_unsure(asked: Asked, winner: str) -> bool:
+    """Say whether a preference is a number below zero where its name does not tell which of two that is for."""
+    return (
+        "prefer" in winner.lower()
+        and not is_signed(winner)
+        and any(str(one).startswith("-") for one in asked.samples.held(winner))
+    )
 
 
 def _holds_verdict(value: Any) -> bool:

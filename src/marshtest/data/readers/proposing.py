@@ -85,7 +85,7 @@ def _tries(leaves: Sequence[Leaf], told: FieldMap) -> Iterator[dict[str, str]]:
     for leaf in chats:
         yield {"messages": leaf.name} | label
     for leaf in leaves:
-        if leaf.is_marked:
+        if leaf.is_marked or leaf.is_rounds:
             yield {"messages": leaf.name}
     if asking is None:
         yield from _of_texts(leaves, texts, labels, told)
@@ -136,6 +136,7 @@ def _labels(leaves: Sequence[Leaf]) -> list[Leaf]:
         key=lambda leaf: (
             _LIKE_LABELS.search(leaf.last) is None,
             leaf.name.count("."),
+            not leaf.is_flag,
             leaf.labels > len(leaf.values) / 10,
         ),
     )

@@ -14,6 +14,7 @@ from marshtest.data.readers.leaves import as_long, leaves_of
 from marshtest.data.readers.naming import TEXT_NAMES
 from marshtest.data.readers.proposing import Proposal
 from marshtest.data.readers.samples import holds_words, listed
+from marshtest.data.readers.turn_rows import grouping
 from marshtest.data.readers.unnesting import jq_path, unnesting
 from marshtest.errors import InputError
 
@@ -27,6 +28,8 @@ _ONCE = re.compile(r"<.*(?:iterator|generator|map|filter|zip|Reader)>")
 
 def unsure(asked: Asked, paths: Sequence[str], proposal: Proposal | None) -> InputError:
     """Return the error that says which field could not be told."""
+    if (turns := grouping(asked.records, paths[0])) is not None:
+        return InputError(turns, path=paths[0])
     text = asked.field("text", TEXT_NAMES, holds_words)
     missing = "the text" if text is None else "the label or the answer"
     seen = f"{asked.samples.described()}. {asked.samples.seen()}."
@@ -40,7 +43,7 @@ def refused(problem: str, asked: Asked, paths: Sequence[str], proposal: Proposal
 
 def advice(asked: Asked, paths: Sequence[str], proposal: Proposal | None) -> str:
     """Say what to do: a command that was tried, or how to write one."""
-    inside = None if is_object(paths[0]) else unnesting(asked.records)
+    inside = unnesting(asked.records) if _JSON.search(paths[0]) else None
     if inside is not None and (proposal is None or _looks_into(proposal, inside[0])):
         name, command = inside
         return f"`{name}` holds a list of records. Write each of them with what is around it: `{command}`."

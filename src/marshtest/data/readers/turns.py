@@ -121,9 +121,19 @@ def parted(turns: list[Turn]) -> tuple[str, str]:
 
 
 def with_assistant(turns: list[Turn]) -> list[Turn]:
-    """Return the turns with an assistant: where no role is the assistant's, the last one that nobody else's claims."""
+    """Return the turns with an assistant: where no role is the assistant's, the last one that nobody else's claims.
+
+    Where user and system are all there are, what the system says after the user is the answer: it is no system prompt.
+    """
     if any(turn.role == "assistant" for turn in turns):
         return turns
+    roles = [turn.role for turn in turns]
+    if set(roles) == {"user", "system"} and "system" in roles[roles.index("user") :]:
+        first = roles.index("user")
+        return [
+            turn._replace(role="assistant") if number > first and turn.role == "system" else turn
+            for number, turn in enumerate(turns)
+        ]
     claimed = [turn.role for turn in turns[1:] if turn.role.lower() not in _ASKING]
     return [
         turn._replace(role="assistant", rest={"role": turn.role, **turn.rest}) if turn.role in claimed[-1:] else turn

@@ -13,6 +13,8 @@ __all__ = ["jq_path", "unnesting"]
 
 _DEPTH = 4
 """Lists inside lists, and objects around them, that are followed. Chosen by eye."""
+_ROUND = {"user", "assistant"}
+"""Keys of a round of a conversation, which is no record of its own."""
 
 
 def unnesting(records: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
@@ -45,7 +47,7 @@ def _list_in(records: Sequence[Mapping[str, Any]]) -> str | None:
     for key in dict.fromkeys(key for record in records for key in record):
         lists = [value for record in records if isinstance(value := record.get(key), list)]
         inner = [one for value in lists for one in value]
-        objects = [one for one in inner if isinstance(one, Mapping) and not is_turn(one)]
+        objects = [one for one in inner if isinstance(one, Mapping) and not is_turn(one) and not set(one) >= _ROUND]
         if inner and len(objects) == len(inner) and any(_holds_texts(one) for one in objects):
             return str(key)
     return None

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from marshtest.data.readers.nesting import opened
+from marshtest.data.readers.wrappings import turns_within
 
-__all__ = ["by_score", "decides", "holds_scored", "in_order", "other_decider", "text_name"]
+__all__ = ["by_score", "decides", "holds_scored", "in_order", "is_signed", "other_decider", "text_name"]
 
 _FIRST, _SECOND = ("a", "left", "first", "chosen"), ("b", "right", "second", "rejected")
 """Words for the first and for the second of two."""
@@ -22,6 +23,8 @@ _AS_NUMBERS = {"0": 0, "1": 1, "2": 2, "0.0": 0, "1.0": 1, "2.0": 2, "false": 0,
 """What tables write for numbers and booleans."""
 _HIGHER_WINS = re.compile(r"(?:score|rating|reward)s?$", re.I)
 """Fields whose lists of numbers are scores; other lists of numbers are ranks."""
+_SIGNED = re.compile(r"(?:overall|mean|average|avg)_?preference|preference_?(?:strength|score|margin|scale)", re.I)
+"""Fields whose numbers are below zero where the first of two is better, and above where the second is (HelpSteer)."""
 _LAST_PART = re.compile(r"[A-Za-z]+$|\d+$")
 
 
@@ -60,8 +63,9 @@ def decides(name: str, winner: str | None) -> bool:
 
 
 def text_name(one: Mapping[str, Any]) -> str | None:
-    """Return the key under which a scored completion has its text."""
-    return next((key for key in _TEXTS if isinstance(one.get(key), str)), None)
+    """Return the key under which a scored completion has its text, or the turns of it."""
+    said = next((key for key in _TEXTS if isinstance(one.get(key), str)), None)
+    return said or next((key for key in _TEXTS if turns_within(one.get(key)) is not None), None)
 
 
 def by_score(scored: list[Mapping[str, Any]], name: str) -> tuple[tuple[str, str], bool, list[dict[str, Any]]]:
@@ -83,6 +87,11 @@ def by_score(scored: list[Mapping[str, Any]], name: str) -> tuple[tuple[str, str
         for number, one in enumerate(scored)
     ]
     return (f"{name}.{best}.{texts[best]}", f"{name}.{worst}.{texts[worst]}"), scores[best] != scores[worst], rest
+
+
+def is_signed(name: str) -> bool:
+    """Return whether the numbers of a field say by their sign which of two is better."""
+    return _SIGNED.fullmatch(name) is not None
 
 
 def _score(one: Mapping[str, Any]) -> float | None:
@@ -108,6 +117,8 @@ def _place(names: list[str], winner: Any, decider: str) -> int | None:
     if isinstance(winner, list):
         return _best(names, winner)
     ends = [_end(name) for name in names]
+    if _SIGNED.fullmatch(decider) and (strength := _number(winner)) is not None:
+        return None if strength == 0 else int(strength > 0)
     if isinstance(winner, bool | int | float):
         if _end(decider) in ends:  # `winner_model_a` is 1 if it won
             return ends.index(_end(decider)) if winner else None
@@ -121,6 +132,13 @@ def _place(names: list[str], winner: Any, decider: str) -> int | None:
     if end in ends:
         return ends.index(end)
     return 0 if end in _FIRST else 1 if end in _SECOND else None
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return None if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _best(names: list[str], ranked: list[Any]) -> int | None:

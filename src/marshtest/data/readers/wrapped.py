@@ -9,6 +9,7 @@ from marshtest.data.readers.base import BOM
 from marshtest.data.readers.json_array import ArrayStart, JsonArray
 from marshtest.data.readers.json_document import JsonMember, look_through
 from marshtest.data.readers.samples import holds_steps, holds_turns, listed
+from marshtest.data.readers.sentences import is_sentence
 from marshtest.data.readers.unnesting import jq_path
 from marshtest.errors import InputError
 
@@ -55,7 +56,7 @@ def _is_array_of_records(value: Any) -> bool:
 def _what_else(members: Sequence[JsonMember], arrays: Sequence[JsonMember]) -> str:
     """Say what an object holds instead of one array of records, and what to do about it."""
     if arrays:
-        most = max(arrays, key=lambda one: len(one.value))
+        most = max(arrays, key=lambda one: (_holds_sentences(one.value), len(one.value)))
         within = ".row" if all(isinstance(one, dict) and isinstance(one.get("row"), dict) for one in most.value) else ""
         return (
             f"several arrays of records ({listed([one.key for one in arrays])}). Take one: "
@@ -64,6 +65,13 @@ def _what_else(members: Sequence[JsonMember], arrays: Sequence[JsonMember]) -> s
     held = f"no array of records; its fields are {listed([one.key for one in members])}"
     lists = [one for one in members if isinstance(one.value, list)]
     if lists and len(lists) == len(members):
+        pairs = [row for one in lists for row in one.value]
+        if pairs and all(isinstance(row, list) and len(row) == len("ab") for row in pairs):
+            return (
+                f"{held}. They hold pairs of values, which do not name themselves. If each is a text and its label: "
+                "`jq -c 'to_entries[] | .key as $k | .value[] | {text: .[0], label: .[1], split: $k}' FILE "
+                "> data.jsonl`."
+            )
         lengths = ", ".join(f"{one.key!r}: {len(one.value):,}" for one in lists[:_SHOWN])
         return (
             f"{held}. They are lists of different lengths ({lengths}), so they are no columns. If each holds "
@@ -81,5 +89,14 @@ def _what_else(members: Sequence[JsonMember], arrays: Sequence[JsonMember]) -> s
     return f"{held}. Write one record a line, or one array of records, e.g. `jq -c '.NAME[]' FILE > data.jsonl`."
 
 
+def _holds_sentences(rows: Sequence[Any]) -> bool:
+    """Say whether the first records have texts that are sentences."""
+    found = [value for row in rows[:_FIRST] if isinstance(row, dict) for value in row.values()]
+    found += [value for one in found if isinstance(one, dict) for value in one.values()]
+    return any(isinstance(value, str) and is_sentence(value) for value in found)
+
+
+_FIRST = 20
+"""Records of an array that are looked at. Chosen by eye."""
 _SHOWN = 4
 """Lists whose length a message gives. Chosen by eye."""

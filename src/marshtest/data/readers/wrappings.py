@@ -174,4 +174,17 @@ def _from_object(value: Mapping[str, Any], *, spoken: bool) -> Held | None:
             return Held([*lead, *held.turns], held.beyond | beyond)
     if spoken and (turns := _round(value)) is not None:
         return Held(turns, {})
-    return None
+    return _from_columns(value)
+
+
+def _from_columns(value: Mapping[str, Any]) -> Held | None:
+    """Return the turns of an object with a list of roles and a list of texts, as tables keep lists of objects."""
+    keys = [key for key, item in value.items() if isinstance(item, list)]
+    role = next((key for key in (*_ROLE_KEYS, *_SPEAKER_KEYS) if key in keys), None)
+    if role is None or not any(key in keys for key in _TEXT_KEYS) or not value[role]:
+        return None
+    size = len(value[role])
+    if not all(len(value[key]) == size for key in keys) or not all(isinstance(one, str) for one in value[role]):
+        return None
+    beyond = {key: item for key, item in value.items() if key not in keys}
+    return Held([{key: value[key][number] for key in keys} for number in range(size)], beyond)

@@ -169,7 +169,6 @@ def test_the_command_of_a_refusal_reads_the_records(name: str, tmp_path: Path) -
     [
         each(lambda n: {"prompt": ASKS[n], "source": SIDES[n]}),
         each(lambda n: {"wording": ASKS[n], "split": ("train", "dev")[n % 2]}),
-        each(lambda n: {"message_id": f"m{n}", "parent_id": f"m{n - 1}", "text": ASKS[n], "role": ("a", "b")[n % 2]}),
         each(lambda n: {"a": n, "b": n / 3}),
     ],
 )
