@@ -31,6 +31,17 @@ def test_numbers_of_points_are_no_sentences() -> None:
     ]
 
 
+def test_blank_space_ends_sentences_of_thai() -> None:
+    text = "แมวกินปลา เรือออกจากท่าแล้ว ร้าน 12 ปิดวันนี้"
+    pairs, _ = document_exchanges(
+        Dataset.from_records([replace(documents().record(0), prompt=text)]), "sentences", DocumentSettings()
+    )
+    assert sorted(zip(pairs.inputs, pairs.outputs, strict=True)) == [
+        ("เรือออกจากท่าแล้ว", "ร้าน 12 ปิดวันนี้"),
+        ("แมวกินปลา", "เรือออกจากท่าแล้ว"),
+    ]
+
+
 def test_what_is_left_out_of_very_many_sentences_is_reported() -> None:
     settings = ResponseTriggerSettings(documents=DocumentSettings(most_sentences=900))
     dataset = documents()
