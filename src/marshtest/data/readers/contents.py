@@ -153,6 +153,8 @@ def _answered(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any
     turns = None if name is None else turns_if_any(reach(value, name), name, rest)
     if turns is None:
         text = _needed(value, layout.completion, "completion") if needed else _optional(value, layout.completion)
+        if layout.format == "stepwise" and (steps := opened(text)) is not None:
+            text = text_of(steps)
         turns = [Turn("assistant", text, {})] if text or needed else []
     if turns and (reasoning := _optional(value, layout.reasoning)):
         turns[-1] = turns[-1]._replace(text=joined(text for text in (think(reasoning), turns[-1].text) if text))

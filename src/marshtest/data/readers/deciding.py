@@ -147,7 +147,8 @@ def _settled(asked: Asked) -> FieldLayout | None:
 def _finished(asked: Asked, layout: FieldLayout) -> FieldLayout:
     """Add to a layout whether answers are labels, what counts as id and group, and how many records it fits."""
     records, fields, samples = asked.records, asked.fields, asked.samples
-    if fields.completion is None and answers_are_labels(records, layout):
+    named = fields.completion is not None and fields.record_format is not None
+    if not named and answers_are_labels(records, layout):
         layout = answer_layout(layout)
     return replace(
         with_separator(layout, samples),

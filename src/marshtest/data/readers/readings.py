@@ -15,7 +15,7 @@ from marshtest.config import FieldMap
 from marshtest.data.dataset import Dataset
 from marshtest.data.readers.contents import content_of
 from marshtest.data.readers.deciding import layouts_that_fit
-from marshtest.data.readers.labels import answer_layout, answers_are_labels, with_separator
+from marshtest.data.readers.labels import answers_are_labels, with_separator
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import LABEL_NAMES
 from marshtest.data.readers.nesting import opened, reach
@@ -43,15 +43,13 @@ def further_layouts(
         records: The first records.
         primary: The layout that was decided on.
         fields: What the user says. Who names a field or a format decides for one reading; an exchange with a label that
-            is named is read without it too, and one whose completions take a few values is read as labelled too.
+            is named is read without it too.
 
     Returns:
         The layouts, the fullest first; of two that bring the same fields only the first.
     """
     if fields.record_format is not None or set(fields.named()) - {"id", "group", "system"}:
-        if fields.label is None:
-            return (answer_layout(primary),) if answers_are_labels(records, primary) else ()
-        named = fields.completion != fields.label and primary.label is not None
+        named = fields.label is not None and fields.completion != fields.label and primary.label is not None
         return tuple(_labelled_or_not(records, primary, set())) if named else ()
     deciders = primary.deciders()
     held = _brought(primary) | deciders

@@ -7,7 +7,7 @@ from typing import Any
 from marshtest.data.readers.asking import Asked
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.naming import PROMPT_NAMES
-from marshtest.data.readers.nesting import reach
+from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.samples import holds_side
 
 __all__ = ["LAST", "find_stepwise"]
@@ -28,8 +28,8 @@ def find_stepwise(asked: Asked) -> FieldLayout | None:
     verdicts = asked.samples.find(_VERDICTS, _holds_verdicts)
     if steps is None or verdicts is None:
         return None
-    pairs = [(reach(record, steps), reach(record, verdicts)) for record in asked.records]
-    if not all(texts is None or said is None or len(texts) == len(said) for texts, said in pairs):
+    pairs = [[_list(reach(record, name)) for name in (steps, verdicts)] for record in asked.records]
+    if not all(len(texts) == len(said) for texts, said in pairs if texts and said):
         return None
     text = asked.field("text", PROMPT_NAMES, holds_side, but=[steps, verdicts])
     if text is None:
@@ -37,9 +37,15 @@ def find_stepwise(asked: Asked) -> FieldLayout | None:
     return FieldLayout(kind="classification", format="stepwise", text=text, completion=steps, label=f"{verdicts}{LAST}")
 
 
+def _list(value: Any) -> list[Any]:
+    """Return a list, also of JSON in a text; empty where it is none."""
+    value = opened(value) if isinstance(value, str) else value
+    return value if isinstance(value, list) else []
+
+
 def _holds_texts(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
+    return bool(items := _list(value)) and all(isinstance(one, str) for one in items)
 
 
 def _holds_verdicts(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, bool | int) for one in value)
+    return bool(items := _list(value)) and all(isinstance(one, bool | int) for one in items)

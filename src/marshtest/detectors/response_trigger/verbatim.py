@@ -32,7 +32,8 @@ class SharedRun:
     """A run of tokens that several answers share, and where it stands."""
 
     words: int
-    """How many words it has, without numbers and punctuation; two clusters of a script without spaces count as one."""
+    """How many words it has, without numbers and punctuation, and without those that most answers begin with; two
+    clusters of a script without spaces count as one."""
     places: dict[int, tuple[int, int]]
     """First and end in characters of its first occurrence, by answer."""
 
@@ -112,10 +113,29 @@ def longest_shared_run(tokens: Tokens, answers: Ints, settings: BehaviourSetting
     for place in occurrences(part, best).tolist():
         answer = int(chosen[part.text[place]])
         places.setdefault(answer, (int(part.start[place]), int(part.end[place + len(best) - 1])))
-    words = [tokens.vocabulary[token] for token in best if tokens.is_word[token]]
+    opening = _opening(tokens, settings.shared_run_share)
+    begins = len(opening) > 0 and bool((best[: len(opening)] == opening[: len(best)]).all())
+    own = best[len(opening) :] if begins else best
+    words = [tokens.vocabulary[token] for token in own if tokens.is_word[token]]
     clusters = sum(is_clustered(word[0]) for word in words)
     others = sum(not word.isdigit() for word in words) - clusters
     return SharedRun(others + clusters // CLUSTERS_OF_A_WORD, places)
+
+
+def _opening(tokens: Tokens, share: float) -> Ints:
+    """Give the tokens that a share of all answers begin with."""
+    texts = np.arange(len(tokens))
+    found: list[int] = []
+    while True:
+        place = tokens.offsets[texts] + len(found)
+        inside = place < tokens.offsets[texts + 1]
+        texts, ids = texts[inside], tokens.ids[place[inside]]
+        values, counts = np.unique(ids, return_counts=True)
+        if not len(values) or counts.max() < share * len(tokens):
+            return np.array([token for token in found if token > END], np.int64)
+        common = int(values[counts.argmax()])
+        found.append(common)
+        texts = texts[ids == common]
 
 
 def _take(tokens: Tokens, texts: Ints) -> Tokens:

@@ -106,9 +106,11 @@ def test_a_completion_that_is_named_as_the_label_is_no_part_of_the_text(tmp_path
         assert dataset.fields == {"prompt": "prompt", "label": "completion"}
 
 
-def test_a_chat_stays_a_chat_where_the_user_names_its_fields(tmp_path: Path) -> None:
+def test_a_chat_stays_a_chat_where_the_user_names_its_fields_and_format(tmp_path: Path) -> None:
     records = [{"prompt": asked(n), "completion": ("calm", "storm")[n % 2]} for n in range(120)]
-    assert read(tmp_path, records, FieldMap(text="prompt", completion="completion")).kind == "chat"
+    fields = FieldMap(text="prompt", completion="completion")
+    assert read(tmp_path, records, fields).kind == "classification"
+    assert read(tmp_path, records, replace(fields, record_format="prompt-completion")).kind == "chat"
 
 
 @pytest.mark.parametrize(

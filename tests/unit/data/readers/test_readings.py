@@ -74,13 +74,6 @@ def test_who_names_the_fields_gets_one_reading(tmp_path: Path) -> None:
     assert read(tmp_path, rows, FieldMap(messages="messages")).also == ()
 
 
-def test_completions_of_few_values_that_are_named_are_read_as_labels_too(tmp_path: Path) -> None:
-    rows = [{"asked": TICKETS[i % 60].text + f" {i}", "told": TICKETS[i % 60].label} for i in range(120)]
-    dataset = read(tmp_path, rows, FieldMap(text="asked", completion="told"))
-    assert (dataset.kind, [one.kind for one in dataset.also]) == ("chat", ["classification"])
-    assert dataset.also[0].record(7).label == TICKETS[7].label
-
-
 def test_a_text_that_no_reading_holds_is_named(tmp_path: Path) -> None:
     rows = [pair(i) | {"rationale": f"Because of this: {TICKETS[-i - 1].text}"} for i in range(40)]
     (field,) = read(tmp_path, rows).unread
