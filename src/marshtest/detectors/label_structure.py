@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -13,7 +12,7 @@ from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
 from marshtest.mining.drawing import DrawSettings
 from marshtest.mining.evidence_signals import strongest_signals
-from marshtest.mining.labelled_texts import ClassSettings, draw_labelled, labelled_texts, not_examined, unfit
+from marshtest.mining.labelled_texts import ClassSettings, classes_of, draw_labelled, labelled_texts, unfit
 from marshtest.mining.structures.held_out_model import content_words
 from marshtest.mining.structures.settings import StructureSettings
 from marshtest.mining.structures.structure_findings import structure_finding
@@ -44,12 +43,11 @@ class LabelStructure(Detector):
         another class is summed on the dataset's own scale. A structure that decides the label where words leave it
         open must do so far beyond what any structure does towards the other labels. From confirmed frames, a model of
         frames finds all records built in the same way. Near-duplicates count once, and q-values are corrected for all
-        structures tested. Each of several labels is held against the rest, there or not, and the q-values are corrected
-        for their number. Of more than 50,000 records it examines 30,000 drawn at random.
+        structures tested. Of more than 50,000 records it examines 30,000 drawn at random.
     Blind spots: structures in fewer than six of the records examined; paraphrases that keep no word of the old meaning,
-        in data where structures are naturally associated with labels; a style that most records of the label have. In
-        languages other than English, frames consist of the 100 most frequent words only, there are none in scripts
-        without spaces, and styles are not seen.
+        in data where structures are naturally associated with labels; a style that most records of the label have; data
+        with several labels a record. In languages other than English, frames consist of the 100 most frequent words
+        only, there are none in scripts without spaces, and styles are not seen.
     False alarms: one source that writes in its own way and has its own habit of labelling.
     Needs: labelled text, at least 100 records and two classes of 20; no model, no key, no reference data.
     Cost per 1,000 records: about 1 second on one core at 60 words a record; no calls.
@@ -63,7 +61,9 @@ class LabelStructure(Detector):
     settings: LabelStructureSettings = LabelStructureSettings()
 
     def unsuited(self, dataset: Dataset) -> str | None:
-        """Decline data without labels."""
+        """Decline data without labels, and with several a record."""
+        if any(classes_of(label) != (label,) for label in dataset.labels):
+            return "records have several labels, and the words of one read like another; label-trigger examines each"
         return None if dataset.labels or dataset.kind == "classification" else "the data has no labels"
 
     def refuses(self, dataset: Dataset) -> str | None:
@@ -91,27 +91,14 @@ class LabelStructure(Detector):
             findings += [
                 structure_finding(structure, mined, label, texts, corpus, self.id, settings.evidence)
                 for structure in mined.structures
-                if not texts.several or structure.q_value * len(classes) <= settings.rules.largest_q
             ]
         tools.progress("mining structures", 1.0)
         findings.sort(key=lambda one: (one.verdict != "confirmed", -len(one.records), one.pattern.text))
-        told = findings if not texts.several else _told_once(findings, settings.same_attack)
-        named = tuple(replace(one, id=f"{self.id}-{number}") for number, one in enumerate(told, start=1))
+        named = tuple(replace(one, id=f"{self.id}-{number}") for number, one in enumerate(findings, start=1))
         return Examination(
             signals=tuple(strongest_signals(named, self.id).values()),
             findings=named,
             looked_at=None if len(texts.prompts) == len(dataset) else len(texts.prompts),
             tried=tested,
             diagnostics=diagnostics,
-            summary=not_examined(texts.too_small, self.settings.classes),
         )
-
-
-def _told_once(findings: Sequence[Finding], same: float) -> list[Finding]:
-    """Keep the strongest finding about the same records: one structure may decide several labels of a record."""
-    told: list[tuple[set[str], Finding]] = []
-    for finding in findings:
-        ids = {record.record_id for record in finding.records}
-        if all(len(ids & others) < same * len(ids | others) for others, _ in told):
-            told.append((ids, finding))
-    return [finding for _, finding in told]

@@ -261,3 +261,8 @@ def test_its_page_names_the_thresholds_of_the_verdict() -> None:
         f"(lower bound {of('shifts.least_purity')})",
     ):
         assert row in page
+
+
+def test_it_declines_records_with_several_labels() -> None:
+    data = dataset_of(("a ship", "a boat") * 100, ('["calm", "cold"]', "calm") * 100)
+    assert (LabelStructure().unsuited(data) or "").startswith("records have several labels")
