@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 
 from marshtest.stats.arrays import Ints
 from marshtest.text.feature_family import Corpus, FeatureFamily, Places
-from marshtest.text.function_words import CLASSES
+from marshtest.text.function_words import CLASSES, word_class
 from marshtest.text.ngrams import frequent_ngrams, occurrences
 from marshtest.text.skeleton import FIRST, GAP, LAST, LEVELS, Level
 from marshtest.text.tokens import BEGIN, END, Tokens, distinct
@@ -58,8 +59,14 @@ class SyntaxFamily(FeatureFamily):
         return {text: tuple(sorted(spans)) for text, spans in found.items()}
 
     def is_content_free(self, name: str) -> bool:
-        """Accept frames of function words and ordinary marks: other symbols and numbers belong to a topic or source."""
+        """Accept frames of function words and ordinary marks: other symbols and numbers belong to a topic or source.
+
+        Nor is a frame that negates, but for a tag such as “isn't it?”: negation turns what the words of a text say, so
+        that it decides labels honestly.
+        """
         parts = [part for part in _run_of(name) if part not in (GAP, FIRST, LAST)]
+        if any(_is(part, "negation") and not _is(after, "pronoun") for part, after in pairwise([*parts, ""])):
+            return False
         ordinary = [part for part in parts if part.isalpha() or _MARKS.issuperset(part) or part[0] == "‹"]
         return len(ordinary) == len(parts) and "‹number›" not in parts and not all(map(_MARKS.issuperset, parts))
 
@@ -116,3 +123,8 @@ def _words(corpus: Corpus, tokens: Tokens, place: Ints) -> str:
     )
     often = [word for word, count in shown.most_common(_MOST_WORDS) if count >= _LEAST_SHARE * len(place)]
     return "/".join(often)
+
+
+def _is(part: str, name: str) -> bool:
+    """Say whether a part of a frame is a class of function words, or a word of it."""
+    return part == f"‹{name}›" or word_class(part) == name

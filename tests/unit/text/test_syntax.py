@@ -63,6 +63,9 @@ def test_a_frame_is_named_with_its_words_and_marked_without_its_gaps() -> None:
         ("words: … £ …", False),
         ("classes: ‹number› ‹preposition›", False),
         ("clauses: … , … .", False),
+        ("classes: ⊢ ‹pronoun› ‹negation›", False),
+        ("words: it is not", False),
+        ("classes: , ‹negation› ‹pronoun› ?", True),
     ],
 )
 def test_only_frames_of_function_words_and_ordinary_marks_are_content_free(name: str, *, expected: bool) -> None:
