@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from marshtest.data.identity import as_text, canonical_json
@@ -24,6 +25,8 @@ _SHORTEST = 3
 the labels 0 and 1; of three, one would stand twice."""
 NO_LABEL = "[]"
 """The label of a record that may have several labels and has none of them."""
+_KNOWN = 1024
+"""Labels that are remembered. Chosen by eye: more than most datasets have."""
 _ABSENCE = re.compile(r"not “(.*)”", re.DOTALL)
 
 
@@ -36,13 +39,17 @@ def label_of(value: Any) -> str | None:
         return None
     if isinstance(value, (list, tuple)):
         return several(_named(value))
-    text = as_text(value)
-    if text.strip() in _MISSING:
+    return _label_in(value if isinstance(value, str) else as_text(value))
+
+
+@lru_cache(maxsize=_KNOWN)
+def _label_in(text: str) -> str | None:
+    """Return the label that a text stands for."""
+    bare = text.strip()
+    if bare in _MISSING:
         return None
-    if text.lstrip().startswith("["):
-        held = _array(text)
-        return text if held is None else several(_named(held))
-    return text
+    held = _array(text) if bare.startswith("[") else None
+    return text if held is None else several(_named(held))
 
 
 def several(values: Iterable[Any]) -> str:

@@ -53,8 +53,10 @@ def content_of(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
     if layout.messages is None and layout.steps is None and layout.completion is None:
         turns: list[Turn] = []
         rest: dict[str, Any] = {}
-        told = [_needed(value, layout.text, "text"), _optional(value, layout.context), *_shown(value, layout, rest)]
-        prompt = joined(text for text in told if text) if any(told[1:]) else told[0]
+        prompt = _needed(value, layout.text, "text")
+        if layout.context is not None or layout.images is not None or layout.captions is not None:
+            more = [_optional(value, layout.context), *_shown(value, layout, rest)]
+            prompt = joined(text for text in (prompt, *more) if text) if any(more) else prompt
     else:
         turns, rest = _conversation(value, layout)
         prompt = joined(turn.text for turn in turns)
