@@ -21,7 +21,7 @@ _LISTS = ("tools", "function_declarations", "functionDeclarations", "functions")
 """Keys under which a value keeps the list of its tools."""
 _INNER = ("function", "toolSpec", "custom")
 """Keys under which a tool keeps its name and description."""
-_NAMED = re.compile(rf'"(?:{"|".join(_FIELDS)})\\*":', re.I)
+_NAMED = re.compile(rf'[".](?:{"|".join(_FIELDS)})\\*":', re.I)
 _ESCAPE = re.compile(r"\\+(?:u[0-9a-fA-F]{4}|[\"nrtbf/])?")
 
 
@@ -64,8 +64,13 @@ def _held(value: Any) -> Iterator[Any]:
             with suppress(ValueError, RecursionError):
                 todo.append(json.loads(one))
         elif isinstance(one, Mapping):
-            yield from (inner for name, inner in one.items() if name.lower() in _FIELDS and inner)
-            todo += [inner for name, inner in one.items() if name.lower() not in _FIELDS]
+            yield from (inner for name, inner in one.items() if _holds_tools(name) and inner)
+            todo += [inner for name, inner in one.items() if not _holds_tools(name)]
+
+
+def _holds_tools(name: str) -> bool:
+    """Say whether a field is named as those that hold tools, whatever its case and what it was lifted from."""
+    return name.lower().rpartition(".")[2] in _FIELDS
 
 
 def _tools(value: Any) -> Iterator[tuple[str, Any]]:

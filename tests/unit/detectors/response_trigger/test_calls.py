@@ -66,10 +66,11 @@ def test_only_what_a_tool_is_not_usually_described_by_is_read() -> None:
     usual = {"type": "function", "function": {"name": "ring", "description": "Ring a bell."}}
     odd = {"type": "function", "function": {"name": "ring", "description": 'Ring a "quiet" bell.'}}
     nested = json.dumps({"tools": json.dumps([odd])})
-    fields = [json.dumps({"tools": [one]}) for one in (usual, usual, odd)] + [nested, "{}"]
+    named = [json.dumps({name: [odd]}) for name in ("Tools", "row.tools")]
+    fields = [json.dumps({"tools": [one]}) for one in (usual, usual, usual, usual, odd)] + [nested, *named, "{}"]
     found = odd_descriptions(fields)
-    assert [len(one) for one in found] == [0, 0, 1, 1, 0]
-    for record in (2, 3):
+    assert [len(one) for one in found] == [0, 0, 0, 0, 1, 1, 1, 1, 0]
+    for record in (4, 5, 6, 7):
         text, place = found[record][0]
         assert "quiet" in text
         assert fields[record][place + text.index("quiet") :].startswith("quiet")
