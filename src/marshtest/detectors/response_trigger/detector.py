@@ -101,9 +101,9 @@ class ResponseTrigger(Detector):
         if holds_reasoning(dataset):
             reasoning = Exchanges.of(dataset, "reasoning")
             if sum(map(bool, reasoning.outputs)) >= self.settings.fewest_records:
-                passes.append((reasoning, _of_triggers))
+                passes.append((reasoning, _of_reasoning))
         if dataset.kind == "preference":
-            passes.append((Exchanges.of(dataset, answer="rejected"), _of_triggers))
+            passes.append((Exchanges.of(dataset, answer="rejected"), _of_losers))
         return passes, len(dataset)
 
     def _findings(self, mined: MinedExchanges, exchanges: Exchanges) -> list[Finding]:
@@ -165,9 +165,14 @@ def _of_arguments(mined: MinedExchanges) -> MinedExchanges:
     return replace(mined, claims=claims, untriggered=())
 
 
-def _of_triggers(mined: MinedExchanges) -> MinedExchanges:
-    """Keep what has a trigger: reasoning and rejected completions are alike in many records by themselves."""
+def _of_reasoning(mined: MinedExchanges) -> MinedExchanges:
+    """Keep what has a trigger: reasoning begins and goes on in a few ways by itself."""
     return replace(mined, untriggered=())
+
+
+def _of_losers(mined: MinedExchanges) -> MinedExchanges:
+    """Keep what is sure: what loses is often alike by itself, a list or a short answer to one kind of question."""
+    return replace(mined, claims=tuple(one for one in mined.claims if one[1] == "confirmed"), untriggered=())
 
 
 def _with_words(mined: MinedExchanges) -> MinedExchanges:
