@@ -93,6 +93,12 @@ def test_a_text_in_an_object_and_in_a_turn_is_named_by_its_place(tmp_path: Path)
     assert [one.name for one in read(tmp_path, rows).unread] == ["extra.notes[]", "messages[].aside"]
 
 
+@pytest.mark.parametrize("name", ["weight", "loss_weight", "loss", "train"])
+def test_weights_of_turns_are_read(tmp_path: Path, name: str) -> None:
+    rows = [{"messages": [turn | {name: (i + place) % 2} for place, turn in enumerate(chat(i))]} for i in range(40)]
+    assert read(tmp_path, rows).unread == ()
+
+
 def test_captions_in_parts_are_read(tmp_path: Path) -> None:
     rows = [
         {
