@@ -157,7 +157,7 @@ PLACE_NAMES = re.compile(
 """Names of fields that say which record it is, of when and by whom: no trainer learns from these."""
 SORT_NAMES = re.compile(
     r"_*(?:source\w*|origin|data_?sets?\w*|\w+_set(?:_name)?|split|subset|meta\w*|info|group|section|page|tags?|topics?|domain|task\w*"
-    r"|type|difficulty|level|(?:\w+[_-])?models?|generator|role|name|(?:loss_?)?weight|loss|train)",
+    r"|type|difficulty|level|(?:\w+[_-])?models?|generator|role|name|(?:loss_?)?weight|loss|train(?:ing|able)?)",
     re.I,
 )
 """Names of fields that sort records, and are no labels as long as they hold a word or two."""
