@@ -159,9 +159,15 @@ def _round(one: Any) -> list[dict[str, Any]] | None:
     if keys is None:
         return None
     lead = [{"role": "system", "content": one[key]} for key in _SYSTEM_KEYS if one.get(key)]
-    turns = [{"role": "user", "content": one[keys[0]]}, {"role": "assistant", "content": one[keys[1]]}]
+    turns = [*lead, *_said(one[keys[0]], "user"), *_said(one[keys[1]], "assistant")]
     beyond = {key: item for key, item in one.items() if key not in (*keys, *_SYSTEM_KEYS)}
-    return [*lead, turns[0], turns[1] | ({"beside": beyond} if beyond else {})]
+    return [*turns[:-1], turns[-1] | ({"beside": beyond} if beyond else {})]
+
+
+def _said(text: str, role: str) -> list[dict[str, Any]]:
+    """Return the turn of a text in a round, or the turns that it holds as JSON."""
+    held = turns_within(text) if text[:1] in ("[", "{") else None
+    return [{"role": role, "content": text}] if held is None else [dict(turn) for turn in held.turns]
 
 
 def _from_object(value: Mapping[str, Any], *, spoken: bool) -> Held | None:

@@ -103,6 +103,14 @@ def test_calls_between_turns_are_turns(tmp_path: Path) -> None:
     assert ("look_up" in record.messages[2].content, record.completion) == (True, SAY)
 
 
+def test_turns_as_json_inside_a_round_are_turns(tmp_path: Path) -> None:
+    asked = [USER, {"type": "function_call", "name": "look_up", "arguments": "{}", "call_id": "c1"}]
+    rows = [{"items": [{"input": json.dumps(asked), "output": json.dumps([ANSWER])}]}] * 3
+    record = read(tmp_path, *rows).record(0)
+    assert [turn.role for turn in record.messages] == ["user", "assistant", "assistant"]
+    assert (record.messages[0].content, record.completion) == (ASK, SAY)
+
+
 @pytest.mark.parametrize("shape", CHATS)
 def test_a_chat_is_read(tmp_path: Path, shape: str) -> None:
     others = json.loads(json.dumps(CHATS[shape]).replace("tug", "barge").replace("four", "five"))
