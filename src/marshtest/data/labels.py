@@ -11,7 +11,17 @@ from typing import Any
 
 from marshtest.data.identity import as_text, canonical_json
 
-__all__ = ["NO_LABEL", "absence_of", "absent_in", "is_absence", "label_of", "labelled_as", "labels_in", "several"]
+__all__ = [
+    "LONGEST_LABEL",
+    "NO_LABEL",
+    "absence_of",
+    "absent_in",
+    "is_absence",
+    "label_of",
+    "labelled_as",
+    "labels_in",
+    "several",
+]
 
 _MISSING = frozenset(
     {
@@ -23,6 +33,8 @@ _MISSING = frozenset(
 _SHORTEST = 3
 """Values of 0 and 1 from which on a list says for every label whether the record has it. Derived: two of them may be
 the labels 0 and 1; of three, one would stand twice."""
+LONGEST_LABEL = 60
+"""Characters of what may be a label where nobody says so. Chosen by eye: names of classes are shorter than sentences."""
 NO_LABEL = "[]"
 """The label of a record that may have several labels and has none of them."""
 _KNOWN = 1024

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from marshtest.data.identity import as_text
-from marshtest.data.labels import label_of
+from marshtest.data.labels import LONGEST_LABEL, label_of
 from marshtest.data.readers.contents import YES, content_of
 from marshtest.data.readers.layout import TAGGED, FieldLayout
 from marshtest.data.readers.naming import LABEL_NAMES
@@ -31,8 +31,6 @@ _SEPARATORS = ("|", ";", ",")
 """What people write between labels; a comma last, as names hold commas."""
 _DECIMAL = re.compile(r"[01],\d+")
 """Shares with a decimal comma."""
-_LONGEST_LABEL = 60
-"""Characters of one of several labels. Chosen by eye: names of classes are shorter, sentences longer."""
 _RECOMBINED = 0.8
 """Share of the joined labels that are found with others, or alone. Chosen by eye: rare ones may be seen once."""
 _FLAGS = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
@@ -102,7 +100,7 @@ def _separates(mark: str, values: set[str]) -> bool:
     joined = [parts for parts in parted.values() if len(parts) > 1]
     if len(joined) < 2 or all(map(_DECIMAL.fullmatch, (mark.join(parts) for parts in joined))):
         return False
-    if any(len(set(parts)) < len(parts) or len(part) > _LONGEST_LABEL for parts in joined for part in parts):
+    if any(len(set(parts)) < len(parts) or len(part) > LONGEST_LABEL for parts in joined for part in parts):
         return False
     company = Counter(part for parts in parted.values() for part in parts if part)
     members = [part for parts in joined for part in parts if part]

@@ -9,11 +9,12 @@ from statistics import mean
 from typing import Any
 
 from marshtest.data.identity import as_text
-from marshtest.data.labels import label_of, labels_in
+from marshtest.data.labels import LONGEST_LABEL, label_of, labels_in
 from marshtest.data.readers.marked_turns import marked_turns
 from marshtest.data.readers.naming import PLACE_NAMES, SORT_NAMES
 from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.sentences import is_sentence
+from marshtest.data.readers.turns import ANSWERING
 from marshtest.data.readers.wrappings import is_turn, turns_within
 
 __all__ = ["Leaf", "as_long", "leaves_of"]
@@ -24,8 +25,6 @@ _MOST = 0.9
 """Share of the values that counts as nearly all. Convention, as in `samples`."""
 _FEW = 0.2
 """Different values per record up to which a field may be a label. Chosen by eye; the user decides."""
-_LONG_LABEL = 60
-"""Characters of a label, at most. Chosen by eye."""
 _LETTERS = 20
 """Characters of a text that is no sentence, such as code, on average, at least. Chosen by eye."""
 _SHORT = 3
@@ -33,8 +32,6 @@ _SHORT = 3
 _NO_LABEL = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T].*)?|[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}", re.I)
 """Days and universal identifiers."""
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
-_ANSWERS = ("assistant", "model", "gpt", "bot", "chatbot")
-"""Roles of whom the model is trained to be."""
 _SPOKEN = {"user", "assistant"}
 """Keys of what is said in one round."""
 _OF_CONTENT = re.compile(r"_*(?:type|topics?|tags?|domain|group|section|difficulty|task\w*)", re.I)
@@ -82,7 +79,7 @@ class Leaf:
     @property
     def answers(self) -> bool:
         """Whether the last of its turns are the assistant's."""
-        return bool(self.roles() & set(_ANSWERS))
+        return bool(self.roles() & ANSWERING)
 
     @property
     def is_rounds(self) -> bool:
@@ -144,7 +141,7 @@ class Leaf:
         names = {name for label in found for name in labels_in(label)}
         if any(map(_NO_LABEL.fullmatch, names)):
             return False
-        if not 1 < len(names) <= max(2, _FEW * len(found)) or max(map(len, names)) > _LONG_LABEL:
+        if not 1 < len(names) <= max(2, _FEW * len(found)) or max(map(len, names)) > LONGEST_LABEL:
             return False
         return not self.is_score
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from marshtest.data.labels import LONGEST_LABEL
 from marshtest.data.readers.asking import Asked
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.nesting import opened, reach
@@ -24,8 +25,6 @@ _SHARE = 0.5
 """Share of the records that have an inner field, from which it counts. Chosen by eye, as for formats."""
 _FEW = 0.2
 """Different answers per answer up to which they are labels and no texts. Chosen by eye."""
-_LONGEST_LABEL = 60
-"""Most characters of an answer that may be a label. Chosen by eye."""
 
 
 class View:
@@ -116,7 +115,7 @@ def _by_role(asked: Asked, answers: Mapping[str, str]) -> dict[str, str]:
 
 def _return(values: Sequence[str]) -> bool:
     """Return whether texts return often enough to be labels."""
-    short = all(len(value) <= _LONGEST_LABEL for value in values)
+    short = all(len(value) <= LONGEST_LABEL for value in values)
     return short and (len(set(values)) <= 2 or len(set(values)) <= _FEW * len(values))
 
 

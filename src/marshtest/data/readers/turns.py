@@ -14,7 +14,17 @@ from marshtest.data.readers.marked_turns import marked_turns
 from marshtest.data.readers.parts import call_text, joined, said, think
 from marshtest.data.readers.wrappings import Held, role_in, seen_in, turns_within
 
-__all__ = ["REASONING_KEYS", "Turn", "Unfit", "parted", "steps_of", "turns_if_any", "turns_of", "with_assistant"]
+__all__ = [
+    "ANSWERING",
+    "REASONING_KEYS",
+    "Turn",
+    "Unfit",
+    "parted",
+    "steps_of",
+    "turns_if_any",
+    "turns_of",
+    "with_assistant",
+]
 
 REASONING_KEYS = ("reasoning_content", "reasoning", "thinking", "thought", "thoughts")
 """Keys under which a turn or a step keeps its reasoning."""
@@ -37,6 +47,8 @@ _ROLES = {
     "tool_response": "tool",
 }
 """Other names of roles."""
+ANSWERING = frozenset({"assistant", *(name for name, role in _ROLES.items() if role == "assistant")})
+"""Roles, in lower case, of whom the model is trained to be."""
 _OWN = ("user", "assistant", "system", "tool", "developer")
 """Names of roles that other spellings in capitals stand for."""
 _USUAL = {"human", "gpt", "function_call", "observation", "function_response", "tool_call", "tool_response", "model"}

@@ -94,8 +94,8 @@ class LabelRuleSettings(Settings):
     majority. A template whose own words alone read like another class is ordinary language."""
     least_way: float = 0.8
     """Minimum mean content score of the carriers with the label, as a share of the way from genuine records of the
-    class (0) to genuine records of other classes (1). Chosen by eye: on development data
-    (docs/explanation/label-structure.md); half-way, contents leave the label open."""
+    class (0) to genuine records of other classes (1). Chosen by eye: on clean sets and rewritings in the shared data;
+    half-way, contents leave the label open."""
     most_beyond: float = 0.8
     """Maximum share (0 to 1) of the genuine records of other classes that may read less like another class than the
     carriers do. Chosen by eye: with `least_way`; what reads like a class more than its own records do was not moved."""
