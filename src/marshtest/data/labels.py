@@ -34,7 +34,7 @@ _SHORTEST = 3
 """Values of 0 and 1 from which on a list says for every label whether the record has it. Derived: two of them may be
 the labels 0 and 1; of three, one would stand twice."""
 LONGEST_LABEL = 60
-"""Characters of what may be a label where nobody says so. Chosen by eye: names of classes are shorter than sentences."""
+"""Characters of what may be a label where nobody says so. Chosen by eye: names are shorter, sentences longer."""
 NO_LABEL = "[]"
 """The label of a record that may have several labels and has none of them."""
 _KNOWN = 1024
