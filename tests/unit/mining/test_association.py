@@ -59,8 +59,12 @@ def test_a_pattern_joins_the_first_leader_it_is_one_claim_with() -> None:
 def test_members_have_the_hits_of_the_leader_and_nearly_its_carriers(least: float, expected: list[str]) -> None:
     carriers = {"x": [1, 2, 3], "y": [1, 2, 3, 4], "w": [1, 2, 3]}
     hits = {"x": [1, 2], "y": [1, 2], "w": [1]}
-    found = exact_members(list("xyw"), lambda one: np.array(hits[one]), lambda one: np.array(carriers[one]), least)
-    assert found == expected
+
+    def members(names: str) -> list[str]:
+        return exact_members(list(names), lambda one: np.array(hits[one]), lambda one: np.array(carriers[one]), least)
+
+    assert members("xwy") == expected
+    assert members("wxy") == ["w"]
 
 
 def test_the_similarity_of_two_sets() -> None:
