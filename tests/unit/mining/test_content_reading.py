@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from tests.unit.mining.planted_tokens import PHRASE, candidate, own_of, planted, reading
 
+from marshtest.mining.content_model import fit_content_model
 from marshtest.mining.content_reading import ContentReading, probability, span_evidence, span_probabilities
 from marshtest.stats.evidence import EvidenceCurve
-from marshtest.text.tokens import BEGIN, END
+from marshtest.text.tokens import BEGIN, END, tokenize
 
 
 def test_the_noise_is_the_share_with_the_label_of_the_texts_that_read_like_another_class() -> None:
@@ -72,3 +73,10 @@ def test_probabilities_are_means_over_the_given_carriers_with_and_without_the_sp
     assert without < with_it
     every = span_probabilities(one, sequence, carriers)
     assert every != (with_it, without)
+
+
+def test_texts_that_say_nothing_speak_for_no_other_class() -> None:
+    own = np.arange(100) % 2 == 0
+    tokens = tokenize([""] * 100)
+    one = ContentReading.of(tokens, own, fit_content_model(tokens, own, np.arange(100)))
+    assert (one.curve(np.zeros(1))[0], one.contradiction_rate) == (0.0, 0.0)
