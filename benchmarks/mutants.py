@@ -4,8 +4,10 @@
     uv run --locked --all-groups --with cosmic-ray==8.7.0 python -m benchmarks.mutants --only stats/ --seed 3
 
 cosmic-ray makes the mutants: of comparisons, numbers, `and`, `or` and `not`, in what counts, mines, calibrates and
-grades. The nearest tests of a module are those of the same name, or, where there are none, those of its folder that
-import it. A mutant is killed if one of them fails, breaks or takes too long. Only a copy of the repository is changed.
+grades. Two kinds are left out, since they change no bound: whether equal values are one object, and which of two names
+comes first in the alphabet. The nearest tests of a module are those of the same name (where there are none, those of
+its folder that import it) and those of the detector that it is a part of. A mutant is killed if one of them fails,
+breaks or takes too long. Only a copy of the repository is changed.
 
 Outcomes are kept in a file, so that a run of some modules renews their part of benchmarks/MUTANTS.md. Why a survivor
 may live stands in benchmarks/surviving_mutants.toml, by module and change.
@@ -17,14 +19,15 @@ import argparse
 import ast
 import json
 import random
+import re
 import shutil
-import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import cache_from_source
 from pathlib import Path
+from typing import Any
 
 from benchmarks.mutants_running import Trial, warm
 
@@ -43,6 +46,10 @@ MOST = 40
 """Mutants of a module, drawn at random where there are more. Chosen by eye: an hour for all modules on one core."""
 OPERATORS = ("ReplaceComparisonOperator_", "NumberReplacer", "ReplaceAndWithOr", "ReplaceOrWithAnd", "Delete_Not")
 """Parts of the names of cosmic-ray's operators that change bounds and comparisons."""
+SAME_OBJECT = ("_Is_IsNot", "_IsNot_Is")
+"""Ends of the names of those that are kept of the operators about `is`."""
+ORDER_OF_NAMES = re.compile(r"""[<>]=?\s*f?["']""")
+"""A comparison of the order of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +103,14 @@ def imports(test: Path, module: str) -> bool:
 
 
 def nearest_tests(root: Path, module: str) -> list[str]:
-    """Give the tests of a module's own name, else those of its folder that import it, else all of its folder."""
+    """Give the tests of a module's own name, else those of its folder that import it, and those of its detector."""
     path = Path(module)
     folder = root / "tests" / "unit" / path.parent
-    same = folder / f"test_{path.name}"
-    if same.exists():
-        return [str(same.relative_to(root))]
-    tests = sorted(folder.glob("test_*.py"))
-    return [str(one.relative_to(root)) for one in ([one for one in tests if imports(one, module)] or tests)]
+    same, detector = folder / f"test_{path.name}", folder / "test_detector.py"
+    found = [same] if same.exists() else [one for one in sorted(folder.glob("test_*.py")) if imports(one, module)]
+    if detector.exists() and detector not in found:
+        found.append(detector)
+    return [str(one.relative_to(root)) for one in found]
 
 
 def mutants(root: Path, module: str) -> Iterator[Mutant]:
@@ -115,8 +122,8 @@ def mutants(root: Path, module: str) -> Iterator[Mutant]:
     source = (root / PACKAGE / module).read_text("utf-8")
     lines = source.splitlines()
     for name in cosmic_ray.plugins.operator_names():
-        if not any(part in name for part in OPERATORS) or ("_Is" in name and "_Is_IsNot" not in name and "_IsNot_Is" not in name):
-            continue  # whether equal values are one object is no bound
+        if not any(part in name for part in OPERATORS) or ("_Is" in name and not name.endswith(SAME_OBJECT)):
+            continue
         operator = cosmic_ray.plugins.get_operator(name)()
         places = sum(1 for node in ast_nodes(get_ast(source)) for _ in operator.mutation_positions(node))
         for occurrence in range(places):
@@ -124,6 +131,8 @@ def mutants(root: Path, module: str) -> Iterator[Mutant]:
             if changed is None or changed == source:
                 continue
             after = changed.splitlines()
+            if len(ORDER_OF_NAMES.findall(changed)) > len(ORDER_OF_NAMES.findall(source)):
+                continue
             rows = [row for row, (old, new) in enumerate(zip(lines, after, strict=True)) if old != new]
             yield Mutant(
                 module,
@@ -169,7 +178,7 @@ def try_module(
     return len(every), outcomes
 
 
-def page(results: Mapping[str, dict], reasons: Mapping[str, Mapping[str, str]]) -> str:
+def page(results: Mapping[str, Any], reasons: Mapping[str, Mapping[str, str]]) -> str:
     """Write the page: a table of the modules, then every survivor with its reason."""
     rows, survivors, unexplained = [], [], 0
     tried = killed = 0
@@ -254,4 +263,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

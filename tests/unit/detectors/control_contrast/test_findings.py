@@ -175,8 +175,9 @@ def test_figures_show_24_words_more_8_less_and_16_of_style() -> None:
     assert len(style.series[0].names) == 16
     assert style.series[0].names[0] == "style16"
     assert removal.series[0].points == ((0.0, 1.0),)
-    assert content.series[0].intervals[0] == (0.4, 0.6)
-    assert content.series[0].points[0] == (0.0, 0.5)
+    (exact,) = found(contrast(difference("word", 0.123456))).figures
+    assert exact.series[0].intervals[0] == (0.0235, 0.2235)
+    assert exact.series[0].points[0] == (0.0, 0.1235)
     assert found(contrast()).figures == ()
 
 
@@ -188,6 +189,7 @@ def test_content_and_style_were_tested(content_p: float, q_value: float) -> None
 @pytest.mark.parametrize(
     ("changed", "stands"),
     [
+        ({"equal_length_p": 0.005}, "against"),
         ({"equal_length_p": 0.01}, "against"),
         ({"equal_length_p": 0.011}, "for"),
         ({"equal_length_p": None, "smallest_feature_p": 0.01}, "against"),

@@ -60,8 +60,15 @@ def test_less_of_a_style_can_win_too() -> None:
     assert odd.share == pytest.approx(5 / 6, abs=1e-4)
 
 
+@pytest.mark.parametrize(("p_value", "verdicts"), [(1e-3, ["suggestive"]), (1e-2, [])])
+def test_a_q_value_at_its_limit_is_not_below_it(p_value: float, verdicts: list[str]) -> None:
+    drafts = reversed_preferences(PAIRS, [decider("lamp", 0, p_value=p_value)], 1, SETTINGS)
+    assert [one.verdict for one in drafts] == verdicts
+    assert styles([Trait("more words", 40, 50, 1e-3)], "decided-preference", SETTINGS) == ()
+
+
 def test_what_is_said_of_a_reversed_preference() -> None:
-    margins = np.array([-1.0] * 10 + [0.0] * 10 + [1.0] * 20)
+    margins = np.array([-1.0] * 10 + [0.0] * 5 + [1.0] * 25)
     pairs = PreferencePairs(np.arange(100, 140), ["the LAMP, a lampshade"] * 40, ["yes"] * 40, ["no"] * 40, margins)
     (draft,) = reversed_preferences(pairs, [decider("lamp", 0, p_value=0.5e-4)], 10, SETTINGS)
     assert "of all pairs 25% do" in draft.explanation

@@ -124,6 +124,8 @@ def test_what_recurs_stands_in_two_records_with_two_surroundings_the_most_freque
     places += [place(4, "z", "b"), place(5, "w", "a"), place(6, "w", "b"), place(7, "w", "a")]
     assert recurring(places) == {"w": (5, 6, 7), "x": (0, 1)}
     assert list(recurring(places)) == ["w", "x"]
+    alike = [place(0, "z", "a"), place(1, "z", "b"), place(2, "y", "a"), place(3, "y", "b")]
+    assert list(recurring(alike)) == ["y", "z"]
 
 
 def test_the_first_of_equal_texts_counts() -> None:
