@@ -197,6 +197,7 @@ def page(results: Mapping[str, Any], reasons: Mapping[str, Mapping[str, str]]) -
             kept, put = (text.replace("`", "'") for text in (mutant.before, mutant.after))
             survivors.append(f"- line {mutant.line}: `{kept}`\n  → `{put}`\n  {reason or '**No reason yet.**'}")
     seeds = sorted({result["seed"] for result in results.values()})
+    most = max((result["most"] for result in results.values()), default=0)
     share = killed / tried if tried else 0.0
     return "\n".join(
         [
@@ -205,8 +206,8 @@ def page(results: Mapping[str, Any], reasons: Mapping[str, Mapping[str, str]]) -
             "Written by `python -m benchmarks.mutants`, which says how. Do not edit.",
             "",
             f"**{killed} of {tried} mutants are killed ({share:.0%})** by the nearest tests; {unexplained} survivors "
-            f"have no reason yet. Seed {', '.join(map(str, seeds))}; at most {max(r['most'] for r in results.values())} "
-            "mutants of a module, drawn at random where there are more.",
+            f"have no reason yet. Seed {', '.join(map(str, seeds))}; at most {most} mutants of a module, drawn at "
+            "random where there are more.",
             "",
             "| module | made | tried | killed | survived |",
             "|---|---|---|---|---|",
