@@ -9,8 +9,9 @@ comes first in the alphabet. The nearest tests of a module are those of the same
 its folder that import it) and those of the detector that it is a part of. A mutant is killed if one of them fails,
 breaks or takes too long. Only a copy of the repository is changed.
 
-Outcomes are kept in a file, so that a run of some modules renews their part of benchmarks/MUTANTS.md. Why a survivor
-may live stands in benchmarks/surviving_mutants.toml, by module and change.
+Outcomes are kept in a file, so that a run of some modules renews their part of benchmarks/MUTANTS.md; another seed or
+another number of mutants needs another file. Why a survivor may live stands in benchmarks/surviving_mutants.toml, by
+module and change. `--again` tries the survivors alone once more, while their tests are written.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ SCOPE = (
 )
 """What decides a verdict: statistics, miners, calibration and the files that grade."""
 MOST = 40
-"""Mutants of a module, drawn at random where there are more. Chosen by eye: an hour for all modules on one core."""
+"""Mutants of a module, drawn at random where there are more. Chosen by eye: a few minutes for each module."""
 OPERATORS = ("ReplaceComparisonOperator_", "NumberReplacer", "ReplaceAndWithOr", "ReplaceOrWithAnd", "Delete_Not")
 """Parts of the names of cosmic-ray's operators that change bounds and comparisons."""
 SAME_OBJECT = ("_Is_IsNot", "_IsNot_Is")
