@@ -36,6 +36,10 @@ def test_without_a_span_the_excerpt_is_the_start_of_the_text() -> None:
     assert (record.excerpt_start, record.excerpt[0], len(record.excerpt), record.score) == (0, "a", 2_000, 1.0)
 
 
+def test_a_record_scores_one_where_nothing_else_is_said() -> None:
+    assert EvidenceRecord(record_id="r", source_path="p", source_line=1, spans=()).score == 1.0
+
+
 def test_a_record_in_memory_has_a_row_that_counts_from_zero() -> None:
     finding = Finding(
         id="1", detector="d", verdict="confirmed", title="t", explanation="", pattern=Pattern("phrase", "x"),

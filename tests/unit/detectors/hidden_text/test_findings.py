@@ -47,6 +47,8 @@ def test_the_deliberate_stretch_that_recurs_is_shown_though_another_is_more_freq
 def test_where_nothing_recurs_the_first_stretch_is_shown_and_copies_stay_open() -> None:
     draft = hidden_text_draft(evidence(), "suggestive", [1], tested=1, records=10, settings=SETTINGS)
     assert (draft.pattern.text, draft.other_explanations[1].stands) == (THREE, "open")
+    lone = evidence(places=[place(0, ODD), place(1, "\u200d")])
+    assert hidden_text_draft(lone, "suggestive", [0, 1], tested=1, records=2, settings=SETTINGS).pattern.text == ODD
 
 
 @pytest.mark.parametrize(("p_value", "told"), [(0.99e-4, True), (1e-4, False), (2e-4, False), (None, False)])

@@ -17,7 +17,9 @@ from marshtest.mining.outcomes.outcome_mining import Outcome
 from marshtest.stats.proportions import Proportion
 
 TEXTS = texts_of(20, 200)
-TEXT = FindingText(detector="d", title="With {pattern}.", explanation="So.", label=None, outcome="the judge sees harm")
+TEXT = FindingText(
+    detector="d", title="With {pattern}, not {pattern}.", explanation="So.", label=None, outcome="the judge sees harm"
+)
 
 
 def found(
@@ -58,7 +60,7 @@ def test_other_carriers_are_evidence_of_a_confirmed_pattern_with_a_share_of_thre
 def test_records_come_by_score_and_the_phrase_is_marked() -> None:
     finding = found()
     assert [one.record_id for one in finding.records] == [f"r{row}" for row in range(17)] + ["r17", "r19"]
-    assert finding.title == f"With the phrase “{PHRASE}”."
+    assert finding.title == f"With the phrase “{PHRASE}”, not {{pattern}}."
     assert finding.statistics["carriers_answered"] == 19
     assert finding.statistics["evidence_records"] == 19
 

@@ -50,7 +50,8 @@ def test_half_of_the_records_make_a_theme_the_same(other: tuple[int, ...], *, sa
 
 
 @pytest.mark.parametrize(("criteria", "verdict", "settled"), [
-    (3, "suggestive", False), (4, "suggestive", True), (1, "confirmed", True),
+    (3, "suggestive", False), (4, "suggestive", True),
+        (5, "suggestive", True), (1, "confirmed", True),
 ])  # fmt: skip
 def test_a_theme_is_settled_once_confirmed_or_after_four_criteria(
     criteria: int, verdict: FindingVerdict, *, settled: bool
