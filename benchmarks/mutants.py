@@ -179,8 +179,8 @@ def try_module(
     return len(every), outcomes
 
 
-def page(results: Mapping[str, Any], reasons: Mapping[str, Mapping[str, str]]) -> str:
-    """Write the page: a table of the modules, then every survivor with its reason."""
+def page(results: Mapping[str, Any], reasons: Mapping[str, Mapping[str, str]], untried: Sequence[str] = ()) -> str:
+    """Write the page: a table of the modules, those that were not tried, then every survivor with its reason."""
     rows, survivors, unexplained = [], [], 0
     tried = killed = 0
     for module in sorted(results):
@@ -214,6 +214,7 @@ def page(results: Mapping[str, Any], reasons: Mapping[str, Mapping[str, str]]) -
             "|---|---|---|---|---|",
             *rows,
             "",
+            *([f"Not tried yet: {', '.join(untried)}.", ""] if untried else []),
             "## Survivors",
             *survivors,
             "",
@@ -227,6 +228,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="modules whose path holds this")
     parser.add_argument("--without", action="append", default=[], help="leave out modules whose path holds this")
     parser.add_argument("--again", action="store_true", help="only the survivors of the last run: not for the page")
+    parser.add_argument("--page", action="store_true", help="write the page from the outcomes alone")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--most", type=int, default=MOST)
     parser.add_argument("--outcomes", type=Path, default=Path(tempfile.gettempdir()) / "marsh-mutants.json")
@@ -238,7 +240,7 @@ def main() -> None:
         for name in ("src", "tests", "pyproject.toml"):
             take = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             take(ROOT / name, copy / name)
-        for module in modules(ROOT, options.only, options.without):
+        for module in [] if options.page else modules(ROOT, options.only, options.without):
             if options.again and module not in results:
                 continue
             if options.again:
@@ -261,7 +263,8 @@ def main() -> None:
     if options.again:
         return
     reasons = tomllib.loads((ROOT / "benchmarks" / "surviving_mutants.toml").read_text("utf-8"))
-    options.out.write_text(page(results, reasons), "utf-8")
+    untried = [module for module in modules(ROOT, "", ()) if module not in results and Path(module).stem != "__init__"]
+    options.out.write_text(page(results, reasons, untried), "utf-8")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ def test_purity_is_the_lower_bound_of_the_share_of_answered_carriers() -> None:
     assert purity(DistinctCarriers(answered=8, trials=7, hits=6)) == wald_lower(6, 8)
 
 
-@pytest.mark.parametrize(("hits", "answered", "rate"), [(3, 8, 0.1), (1, 8, 0.5), (8, 8, 0.25), (0, 8, 0.25)])
+@pytest.mark.parametrize(
+    ("hits", "answered", "rate"), [(3, 8, 0.1), (1, 8, 0.5), (1, 1, 0.25), (8, 8, 0.25), (0, 8, 0.25)]
+)
 def test_the_ratio_is_that_of_two_binomial_likelihoods(hits: int, answered: int, rate: float) -> None:
     share = hits / answered
     own, elsewhere = (one**hits * (1 - one) ** (answered - hits) for one in (share, rate))

@@ -150,3 +150,9 @@ def test_the_most_frequent_combination_of_labels_is_named() -> None:
     assert "bad / good, occurs in 6 groups" in claim.draft.explanation
     assert claim.draft.pattern.text == made.prompts[0][:300] != made.prompts[0]
     assert claim.share == 1.0
+
+
+def test_in_a_script_without_spaces_words_that_meet_are_one_span() -> None:
+    made = Texts(["\u0e01\u0e02 x \u0e01\u0e02\u0e04"], ["good"], [()], [[0]])
+    found = made.evidence([0], frozenset({"\u0e01\u0e02", "\u0e02\u0e04"}))[0]
+    assert [(one.start, one.end) for one in found] == [(0, 2), (5, 8)]
