@@ -69,13 +69,13 @@ def test_words_with_spaces_stay_as_they_are() -> None:
 
 
 def test_letters_without_spaces_grow_but_not_over_the_border() -> None:
-    first, *_, last = CLUSTERED
+    first, last = CLUSTERED[0], CLUSTERED[-1]
     assert clustered([CLUSTERED] * 3, CLUSTERED[1]) == (" ".join(CLUSTERED), [0, 1, 2])
     assert clustered([CLUSTERED] * 3, f"< {first}") == (f"< {' '.join(CLUSTERED)}", [0, 1, 2])
     assert clustered([CLUSTERED] * 3, f"{last} >") == (f"{' '.join(CLUSTERED)} >", [0, 1, 2])
 
 
 def test_carriers_have_the_whole_of_what_has_grown() -> None:
-    one, two, three, four = CLUSTERED
+    one, two, three, four = list(CLUSTERED)
     texts = [f"{one}{two}{three}"] * 20 + [f"{four}{two}{four}"]
     assert clustered(texts, two) == (f"{one} {two} {three}", list(range(20)))

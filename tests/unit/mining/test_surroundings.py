@@ -171,7 +171,7 @@ def test_random_places_are_drawn_400_times_and_their_fifth_percentile_counts() -
     words = [["<", *text.split(), ">"] for text in texts]
     draw = np.random.default_rng(3).random((400, 4))
     gaps = [[int(one * (len(words[text]) - 1)) for text, one in enumerate(row)] for row in draw.tolist()]
-    pairs = [[tuple(words[text][gap : gap + 2]) for text, gap in enumerate(row)] for row in gaps]
+    pairs = [[(words[text][gap], words[text][gap + 1]) for text, gap in enumerate(row)] for row in gaps]
     assert around.random_pairs == np.percentile([len(set(row)) for row in pairs], 5)
     every = [pair for one in words for pair in itertools.pairwise(one)]
     twice = [np.mean([every.count(pair) >= 2 for pair in row]) for row in pairs]

@@ -10,7 +10,7 @@ from tests.scripted_inquiry import ScriptedInquiry
 from tests.unit.detectors.control_contrast.made_answers import dataset_of, regenerated
 from tests.unit.detectors.control_contrast.naming.readers import careful, clean, guessing, slanted
 
-from marshtest.detectors.control_contrast.contrast import AnswerPair, Contrast, ContrastTests, FeatureDifference
+from marshtest.detectors.control_contrast.contrast import AnswerPair, Contrast, ContrastTests, FeatureDifference, Kind
 from marshtest.detectors.control_contrast.findings import (
     Against,
     contrast_finding,
@@ -138,12 +138,14 @@ def test_style_is_an_alternative_from_its_threshold_on(q: float, stands: str) ->
     assert set(finding.statistics) >= {"excess", "removal_reduces_shift"}
 
 
-def difference(text: str, effect: float, kind: str = "content", *, z: float = 3.0, q: float = 1.0) -> FeatureDifference:
+def difference(
+    text: str, effect: float, kind: Kind = "content", *, z: float = 3.0, q: float = 1.0
+) -> FeatureDifference:
     """Make a word that one side has more of."""
     return FeatureDifference(
         kind=kind, family="word" if kind == "content" else "punctuation", text=text, effect=effect,
         interval=(effect - 0.1, effect + 0.1), z=z, p=q, q=q, suspect_count=9, control_count=3,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def contrast(*differences: FeatureDifference, tests: ContrastTests = CERTAIN, **changes: Any) -> Contrast:

@@ -47,7 +47,7 @@ NOTHING = np.zeros(0, np.int64)
 def groups(texts: list[str], span: str = "") -> list[int]:
     tokens = tokenize(texts)
     sequence = np.array([tokens.vocabulary.index(word) for word in span.split()], np.int64)
-    return distinct_groups(tokens, sequence, np.arange(len(texts))).tolist()
+    return [int(one) for one in distinct_groups(tokens, sequence, np.arange(len(texts)))]
 
 
 @pytest.mark.parametrize(
