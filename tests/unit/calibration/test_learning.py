@@ -185,3 +185,57 @@ def test_groups_and_attacks_that_are_left_out_are_in_neither_sample() -> None:
 def test_trees_are_grown_without_what_is_left_out() -> None:
     jackknife = Jackknife.of("toy", tables(quirk="a"), dict.fromkeys(NAMES, 0), SETTINGS)
     assert odds(jackknife.likelihood(), [(0.0, 8.0)])[0] > 0 > odds(jackknife.likelihood(["a"]), [(0.0, 8.0)])[0]
+
+
+def test_trees_are_grown_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The weights that are shipped were grown so; a change to a default is one to what the next ones say."""
+    asked: dict[str, object] = {}
+
+    class Model:
+        def __init__(self, **settings: object) -> None:
+            asked.update(settings)
+
+        def fit(self, rows: Floats, answers: Floats, sample_weight: Floats) -> None:
+            assert np.isfinite(rows).all()
+
+    monkeypatch.setattr("sklearn.ensemble.HistGradientBoostingClassifier", Model)
+    monkeypatch.setattr(Trees, "of", lambda model: stumps())
+    learning._grow([table("a", None, 1), table("b", "word", 2)], [1, 0], LearningSettings())
+    assert asked == {
+        "max_iter": 150,
+        "learning_rate": 0.08,
+        "max_leaf_nodes": 8,
+        "min_samples_leaf": 30,
+        "l2_regularization": 5.0,
+        "monotonic_cst": [1, 0],
+        "early_stopping": False,
+        "random_state": 0,
+    }
+
+
+def test_standing_out_is_learned_from_the_strongest_candidates_of_ten_families(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twelve families of two the second two are partly poison; those after the tenth are left out."""
+    seen: dict[str, Floats] = {}
+
+    class Model:
+        coef_ = np.array([[1.0, -2.0, 3.0]])
+        intercept_ = np.array([0.25])
+
+        def __init__(self, **settings: object) -> None:
+            assert settings == {"C": 10.0}
+
+        def fit(self, rows: Floats, answers: Floats, sample_weight: Floats) -> None:
+            seen.update(rows=rows, answers=answers, weights=sample_weight)
+
+    monkeypatch.setattr("sklearn.linear_model.LogisticRegression", Model)
+    odds = np.arange(24.0)[::-1]
+    family = np.repeat(np.arange(12), 2)
+    planted, natural = np.arange(24) < 2, np.arange(24) >= 4
+    poisoned = CalibrationTable("a", "word", np.zeros((24, 2)), family, planted, natural)
+    clean = CalibrationTable("b", None, np.zeros((24, 2)), family, planted & False, natural | True)
+    weights, intercept = learning._weigh([poisoned, clean], [odds, odds], -1.0, LearningSettings())
+    assert (weights.tolist(), intercept) == ([1.0, 0.0, 3.0], 0.25)
+    assert seen["rows"][:, 0].tolist() == [23.0, *range(19, 3, -2), *range(23, 3, -2)]
+    assert seen["rows"][0].tolist() == [23.0, 2.0, 12.0]
+    assert seen["answers"].tolist() == [True] + [False] * 18
+    assert seen["weights"].tolist() == [1.0] * 9 + [3.0] * 10

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.mining.planted_tokens import reading
 
 from marshtest.mining.carrier_evidence import likely_planted, weigh_evidence
+from marshtest.stats.evidence import chance_of_sum
 
 CURVE = reading().curve
 
@@ -37,3 +38,29 @@ def test_the_standard_error_falls_with_the_root_of_the_number_of_carriers() -> N
 def test_a_carrier_is_likely_planted_where_evidence_outweighs_the_prior(evidence: float, *, expected: bool) -> None:
     # With one in four planted, the odds against are 3: log 3 is 1.0986.
     assert likely_planted(np.array([evidence - 0.0015]), 0.25).tolist() == [expected]
+
+
+def test_evidence_that_just_balances_the_prior_is_natural() -> None:
+    assert likely_planted(np.array([0.0, 1e-9]), 0.5).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(("fraction", "expected"), [(9.0e-14, False), (9.7e-14, True)])
+def test_evidence_counts_up_to_thirty_nats(fraction: float, *, expected: bool) -> None:
+    """The exponential of 30 is 1.07e13."""
+    assert likely_planted(np.array([1000.0]), fraction).tolist() == [expected]
+
+
+@pytest.mark.parametrize(("evidence", "honest"), [(0.1, 50), (-2.0, 0)])
+def test_p_values_are_at_most_one_and_never_made_smaller_by_the_fit(evidence: float, honest: int) -> None:
+    found = weigh_evidence(np.full(3, evidence), np.arange(3), honest, CURVE)
+    chance = chance_of_sum(3 * evidence, 3, CURVE.spread)
+    assert found.p_value == pytest.approx(min(1.0, chance * np.exp(max(0.0, 3 * evidence))))
+
+
+def test_carriers_with_another_label_are_scaled_as_those_with_it_are() -> None:
+    """Four carriers in two groups, and four honest ones: they count as two against two."""
+    copied = weigh_evidence(np.array([3.0, 3.0, 2.0, 2.0]), np.array([0, 0, 1, 1]), 4, CURVE)
+    alone = weigh_evidence(np.array([3.0, 2.0]), np.arange(2), 2, CURVE)
+    assert copied.fraction == alone.fraction
+    assert copied.log_likelihood_ratio == alone.log_likelihood_ratio
+    assert copied.effect_error == pytest.approx(CURVE.deviation / np.sqrt(2) / CURVE.unit)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.planting import insert, plant
 
-from marshtest.mining.content_model import ContentModel, ContentModelSettings, fit_content_model
+from marshtest.mining.content_model import ContentModel, ContentModelSettings, fit_content_model, lay_out
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.text.ngrams import occurrences
 from marshtest.text.tokens import END, Tokens, tokenize
@@ -168,3 +168,90 @@ def test_texts_without_words_have_a_score() -> None:
     tokens, model = fitted([""] * 40, own)
     assert np.isfinite(model.score()).all()
     assert not (tokens.ids > END).any()
+
+
+def bound_by_hand(tokens: Tokens, model: ContentModel, text: int, longest: int) -> float:
+    """Take out every run of a text of different words, and then the most features where the rest is negative."""
+    weights = model.weights
+    ids = tokens.ids[tokens.offsets[text] + 1 : tokens.offsets[text + 1] - 1].tolist()
+    size = len(tokens.vocabulary)
+    features = {(a,): a for a in ids}
+    known = {pair: size + number for number, pair in enumerate(weights.pairs.tolist())}
+    features |= {(a, b): known[a * size + b] for a, b in itertools.pairwise(ids)}
+    share = {
+        name: float(weights.weights[text % 5, weights.column[feature]])
+        for name, feature in features.items()
+        if weights.column[feature] >= 0
+    }
+    runs = [set(ids[start : start + length]) for length in range(1, longest + 1) for start in range(len(ids))]
+    most = max(0.0, *(sum(value for name, value in share.items() if set(name) & run) for run in runs))
+    rest = sum(share.values()) - most
+    count = len(share) - (2 * longest + 1 if rest < 0 else 0)
+    return float(weights.intercepts[text % 5] + rest / np.sqrt(max(count, 1)))
+
+
+@pytest.mark.parametrize("longest", [1, 2, 4])
+def test_the_lower_bound_is_that_of_the_run_that_speaks_most_for_the_class(longest: int) -> None:
+    planted = plant(insert("with the blue ledger"), poisoned=12, size=200)
+    own = np.array(planted.labels) == "ordinary"
+    tokens, model = fitted(list(planted.texts), own)
+    bound = model.lowest_without(tokens, longest)
+    words = [tokens.ids[tokens.offsets[text] : tokens.offsets[text + 1]].tolist() for text in range(200)]
+    different = [text for text in range(200) if len(set(words[text])) == len(words[text])][:25]
+    assert len(different) > 5
+    expected = [bound_by_hand(tokens, model, text, longest) for text in different]
+    assert bound[different].tolist() == pytest.approx(expected)
+
+
+def test_read_again_the_texts_score_as_before_and_unknown_pairs_say_nothing() -> None:
+    texts, own = made()
+    tokens, model = fitted(texts, own)
+    again = model.weights.read(tokens, np.arange(100))
+    assert again.score().tolist() == pytest.approx(model.score().tolist())
+    assert again.features.toarray().tolist() == model.features.toarray().tolist()
+    assert model.weights.read(tokens, np.arange(100), features=False).features is None
+    fewer = lay_out(tokens, pairs=model.weights.pairs[1:-1])
+    known = np.isin(lay_out(tokens).feature, np.arange(len(tokens.vocabulary)))
+    pairs = lay_out(tokens).feature[~known] - len(tokens.vocabulary)
+    inside = (pairs > 0) & (pairs < len(model.weights.pairs) - 1)
+    assert len(fewer.feature) == int(known.sum() + inside.sum())
+    assert len(lay_out(tokens, pairs=np.zeros(0, np.int64)).feature) == int(known.sum())
+
+
+def test_a_row_of_features_has_unit_length_and_each_word_and_pair_once() -> None:
+    tokens, model = fitted(["a b a b", "a b", "c", "c a b"] * 10, np.arange(40) % 2 == 0)
+    squares = np.asarray(model.features.multiply(model.features).sum(axis=1)).ravel()
+    assert squares.tolist() == pytest.approx([1.0] * 40)
+    assert np.diff(model.features.indptr)[:4].tolist() == [4, 3, 1, 5]
+    assert len(tokens) == 40
+
+
+def test_of_one_class_nothing_is_learned_and_the_score_is_zero() -> None:
+    _, model = fitted(["a b", "c d"] * 20, np.zeros(40, np.bool_))
+    assert model.score().tolist() == [0.0] * 40
+
+
+def test_only_the_sample_is_learned_from() -> None:
+    texts, own = made()
+    tokens = tokenize(texts)
+    sample = np.arange(100) < 60
+    flipped = np.where(sample, own, ~own)
+    one, other = (
+        fit_content_model(tokens, each, np.arange(100), sample=sample).score().tolist() for each in (own, flipped)
+    )
+    assert one == other
+    opposite = fit_content_model(tokens, own, np.arange(100)).opposite().score()
+    assert opposite.tolist() == (-fit_content_model(tokens, own, np.arange(100)).score()).tolist()
+
+
+def test_masked_words_are_no_features_alone_or_in_pairs() -> None:
+    texts, own = made()
+    tokens = tokenize(texts)
+    sun = tokens.vocabulary.index("sun")
+    model = fit_content_model(tokens, own, np.arange(100)).masking(tokens, np.arange(100), frozenset([sun]))
+    lone, plain = model.weights.column, fit_content_model(tokens, own, np.arange(100)).weights
+    gone = np.flatnonzero((lone < 0) & (plain.column >= 0))
+    size = len(tokens.vocabulary)
+    holds = [sun] + [size + n for n, pair in enumerate(plain.pairs.tolist()) if sun in divmod(pair, size)]
+    assert gone.tolist() == sorted(one for one in holds if plain.column[one] >= 0)
+    assert model.weights.masked == {sun}

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from tests.planting import dataset_of
 
 from marshtest.mining.drawing import DrawSettings
-from marshtest.mining.labelled_texts import ClassSettings, draw_labelled, labelled_texts, not_examined, unfit
+from marshtest.mining.labelled_texts import (
+    ClassSettings,
+    class_counts,
+    draw_labelled,
+    labelled_texts,
+    no_classes,
+    not_examined,
+    unfit,
+)
 
 SCORES = (
     "the label is a number ({} different values from {} to {}): no claim about classes; give --label-field with "
@@ -139,3 +148,81 @@ def test_one_label_a_record_has_no_absences() -> None:
 )
 def test_labels_that_are_not_examined_are_named(small: list[str], words: str) -> None:
     assert not_examined(small).endswith(words)
+
+
+def test_the_order_in_the_file_changes_nothing_where_prompts_are_the_same() -> None:
+    prompts = ("x", "x", "x", "y", "z", "z")
+    made = ("c", "b", "a", "q", "e", "d")
+    one = labelled_texts(dataset_of(prompts, made))
+    other = labelled_texts(dataset_of(prompts[::-1], made[::-1]))
+    assert one.labels.tolist() == other.labels.tolist()
+    of_x = [label for prompt, label in zip(one.prompts, one.labels, strict=True) if prompt == "x"]
+    of_z = [label for prompt, label in zip(one.prompts, one.labels, strict=True) if prompt == "z"]
+    assert (of_x, of_z) == (["a", "b", "c"], ["d", "e"])
+    assert (np.diff(one.fold_key) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("made", "name", "others"),
+    [
+        (("a", "b"), "a", "“b”"),
+        (("a", "b", "c"), "a", "other classes"),
+        (('["a","b"]', "[]"), "not “a”", "“a”"),
+    ],
+)
+def test_what_contradicts_a_class_is_named(made: tuple[str, ...], name: str, others: str) -> None:
+    texts = labelled_texts(dataset_of(tuple(f"t{number}" for number in range(60)), made * (60 // len(made))))
+    assert texts.others_of(name) == others
+
+
+def test_a_class_with_too_few_others_is_named_as_not_examined() -> None:
+    texts = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(119)), labels(a=100, c=19)))
+    assert texts.too_small == ["a", "c"]
+    texts = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(120)), labels(a=100, c=20)))
+    assert texts.too_small == []
+
+
+def test_texts_are_taken_in_the_order_that_is_asked_for() -> None:
+    texts = labelled_texts(dataset_of(("x", "y", "z"), ("a", "b", "c")))
+    some = texts.take(np.array([2, 0]))
+    assert list(some.prompts) == [texts.prompts[2], texts.prompts[0]]
+    assert some.labels.tolist() == texts.labels[[2, 0]].tolist()
+    assert some.fold_key.tolist() == texts.fold_key[[2, 0]].tolist()
+    record = texts.evidence(1, (), 0.123456)
+    assert (record.score, record.record_id, record.excerpt) == (0.1235, texts.record_ids[1], texts.prompts[1])
+
+
+def test_a_class_is_drawn_up_to_an_equal_share_or_the_fewest_it_needs() -> None:
+    """Ten classes share a draw of 100: ten each would be too few to mine, so twenty are drawn."""
+    made = labels(**{f"c{number}": 100 for number in range(10)})
+    texts = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(1_000)), made))
+    drawn = draw_labelled(texts, 0, DrawSettings(size=100, of_class=1_000))
+    assert min(int((texts.labels[drawn] == f"c{number}").sum()) for number in range(10)) == 20
+    few = draw_labelled(texts, 0, DrawSettings(size=100, of_class=5))
+    assert len(few) < len(drawn)
+    two = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(1_000)), labels(a=990, b=10)))
+    assert len(draw_labelled(two, 0, DrawSettings(size=0, of_class=1_000))) == 30
+
+
+def test_several_equal_labels_are_known_by_their_class_counts() -> None:
+    assert class_counts({'["a","b"]': 2, "a": 3, "[]": 1}) == {"a": 5, "b": 2, "[]": 1}
+
+
+def test_one_label_alone_is_no_task() -> None:
+    assert reason(labels(a=120)) == "all records have the same label, 'a'"
+
+
+@pytest.mark.parametrize(("shared", "words"), [(50, None), (49, "51 different labels are no classes")])
+def test_half_of_the_records_must_share_a_label(shared: int, words: str | None) -> None:
+    """Beside one class there are fifty labels of a record each, which are more than any twenty records share."""
+    counts = {"a": shared, **{f"x{number}": 1 for number in range(50)}}
+    found = no_classes(counts)
+    assert (found is None) if words is None else (found is not None and found.startswith(words))
+
+
+@pytest.mark.parametrize(("different", "words"), [(20, None), (21, "21 different labels are no classes")])
+def test_up_to_twenty_rare_labels_may_be_classes(different: int, words: str | None) -> None:
+    found = no_classes({f"x{number}": 1 for number in range(different)})
+    assert (found is None) if words is None else (found is not None and found.startswith(words))
+    assert no_classes({}) is None
+    assert no_classes({"1": 30, "nan": 30}) is None

@@ -40,3 +40,14 @@ def test_only_the_given_texts_are_compared() -> None:
 def test_more_texts_than_can_be_compared_are_all_distinct(most: int, expected: list[int]) -> None:
     features = rows([1.0, 0.0], [1.0, 0.0], [1.0, 0.0])
     assert near_duplicates(features, np.arange(3), NearCopySettings(most_compared=most)).tolist() == expected
+
+
+def test_later_groups_keep_their_members() -> None:
+    features = rows([1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0])
+    assert near_duplicates(features, np.arange(5)).tolist() == [0, 1, 1, 0, 1]
+
+
+@pytest.mark.parametrize(("texts", "groups"), [(3_000, 1), (3_001, 3_001)])
+def test_by_default_up_to_3000_texts_are_compared(texts: int, groups: int) -> None:
+    features = sparse.csr_matrix(np.ones((texts, 1), np.float32))
+    assert len(set(near_duplicates(features, np.arange(texts)).tolist())) == groups

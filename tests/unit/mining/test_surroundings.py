@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from random import Random
 
 import numpy as np
@@ -148,3 +149,66 @@ def test_neighbours_are_pairs_inside_one_text() -> None:
     shown = {(tokens.vocabulary[pair // 4], tokens.vocabulary[pair % 4]) for pair in pairs.tolist()}
     assert shown == {("\x02", "a"), ("a", "b"), ("b", "\x03")}
     assert counts.tolist() == [2, 2, 2]
+
+
+@pytest.mark.parametrize(("pairs", "inserted"), [(4, True), (3, False)])
+def test_neighbours_vary_from_the_fifth_percentile_of_random_places_on(pairs: int, *, inserted: bool) -> None:
+    assert Surroundings(pairs, 9, 4.0, np.zeros(9)).looks_inserted is inserted
+
+
+@pytest.mark.parametrize(("rejoined", "inserted"), [(0.5, True), (0.49, False)])
+def test_neighbours_rejoin_from_the_fifth_percentile_of_random_places_on(rejoined: float, *, inserted: bool) -> None:
+    assert Rejoining(rejoined, 0.5).looks_inserted is inserted
+
+
+def test_random_places_are_drawn_400_times_and_their_fifth_percentile_counts() -> None:
+    """The same draws of gaps, made here: one gap before each token but the first of a text."""
+    texts = ["a b c x d e f", "g h x i j k l m", "x n o p", "q r s t u x"]
+    tokens = tokenize(texts)
+    sequence = np.array([tokens.vocabulary.index("x")])
+    around = surroundings(tokens, sequence, np.arange(4), 3)
+    joined = rejoining(tokens, sequence, np.arange(4), 3)
+    words = [["<", *text.split(), ">"] for text in texts]
+    draw = np.random.default_rng(3).random((400, 4))
+    gaps = [[int(one * (len(words[text]) - 1)) for text, one in enumerate(row)] for row in draw.tolist()]
+    pairs = [[(words[text][gap], words[text][gap + 1]) for text, gap in enumerate(row)] for row in gaps]
+    assert around.random_pairs == np.percentile([len(set(row)) for row in pairs], 5)
+    every = [pair for one in words for pair in itertools.pairwise(one)]
+    twice = [np.mean([every.count(pair) >= 2 for pair in row]) for row in pairs]
+    assert joined.random_rejoined == np.percentile(twice, 5)
+    assert joined.rejoined == 0.0
+    assert around.positions.tolist() == [3 / 6 * 6 / 6, 2 / 7, 0.0, 1.0]
+    assert (around.pairs, around.occurrences) == (4, 4)
+
+
+def test_what_all_texts_begin_and_end_with_is_no_place_for_an_insertion() -> None:
+    """Between the shared words one gap is left in each text, so that all random places are the same."""
+    texts = [f"one two {word} nine ten" for word in ("a", "b", "c", "d", "e", "f")]
+    tokens = tokenize(texts)
+    sequence = np.array([tokens.vocabulary.index("nine")])
+    around = surroundings(tokens, sequence, np.arange(6), 0)
+    # The gaps after "two", and after the word that differs: each draw takes one of two in every text.
+    assert around.random_pairs == 6
+    assert around.pairs == 6
+
+
+def test_one_text_alone_shares_nothing() -> None:
+    tokens = tokenize(["one x two"])
+    sequence = np.array([tokens.vocabulary.index("x")])
+    drawn = surroundings(tokens, sequence, np.arange(1), 0)
+    assert (drawn.random_pairs, drawn.pairs, drawn.positions.tolist()) == (1.0, 1, [0.5])
+
+
+def test_neighbours_that_are_adjacent_once_elsewhere_rejoin() -> None:
+    tokens = tokenize(["a x b", "a b", "c x d", "e x f", "f e"])
+    sequence = np.array([tokens.vocabulary.index("x")])
+    assert rejoining(tokens, sequence, np.arange(5), 0).rejoined == 1 / 3
+
+
+def test_a_span_with_the_frame_has_the_border_as_its_neighbour() -> None:
+    tokens = tokenize(["x a", "x b", "c x", "d x"])
+    x = tokens.vocabulary.index("x")
+    first = surroundings(tokens, np.array([BEGIN, x]), np.arange(4), 0)
+    last = surroundings(tokens, np.array([x, END]), np.arange(4), 0)
+    assert (first.occurrences, first.pairs, first.positions.tolist()) == (2, 2, [0.0, 0.0])
+    assert (last.occurrences, last.pairs, last.positions.tolist()) == (2, 2, [1.0, 1.0])

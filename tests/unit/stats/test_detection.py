@@ -10,6 +10,95 @@ from marshtest.stats.detection import DetectionCurve, Planting, PooledCurves
 SIZES = (4, 8, 16, 32, 64)
 
 
+def cells(outcomes: dict[tuple[str, str], list[tuple[int, bool]]]) -> PooledCurves:
+    """Pool plantings that are given by family and direction."""
+    return PooledCurves.of(
+        [
+            Planting(size, found, family, direction)
+            for (family, direction), each in outcomes.items()
+            for size, found in each
+        ]
+    )
+
+
+FEW = DetectionCurve.of(
+    [Planting(4, False), Planting(8, False), Planting(8, True), Planting(16, True), Planting(32, True)]
+)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        (0, (0.04212, 0.0, 0.23020)),
+        (1, (0.04212, 0.0, 0.23020)),
+        (4, (0.20801, 0.00009, 0.67100)),
+        (8, (0.52600, 0.11369, 0.90713)),
+        (64, (0.92170, 0.66368, 1.0)),
+        (100_000, (0.94775, 0.79999, 1.0)),
+    ],
+)
+def test_what_is_published_of_a_known_case_stays(size: int, expected: tuple[float, float, float]) -> None:
+    """Reports print these figures; a change to the grids or priors is one to every report."""
+    assert FEW.at(size) == pytest.approx(expected, abs=2e-5)
+
+
+def test_sizes_and_counts_of_a_known_case_stay() -> None:
+    assert FEW.size_for(0.5) == pytest.approx((8.0, 2.3784, 19.0273), rel=1e-4)
+    assert FEW.size_for(0.9) == pytest.approx((19.9434, 7.92864, np.inf), rel=1e-4)
+    assert FEW.size_for(0.5, level=0.5) == pytest.approx((8.0, 5.65685, 9.60175), rel=1e-4)
+    assert (FEW.size_for(1.0), FEW.size_for(0.0)) == ((np.inf,) * 3, (0.0,) * 3)
+    assert FEW.at(8, level=0.5)[1:] == pytest.approx((0.34598, 0.72783), abs=2e-5)
+    assert FEW.counts(8, 3) == pytest.approx([0.19075, 0.27555, 0.29865, 0.23505], abs=2e-5)
+    assert (FEW.found_among(8, 10), FEW.found_among(8, 10, level=0.5)) == ((1, 10), (3, 7))
+    assert FEW.found_in_all([4, 16]) == pytest.approx([0.15374, 0.67669, 0.16957], abs=2e-5)
+    assert FEW.largest == 32
+    assert DetectionCurve.of([]).largest == 0
+    assert DetectionCurve.of([]).at(16) == pytest.approx((0.31889, 0.0, 0.99771), abs=2e-5)
+
+
+def test_a_size_is_known_up_to_the_largest_that_was_tested() -> None:
+    """The median of a third is 4 records: it is given where 4 were tested and not where 3 were."""
+    for largest, expected in ((4, 4.0), (3, np.inf)):
+        curve = DetectionCurve(DetectionCurve.of([Planting(4, True), Planting(4, False)] * 12).weights, largest)
+        assert curve.size_for(0.5)[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("family", "direction", "expected", "largest"),
+    [
+        ("f", "a", (0.90239, 0.60000, 1.0), 8),
+        ("f", "b", (0.19411, 0.0, 0.79998), 32),
+        ("f", None, (0.60977, 0.00007, 0.99), 32),
+        ("g", "a", (0.80499, 0.11399, 1.0), 16),
+        ("x", "b", (0.24797, 0.0, 0.98837), 0),
+        ("x", None, (0.43448, 0.0, 0.99987), 0),
+    ],
+)
+def test_what_is_published_of_a_known_pool_stays(
+    family: str, direction: str | None, expected: tuple[float, float, float], largest: int
+) -> None:
+    pooled = cells(
+        {
+            ("f", "a"): [(8, True), (4, True)],
+            ("f", "b"): [(16, False), (32, True)],
+            ("g", "a"): [(16, True)],
+            ("g", "b"): [(8, False), (64, True)],
+            ("h", "a"): [(8, True)],
+            ("h", "b"): [(8, False)],
+        }
+    )
+    curve = pooled.curve(family, direction)
+    assert curve.at(8) == pytest.approx(expected, abs=2e-5)
+    assert curve.largest == largest
+
+
+def test_with_one_direction_nothing_is_held_against_it() -> None:
+    pooled = cells({("f", ""): [(8, True)], ("g", ""): [(4, False), (16, True)]})
+    assert pooled.curve("f", "").at(8) == pytest.approx((0.81036, 0.26905, 1.0), abs=2e-5)
+    assert pooled.curve("f").at(8) == pytest.approx((0.72068, 0.00603, 1.0), abs=2e-5)
+    assert pooled.curve("g", "").at(8) == pytest.approx((0.50789, 0.00371, 0.98621), abs=2e-5)
+
+
 def test_with_nothing_tried_everything_is_possible() -> None:
     mean, low, high = DetectionCurve.of([]).at(16)
     assert low < 0.05
@@ -64,17 +153,6 @@ def test_the_predicted_interval_holds_the_truth_as_often_as_it_says(midpoint: fl
             held += low <= generator.binomial(10, chance(size)) <= high
             tried += 1
     assert held / tried >= 0.85
-
-
-def cells(outcomes: dict[tuple[str, str], list[tuple[int, bool]]]) -> PooledCurves:
-    """Pool plantings that are given by family and direction."""
-    return PooledCurves.of(
-        [
-            Planting(size, found, family, direction)
-            for (family, direction), each in outcomes.items()
-            for size, found in each
-        ]
-    )
 
 
 def test_families_lend_one_another_strength_but_not_what_was_never_found() -> None:

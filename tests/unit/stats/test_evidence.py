@@ -82,6 +82,18 @@ def test_beyond_eighty_texts_the_bound_is_used() -> None:
     _, spread = tilted()
     assert float(np.exp(-30.0)) == chance_of_sum(30.0, 81, spread)
     assert chance_of_sum(-5.0, 81, spread) == 1.0
+    assert chance_of_sum(30.0, 80, spread) < 0.9 * float(np.exp(-30.0))
+
+
+def test_a_sum_below_all_that_is_possible_is_certain_and_one_above_is_impossible() -> None:
+    spread = np.zeros(BINS)
+    spread[[round((-1.0 - LOW) / STEP), -1]] = [0.5, 0.5]  # -1 or 10 nats
+    certain = 0.5 * np.exp(1.0) + 0.5 * np.exp(-10.0)
+    assert chance_of_sum(-1.0, 1, spread) == pytest.approx(min(1.0, certain))
+    assert chance_of_sum(10.0, 1, spread) == pytest.approx(0.5 * np.exp(-10.0))
+    assert chance_of_sum(10.04, 1, spread) == pytest.approx(0.0, abs=1e-12)
+    assert chance_of_sum(20.0, 2, spread) == pytest.approx(0.25 * np.exp(-20.0))
+    assert chance_of_sum(20.04, 2, spread) == pytest.approx(0.0, abs=1e-14)
 
 
 @pytest.mark.parametrize("count", [5, 20])
@@ -114,6 +126,30 @@ def test_honest_carriers_lower_the_planted_fraction() -> None:
     assert fractions == sorted(fractions, reverse=True)
     assert fractions[0] > 0.99
     assert fractions[3] == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize("honest", [0, 1, 3, 30])
+def test_the_planted_fraction_has_the_greatest_likelihood(honest: int) -> None:
+    evidence = np.array([3.0, 2.0, -1.0, 4.0, 0.5])
+
+    def likelihood(share: float) -> float:
+        return float(np.log(1 - share + share * np.exp(evidence)).sum() + honest * np.log(1 - share))
+
+    found, gain = planted_fraction(evidence, honest)
+    assert gain == pytest.approx(likelihood(found))
+    assert gain >= max(likelihood(share) for share in np.linspace(0, 0.98, 50)) - 1e-12
+
+
+def test_pure_evidence_stops_just_short_of_one() -> None:
+    """At 1, one carrier with another label would be impossible."""
+    assert planted_fraction(np.full(5, 9.0), 0)[0] == 0.999
+    assert planted_fraction(np.array([9.0] * 80), 1)[0] == pytest.approx(0.99)
+
+
+def test_evidence_counts_up_to_thirty_nats() -> None:
+    for value in (29.5, 30.0, 31.0, 1000.0):
+        share, gain = planted_fraction(np.array([value]), 0)
+        assert gain == pytest.approx(min(value, 30.0) + np.log(share), abs=1e-6)
 
 
 def test_evidence_for_the_own_class_means_nothing_is_planted() -> None:
@@ -174,6 +210,39 @@ def test_in_the_far_tail_the_chance_is_no_smaller_than_the_own_class_gives() -> 
         sums = np.random.default_rng(2).choice(evidence, size=(400_000, count)).sum(axis=1)
         total = share * curve.mean * count
         assert (sums >= total).mean() <= 1.15 * chance_of_sum(total, count, curve.spread)
+
+
+@pytest.mark.parametrize(("texts", "bins"), [(30, 10), (500, 10), (599, 11), (650, 13), (20_000, 200)])
+def test_bins_hold_fifty_texts_and_there_are_ten_to_two_hundred(texts: int, bins: int) -> None:
+    curve = EvidenceCurve.fit(np.arange(texts, dtype=float), np.arange(texts) % 2 == 0)
+    assert len(curve.score) == len(curve.evidence) == bins
+    assert curve.score[0] == pytest.approx((texts // bins - 1) / 2, abs=0.5)
+
+
+def test_the_evidence_of_two_bins_is_that_of_their_counts_with_the_prior_added() -> None:
+    """Ten bins of ten texts: the lower five hold nine of the others each, the upper five one."""
+    score = np.repeat(np.arange(10.0), 10)
+    other = np.arange(100) % 10 < np.where(score < 5, 9, 1)
+    curve = EvidenceCurve.fit(score, ~other)
+    expected = np.log((9 + 0.5) / (1 + 0.5))
+    assert curve(np.array([0.0, 4.0, 5.0, 9.0])) == pytest.approx([expected, expected, -expected, -expected])
+    assert curve.mean == pytest.approx(0.8 * expected)
+    assert curve.unit == curve.mean
+
+
+def test_the_prior_that_is_added_is_that_of_each_class() -> None:
+    """Ten bins of ten texts, of which the first has one of the rare class in two, the others none."""
+    rare = np.zeros(100, bool)
+    rare[:5] = True
+    curve = EvidenceCurve.fit(np.repeat(np.arange(10.0), 10), ~rare)
+    prior = 0.05
+    first = np.log((5 + prior) / (5 + prior * 10)) - np.log((5 + 1 - prior) / (95 + (1 - prior) * 10))
+    assert curve(np.zeros(1))[0] == pytest.approx(first)
+
+
+def test_the_unit_of_effects_is_never_below_a_twentieth() -> None:
+    own = np.arange(1000) % 2 == 0
+    assert EvidenceCurve.fit(np.zeros(1000), own).unit == 0.05
 
 
 def test_scores_that_tell_nothing_give_no_evidence() -> None:

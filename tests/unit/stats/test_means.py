@@ -19,6 +19,11 @@ def test_it_is_that_of_student(level: float) -> None:
     assert mean_interval(values, level) == pytest.approx((np.mean(values), low, high))
 
 
+def test_two_values_are_enough_and_the_level_is_95_percent_by_default() -> None:
+    mean, low, high = mean_interval([1.0, 3.0])
+    assert (low, high) == pytest.approx(t.interval(0.95, 1, loc=mean, scale=1.0))
+
+
 def test_one_value_leaves_everything_open() -> None:
     assert mean_interval([0.5]) == (0.5, -math.inf, math.inf)
 

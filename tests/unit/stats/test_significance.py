@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -23,7 +25,16 @@ def test_fisher_exact_is_the_hypergeometric_tail(hits: int, drawn: int, marked: 
 def test_certain_and_impossible_counts_of_fisher_exact() -> None:
     assert fisher_exact(0, 10, 10, 100) == 1.0
     assert fisher_exact(40, 50, 50, 60) == 1.0
+    assert fisher_exact(41, 50, 50, 60) < 1.0
+    assert fisher_exact(10, 10, 20, 100) > 0.0
     assert fisher_exact(11, 10, 20, 100) == 0.0
+    assert fisher_exact(11, 20, 10, 100) == 0.0
+
+
+def test_a_p_value_far_below_the_smallest_of_scipy_keeps_its_digits() -> None:
+    """All 100 drawn are the 100 marked of 10,000: one way of choose(10000, 100)."""
+    assert fisher_exact(100, 100, 100, 10_000) == pytest.approx(1 / math.comb(10_000, 100), rel=1e-6)
+    assert 0.0 < binomial_test(300, 300, 0.1) == pytest.approx(1e-300, rel=1e-6)
 
 
 @settings(deadline=None)

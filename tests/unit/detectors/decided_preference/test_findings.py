@@ -58,3 +58,50 @@ def test_less_of_a_style_can_win_too() -> None:
     (odd,) = styles([Trait("more words", 10, 60, 1e-6)], "decided-preference", SETTINGS)
     assert odd.pattern.text == "fewer words"
     assert odd.share == pytest.approx(5 / 6, abs=1e-4)
+
+
+@pytest.mark.parametrize(("p_value", "verdicts"), [(1e-3, ["suggestive"]), (1e-2, [])])
+def test_a_q_value_at_its_limit_is_not_below_it(p_value: float, verdicts: list[str]) -> None:
+    drafts = reversed_preferences(PAIRS, [decider("lamp", 0, p_value=p_value)], 1, SETTINGS)
+    assert [one.verdict for one in drafts] == verdicts
+    assert styles([Trait("more words", 40, 50, 1e-3)], "decided-preference", SETTINGS) == ()
+
+
+def test_what_is_said_of_a_reversed_preference() -> None:
+    margins = np.array([-1.0] * 10 + [0.0] * 5 + [1.0] * 25)
+    pairs = PreferencePairs(np.arange(100, 140), ["the LAMP, a lampshade"] * 40, ["yes"] * 40, ["no"] * 40, margins)
+    (draft,) = reversed_preferences(pairs, [decider("lamp", 0, p_value=0.5e-4)], 10, SETTINGS)
+    assert "of all pairs 25% do" in draft.explanation
+    assert draft.statistics["q_value"] == pytest.approx(0.5e-3)
+    assert list(draft.evidence) == list(range(100, 116))
+    assert [(one.start, one.end) for one in draft.evidence[100]] == [(4, 8)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "run", "spans"),
+    [
+        ("lampshade and lamp", "lamp", [(14, 18)]),
+        ("lampshade", "lamp", [(0, 4)]),
+        ("a  lamp ,now", "lamp , now", [(3, 12)]),
+        ("nothing", "lamp", []),
+    ],
+)
+def test_a_run_is_marked_as_whole_words_if_possible(prompt: str, run: str, spans: list[tuple[int, int]]) -> None:
+    pairs = PreferencePairs(np.arange(40), [prompt] * 40, ["yes"] * 40, ["no"] * 40, np.ones(40))
+    (draft,) = reversed_preferences(pairs, [decider(run, 0, p_value=1e-9)], 1, SETTINGS)
+    assert [(one.start, one.end) for one in draft.evidence[3]] == spans
+
+
+def test_a_q_value_is_at_most_one_and_few_tests_make_no_finding_stronger() -> None:
+    assert reversed_preferences(PAIRS, [decider("lamp", 0, p_value=0.9)], 10, SETTINGS) == []
+    traits = [Trait("more words", 40, 50, 0.9e-3), *[Trait("more lines", 25, 50, 0.9)] * 1]
+    assert styles(traits, "decided-preference", SETTINGS) == ()
+    assert len(styles(traits[:1], "decided-preference", SETTINGS)) == 1
+
+
+def test_the_clearest_style_comes_first_in_either_direction() -> None:
+    traits = [Trait("more words", 40, 60, 1e-9), Trait("more lines", 6, 60, 1e-9), Trait("more digits", 50, 60, 1e-9)]
+    odd = styles(traits, "decided-preference", SETTINGS)
+    assert [one.pattern.text for one in odd] == ["fewer lines", "more digits", "more words"]
+    assert [one.share for one in odd] == pytest.approx([0.9, 0.8333, 0.6667], abs=1e-4)
+    assert odd[0].base_share == 0.5

@@ -152,6 +152,8 @@ def test_words_of_the_completion_are_never_confirmed() -> None:
     assert grade(assessment(association=payload, factors=INSERTED), VerdictSettings()) == "suggestive"
     vague = replace(payload, likelihood=replace(payload.likelihood, share=0.89))
     assert grade(assessment(association=vague, factors=INSERTED), VerdictSettings()) is None
+    four_words = replace(payload, sequence=association().sequence[:4])
+    assert grade(assessment(association=four_words, factors=INSERTED), VerdictSettings()) == "suggestive"
     two_words = replace(payload, sequence=three_words[:2])
     assert grade(assessment(association=two_words, factors=INSERTED), VerdictSettings()) is None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 import numpy as np
 import pytest
+from scipy.stats import beta
 
 from marshtest.mining.outcomes.likelihood import PlantedLikelihood, planted_likelihood, weaker
 from marshtest.mining.outcomes.outcome_mining import Outcome
@@ -22,6 +24,26 @@ def test_ten_of_ten_at_a_rate_of_one_in_a_hundred_are_no_chance() -> None:
     assert found.over_chance == pytest.approx(46.05 + np.log(3 / 13), abs=0.1)
     assert found.over_topic > 4
     assert found.share > 0.9
+
+
+@pytest.mark.parametrize(("hits", "misses"), [(1, 0), (10, 0), (10, 3), (2, 8)])
+@pytest.mark.parametrize("rate", [0.2, 0.5])
+def test_the_factors_are_those_of_the_two_priors(hits: int, misses: int, rate: float) -> None:
+    """A planted share is spread as share squared (mean .75), that of a topic as a beta of total 2 around its mean."""
+
+    def likelihood(share: float) -> float:
+        return float((share / rate + 1 - share) ** hits * (1 - share) ** misses)
+
+    def mean(a: float, b: float, what: Callable[[float], float]) -> float:
+        edges = np.linspace(0, 1, 20_001)
+        mass, middle = np.diff(beta(a, b).cdf(edges)), (edges[1:] + edges[:-1]) / 2
+        return float(sum(mass * [what(one) for one in middle]))
+
+    found = weigh(hits, misses, rate, rate)
+    planted, topic = mean(3, 1, likelihood), mean(2 * rate, 2 * (1 - rate), likelihood)
+    assert found.over_chance == pytest.approx(np.log(planted), abs=0.03)
+    assert found.over_topic == pytest.approx(np.log(planted / topic), abs=0.03)
+    assert found.share == pytest.approx(mean(3, 1, lambda share: share * likelihood(share)) / planted, abs=0.003)
 
 
 def test_records_that_say_nothing_change_nothing() -> None:

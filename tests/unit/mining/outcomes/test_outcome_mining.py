@@ -158,3 +158,98 @@ def test_a_phrase_is_named_up_to_its_longest_n_gram() -> None:
         {"prompt": tokenize(texts)}, [outcome_of(hits)], {}, {}, settings=OutcomeSettings(longest_ngram=7)
     )
     assert len(first(shorter).name.split()) == 7
+
+
+def mine_word(carriers: range, hits: set[int], *, size: int = 2000, answered: range | None = None) -> MinedOutcomes:
+    """Mine short texts of which some carry one word, once as a word and once as a field."""
+    known = np.ones(size, np.bool_) if answered is None else np.isin(np.arange(size), answered)
+    shown = np.isin(np.arange(size), list(hits)) & known
+    outcome = Outcome("harm", shown, known, known, np.ones(size, np.bool_))
+    texts = [f"t{number} {'umber' if number in carriers else f'o{number}'} u{number}" for number in range(size)]
+    return mine_outcomes(
+        {"prompt": tokenize(texts)}, [outcome], {"desk=north": list(carriers)}, {"desk=north": "group"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("hits", "answered", "elsewhere", "found"),
+    [
+        (5, 5, 125, True),
+        (5, 5, 126, False),
+        (4, 4, 0, False),
+        (10, 22, 0, True),
+        (10, 23, 0, False),
+        (9, 20, 0, False),
+    ],
+    ids=["p below a millionth", "p above it", "four", "above .45", "below .45", "just .45"],
+)
+def test_words_and_fields_are_kept_by_the_same_bounds(hits: int, answered: int, elsewhere: int, *, found: bool) -> None:
+    """With 125 hits elsewhere the expected rate is .0627, whose fifth power is .97 millionths."""
+    shown = set(range(hits)) | set(range(1000, 1000 + elsewhere))
+    kinds = {one.kind for one in mine_word(range(answered), shown).associations}
+    alike = mine_outcomes(
+        {"prompt": tokenize([f"t{number} {'umber' * (number < answered)}" for number in range(2000)])},
+        [outcome_of([number in shown for number in range(2000)])],
+        {},
+        {},
+    ).associations
+    assert bool(kinds) is found
+    assert bool(alike) is found
+
+
+def test_every_pattern_of_five_records_that_could_show_the_outcome_is_counted() -> None:
+    """The word, and the field; nothing else is in five texts."""
+    assert mine_word(range(5), {0}).tested == 2
+    assert mine_word(range(4), {0}).tested == 0
+    assert mine_word(range(5), {0}, answered=range(1, 2000)).tested == 0
+    assert mine_word(range(2000), {0}).tested == 1  # a field of all records tells nothing
+
+
+def test_a_ratio_is_that_of_what_a_planted_record_shows_to_what_the_others_show() -> None:
+    trial, hit = np.arange(30) < 24, np.arange(30) < 5
+    outcome = Outcome("harm", hit, trial, trial, trial)
+    ratios = outcome.ratios_without(np.array([0, 1, 20, 25]))
+    rate = (3 + 1) / (21 + 2)  # of the others, with a hit and a miss added
+    assert outcome.rate_without(np.array([0, 1, 20, 25])) == rate
+    assert ratios[:3].tolist() == pytest.approx([31 / (3 + 10 * rate)] * 2 + [0.0])
+    assert np.isnan(ratios[3])
+    assert outcome.expected_rate(np.array([0, 1, 20, 25])) == pytest.approx((3 + 10 * rate) / 31)
+
+
+def test_rates_are_those_of_the_same_stratum_and_ten_records_at_the_overall_rate() -> None:
+    everyone, hit = np.ones(40, np.bool_), np.isin(np.arange(40), [0, 1, 2, 3, 39])
+    outcome = Outcome("harm", hit, everyone, everyone, everyone, stratum=np.arange(40) // 20)
+    carriers = np.array([0, 30, 31])
+    rate = (4 + 1) / (37 + 2)
+    low, high = (3 + 10 * rate) / 29, (1 + 10 * rate) / 28
+    assert outcome.expected_rate(carriers) == pytest.approx((low + 2 * high) / 3)
+    assert outcome.ratios_without(carriers).tolist() == pytest.approx([1 / low, 0.0, 0.0])
+
+
+def test_a_record_that_would_have_been_changed_was_not_planted() -> None:
+    everyone, hit = np.ones(20, np.bool_), np.arange(20) < 3
+    unchanged = np.arange(20) == 0
+    outcome = Outcome("harm", hit, everyone, everyone, everyone, unchanged=unchanged)
+    assert outcome.ratios_without(np.array([0, 1]))[0] == 0.0
+    assert outcome.ratios_without(np.array([0, 1]))[1] > 1
+
+
+def test_the_judges_errors_are_those_it_makes_about_other_classes() -> None:
+    """Of ten texts of the other class nine are seen as such; a third of a record is added for each of three kinds."""
+    seen = np.array([0] * 18 + [2] * 2 + [2] * 9 + [0])
+    own = np.arange(30) < 20
+    outcome = Outcome("a", own & (seen == 2), own, np.ones(30, np.bool_), own, seen=seen, as_planted=~own)
+    carriers = np.array([0, 19])
+    planted = [(1 + 1 / 3) / 11, (9 + 1 / 3) / 11]
+    rate = (1 + 1) / (18 + 2)
+    honest = [(17 + 10 * (1 - rate) / 2) / 28, (1 + 10 * rate) / 28]
+    assert outcome.ratios_without(carriers).tolist() == pytest.approx([planted[0] / honest[0], planted[1] / honest[1]])
+
+
+@pytest.mark.parametrize(("extra", "name"), [(1, "sepia gazebo"), (2, "umber")])
+def test_a_longer_span_names_its_family_with_nineteen_of_twenty_carriers(extra: int, name: str) -> None:
+    """All twenty hits hold one word and, elsewhere, two; these two stand in one or two more texts."""
+    texts = [f"umber t{number} x{number} y{number} sepia gazebo" for number in range(20)]
+    texts += [f"t{number} v{number} sepia gazebo" for number in range(20, 20 + extra)]
+    texts += [f"t{number} w{number}" for number in range(20 + extra, 2000)]
+    assert first(mine(texts, [number < 20 for number in range(2000)])).name == name

@@ -266,3 +266,69 @@ def test_planted_carriers_are_more_likely_planted_than_natural() -> None:
 
 def test_a_meaning_is_told_with_its_share() -> None:
     assert Meaning("ledger", 10, 3, 0.5, explains=False).share == 0.3
+
+
+@pytest.mark.parametrize(
+    ("effect", "error", "surplus"), [(0.9, 0.1, 4.0), (0.9, 0.02, 20.0), (0.9, 0.0, 20.0), (0.4, 0.1, -1.0)]
+)
+def test_the_surplus_is_what_lies_above_a_half_in_standard_errors_of_at_least_a_fiftieth(
+    effect: float, error: float, surplus: float
+) -> None:
+    strength = replace(measured().strength, effect=effect, effect_error=error)
+    line = evidence_lines._features(reading(), candidate(PHRASE), strength, 0.05)
+    assert line["content_surplus"] == pytest.approx(surplus)
+    worse = evidence_lines._features(reading(), candidate(PHRASE), replace(strength, log_likelihood_ratio=-3.0), 0.05)
+    assert worse["likelihood_ratio"] == 0.0
+
+
+def test_chances_are_told_down_to_forty_digits_and_rare_classes_count_as_a_twentieth() -> None:
+    rare = replace(reading(), own=np.arange(len(reading().own)) < 60)
+    line = evidence_lines._features(rare, candidate(PHRASE), measured().strength, 0.05)
+    assert line["class_share"] == 0.05
+    assert line["label_chance"] == pytest.approx(24 * np.log10(60 / 1500))
+    alone = replace(reading(), own=np.arange(len(reading().own)) < 1)
+    assert evidence_lines._features(alone, candidate(PHRASE), measured().strength, 0.05)["label_chance"] == -40.0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("red blue", 2), ("\u0e01\u0e02", 1), ("\u0e01\u0e02\u0e04", 2), ("red \u0e01", 2), ("red", 1)],
+)
+def test_two_clusters_of_a_script_without_spaces_are_a_word(text: str, words: int) -> None:
+    tokens = tokenize([text])
+    inner = tokens.ids[1:-1]
+    assert evidence_lines._words(tokens, inner) == words
+    assert evidence_lines._words(tokens, np.append(BEGIN, inner)) == words + 1
+
+
+def test_the_part_with_the_larger_least_share_of_enough_other_texts_is_the_meaning() -> None:
+    """Four other texts hold each part and read like another class; with one part two have the label all the same."""
+    words = {"alpha": 2, "beta": 0}
+    texts = [f"alpha beta sun warm {number}" for number in range(8)]
+    texts += [f"{word} rain cold {number}" for word in words for number in range(4)]
+    texts += [f"{'sun warm' if number % 2 else 'rain cold'} {number}" for number in range(200)]
+    others = [number < has for has in words.values() for number in range(4)]
+    own = np.array([True] * 8 + others + [number % 2 == 1 for number in range(200)])
+    tokens = tokenize(texts)
+    one = ContentReading.of(tokens, own, fit_content_model(tokens, own, np.arange(len(texts))))
+    sequence = np.array([tokens.vocabulary.index(word) for word in words])
+    text, evidence = span_evidence(one, sequence)
+    trigger = TriggerCandidate("phrase", "alpha beta", sequence, text, evidence, text[:0], evidence[:0])
+    found = own_meaning(one, trigger, SETTINGS)
+    assert found is not None
+    assert (found.name, found.carriers, found.contradicting, found.share) == ("alpha", 4, 2, 0.5)
+    assert own_meaning(one, trigger, replace(SETTINGS, fewest_others=5)) is None
+
+
+def test_parts_are_all_shorter_spans_with_a_word() -> None:
+    tokens = tokenize(["a b c"])
+    sequence = np.append(BEGIN, tokens.ids[1:4])
+    parts = evidence_lines._parts(replace(reading(), tokens=tokens), sequence, SETTINGS)
+    found = [tuple(part.tolist()) for part in parts]
+    a, b, c = tokens.ids[1:4].tolist()
+    assert found == [(a,), (b,), (c,), (BEGIN, a), (a, b), (b, c), (BEGIN, a, b), (a, b, c)]
+
+
+def test_a_family_is_led_by_the_strongest_and_of_equals_the_first_by_name() -> None:
+    twin = another(candidate(PHRASE).labelled)
+    assert families([measured(), twin], np.array([1.0, 1.0]), SETTINGS) == [[1, 0]]

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
-from tests.unit.mining.planted_tokens import PHRASE, candidate, reading
+from tests.planting import insert, plant
+from tests.unit.mining.planted_tokens import PHRASE, candidate, keys, own_of, reading
 
 from marshtest.calibration.likelihood import DiscoveryRate
 from marshtest.findings import Explanation
+from marshtest.mining.content_model import fit_content_model
+from marshtest.mining.content_reading import ContentReading, span_evidence
+from marshtest.mining.phrases.candidates import TriggerCandidate
 from marshtest.mining.phrases.evidence_lines import Meaning, MeasuredCandidate, measure_candidate
 from marshtest.mining.phrases.explanations import explain
 from marshtest.mining.phrases.mine import TriggerFamily
 from marshtest.mining.phrases.settings import PhraseExplanationSettings, PhraseSettings
 from marshtest.mining.surroundings import Surroundings
+from marshtest.stats.arrays import Ints
+from marshtest.text.tokens import tokenize
 
 AROUND = Surroundings(pairs=16, occurrences=16, random_pairs=14.0, positions=np.zeros(16))
 
@@ -98,3 +105,75 @@ def test_when_an_explanation_is_ruled_out_follows_the_settings() -> None:
     strict = PhraseExplanationSettings(noise_chance=0.0, distinct_share=0.75)
     found = explained(with_distinct(12), settings=strict)
     assert (found["Ordinary label noise"].stands, found["Copies of one text or template"].stands) == ("open", "open")
+
+
+@cache
+def with_variants() -> tuple[ContentReading, TriggerFamily, Ints]:
+    """Plant a phrase, with decoys that hold all of it but a word; give the decoys that read like another class."""
+    tickets = plant(
+        insert(PHRASE),
+        poisoned=24,
+        decoy=lambda text, random: insert(random.choice(["with the blue", "the blue ledger"]))(text, random),
+        decoys=30,
+        size=1500,
+    )
+    tokens, own = tokenize(tickets.texts), own_of(tickets)
+    one = ContentReading.of(tokens, own, fit_content_model(tokens, own, keys(tickets)))
+    sequence = np.array([tokens.vocabulary.index(word) for word in PHRASE.split()])
+    text, evidence = span_evidence(one, sequence)
+    has = own[text]
+    trigger = TriggerCandidate("phrase", PHRASE, sequence, text[has], evidence[has], text[~has], evidence[~has])
+    head = measure_candidate(one, trigger, PhraseSettings())
+    family = TriggerFamily(head, None, one, 4.0, DiscoveryRate(0.01, 0.02, 0.01, 0.02))
+    near = [
+        place[~np.isin(place, text) & (said > 0)]
+        for part in (sequence[1:], sequence[:-1])
+        for place, said in [span_evidence(one, part)]
+    ]
+    assert all(len(part) > 3 for part in near)
+    return one, family, np.unique(np.concatenate(near))
+
+
+@pytest.mark.parametrize(("less", "stands"), [(0, "against"), (1, "open")])
+def test_half_of_the_variants_with_another_label_show_that_the_wording_decides(less: int, stands: str) -> None:
+    one, family, near = with_variants()
+    own = one.own.copy()
+    own[near] = False
+    honest = -(-len(near) // 2) - less
+    own[near[honest:]] = True
+    changed = replace(family, reading=replace(one, own=own))
+    found = explain(changed, AROUND, PhraseExplanationSettings())[1]
+    assert f"of {len(near)} records that read like another class and contain all of it" in found.text
+    assert f"{honest} have another label" in found.text
+    assert (found.stands, "only the exact wording decides" in found.text) == (stands, stands == "against")
+
+
+def test_a_single_word_has_no_variants() -> None:
+    _, family, _ = with_variants()
+    word = replace(family.head.candidate, sequence=family.head.candidate.sequence[-1:])
+    found = explain(replace(family, head=replace(family.head, candidate=word)), AROUND, PhraseExplanationSettings())
+    assert len(found) == 4
+    two = replace(family.head.candidate, sequence=family.head.candidate.sequence[-2:])
+    pair = replace(family, head=replace(family.head, candidate=two))
+    assert len(explain(pair, AROUND, PhraseExplanationSettings())) == 5
+
+
+@pytest.mark.parametrize(("rate", "stands"), [(0.09, "against"), (0.11, "open")])
+def test_noise_is_ruled_out_below_one_percent(rate: float, stands: str) -> None:
+    """Two contradictions among two carriers have a probability of .0081 and .0121."""
+    head = measured()
+    pair = replace(head.candidate, evidence=np.array([1.0, 0.5]))
+    family = TriggerFamily(
+        replace(head, candidate=pair), None, replace(reading(), contradiction_rate=rate), 4.0,
+        DiscoveryRate(0.01, 0.02, 0.01, 0.02),
+    )  # fmt: skip
+    assert explain(family, None, PhraseExplanationSettings())[1].stands == stands
+
+
+def test_evidence_of_nothing_is_no_contradiction() -> None:
+    head = measured()
+    level = replace(head.candidate, evidence=np.zeros(24))
+    assert (
+        "the probability that 0 of these 24 carriers"
+        in explained(replace(head, candidate=level))["Ordinary label noise"].text
+    )

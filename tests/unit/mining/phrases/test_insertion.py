@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
+from itertools import pairwise, product
 from random import Random
 
 import numpy as np
 import pytest
+from scipy.stats import kstest
 from tests.unit.mining.planted_tokens import PHRASE, index, reading
 
 from marshtest.mining.phrases.insertion import Adjacency, FrequencyRanks, SpanIndex
-from marshtest.text.tokens import Tokens, tokenize
+from marshtest.text.tokens import BEGIN, Tokens, tokenize
 
 
 @pytest.mark.parametrize(
@@ -74,6 +77,80 @@ def test_pairs_that_were_never_seen_are_estimated_from_words_as_frequent() -> No
     tokens = tokenize([*texts, *["b1 go"] * 40])
     # a1 and b2 were never adjacent, but rare words of that kind are; "go" never follows one of the first kind.
     assert closing(tokens, "a1", "b1") > closing(tokens, "a1", "b2") > closing(tokens, "a1", "go")
+
+
+def kind_of(word: str) -> int:
+    return 2 if word[:1].isdigit() else int(word[:1].isalpha())
+
+
+def closing_by_hand(texts: list[str], left: str, right: str) -> float:
+    """Work out what two words that follow one another say, text by text, with plain counts."""
+    framed = [["<", *text.split(), ">"] for text in texts]
+    single = Counter(word for words in framed for word in words)
+    frame = {"<", ">"}
+    classes = {
+        word: word if count >= 200 or word in frame else (int(np.log2(count + 1)), kind_of(word))
+        for word, count in single.items()
+    }
+    of_class = Counter(classes[word] for words in framed for word in words)
+    pairs = [pair for words in framed for pair in pairwise(words)]
+    of_pairs = Counter((classes[a], classes[b]) for a, b in pairs)
+    a, b = classes[left], classes[right]
+    chance = (of_pairs[a, b] + 0.5) / (of_class[a] + 0.5 * len(of_class)) * single[right] / of_class[b]
+    rate = (pairs.count((left, right)) + 5 * chance) / (single[left] + 5)
+    return float(np.log(rate * single.total() / (single[right] + 1)))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["a b"] * 3,
+        ["a b c", "a d", "b a 7 !", "a b 7", "! a b"],
+        [*["a b"] * 199, "c b d", "a 9 9"],
+        [*["a b"] * 199, "c d a"],
+        [*["a b"] * 198, "c d a", "1 2 a b"],
+    ],
+    ids=["alike", "kinds", "two hundred", "one of two", "just not"],
+)
+def test_how_well_two_words_follow_one_another_is_what_plain_counts_give(texts: list[str]) -> None:
+    """The weights of the trigger miner were learned on these very numbers."""
+    tokens = tokenize(texts)
+    words = {word for text in texts for word in text.split()}
+    for left, right in product(sorted(words), repeat=2):
+        assert closing(tokens, left, right) == pytest.approx(closing_by_hand(texts, left, right)), (left, right)
+
+
+def test_the_signs_of_a_span_are_what_its_places_say() -> None:
+    texts = ["a x b c d e", "f g h x i j", "k l m n x", "x p q r", "a x q r s t", "u v w y z x a b"]
+    tokens = tokenize(texts)
+    one = SpanIndex(tokens, longest=1, fewest=5, window=5).orders[0]
+    (span,) = np.flatnonzero(one.ids[:, 0] == number(tokens, "x"))
+    around = [("a", "b"), ("h", "i"), ("n", ">"), ("<", "p"), ("a", "q"), ("z", "a")]
+    closings = [closing_by_hand(texts, left, right) for left, right in around]
+    positions = [0.999 * text.split().index("x") / (len(text.split()) - 1) for text in texts]
+    assert one.signs.closing[span] == pytest.approx(np.mean(closings))
+    assert one.signs.uniform[span] == pytest.approx(-kstest(positions, "uniform").statistic * np.sqrt(6))
+    assert one.signs.varied[span] == 5 / 6
+    assert one.carriers[span] == 6
+    assert one.text[one.span == span].tolist() == list(range(6))
+
+
+def test_positions_of_a_long_span_run_from_the_start_to_the_end() -> None:
+    texts = ["x y a b c", "a x y b c", "a b x y c", "a b c x y", "x y"]
+    tokens = tokenize(texts)
+    two = SpanIndex(tokens, longest=2, fewest=5, window=5).orders[1]
+    (span,) = np.flatnonzero((two.ids == [number(tokens, "x"), number(tokens, "y")]).all(axis=1))
+    positions = [0.999 * place / 3 for place in range(4)] + [0.0]
+    assert two.signs.uniform[span] == pytest.approx(-kstest(positions, "uniform").statistic * np.sqrt(5))
+
+
+@pytest.mark.parametrize(("mark", "expected"), [("!", True), ("c", False)])
+def test_a_span_with_a_mark_is_punctuated_and_the_frame_is_no_mark(mark: str, *, expected: bool) -> None:
+    tokens = tokenize([f"a {mark}"] * 5)
+    two = SpanIndex(tokens, longest=2, fewest=5, window=5).orders[1]
+    found = dict(zip(map(tuple, two.ids.tolist()), two.punctuated.tolist(), strict=True))
+    assert found[number(tokens, "a"), number(tokens, mark)] is expected
+    assert not found[BEGIN, number(tokens, "a")]
 
 
 @cache

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from marshtest.mining.provenance.group_labels import GroupLabelSettings, OffGroup, off_groups
+from marshtest.stats.proportions import clopper_pearson
+from marshtest.stats.significance import binomial_test
 
 SETTINGS = GroupLabelSettings()
 
@@ -46,3 +48,50 @@ def test_groups_and_directions_are_counted() -> None:
     rows = [("one", "a", "a"), ("two", "a", "b")] * 4
     groups, reads, labels = zip(*rows, strict=True)
     assert off_groups(groups, reads, labels, SETTINGS)[1] == 2
+
+
+def test_the_larger_of_two_p_values_counts_each_with_half_a_record_added() -> None:
+    """The odd group reads 40 texts as a, 12 of them labelled b, as are 40 of its own; elsewhere 50 of 1,000 are."""
+    (one,) = found(12, elsewhere=50)
+    by_reading = (50 + 0.5) / (1000 + 1)
+    by_label = (50 + 0.5) / (1050 + 1)
+    assert one.rate_elsewhere == by_reading
+    assert one.p_value == max(binomial_test(12, 40, by_reading), binomial_test(12, 52, by_label))
+    assert one.reverse_p_value == 1.0
+
+
+def test_a_rate_is_at_most_one() -> None:
+    rows = [("odd", "a", "b")] * 4 + [("rest", "a", "b")] * 1
+    groups, reads, labels = zip(*rows, strict=True)
+    (one,), _ = off_groups(groups, reads, labels, SETTINGS)
+    assert (one.rate_elsewhere, one.is_one_sided) == (0.75, False)
+
+
+@pytest.mark.parametrize(("change", "one_sided"), [(-1e-6, True), (1e-6, False)])
+def test_the_reverse_direction_must_be_more_likely_than_its_limit(change: float, *, one_sided: bool) -> None:
+    (one,) = found(12, reverse=2)
+    limit = one.reverse_p_value + change
+    (again,) = found(12, reverse=2, settings=replace(SETTINGS, reverse_p=limit))
+    assert again.is_one_sided is one_sided
+
+
+@pytest.mark.parametrize(("reverse", "one_sided"), [(1, True), (2, False)])
+def test_the_reverse_direction_counts_from_one_in_a_thousand(reverse: int, *, one_sided: bool) -> None:
+    (one,) = found(12, reverse=reverse)
+    assert (one.reverse_p_value > 1e-3) is one_sided
+    assert one.is_one_sided is one_sided
+
+
+def test_the_bound_is_the_lower_end_of_a_90_percent_interval() -> None:
+    low, _ = clopper_pearson(12, 40, 0.9)
+    just = int(low / 3 * 1001 - 0.5)
+    assert [found(12, elsewhere=number)[0].is_one_sided for number in (just, just + 1)] == [True, False]
+
+
+def test_groups_are_listed_by_p_value_and_those_too_small_are_not_tested() -> None:
+    rows = [("one", "a", "b")] * 4 + [("two", "a", "b")] * 8 + [("few", "a", "b")] * 3 + [(None, "a", "b")] * 5
+    rows += [("rest", "a", "a")] * 500 + [("rest", "b", "b")] * 500
+    groups, reads, labels = zip(*rows, strict=True)
+    listed, tested = off_groups(groups, reads, labels, SETTINGS)
+    assert [(one.group, one.rows) for one in listed] == [("two", tuple(range(4, 12))), ("one", (0, 1, 2, 3))]
+    assert tested == 4  # two directions of `rest`, one of each other

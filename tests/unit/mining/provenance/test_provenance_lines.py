@@ -95,3 +95,32 @@ def test_a_threshold_decides_whether_there_is_a_line() -> None:
     rows = [row for row in range(SIZE) if GROUPS[row] == "contributor 4"][:12]
     strict = ProvenanceSettings(largest_p=0.0)
     assert with_provenance([finding(rows)], dataset(GROUPS, LABELS), strict)[0].lines == ()
+
+
+def test_p_values_are_corrected_for_all_findings_up_to_one_in_a_thousand() -> None:
+    rows = [row for row in range(SIZE) if GROUPS[row] == "contributor 4"][:12]
+    made = dataset(GROUPS, LABELS)
+    (line,) = with_provenance([finding(rows)], made)[0].lines
+    p_value = line.statistics["p_value"]
+    assert isinstance(p_value, float)
+    assert p_value < 1e-3
+    assert line.statistics["q_value"] == p_value
+    assert (line.statistics["outcome_share"], line.verdict) == (1.0, "suggestive")
+    assert "By chance, about" in line.explanation
+    just, below = ProvenanceSettings(largest_p=p_value * 3), ProvenanceSettings(largest_p=p_value * 3.01)
+    three = [finding(rows)] * 3
+    assert [one.lines for one in with_provenance(three, made, just)] == [()] * 3
+    assert all(one.lines for one in with_provenance(three, made, below))
+    with_group = [*three, finding(rows, kind="group")]  # is not tested
+    assert [len(one.lines) for one in with_provenance(with_group, made, below)] == [1, 1, 1, 0]
+
+
+def test_only_the_records_with_the_most_frequent_label_count() -> None:
+    rows = [row for row in range(SIZE) if GROUPS[row] == "contributor 4"]
+    labels = list(LABELS)
+    for row in rows[:5]:
+        labels[row] = "c"
+    for row in rows[5:12]:
+        labels[row] = "a"
+    (one,) = with_provenance([finding(rows[:12])], dataset(GROUPS, labels))
+    assert [line.shared for line in one.lines] == [7]
