@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -13,8 +14,9 @@ from marshtest.findings import Finding
 from marshtest.mining.drawing import DrawSettings
 from marshtest.mining.evidence_signals import strongest_signals
 from marshtest.mining.labelled_texts import ClassSettings, classes_of, draw_labelled, labelled_texts, unfit
+from marshtest.mining.structures.form_findings import form_findings, forms_of
 from marshtest.mining.structures.held_out_model import content_words
-from marshtest.mining.structures.settings import StructureSettings
+from marshtest.mining.structures.settings import FormSettings, StructureSettings
 from marshtest.mining.structures.structure_findings import structure_finding
 from marshtest.mining.structures.structure_mining import MinedStructures, features_of, mine_structures
 from marshtest.settings import Settings
@@ -30,6 +32,7 @@ class LabelStructureSettings(Settings):
     classes: ClassSettings = ClassSettings()
     drawn: DrawSettings = DrawSettings()
     structures: StructureSettings = StructureSettings()
+    forms: FormSettings = FormSettings()
 
 
 @detector
@@ -92,13 +95,31 @@ class LabelStructure(Detector):
                 structure_finding(structure, mined, label, texts, corpus, self.id, settings.evidence)
                 for structure in mined.structures
             ]
-        tools.progress("mining structures", 1.0)
+        tools.progress("reading forms", 0.0)
+        forms = forms_of(texts, corpus.tokens, classes, tools.seed, self.settings.forms)
+        likelihood = tools.calibration.of("form")
+        written, odd = form_findings(forms, texts, likelihood, self.id, self.settings.forms)
+        findings += [one for one in written if not _said_by(one, findings)]
+        diagnostics |= {
+            "calibration": tools.calibration.fingerprint,
+            "forms": len(forms.found),
+            "forms_searched_in": forms.searched,
+            "classes_without_forms_searched": len(forms.left_out),
+        }
+        tools.progress("reading forms", 1.0)
         findings.sort(key=lambda one: (one.verdict != "confirmed", -len(one.records), one.pattern.text))
         named = tuple(replace(one, id=f"{self.id}-{number}") for number, one in enumerate(findings, start=1))
         return Examination(
             signals=tuple(strongest_signals(named, self.id).values()),
             findings=named,
             looked_at=None if len(texts.prompts) == len(dataset) else len(texts.prompts),
-            tried=tested,
+            dismissed=tuple(odd),
+            tried=tested + len(forms.found),
             diagnostics=diagnostics,
         )
+
+
+def _said_by(form: Finding, others: Sequence[Finding]) -> bool:
+    """Tell whether confirmed findings about features hold most of the records of a form already."""
+    known = {record.record_id for one in others if one.verdict == "confirmed" for record in one.records}
+    return 2 * sum(record.record_id in known for record in form.records) > len(form.records)
