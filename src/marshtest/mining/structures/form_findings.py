@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -12,10 +13,10 @@ from marshtest.data.labels import labelled_as
 from marshtest.findings import Dismissed, Explanation, Finding, Pattern
 from marshtest.mining.labelled_texts import LabelledTexts
 from marshtest.mining.structures.form_search import FORM_DIRECTIONS, FormSpace, FoundForm, search_form
-from marshtest.mining.structures.held_out_model import content_words
 from marshtest.mining.structures.settings import FormSettings
 from marshtest.stats.arrays import Ints
 from marshtest.text.form_marks import FormMarks, form_marks
+from marshtest.text.function_words import word_classes
 from marshtest.text.tokens import Tokens
 
 __all__ = ["Forms", "form_findings", "forms_of"]
@@ -51,7 +52,7 @@ def forms_of(texts: LabelledTexts, tokens: Tokens, classes: Sequence[str], seed:
     if count > settings.most_texts:
         drawn = np.sort(np.random.default_rng(seed).choice(count, settings.most_texts, replace=False))
     marks = form_marks(texts.prompts, tokens, max(settings.fewest_of_mark, count // settings.one_in))
-    contents = _contents(tokens, settings.fewest_of_word)
+    contents = _contents(tokens, settings)
     folds = settings.folds[len(drawn) > settings.large]
     space = FormSpace(marks.weighed[drawn], contents[drawn], np.asarray(texts.fold_key[drawn] % folds))
     sizes = {label: int(texts.having(label).sum()) for label in classes}
@@ -142,13 +143,28 @@ def _finding(
     )
 
 
-def _contents(tokens: Tokens, fewest: int) -> object:
-    """Give content words by inverse frequency, in rows of unit length."""
+def _contents(tokens: Tokens, settings: FormSettings) -> Any:
+    """Give content words by inverse frequency, in rows of unit length; a word after a negation is another word, too.
+
+    Negation turns what words say, so without that plain grammar would contradict the content.
+    """
     from scipy import sparse
 
-    words = content_words(tokens)
+    classes, size = word_classes(tokens), len(tokens.vocabulary)
+    content = np.array([name is None for name in classes]) & tokens.is_word
+    negation = np.array([name == "negation" for name in classes])
+    place = np.arange(len(tokens.ids))
+    last = np.maximum.accumulate(np.where(negation[tokens.ids], place, -1))
+    near = (place - last <= settings.negated) & (last >= 0)
+    near &= tokens.text[np.maximum(last, 0)] == tokens.text
+    real = content[tokens.ids]
+    turned = real & near
+    row = np.concatenate([tokens.text[real], tokens.text[turned]])
+    column = np.concatenate([tokens.ids[real], tokens.ids[turned] + size])
+    words = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(len(tokens), 2 * size))
+    words.data[:] = 1.0
     count = np.bincount(words.indices, minlength=words.shape[1])
-    kept = np.flatnonzero(count >= fewest)
+    kept = np.flatnonzero(count >= settings.fewest_of_word)
     rare = words[:, kept] @ sparse.diags(np.log(len(tokens) / count[kept]))
     length = np.sqrt(np.asarray(rare.multiply(rare).sum(axis=1)).ravel())
     return (sparse.diags(1 / np.where(length > 0, length, 1)) @ rare).tocsr()

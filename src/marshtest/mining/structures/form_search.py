@@ -82,11 +82,26 @@ def search_form(space: FormSpace, own: Bools, settings: FormSettings) -> FoundFo
     Returns:
         None where the suspects vanish, or no form is the class's own.
     """
-    is_own = own.astype(np.float64)
-    prior = float(np.log(is_own.mean() / (1 - is_own.mean())))
     contents = SoftModel.of(space.contents, space.fold, settings.content_penalty)
     content = _content(contents, own, np.zeros(len(own)), settings.steps)
-    suspicion = _seed(space, own, content, prior, settings)
+    first = contents.weights
+    found = []
+    for trusting in (True, False):
+        contents.weights = list(first)
+        found.append(_searched(space, own, contents, content, trusting, settings))
+    return max((one for one in found if one is not None), key=lambda one: one.lines["z"], default=None)
+
+
+def _searched(
+    space: FormSpace, own: Bools, contents: SoftModel, content: Floats, trusting: bool, settings: FormSettings
+) -> FoundForm | None:
+    """Search from one seed.
+
+    Words that come with a form teach the content model that they mean its label. So one search trusts contents from the
+    start, and one only once it has been learned without the suspects.
+    """
+    share, at_first = float(own.mean()), 1.0 if trusting else 0.0
+    suspicion = _seed(space, own, at_first * content, settings)
     forms = SoftModel.of(space.forms, space.fold, settings.form_penalty)
     for turn in range(settings.turns):
         form = forms.scores(suspicion, settings.form_steps)
@@ -94,9 +109,9 @@ def search_form(space: FormSpace, own: Bools, settings: FormSettings) -> FoundFo
         if slope <= 0 or suspicion.sum() < _FEWEST_SUSPECTS:
             return None
         if turn and turn % 2 == 0:
-            content = _content(contents, own, suspicion, settings.fewer_steps)
+            content, at_first = _content(contents, own, suspicion, settings.fewer_steps), 1.0
         if turn < settings.turns - 1:
-            odds = odds - np.clip(content, -settings.most_content, settings.most_content) - np.log(is_own.mean())
+            odds = odds - at_first * np.clip(content, -settings.most_content, settings.most_content) - np.log(share)
             suspicion = np.where(own, 1 / (1 + np.exp(-np.clip(odds, -_WIDE, _WIDE))), 0.0)
     content = _content(contents, own, suspicion, settings.fewer_steps)
     limit = _limit(form, own, settings)
@@ -116,8 +131,9 @@ def _content(model: SoftModel, own: Bools, suspicion: Floats, steps: int) -> Flo
     return odds - float(np.log(max(weight[own].sum(), 1.0) / weight[~own].sum()))
 
 
-def _seed(space: FormSpace, own: Bools, content: Floats, prior: float, settings: FormSettings) -> Floats:
+def _seed(space: FormSpace, own: Bools, content: Floats, settings: FormSettings) -> Floats:
     """Suspect the records whose form speaks most for the class beyond what their content says."""
+    prior = float(np.log(own.sum() / (~own).sum()))
     known = np.clip(content, -settings.most_known, settings.most_known) + prior
     model = SoftModel.of(space.forms, space.fold, settings.form_penalty)
     form = model.scores(own.astype(np.float64), settings.seed_steps, known=known)

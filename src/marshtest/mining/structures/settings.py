@@ -234,6 +234,8 @@ class FormSettings(Settings):
     """Minimum number of texts that show a mark. Chosen by eye: with fewer, folds have seen it once or twice."""
     fewest_of_word: int = 3
     """Minimum number of texts that have a content word. Chosen by eye: a bound on time."""
+    negated: int = 6
+    """Tokens after a negation that it turns. Chosen by eye: the rest of a clause."""
     folds: tuple[int, int] = (4, 2)
     """Folds of small and of large data. Chosen by eye: in large data half of it teaches enough, in a third of the
     time."""
