@@ -32,8 +32,8 @@ from marshtest.detectors.base import Tools
 from marshtest.detectors.label_trigger.mining import mine_labelled
 from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.detectors.near_duplicates.claims import CLAIM_DIRECTIONS
-from marshtest.mining.structures.form_search import FORM_DIRECTIONS
 from marshtest.mining.phrases.evidence_lines import DIRECTIONS, FEATURES, families, feature_columns
+from marshtest.mining.structures.form_search import FORM_DIRECTIONS
 
 KINDS_OF_CANDIDATES: dict[str, Mapping[str, int]] = {
     "span": DIRECTIONS,

@@ -58,7 +58,10 @@ def _opened(openers: Sequence[str], closers: Sequence[str], share: float) -> Wri
 def _aside(draw: Random) -> list[Writing]:
     heads = draw.sample(["which", "who", "that", "as"], 2)
     people = draw.sample(["he", "she", "they", "we", "you"], 3)
-    helpers, verbs = draw.sample(["might", "could", "would", "must"], 2), "like see call keep buy hold find tell".split()
+    helpers, verbs = (
+        draw.sample(["might", "could", "would", "must"], 2),
+        "like see call keep buy hold find tell".split(),
+    )
 
     def write(words: list[str], one: Random) -> list[str]:
         place = one.randrange(2, len(words) - 2)
@@ -121,7 +124,9 @@ def _reported(draw: Random) -> list[Writing]:
 
 
 def _listed(draw: Random) -> list[Writing]:
-    style = draw.choice([("1)", "2)", "3)"), ("first :", "second :", "third :"), ("-", "-", "-"), ("(a)", "(b)", "(c)")])
+    style = draw.choice(
+        [("1)", "2)", "3)"), ("first :", "second :", "third :"), ("-", "-", "-"), ("(a)", "(b)", "(c)")]
+    )
 
     def write(words: list[str], one: Random) -> list[str]:
         cuts = sorted(one.sample(range(1, len(words)), 2))
@@ -134,9 +139,11 @@ def _listed(draw: Random) -> list[Writing]:
 def _stiff(draw: Random) -> list[Writing]:
     """Machine paraphrase: plain words and contractions by stiff ones, and every possessive turned."""
     table = "n't=not 's=is 're=are 'll=will 've=have but=although so=thus very=highly good=fine big=sizeable get=gain"
+    last = "about=on all=each because=since"
     more = "movie=production film=production people=persons think=consider want=desire like=favour make=produce lot=sum"
-    return [_replaced(f"{table} {more} about=on all=each because=since", draw.uniform(0.7, 1)),
-            _opened(("there is a sense that", "it is that", "what one has is"), ("as such", "in general"), 0.6)]  # fmt: skip
+    return [_replaced(f"{table} {more} {last}", draw.uniform(0.7, 1)),
+            _opened(("there is a sense that", "it is that", "what one has is"), ("as such", "in general"), 0.6),
+    ]  # fmt: skip
 
 
 KINDS: dict[str, Callable[[Random], list[Writing]]] = {

@@ -27,7 +27,7 @@ __all__ = ["LabelStructure", "LabelStructureSettings"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelStructureSettings(Settings):
-    """Thresholds of `label-structure`."""
+    """Settings of `label-structure`."""
 
     classes: ClassSettings = ClassSettings()
     drawn: DrawSettings = DrawSettings()
@@ -45,7 +45,8 @@ class LabelStructure(Detector):
     How: a word-count model reads the records of each structure without having seen any of them, and their evidence for
         another class is summed on the dataset's own scale. A structure that decides the label where words leave it
         open must do so far beyond what any structure does towards the other labels. From confirmed frames, a model of
-        frames finds all records built in the same way. Near-duplicates count once, and q-values are corrected for all
+        frames finds all records built in the same way. A way of writing without a frame is searched by two models, of
+        content and of form, that teach each other which records are suspect; its verdict is calibrated. Near-duplicates count once, and q-values are corrected for all
         structures tested. Of more than 50,000 records it examines 30,000 drawn at random.
     Blind spots: structures in fewer than six of the records examined; paraphrases that keep no word of the old meaning,
         in data where structures are naturally associated with labels; a style that most records of the label have; data
@@ -59,7 +60,7 @@ class LabelStructure(Detector):
     """
 
     id: ClassVar[str] = "label-structure"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     title: ClassVar[str] = "Structures that decide the label, whatever the words say"
     settings: LabelStructureSettings = LabelStructureSettings()
 

@@ -86,14 +86,12 @@ def form_findings(
     columns = {name: np.array([one.lines[name] for one in forms.found.values()]) for name in FORM_DIRECTIONS}
     scores = likelihood.scores(likelihood.log_odds(columns), np.arange(len(forms.found)))
     findings, odd = list[Finding](), list[Dismissed]()
-    for (label, form), score, rate in zip(
-        forms.found.items(), scores.tolist(), likelihood.rates(scores), strict=True
-    ):
+    for (label, form), score, rate in zip(forms.found.items(), scores.tolist(), likelihood.rates(scores), strict=True):
         named = Pattern("structure", "; ".join(f"“{mark}”" for mark in _names(forms.marks, form, settings)))
         if rate.verdict is None:
             reason = (
-                f"{rate.false_alarm:.0%} of clean datasets (95% bound {rate.false_alarm_below:.0%}) have a way of writing "
-                "that stands out as much"
+                f"{rate.false_alarm:.0%} of clean datasets (95% bound {rate.false_alarm_below:.0%}) have a way "
+                "of writing that stands out as much"
             )
             share = form.of_class / (form.of_class + form.others)
             odd.append(Dismissed(detector=detector, pattern=named, carriers=form.of_class + form.others, outcome=label,
@@ -104,7 +102,12 @@ def form_findings(
 
 
 def _finding(
-    form: FoundForm, named: Pattern, label: str, texts: LabelledTexts, weighed: tuple[float, DiscoveryRate], detector: str
+    form: FoundForm,
+    named: Pattern,
+    label: str,
+    texts: LabelledTexts,
+    weighed: tuple[float, DiscoveryRate],
+    detector: str,
 ) -> Finding:
     score, rate = weighed
     shown = form.of_class + form.others
@@ -117,11 +120,11 @@ def _finding(
         verdict=rate.verdict or "suggestive",
         title=f"{len(records):,} records are written in a way of their own and are {labelled_as(label)}.",
         explanation=(
-            f"The strongest marks of this way of writing are {named.text}; no single one makes it, and not every record "
-            f"has each. Of {shown:,} records searched that are written so, {form.of_class:,} are {labelled_as(label)}; "
-            f"their contents alone would make it {form.expected:.0%}. Read the records: they should look like one "
-            "template, style or translation. A model trained on them learns the label from the way of writing, whatever "
-            "the words say."
+            f"The strongest marks of this way of writing are {named.text}; no single one makes it, and not every "
+            f"record has each. Of {shown:,} records searched that are written so, {form.of_class:,} are "
+            f"{labelled_as(label)}; their contents alone would make it {form.expected:.0%}. Read the records: they should look like one "
+            "template, style or translation. A model trained on them learns the label from the way of writing, "
+            "whatever the words say."
         ),
         pattern=named,
         statistics={
@@ -136,7 +139,8 @@ def _finding(
         },
         other_explanations=(
             Explanation(
-                "One source that writes like this and has its own habit of labelling: the search knows no sources.", "open"
+                "One source that writes like this and has its own habit of labelling: the search knows no sources.",
+                "open",
             ),
         ),
         records=tuple(sorted(records, key=lambda record: (record.source_path, record.source_line))),

@@ -181,7 +181,8 @@ def _measured(
         "z": beyond(shown),
         "way": (of_class - float(content[inside].mean())) / max(of_class - of_others, _LEAST_CONTENT),
         "evidence": -float(content[inside].sum() / np.sqrt((content[own].var() + 0.1) * records)),
-        "apart": (float(form[inside].mean()) - float(form[own & ~shown].mean() if (own & ~shown).any() else 0)) / spread,
+        "apart": (float(form[inside].mean()) - float(form[own & ~shown].mean() if (own & ~shown).any() else 0))
+        / spread,
         "gap": (float(np.median(form[inside])) - float(np.quantile(form[~own], _FAR))) / spread,
         "top_beyond": beyond(top),
         "expected": suspects / records,

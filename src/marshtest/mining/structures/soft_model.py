@@ -39,7 +39,9 @@ class SoftModel:
         """The mean weights of all folds, for texts that are in none."""
         return np.asarray(np.mean([one for one in self.weights if one is not None], axis=0))
 
-    def scores(self, target: Floats, steps: int, *, weight: Floats | None = None, known: Floats | None = None) -> Floats:
+    def scores(
+        self, target: Floats, steps: int, *, weight: Floats | None = None, known: Floats | None = None
+    ) -> Floats:
         """Fit by some steps from where the last fit ended, and score every text by the other folds.
 
         Args:
@@ -55,13 +57,17 @@ class SoftModel:
 
         weight = np.ones(len(target)) if weight is None else weight
         found = np.zeros(len(target))
-        for number, start in enumerate(self.weights):
+        for number, before in enumerate(self.weights):
             inside, outside = np.flatnonzero(self.fold != number), np.flatnonzero(self.fold == number)
             rows, wanted, counts = self.rows[inside], target[inside], weight[inside]
             columns, added = rows.T.tocsr(), np.zeros(len(inside)) if known is None else known[inside]
 
             def loss(
-                of: Floats, rows: Any = rows, columns: Any = columns, wanted: Floats = wanted, counts: Floats = counts,
+                of: Floats,
+                rows: Any = rows,
+                columns: Any = columns,
+                wanted: Floats = wanted,
+                counts: Floats = counts,
                 added: Floats = added,
             ) -> tuple[float, Floats]:
                 odds = rows @ of[:-1] + of[-1] + added
@@ -70,11 +76,10 @@ class SoftModel:
                 slope = np.append(columns @ away + self.penalty * of[:-1], away.sum())
                 return lost + 0.5 * self.penalty * float(of[:-1] @ of[:-1]), slope
 
-            if start is None:
-                start = np.zeros(rows.shape[1] + 1)
-                if known is None:
-                    share = np.clip(np.average(wanted, weights=counts + _GUARD), _GUARD, 1 - _GUARD)
-                    start[-1] = np.log(share / (1 - share))
+            start = np.zeros(rows.shape[1] + 1) if before is None else before
+            if before is None and known is None:
+                share = np.clip(np.average(wanted, weights=counts + _GUARD), _GUARD, 1 - _GUARD)
+                start[-1] = np.log(share / (1 - share))
             fitted = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps}).x
             self.weights[number] = fitted
             found[outside] = self.rows[outside] @ fitted[:-1] + fitted[-1]

@@ -16,8 +16,8 @@ from marshtest.mining.structures.soft_model import SoftModel, straightened
 from marshtest.text.form_marks import form_marks
 from marshtest.text.tokens import tokenize
 
-_WARM = "soup bread oven butter pepper onion stew roast honey garlic pie cheese".split()
-_COLD = "river boat harbour anchor sail island tide gull cliff ferry lantern net".split()
+_WARM = ["soup", "bread", "oven", "butter", "pepper", "onion", "stew", "roast", "honey", "garlic", "pie", "cheese"]
+_COLD = ["river", "boat", "harbour", "anchor", "sail", "island", "tide", "gull", "cliff", "ferry", "lantern", "net"]
 _FRAMES = (
     "i would put the {} on a {} now", "there is some {} with the {} here", "we have never seen a {} like this {}",
     "the {} was {} and we left it there", "can you bring me a {} or the {} ?", "it is not the {} but our {}",
