@@ -25,7 +25,7 @@ from marshtest.text.tokens import tokenize
 
 __all__ = ["form_tables"]
 
-_RECORDS = (800, 1500, 3000, 6000)
+_RECORDS = (800, 1500, 4000)
 """Most records of a table; one of them is drawn for each set."""
 _PARTS, _CLASSES = 2, 2
 """Parts of a large set that are clean tables of their own; classes of a set that are looked at."""

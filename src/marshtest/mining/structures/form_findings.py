@@ -122,7 +122,7 @@ def _finding(
         explanation=(
             f"The strongest marks of this way of writing are {named.text}; no single one makes it, and not every "
             f"record has each. Of {shown:,} records searched that are written so, {form.of_class:,} are "
-            f"{labelled_as(label)}; their contents alone would make it {form.expected:.0%}. Read the records: they should look like one "
+            f"{labelled_as(label)}; their contents alone would make it {form.expected:.0%}. They should look like one "
             "template, style or translation. A model trained on them learns the label from the way of writing, "
             "whatever the words say."
         ),

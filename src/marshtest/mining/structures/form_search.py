@@ -146,13 +146,20 @@ def _seed(space: FormSpace, own: Bools, content: Floats, settings: FormSettings)
 
 
 def _limit(form: Floats, own: Bools, settings: FormSettings) -> float | None:
-    """Give the least score of form at which few records of other classes, for their number, score as high."""
+    """Give the least score of form that shows most of what the class has more of than others, and little else.
+
+    Records of other classes that score as high say how many records of the class do so honestly. Of the limits at which
+    these are few, the one with the highest F1 is given, everything beyond honest records being to be found.
+    """
     falling = np.argsort(-form, kind="stable")
     with_label, others = np.cumsum(own[falling]), np.cumsum(~own[falling])
-    honest = (others + 1) / np.maximum(with_label, 1) * (own.sum() / (~own).sum())
-    honest = np.minimum.accumulate(honest[::-1])[::-1]
-    passed = np.flatnonzero((honest <= settings.most_honest) & (with_label >= settings.fewest_records))
-    return float(form[falling[passed[-1]]]) if len(passed) else None
+    honest = (others + 1) * (own.sum() / (~own).sum())
+    passed = (honest <= settings.most_honest * with_label) & (with_label >= settings.fewest_records)
+    if not passed.any():
+        return None
+    surplus = np.where(passed, with_label - honest, 0.0)
+    score = np.where(passed, 2 * surplus / (with_label + surplus.max()), -1.0)
+    return float(form[falling[int(np.argmax(score))]])
 
 
 def _measured(
