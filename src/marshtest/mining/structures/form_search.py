@@ -27,14 +27,13 @@ _WIDE = 30.0
 """Log odds beyond which nothing changes: guards an exponential."""
 _LEAST_SPREAD, _LEAST_CONTENT = 1e-6, 0.2
 """Guard divisions where forms, or contents, are all alike."""
-_FAR = 0.999
-"""Share of the records of other classes that the middle of the form is held against. Chosen by eye: nearly all."""
 
 FORM_DIRECTIONS = {
-    "size": 0, "share": 0, "purity": 1, "beyond": 1, "z": 1, "way": 1, "evidence": 1, "apart": 1, "gap": 1,
-    "top_beyond": 1, "expected": 0, "content": 0, "records": 0,
+    "size": 0, "share": 0, "beyond": 1, "z": 1, "way": 1, "evidence": 1, "apart": 1, "top_beyond": 1, "expected": 0,
+    "content": 0, "records": 0,
 }  # fmt: skip
-"""The evidence lines of a form, and which way each can only speak: 1 for poison as it rises."""
+"""The evidence lines of a form, and which way each can only speak: 1 for poison as it rises. How pure a form is says
+nothing: its limit sees to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +182,12 @@ def _measured(
     lines = {
         "size": float(np.log(records)),
         "share": float(np.log(records / own.sum())),
-        "purity": pure - prior,
         "beyond": pure - told,
         "z": beyond(shown),
         "way": (of_class - float(content[inside].mean())) / max(of_class - of_others, _LEAST_CONTENT),
         "evidence": -float(content[inside].sum() / np.sqrt((content[own].var() + 0.1) * records)),
         "apart": (float(form[inside].mean()) - float(form[own & ~shown].mean() if (own & ~shown).any() else 0))
         / spread,
-        "gap": (float(np.median(form[inside])) - float(np.quantile(form[~own], _FAR))) / spread,
         "top_beyond": beyond(top),
         "expected": suspects / records,
         "content": of_class - of_others,
