@@ -6,11 +6,14 @@ from random import Random
 
 import numpy as np
 import pytest
+from tests.toy_likelihoods import made_likelihood, stumps
 
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Record
+from marshtest.findings import Dismissed, Finding
 from marshtest.mining.labelled_texts import labelled_texts
-from marshtest.mining.structures.form_findings import Forms, forms_of
+from marshtest.mining.structures.form_findings import Forms, form_findings, forms_of
+from marshtest.mining.structures.form_search import FORM_DIRECTIONS
 from marshtest.mining.structures.settings import FormSettings
 from marshtest.mining.structures.soft_model import SoftModel, straightened
 from marshtest.text.form_marks import form_marks
@@ -90,6 +93,39 @@ def test_texts_that_were_not_searched_are_found_by_the_form() -> None:
     assert forms.searched == 500
     assert forms.found["warm"].of_class < len(found)
     assert len(found & {f"r{number:04d}" for number in poison}) >= 0.9 * len(poison)
+
+
+def _weighed(rows: list[tuple[str, str]], planted: float) -> tuple[list[Finding], list[Dismissed]]:
+    """Weigh forms by how far their labels are beyond their contents alone, against clean ones of -2 or so."""
+    records = [
+        Record(record_id=f"r{i:04d}", kind="classification", prompt=text, completion="", label=label, source_path="",
+               source_line=i + 1)
+        for i, (text, label) in enumerate(rows)
+    ]  # fmt: skip
+    texts = labelled_texts(Dataset.from_records(records))
+    settings = FormSettings()
+    forms = forms_of(texts, tokenize(texts.prompts), texts.classes, 0, settings)
+    likelihood = made_likelihood(
+        features=tuple(FORM_DIRECTIONS), trees=stumps((list(FORM_DIRECTIONS).index("z"), 4.0, -2.0, planted))
+    )
+    return form_findings(forms, texts, likelihood, "label-structure", settings)
+
+
+def test_a_form_beyond_all_clean_ones_is_confirmed_and_named_by_its_marks() -> None:
+    findings, _ = _weighed(_rows(45, Random(1))[0], 2.0)
+    (finding,) = findings
+    assert finding.verdict == "confirmed"
+    assert finding.statistics["label"] == "warm"
+    assert any(word in finding.pattern.text for word in ("forsooth", "verily", "thy"))
+    assert not any(word in finding.pattern.text for word in (*_WARM, *_COLD, "a space before a mark"))
+    assert [record.record_id for record in finding.records] == sorted(r.record_id for r in finding.records)
+
+
+def test_a_form_that_clean_data_have_as_strong_is_listed_and_no_finding() -> None:
+    findings, odd = _weighed(_rows(45, Random(1))[0], -1.5)
+    assert findings == []
+    assert [one.outcome for one in odd] == ["warm"]
+    assert "clean datasets" in odd[0].reason
 
 
 def test_marks_hold_no_content_word() -> None:
