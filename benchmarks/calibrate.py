@@ -31,15 +31,18 @@ from marshtest.detectors.base import Tools
 from marshtest.detectors.label_trigger.mining import mine_labelled
 from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.detectors.near_duplicates.claims import CLAIM_DIRECTIONS
-from marshtest.mining.phrases.evidence_lines import DIRECTIONS, FEATURES, families, feature_columns
+from marshtest.mining.phrases.evidence_lines import DIRECTIONS, FEATURES, feature_columns
+from marshtest.mining.phrases.families import families
 
 KINDS_OF_CANDIDATES: dict[str, Mapping[str, int]] = {"span": DIRECTIONS, "decisive-word": CLAIM_DIRECTIONS}
 """The features of each kind of candidate, with their directions."""
-_RECORDS = (1200, 2500, 5000)
+_RECORDS = (1200, 2500, 5000, 20000)
 """Most records of a table; one of them is drawn for each set."""
+_WHOLE = 25000
+"""Most records of the table of a whole set, which every larger set has as well."""
 _PARTS = 3
 """Parts of a large set that are clean tables of their own."""
-_SIZES = (8, 12, 20, 32, 60, 100)
+_SIZES = (8, 12, 20, 32, 60, 100, 250, 600)
 _MOST_SHARE = 0.08
 _CLASSES = 3
 """Classes of a set that are looked at."""
@@ -69,7 +72,7 @@ def span_table(
     poison = set() if planted is None else {f"r{number:06d}" for number in planted.carriers}
     trigger = set() if planted is None else set(planted.trigger)
     rows, family, start = [], [], 0
-    found: list[tuple[float, float, frozenset[str]]] = []
+    found: list[tuple[float, float, frozenset[str], bool]] = []
     for one in mined.by_class.values():
         columns = feature_columns(one.measured)
         rows.append(np.column_stack([columns[name] for name in FEATURES]))
@@ -81,16 +84,17 @@ def span_table(
         for candidate in (measured.candidate for measured in one.measured):
             claimed = {mined.texts.record_ids[text] for text in candidate.labelled.tolist()}
             both = len(claimed & poison)
-            said = trigger & set(candidate.name.split())
-            found.append((2 * both / max(len(claimed) + len(poison), 1), both / max(len(claimed), 1), frozenset(said)))
+            said = trigger & set(candidate.name.replace(",", "").split())
+            f1, share = 2 * both / max(len(claimed) + len(poison), 1), both / max(len(claimed), 1)
+            found.append((f1, share, frozenset(said), candidate.kind == "words"))
     best: dict[str, float] = {}
-    for f1, _, words in found:
-        for word in words:
+    for f1, _, words, together in found:
+        for word in () if together else words:
             best[word] = max(best.get(word, 0.0), f1)
     several = attack in _SEVERAL
 
-    def is_planted(f1: float, share: float, said: frozenset[str]) -> bool:
-        if not said:
+    def is_planted(f1: float, share: float, said: frozenset[str], together: bool) -> bool:
+        if not said or together:
             return share > 1 - _NONE and f1 >= _SAME
         return f1 >= _NEARLY * max(best[word] for word in said) and (several or f1 >= _SAME) and share >= _SAME
 
@@ -100,7 +104,7 @@ def span_table(
         features=np.concatenate(rows),
         family=np.concatenate(family),
         planted=np.array([is_planted(*one) for one in found], np.bool_),
-        natural=np.array([share < _NONE and not said for _, share, said in found], np.bool_),
+        natural=np.array([share < _NONE and not said for _, share, said, _ in found], np.bool_),
     )
 
 
@@ -112,6 +116,8 @@ def tables_of(clean: CleanSet, seed: str, plants: int) -> list[CalibrationTable]
     most = random.choice(_RECORDS)
     parts = [rows[start : start + most] for start in range(0, min(len(rows), _PARTS * most), most)]
     others = [part for part in parts[1:] if len(part) == most]
+    if len(rows) > most:
+        others.append(rows[:_WHOLE])
     rows = parts[0]
     counts = Counter(label for _, label in rows)
     classes = [label for label in sorted(counts) if min(counts[label], len(rows) - counts[label]) >= 20]
