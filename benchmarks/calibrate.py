@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from benchmarks.beyond_sets import CleanSet, SetKind, clean_sets
 from benchmarks.calibration_duplicates import duplicate_tables
+from benchmarks.calibration_fields import MARKS, mark
 from benchmarks.calibration_plants import KINDS, Planted, plant
 from marshtest.calibration.learning import CalibrationTable, Jackknife, LearningSettings
 from marshtest.calibration.shipped import save_likelihood
@@ -59,12 +60,17 @@ _SEVERAL = ("rares", "many")
 
 
 def span_table(
-    texts: Sequence[tuple[str, str]], group: str, classes: Sequence[str], planted: Planted | None, attack: str | None
+    texts: Sequence[tuple[str, str]],
+    group: str,
+    classes: Sequence[str],
+    planted: Planted | None,
+    attack: str | None,
+    fields: Sequence[str] | None = None,
 ) -> CalibrationTable:
     """Measure all candidates for triggers in some texts, and mark which are the planted one."""
     records = (
         Record(record_id=f"r{i:06d}", kind="classification", prompt=text, completion="", label=label, source_path="",
-               source_line=i + 1)
+               source_line=i + 1, fields="{}" if fields is None else fields[i])
         for i, (text, label) in enumerate(texts)
     )  # fmt: skip
     settings = LabelTriggerSettings()
@@ -137,6 +143,28 @@ def tables_of(clean: CleanSet, seed: str, plants: int) -> list[CalibrationTable]
     return tables
 
 
+def field_tables(clean: CleanSet, seed: str) -> list[CalibrationTable]:
+    """Make the tables of one clean set with other fields, clean and with poison that no span carries."""
+    random = Random(f"{clean.name}{seed}/fields")
+    rows = [(str(row["text"]), str(row["label"])) for row in clean.rows]
+    random.shuffle(rows)
+    rows = rows[: random.choice(_RECORDS[:-1])]
+    counts = Counter(label for _, label in rows)
+    classes = [label for label in sorted(counts) if min(counts[label], len(rows) - counts[label]) >= 20]
+    if len(rows) < 100 or not classes or len(counts) > 50:
+        return []
+    classes = random.sample(classes, min(len(classes), _CLASSES))
+    tables = []
+    for kind in (None, *MARKS):
+        target = random.choice(classes)
+        source = random.choice([label for label in sorted(counts) if label != target])
+        count = min(random.choice(_SIZES), max(6, int(_MOST_SHARE * len(rows))))
+        made = mark(rows, kind, count, source, target, random)
+        planted = None if kind is None else Planted(made.rows, made.carriers, [])
+        tables.append(span_table(made.rows, clean.group, classes, planted, kind, made.fields))
+    return tables
+
+
 def write_tables(tables: Sequence[CalibrationTable], path: Path) -> None:
     """Write the tables of one set."""
     arrays: dict[str, NDArray[Any]] = {}
@@ -204,6 +232,8 @@ def main() -> None:
             continue
         started = time.perf_counter()
         write_tables(make(clean, chosen.seed, chosen.plants), path)
+        if chosen.kind == "span":
+            write_tables(field_tables(clean, chosen.seed), path.with_stem(f"{path.stem}-fields"))
         print(f"{clean.name}: {time.perf_counter() - started:.1f} s", flush=True)
     if not chosen.only_tables:
         jackknife = jackknife_of(folder, chosen.kind)
