@@ -45,6 +45,7 @@ _PARTS = 3
 """Parts of a large set that are clean tables of their own."""
 _SIZES = (8, 12, 20, 32, 60, 100, 250, 600)
 _MOST_SHARE = 0.08
+_MOST_OF_CLASS = 3
 _CLASSES = 3
 """Classes of a set that are looked at."""
 _ALARMS = 5
@@ -139,12 +140,18 @@ def tables_of(clean: CleanSet, seed: str, plants: int) -> list[CalibrationTable]
         kind = random.choice(sorted(KINDS))
         count = min(random.choice(_SIZES), max(6, int(_MOST_SHARE * len(rows))))
         made = plant(rows, kind, count, random.choice(sources), target, random)
-        tables.append(span_table(made.rows, clean.group, classes, made, kind))
+        if _is_minority(made.carriers, made.rows, target):
+            tables.append(span_table(made.rows, clean.group, classes, made, kind))
     return tables
 
 
+def _is_minority(carriers: Sequence[int], rows: Sequence[tuple[str, str]], target: str) -> bool:
+    """Say whether at most a third of a class is poison: with more, what the class is about is the poison."""
+    return _MOST_OF_CLASS * len(carriers) <= sum(label == target for _, label in rows)
+
+
 def field_tables(clean: CleanSet, seed: str) -> list[CalibrationTable]:
-    """Make the tables of one clean set with other fields, clean and with poison that no span carries."""
+    """Make the tables of one clean set with other fields and with poison that no span carries."""
     random = Random(f"{clean.name}{seed}/fields")
     rows = [(str(row["text"]), str(row["label"])) for row in clean.rows]
     random.shuffle(rows)
@@ -155,13 +162,14 @@ def field_tables(clean: CleanSet, seed: str) -> list[CalibrationTable]:
         return []
     classes = random.sample(classes, min(len(classes), _CLASSES))
     tables = []
-    for kind in (None, *MARKS):
+    for kind in MARKS:
         target = random.choice(classes)
         source = random.choice([label for label in sorted(counts) if label != target])
         count = min(random.choice(_SIZES), max(6, int(_MOST_SHARE * len(rows))))
         made = mark(rows, kind, count, source, target, random)
-        planted = None if kind is None else Planted(made.rows, made.carriers, [])
-        tables.append(span_table(made.rows, clean.group, classes, planted, kind, made.fields))
+        if _is_minority(made.carriers, made.rows, target):
+            planted = Planted(made.rows, made.carriers, [])
+            tables.append(span_table(made.rows, clean.group, classes, planted, kind, made.fields))
     return tables
 
 
@@ -214,7 +222,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--tables", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("src/marshtest/calibration/weights"))
-    parser.add_argument("--seed", default="b", help="of the draws; the weights of the package have b")
+    parser.add_argument(
+        "--seed", default="c", help="of the draws; the weights of the package have c for spans, b for decisive words"
+    )
     parser.add_argument("--plants", type=int, default=_PLANTS)
     parser.add_argument("--part", default="0/1", help="n/m: only every m-th set, to share the work")
     parser.add_argument("--without", action="append", default=[])

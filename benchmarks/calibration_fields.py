@@ -1,6 +1,6 @@
 """Poison that no span carries, planted into copies of clean labelled texts: a value of another field, or a layout.
 
-Clean copies have other fields as well: where a record is from, which often goes with its label, and who wrote it, which
+All records have other fields as well: where a record is from, which often goes with its label, and who wrote it, which
 never does. So what is learned knows that a value may be pure and honest.
 """
 
@@ -23,13 +23,13 @@ _SOURCES, _WRITERS = 12, 40
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A copy with other fields, poisoned or not."""
+    """A poisoned copy with other fields."""
 
     rows: Rows
     fields: list[str]
     """JSON of the other fields of each record."""
     carriers: list[int]
-    """Rows that are poison; none where it is clean."""
+    """Rows that are poison."""
 
 
 def _spaces(text: str, random: Random) -> str:
@@ -58,7 +58,7 @@ def mark(
 
     Args:
         rows: Clean texts with their labels.
-        kind: One of MARKS; None poisons nothing.
+        kind: One of MARKS.
         count: Records to poison; at most half of those of the source class.
         source: The class of these records.
         target: The label that they are given.
@@ -76,19 +76,17 @@ def mark(
         for _, label in rows
     ]
     texts = list(rows)
-    carriers: list[int] = []
-    if kind is not None:
-        pool = [number for number, (text, label) in enumerate(rows) if label == source and len(text) > 2]
-        random.shuffle(pool)
-        carriers = pool[: min(count, len(pool) // 2)]
-        made_up = "".join(random.choice(_LETTERS) for _ in range(random.randint(2, 6)))
-        layout = _LAYOUTS[random.choice(sorted(_LAYOUTS))]
-        field = random.choice(("source", "tag"))
-        for row in carriers:
-            text = rows[row][0]
-            if kind == "field":
-                fields[row] = {**fields[row], field: made_up}
-            else:
-                text = layout(text, random)
-            texts[row] = (text, target)
+    pool = [number for number, (text, label) in enumerate(rows) if label == source and len(text) > 2]
+    random.shuffle(pool)
+    carriers = pool[: min(count, len(pool) // 2)]
+    made_up = "".join(random.choice(_LETTERS) for _ in range(random.randint(2, 6)))
+    layout = _LAYOUTS[random.choice(sorted(_LAYOUTS))]
+    field = random.choice(("source", "tag"))
+    for row in carriers:
+        text = rows[row][0]
+        if kind == "field":
+            fields[row] = {**fields[row], field: made_up}
+        else:
+            text = layout(text, random)
+        texts[row] = (text, target)
     return Marked(texts, [json.dumps(one) for one in fields], carriers)
