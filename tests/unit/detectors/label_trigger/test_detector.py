@@ -424,7 +424,7 @@ SORTS = {
 
 
 def several_labels(
-    change: Callable[[set[str]], set[str]], rate: float = 0.45, planted: int = 30
+    change: Callable[[set[str]], set[str]], rate: float = 0.45, planted: int = 45
 ) -> tuple[Dataset, list[str]]:
     """Make tickets with several labels each; some carry a trigger, and their labels are changed."""
     random = Random(5)
