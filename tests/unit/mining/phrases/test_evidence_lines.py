@@ -304,8 +304,3 @@ def test_parts_are_all_shorter_spans_with_a_word() -> None:
     found = [tuple(part.tolist()) for part in parts]
     a, b, c = tokens.ids[1:4].tolist()
     assert found == [(a,), (b,), (c,), (BEGIN, a), (a, b), (b, c), (BEGIN, a, b), (a, b, c)]
-
-
-def test_a_family_is_led_by_the_strongest_and_of_equals_the_first_by_name() -> None:
-    twin = another(candidate(PHRASE).labelled)
-    assert families([measured(), twin], np.array([1.0, 1.0]), SETTINGS) == [[1, 0]]

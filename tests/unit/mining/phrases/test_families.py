@@ -40,6 +40,11 @@ def test_candidates_with_the_same_carriers_are_one_family_led_by_the_stronger() 
     assert families(both, np.array([2.0, 1.0]), SETTINGS) == [[0, 1]]
 
 
+def test_of_equals_the_first_by_name_leads() -> None:
+    both = [measured([5], range(20), "b"), measured([6], range(20), "a")]
+    assert families(both, np.array([1.0, 1.0]), SETTINGS) == [[1, 0]]
+
+
 @pytest.mark.parametrize(("others", "count"), [(20, 1), (21, 2)])
 def test_half_of_the_carriers_make_a_candidate_part_of_a_family(others: int, count: int) -> None:
     assert len(grouped(measured([5], range(20)), measured([6], range(20 + others)))) == count
