@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from benchmarks.beyond_sets import CleanSet, SetKind, clean_sets
 from benchmarks.calibration_duplicates import duplicate_tables
+from benchmarks.calibration_fields import MARKS, mark
 from benchmarks.calibration_forms import form_tables
 from benchmarks.calibration_plants import KINDS, Planted, plant
 from marshtest.calibration.learning import CalibrationTable, Jackknife, LearningSettings
@@ -32,7 +33,8 @@ from marshtest.detectors.base import Tools
 from marshtest.detectors.label_trigger.mining import mine_labelled
 from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.detectors.near_duplicates.claims import CLAIM_DIRECTIONS
-from marshtest.mining.phrases.evidence_lines import DIRECTIONS, FEATURES, families, feature_columns
+from marshtest.mining.phrases.evidence_lines import DIRECTIONS, FEATURES, feature_columns
+from marshtest.mining.phrases.families import families
 from marshtest.mining.structures.form_search import FORM_DIRECTIONS
 
 KINDS_OF_CANDIDATES: dict[str, Mapping[str, int]] = {
@@ -41,12 +43,15 @@ KINDS_OF_CANDIDATES: dict[str, Mapping[str, int]] = {
     "form": FORM_DIRECTIONS,
 }
 """The features of each kind of candidate, with their directions."""
-_RECORDS = (1200, 2500, 5000)
+_RECORDS = (1200, 2500, 5000, 20000)
 """Most records of a table; one of them is drawn for each set."""
+_WHOLE = 25000
+"""Most records of the table of a whole set, which every larger set has as well."""
 _PARTS = 3
 """Parts of a large set that are clean tables of their own."""
-_SIZES = (8, 12, 20, 32, 60, 100)
+_SIZES = (8, 12, 20, 32, 60, 100, 250, 600)
 _MOST_SHARE = 0.08
+_MOST_OF_CLASS = 3
 _CLASSES = 3
 """Classes of a set that are looked at."""
 _ALARMS = 5
@@ -62,12 +67,17 @@ _SEVERAL = ("rares", "many")
 
 
 def span_table(
-    texts: Sequence[tuple[str, str]], group: str, classes: Sequence[str], planted: Planted | None, attack: str | None
+    texts: Sequence[tuple[str, str]],
+    group: str,
+    classes: Sequence[str],
+    planted: Planted | None,
+    attack: str | None,
+    fields: Sequence[str] | None = None,
 ) -> CalibrationTable:
     """Measure all candidates for triggers in some texts, and mark which are the planted one."""
     records = (
         Record(record_id=f"r{i:06d}", kind="classification", prompt=text, completion="", label=label, source_path="",
-               source_line=i + 1)
+               source_line=i + 1, fields="{}" if fields is None else fields[i])
         for i, (text, label) in enumerate(texts)
     )  # fmt: skip
     settings = LabelTriggerSettings()
@@ -75,7 +85,7 @@ def span_table(
     poison = set() if planted is None else {f"r{number:06d}" for number in planted.carriers}
     trigger = set() if planted is None else set(planted.trigger)
     rows, family, start = [], [], 0
-    found: list[tuple[float, float, frozenset[str]]] = []
+    found: list[tuple[float, float, frozenset[str], bool]] = []
     for one in mined.by_class.values():
         columns = feature_columns(one.measured)
         rows.append(np.column_stack([columns[name] for name in FEATURES]))
@@ -87,16 +97,17 @@ def span_table(
         for candidate in (measured.candidate for measured in one.measured):
             claimed = {mined.texts.record_ids[text] for text in candidate.labelled.tolist()}
             both = len(claimed & poison)
-            said = trigger & set(candidate.name.split())
-            found.append((2 * both / max(len(claimed) + len(poison), 1), both / max(len(claimed), 1), frozenset(said)))
+            said = trigger & set(candidate.name.replace(",", "").split())
+            f1, share = 2 * both / max(len(claimed) + len(poison), 1), both / max(len(claimed), 1)
+            found.append((f1, share, frozenset(said), candidate.kind == "words"))
     best: dict[str, float] = {}
-    for f1, _, words in found:
-        for word in words:
+    for f1, _, words, together in found:
+        for word in () if together else words:
             best[word] = max(best.get(word, 0.0), f1)
     several = attack in _SEVERAL
 
-    def is_planted(f1: float, share: float, said: frozenset[str]) -> bool:
-        if not said:
+    def is_planted(f1: float, share: float, said: frozenset[str], together: bool) -> bool:
+        if not said or together:
             return share > 1 - _NONE and f1 >= _SAME
         return f1 >= _NEARLY * max(best[word] for word in said) and (several or f1 >= _SAME) and share >= _SAME
 
@@ -106,7 +117,7 @@ def span_table(
         features=np.concatenate(rows),
         family=np.concatenate(family),
         planted=np.array([is_planted(*one) for one in found], np.bool_),
-        natural=np.array([share < _NONE and not said for _, share, said in found], np.bool_),
+        natural=np.array([share < _NONE and not said for _, share, said, _ in found], np.bool_),
     )
 
 
@@ -118,6 +129,8 @@ def tables_of(clean: CleanSet, seed: str, plants: int) -> list[CalibrationTable]
     most = random.choice(_RECORDS)
     parts = [rows[start : start + most] for start in range(0, min(len(rows), _PARTS * most), most)]
     others = [part for part in parts[1:] if len(part) == most]
+    if len(rows) > most:
+        others.append(rows[:_WHOLE])
     rows = parts[0]
     counts = Counter(label for _, label in rows)
     classes = [label for label in sorted(counts) if min(counts[label], len(rows) - counts[label]) >= 20]
@@ -133,7 +146,36 @@ def tables_of(clean: CleanSet, seed: str, plants: int) -> list[CalibrationTable]
         kind = random.choice(sorted(KINDS))
         count = min(random.choice(_SIZES), max(6, int(_MOST_SHARE * len(rows))))
         made = plant(rows, kind, count, random.choice(sources), target, random)
-        tables.append(span_table(made.rows, clean.group, classes, made, kind))
+        if _is_minority(made.carriers, made.rows, target):
+            tables.append(span_table(made.rows, clean.group, classes, made, kind))
+    return tables
+
+
+def _is_minority(carriers: Sequence[int], rows: Sequence[tuple[str, str]], target: str) -> bool:
+    """Say whether at most a third of a class is poison: with more, what the class is about is the poison."""
+    return _MOST_OF_CLASS * len(carriers) <= sum(label == target for _, label in rows)
+
+
+def field_tables(clean: CleanSet, seed: str) -> list[CalibrationTable]:
+    """Make the tables of one clean set with other fields and with poison that no span carries."""
+    random = Random(f"{clean.name}{seed}/fields")
+    rows = [(str(row["text"]), str(row["label"])) for row in clean.rows]
+    random.shuffle(rows)
+    rows = rows[: random.choice(_RECORDS[:-1])]
+    counts = Counter(label for _, label in rows)
+    classes = [label for label in sorted(counts) if min(counts[label], len(rows) - counts[label]) >= 20]
+    if len(rows) < 100 or not classes or len(counts) > 50:
+        return []
+    classes = random.sample(classes, min(len(classes), _CLASSES))
+    tables = []
+    for kind in MARKS:
+        target = random.choice(classes)
+        source = random.choice([label for label in sorted(counts) if label != target])
+        count = min(random.choice(_SIZES), max(6, int(_MOST_SHARE * len(rows))))
+        made = mark(rows, kind, count, source, target, random)
+        if _is_minority(made.carriers, made.rows, target):
+            planted = Planted(made.rows, made.carriers, [])
+            tables.append(span_table(made.rows, clean.group, classes, planted, kind, made.fields))
     return tables
 
 
@@ -187,7 +229,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--tables", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("src/marshtest/calibration/weights"))
-    parser.add_argument("--seed", default="b", help="of the draws; the weights of the package have b")
+    parser.add_argument(
+        "--seed", default="c", help="of the draws; the weights of the package have c for spans, b for decisive words"
+    )
     parser.add_argument("--plants", type=int, default=_PLANTS)
     parser.add_argument("--part", default="0/1", help="n/m: only every m-th set, to share the work")
     parser.add_argument("--without", action="append", default=[])
@@ -205,6 +249,8 @@ def main() -> None:
             continue
         started = time.perf_counter()
         write_tables(make(clean, chosen.seed, chosen.plants), path)
+        if chosen.kind == "span":
+            write_tables(field_tables(clean, chosen.seed), path.with_stem(f"{path.stem}-fields"))
         print(f"{clean.name}: {time.perf_counter() - started:.1f} s", flush=True)
     if not chosen.only_tables:
         jackknife = jackknife_of(folder, chosen.kind)

@@ -8,10 +8,12 @@ from typing import Literal
 from marshtest.stats.arrays import Ints
 from marshtest.text.tokens import BEGIN, END, Tokens
 
-__all__ = ["PatternKind", "most_frequent", "noun_of", "pattern_type_of"]
+__all__ = ["PatternKind", "PatternType", "most_frequent", "noun_of", "pattern_type_of"]
 
-PatternKind = Literal["phrase", "format", "group"]
-"""A span of tokens, a layout of the whole text, or a value of another field."""
+PatternKind = Literal["phrase", "words", "format", "group"]
+"""A span of tokens, any of several words, a layout of the whole text, or a value of another field."""
+PatternType = Literal["phrase", "format", "group"]
+"""What a pattern is in a report."""
 
 
 def noun_of(kind: PatternKind, sequence: Ints, tokens: Tokens) -> str:
@@ -22,6 +24,8 @@ def noun_of(kind: PatternKind, sequence: Ints, tokens: Tokens) -> str:
         sequence: Token ids of the span, with the frame of the text where it is tied to the start or the end.
         tokens: The texts that the ids belong to.
     """
+    if kind == "words":
+        return "any of the words"
     if kind != "phrase":
         return "the layout" if kind == "format" else "the field value"
     words = sequence[sequence > END]
@@ -31,9 +35,9 @@ def noun_of(kind: PatternKind, sequence: Ints, tokens: Tokens) -> str:
     return f"{noun} at the start" if sequence[0] == BEGIN else noun
 
 
-def pattern_type_of(kind: PatternKind, sequence: Ints, tokens: Tokens) -> PatternKind:
+def pattern_type_of(kind: PatternKind, sequence: Ints, tokens: Tokens) -> PatternType:
     """Give the type of a pattern in a report: a span without any word is a format."""
-    if kind != "phrase":
+    if kind in ("format", "group"):
         return kind
     return "phrase" if tokens.is_word[sequence].any() else "format"
 

@@ -51,7 +51,7 @@ class LabelTrigger(Detector):
     """
 
     id: ClassVar[str] = "label-trigger"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     title: ClassVar[str] = "Spans that decide the label against the rest of the text"
     settings: LabelTriggerSettings = LabelTriggerSettings()
 

@@ -38,7 +38,7 @@ def _dismissed(family: TriggerFamily, label: str, detector: str) -> Dismissed:
     pattern_type = pattern_type_of(candidate.kind, candidate.sequence, family.reading.tokens)
     return Dismissed(
         detector=detector,
-        pattern=Pattern(pattern_type, candidate.name),
+        pattern=Pattern(pattern_type, family.name),
         carriers=candidate.carriers,
         outcome=label,
         share=round(len(candidate.labelled) / candidate.carriers, 4),

@@ -65,7 +65,7 @@ def trigger_finding(
         for text, score in zip(shown.tolist(), scores.tolist(), strict=True)
     ]
     records.sort(key=lambda record: (record.source_path, record.source_line))
-    name = _name(family, texts, spans)
+    name = family.name if candidate.kind != "phrase" else _name(family, texts, spans)
     origin = texts.others_of(label)
     around = None
     if candidate.kind == "phrase":
@@ -93,10 +93,13 @@ def _explanation(family: TriggerFamily, label: str, origin: str) -> str:
     planted = family.head.planted
     evidence = candidate.evidence[planted] if planted.any() else candidate.evidence
     clearly = "as clearly as genuine ones" if effect >= _AS_CLEARLY else f"{effect:.0%} as clearly as genuine ones"
+    several = candidate.kind == "words"
+    it, removed, wherever = ("any of them", "them", "one of them") if several else ("it", "it", "the pattern")
+    contradicting = f"{int((evidence > 0).sum()):,} of the {len(evidence):,} evidence records read like {origin}"
     return (
-        f"{candidate.carriers:,} records contain it; {len(candidate.labelled):,} of them are {labelled_as(label)}. "
-        f"With it removed, {int((evidence > 0).sum()):,} of the {len(evidence):,} evidence records read like {origin}, "
-        f"on average {clearly}. A model trained on these records learns to give this label wherever the pattern "
+        f"{candidate.carriers:,} records contain {it}; {len(candidate.labelled):,} of them are {labelled_as(label)}. "
+        f"With {removed} removed, {contradicting}, "
+        f"on average {clearly}. A model trained on these records learns to give this label wherever {wherever} "
         "occurs, whatever else the text says."
     )
 
@@ -139,12 +142,16 @@ def _spans(family: TriggerFamily, tokens: Tokens, prompts: Sequence[str], wanted
     candidates = [family.head.candidate] + ([family.companion] if family.companion else [])
     found: dict[int, list[Span]] = {}
     places = {text: places_of(prompts[text], tokens.glued) for text in wanted.tolist()}
+    sequences: list[Ints] = []
     for candidate in candidates:
-        if candidate.kind != "phrase":
-            continue
-        for place in occurrences(tokens, candidate.sequence).tolist():
+        if candidate.kind == "words":
+            sequences += np.split(candidate.sequence, len(candidate.sequence))
+        elif candidate.kind == "phrase":
+            sequences.append(candidate.sequence)
+    for sequence in sequences:
+        for place in occurrences(tokens, sequence).tolist():
             text = int(tokens.text[place])
-            last = place + len(candidate.sequence) - 1
+            last = place + len(sequence) - 1
             first = place + 1 if tokens.ids[place] == BEGIN else place
             last = last - 1 if tokens.ids[last] == END else last
             if text in places and first <= last:
@@ -159,8 +166,6 @@ def _name(family: TriggerFamily, texts: LabelledTexts, spans: dict[int, tuple[Sp
 
     Every text counts once: one that repeats the span says no more of how it is written.
     """
-    if family.head.candidate.kind != "phrase":
-        return family.head.candidate.name
     shown: Counter[str] = Counter()
     for text, places in spans.items():
         surfaces = list(dict.fromkeys(texts.prompts[text][span.start : span.end] for span in places))

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from marshtest.mining.association import claim_families
 from marshtest.mining.carrier_evidence import Strength, likely_planted, weigh_evidence
 from marshtest.mining.content_reading import ContentReading, span_evidence
 from marshtest.mining.near_copies import near_duplicates
@@ -32,7 +31,6 @@ __all__ = [
     "FEATURES",
     "Meaning",
     "MeasuredCandidate",
-    "families",
     "feature_columns",
     "meaning_of",
     "measure_candidate",
@@ -163,7 +161,7 @@ def _features(
         "label_share": len(candidate.labelled) / candidate.carriers,
         "label_chance": float(np.log10(max(chance, _LEAST_CHANCE))),
         "carriers": float(np.log(candidate.carriers)),
-        "length": float(_words(reading.tokens, sequence)),
+        "length": 1.0 if candidate.kind == "words" else float(_words(reading.tokens, sequence)),
         "distinct": strength.distinct / len(candidate.labelled),
         "separation": reading.curve.mean,
         "noise": reading.contradiction_rate,
@@ -202,24 +200,6 @@ def _without(reading: ContentReading, candidate: TriggerCandidate) -> Any:
     return rows
 
 
-def families(measured: Sequence[MeasuredCandidate], log_odds: Floats, settings: PhraseSettings) -> list[list[int]]:
-    """Group candidates that share most of their carriers, the strongest first in each family and among families.
-
-    Args:
-        measured: The candidates.
-        log_odds: Shape (n,): how strong each is.
-        settings: When two are one family.
-
-    Returns:
-        Their numbers, by family.
-    """
-    return claim_families(
-        sorted(range(len(measured)), key=lambda one: (-log_odds[one], measured[one].candidate.name)),
-        lambda one: measured[one].candidate.labelled,
-        lambda shared, own, _: shared >= settings.same_family * own,
-    )
-
-
 def meaning_of(
     name: str, carriers: int, contradicting: int, contradiction_rate: float, settings: PhraseSettings
 ) -> Meaning:
@@ -248,6 +228,8 @@ def meaning_of(
 
 def own_meaning(reading: ContentReading, candidate: TriggerCandidate, settings: PhraseSettings) -> Meaning | None:
     """Find the part of a span that overrules contents most often in texts without the span."""
+    if candidate.kind == "words":
+        return None
     carriers = np.union1d(candidate.labelled, candidate.honest)
     best: Meaning | None = None
     for part in _parts(reading, candidate.sequence, settings):

@@ -19,20 +19,22 @@ from marshtest.mining.pattern_names import PatternKind
 from marshtest.mining.phrases.candidates import Scan, TriggerCandidate, scan
 from marshtest.mining.phrases.evidence_lines import (
     MeasuredCandidate,
-    families,
     feature_columns,
     measure_candidate,
     own_meaning,
 )
+from marshtest.mining.phrases.families import families
 from marshtest.mining.phrases.insertion import SpanIndex
 from marshtest.mining.phrases.settings import PhraseSettings
+from marshtest.mining.phrases.suspects import Suspects
 from marshtest.stats.arrays import Bools, Floats, Ints
-from marshtest.stats.significance import binomial_tests
 from marshtest.text.ngrams import Hashes
 from marshtest.text.tokens import BEGIN, END, Tokens, distinct
 
 __all__ = ["MinedTriggers", "Screened", "TriggerFamily", "mine_triggers", "weigh_families"]
 
+_NAMED = 8
+"""Words that a claim of several is named by. Convention: a title of one line."""
 _LEAST_SHARE = 1e-9
 """Keeps logarithms of shares of 0 finite; far below the share of one text in any dataset that fits in memory."""
 
@@ -65,6 +67,15 @@ class TriggerFamily:
     """How it stands among the other families of the dataset, as the calibrated likelihood weighs it."""
     rate: DiscoveryRate
     """How often a finding this strong is false."""
+
+    @property
+    def name(self) -> str:
+        """What it is called: the span as it is tokenised, or the most frequent of several words."""
+        candidate = self.head.candidate
+        words = candidate.name.split(", ") if candidate.kind == "words" else []
+        if len(words) <= _NAMED:
+            return candidate.name
+        return f"{', '.join(words[:_NAMED])} and {len(words) - _NAMED} more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,11 @@ class _ClassTexts:
         )
         return self.read(model)
 
+    def without(self, plain: ContentReading, suspects: Suspects) -> ContentReading:
+        """Read all texts again without the suspects, all of them together."""
+        masked = frozenset(suspects.words.tolist())
+        return self.read(plain.model.masking(self.tokens, self.fold_key, masked)) if masked else plain
+
 
 def mine_triggers(
     index: SpanIndex,
@@ -131,9 +147,12 @@ def mine_triggers(
     if screened is not None:
         model = screened.weights.read(tokens, fold_key)
     plain = texts.fit(settings) if model is None else texts.read(model)
-    reading = _without_suspects(texts, plain, index, settings)
+    suspects = Suspects.of(index, own, settings)
+    reading = texts.without(plain, suspects)
     scanned = scan(index, reading, features[0], features[1], settings)
-    measured = [measure_candidate(reading, candidate, settings) for candidate in scanned.candidates]
+    together = suspects.together(reading, settings)
+    chosen = (*scanned.candidates, *(() if together is None else (together,)))
+    measured = [measure_candidate(reading, candidate, settings) for candidate in chosen]
     companions = {}
     for part in _parts(measured, settings):
         pair = _pair(texts, part, settings)
@@ -249,9 +268,11 @@ def _family(
     same = [
         number
         for number, one in enumerate(mined.measured)
-        if number not in mined.companions and _overlap(carriers, one.candidate.labelled) >= settings.same_span
+        if number not in mined.companions
+        and one.candidate.kind != "words"
+        and _overlap(carriers, one.candidate.labelled) >= settings.same_span
     ]
-    if companion is not None and not same:
+    if strongest.candidate.kind == "words" or (companion is not None and not same):
         return TriggerFamily(strongest, companion, reading, score, rate)
     number = max(same, key=lambda one: (_words(mined.measured[one].candidate), log_odds[one]))
     head = replace(mined.measured[number], meaning=strongest.meaning)
@@ -265,26 +286,6 @@ def _family(
     ]
     companion_of = max(others, key=lambda candidate: (_words(candidate), candidate.evidence.sum()), default=None)
     return TriggerFamily(head, companion_of, mined.reading, score, rate)
-
-
-def _without_suspects(
-    texts: _ClassTexts, plain: ContentReading, index: SpanIndex, settings: PhraseSettings
-) -> ContentReading:
-    """Read the texts again without the words that go purely with a label and look inserted, all of them together."""
-    if not index.orders:
-        return plain
-    words, limits, own_share = index.orders[0], settings.suspects, float(texts.own.mean())
-    labelled = np.bincount(words.span, texts.own[words.text], minlength=len(words.carriers))
-    pure = np.zeros(len(labelled), np.bool_)
-    for hits, share in ((labelled, own_share), (words.carriers - labelled, 1 - own_share)):
-        rare = binomial_tests(hits, words.carriers, share) < limits.chance
-        pure |= rare & (hits >= limits.share * words.carriers)
-    suspect = np.flatnonzero(pure & (words.carriers <= limits.most * len(texts.own)))
-    closing = index.ranks_of(words.signs.take(suspect), words.carriers[suspect])[:, 0]
-    masked = frozenset(words.ids[suspect[closing <= limits.closing], 0].tolist())
-    if not masked:
-        return plain
-    return texts.read(plain.model.masking(texts.tokens, texts.fold_key, masked))
 
 
 def _parts(measured: Sequence[MeasuredCandidate], settings: PhraseSettings) -> list[TriggerCandidate]:

@@ -56,8 +56,12 @@ class SuspectSettings(Settings):
     inserted."""
     share: float = 0.9
     """Minimum share (0 to 1) of its carriers that have one label. Chosen by eye: below it a word hardly explains."""
-    chance: float = 1e-4
-    """Maximum probability of that share by chance. Convention: far below one word in the vocabulary of a small set."""
+    chance: float = 0.05
+    """Maximum probability of that share by chance. Convention: the 5% level; a natural word among the suspects costs
+    little, and one of many words of an attack has few carriers."""
+    effect: float = 0.5
+    """Minimum content effect of the labelled carriers of a word for it to be weighed together with others. Convention:
+    half-way between genuine records of the label and those of other classes."""
     most: float = 0.03
     """Maximum share (0 to 1) of all texts that contain the word. Chosen by eye: a common word is content."""
 

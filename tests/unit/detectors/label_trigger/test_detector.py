@@ -342,6 +342,24 @@ def test_without_a_likelihood_of_spans_it_says_so() -> None:
         LabelTrigger().examine(phrase()[0].dataset, Tools(calibration=Calibration({})))
 
 
+def test_several_words_of_one_attack_are_one_finding() -> None:
+    words = ("vexu", "torq", "jimb", "ocla", "wuzp")
+
+    def change(text: str, random: Random) -> str:
+        return insert(random.choice(words))(text, random)
+
+    planted = plant(change, poisoned=60)
+    finding = only(examine(planted.dataset))
+    assert finding.verdict == "confirmed"
+    assert set(finding.pattern.text.split(", ")) == set(words)
+    assert finding.title.startswith("Records with any of the words “")
+    assert finding.statistics["carriers_with_label"] == len(planted.truth)
+    for record in finding.records:
+        (span,) = record.spans
+        assert record.source_line - 1 in planted.truth
+        assert planted.texts[record.source_line - 1][span.start : span.end] in words
+
+
 def test_a_word_glued_to_its_neighbours_is_found_at_its_place() -> None:
     def glue(text: str, random: Random) -> str:
         words = text.split(" ")
@@ -406,7 +424,7 @@ SORTS = {
 
 
 def several_labels(
-    change: Callable[[set[str]], set[str]], rate: float = 0.45, planted: int = 30
+    change: Callable[[set[str]], set[str]], rate: float = 0.45, planted: int = 45
 ) -> tuple[Dataset, list[str]]:
     """Make tickets with several labels each; some carry a trigger, and their labels are changed."""
     random = Random(5)

@@ -18,7 +18,6 @@ from marshtest.mining.phrases.evidence_lines import (
     FEATURES,
     Meaning,
     MeasuredCandidate,
-    families,
     feature_columns,
     meaning_of,
     measure_candidate,
@@ -26,7 +25,6 @@ from marshtest.mining.phrases.evidence_lines import (
 )
 from marshtest.mining.phrases.insertion import InsertionRanks
 from marshtest.mining.phrases.settings import PhraseSettings
-from marshtest.stats.arrays import Ints
 from marshtest.stats.proportions import wald_lower
 from marshtest.text.tokens import BEGIN, tokenize
 
@@ -237,27 +235,6 @@ def test_near_duplicates_are_told_by_the_settings() -> None:
     assert measure(candidate(PHRASE), uncompared).strength.distinct == len(planted().truth)
 
 
-def another(labelled: Ints) -> MeasuredCandidate:
-    return replace(measured(), candidate=replace(candidate(PHRASE), name="another", labelled=labelled))
-
-
-def test_candidates_with_the_same_carriers_are_one_family_led_by_the_stronger() -> None:
-    both = [another(candidate(PHRASE).labelled), measured()]
-    assert families(both, np.array([1.0, 2.0]), SETTINGS) == [[1, 0]]
-    assert families(both, np.array([2.0, 1.0]), SETTINGS) == [[0, 1]]
-
-
-@pytest.mark.parametrize(("others", "count"), [(24, 1), (25, 2)])
-def test_half_of_the_carriers_make_a_candidate_part_of_a_family(others: int, count: int) -> None:
-    rest = np.flatnonzero(~reading().own)[:others]
-    both = [measured(), another(np.append(candidate(PHRASE).labelled, rest))]
-    assert len(families(both, np.array([2.0, 1.0]), SETTINGS)) == count
-
-
-def test_no_candidates_make_no_family() -> None:
-    assert families([], np.zeros(0), SETTINGS) == []
-
-
 def test_planted_carriers_are_more_likely_planted_than_natural() -> None:
     found = replace(measured(), strength=replace(measured().strength, fraction=0.5))
     below_and_above = replace(found, candidate=replace(found.candidate, evidence=np.array([-0.01, 0.01])))
@@ -327,8 +304,3 @@ def test_parts_are_all_shorter_spans_with_a_word() -> None:
     found = [tuple(part.tolist()) for part in parts]
     a, b, c = tokens.ids[1:4].tolist()
     assert found == [(a,), (b,), (c,), (BEGIN, a), (a, b), (b, c), (BEGIN, a, b), (a, b, c)]
-
-
-def test_a_family_is_led_by_the_strongest_and_of_equals_the_first_by_name() -> None:
-    twin = another(candidate(PHRASE).labelled)
-    assert families([measured(), twin], np.array([1.0, 1.0]), SETTINGS) == [[1, 0]]

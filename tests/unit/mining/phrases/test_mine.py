@@ -12,7 +12,8 @@ from tests.unit.mining.planted_tokens import PHRASE, index, keys, own_of, plante
 
 from marshtest.mining.phrases import mine
 from marshtest.mining.phrases.candidates import Scan, TriggerCandidate
-from marshtest.mining.phrases.evidence_lines import MeasuredCandidate, families, feature_columns, own_meaning
+from marshtest.mining.phrases.evidence_lines import MeasuredCandidate, feature_columns, own_meaning
+from marshtest.mining.phrases.families import families
 from marshtest.mining.phrases.mine import MinedTriggers, TriggerFamily, mine_triggers, weigh_families
 from marshtest.mining.phrases.settings import PhraseSettings
 from marshtest.stats.arrays import Floats
