@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from benchmarks.beyond_sets import CleanSet, SetKind, clean_sets
 from benchmarks.calibration_duplicates import duplicate_tables
 from benchmarks.calibration_fields import MARKS, mark
+from benchmarks.calibration_forms import form_tables
 from benchmarks.calibration_plants import KINDS, Planted, plant
 from marshtest.calibration.learning import CalibrationTable, Jackknife, LearningSettings
 from marshtest.calibration.shipped import save_likelihood
@@ -34,8 +35,13 @@ from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.detectors.near_duplicates.claims import CLAIM_DIRECTIONS
 from marshtest.mining.phrases.evidence_lines import DIRECTIONS, FEATURES, feature_columns
 from marshtest.mining.phrases.families import families
+from marshtest.mining.structures.form_search import FORM_DIRECTIONS
 
-KINDS_OF_CANDIDATES: dict[str, Mapping[str, int]] = {"span": DIRECTIONS, "decisive-word": CLAIM_DIRECTIONS}
+KINDS_OF_CANDIDATES: dict[str, Mapping[str, int]] = {
+    "span": DIRECTIONS,
+    "decisive-word": CLAIM_DIRECTIONS,
+    "form": FORM_DIRECTIONS,
+}
 """The features of each kind of candidate, with their directions."""
 _RECORDS = (1200, 2500, 5000, 20000)
 """Most records of a table; one of them is drawn for each set."""
@@ -211,6 +217,7 @@ def jackknife_of(folder: Path, kind: str) -> Jackknife:
 _TABLES: dict[str, tuple[Callable[[CleanSet, str, int], list[CalibrationTable]], tuple[SetKind, ...]]] = {
     "span": (tables_of, ("labelled",)),
     "decisive-word": (duplicate_tables, ("labelled",)),
+    "form": (form_tables, ("labelled",)),
 }
 """Makes the tables of one clean set, and the kinds of sets to make tables of."""
 

@@ -12,6 +12,7 @@ from marshtest.mining.near_copies import NearCopySettings
 from marshtest.settings import Settings
 
 __all__ = [
+    "FormSettings",
     "FrameGrowthSettings",
     "LabelRuleSettings",
     "LabelShiftSettings",
@@ -219,6 +220,67 @@ class StructureEvidenceSettings(Settings):
     source_share: float = 0.5
     """Minimum share (0 to 1) of the records with a group that come from one group, for that group to remain a possible
     explanation. Convention: a majority."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSettings(Settings):
+    """How ways of writing are searched. Verdicts are calibrated, so none of these is a cut-off of a finding."""
+
+    most_texts: int = 6_000
+    """Maximum number of texts that are searched, drawn at random above it. Chosen by eye: a bound on time."""
+    most_classes: int = 6
+    """Maximum number of classes that are searched, the largest. Chosen by eye: a bound on time."""
+    fewest_of_mark: int = 5
+    """Minimum number of texts that show a mark. Chosen by eye: with fewer, folds have seen it once or twice."""
+    fewest_of_word: int = 3
+    """Minimum number of texts that have a content word. Chosen by eye: a bound on time."""
+    negated: int = 6
+    """Tokens after a negation that it turns. Chosen by eye: the rest of a clause."""
+    folds: tuple[int, int] = (4, 2)
+    """Folds of small and of large data. Chosen by eye: in large data half of it teaches enough, in a third of the
+    time."""
+    large: int = 3_000
+    """Number of texts above which data are large in this sense. Chosen by eye: a bound on time."""
+    form_penalty: float = 0.3
+    """L2 penalty of the form model. Chosen by eye: on made rewritings of reviews and tweets."""
+    content_penalty: float = 0.5
+    """L2 penalty of the content model. Chosen by eye: on made rewritings of reviews and tweets."""
+    turns: int = 7
+    """Turns of the two models. Measured: on made rewritings in reviews, later ones add few records."""
+    steps: int = 25
+    """Most steps of the solver for the first content model. Chosen by eye: a bound on time."""
+    fewer_steps: int = 8
+    """Most steps of the solver for later ones, which start there. Chosen by eye: a bound on time."""
+    seed_steps: int = 15
+    """Most steps of the solver for the seed. Chosen by eye: a bound on time."""
+    form_steps: int = 12
+    """Most steps of the solver for the form of the suspects. Chosen by eye: a bound on time."""
+    most_content: float = 3.0
+    """Most nats that a content can say about one suspect. Chosen by eye: labels are noisy."""
+    most_known: float = 4.0
+    """Most nats of content that the seed's form model adds to. Chosen by eye: labels are noisy."""
+    most_seed: float = 2.0
+    """Most nats of content that a seed is chosen by. Chosen by eye: mislabelled records are not all in one form."""
+    seed_share: float = 0.02
+    """Share (0 to 1) of a class that is the seed. Chosen by eye: less than an attack of 5% of the records."""
+    fewest_seeds: int = 8
+    """Minimum number of records in the seed. Chosen by eye: two in each of four folds."""
+    seed_suspicion: float = 0.9
+    """Suspicion (0 to 1) of the seed. Chosen by eye: some of it is honest."""
+    most_honest: float = 0.15
+    """Most share (0 to 1) of the records shown that would be honest if the form were as frequent in the class as in
+    others. Chosen by eye: a reader tolerates one in seven."""
+    fewest_records: int = 8
+    """Minimum number of records with a form. Derived: as many as `fewest_seeds`."""
+    one_in: int = 1_000
+    """A mark must be shown by at least one text in so many. Chosen by eye: a bound on time."""
+    faint: float = 0.002
+    """Share (0 to 1) added to that of a mark inside and outside of a form. Chosen by eye: a mark of two records is no
+    name."""
+    faded: float = 0.3
+    """What a record that a mark names counts for the next mark, 0 to 1. Chosen by eye: names should differ."""
+    most_marks: int = 5
+    """Maximum number of marks that name a form. Convention: a line or two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
