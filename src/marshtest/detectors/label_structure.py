@@ -13,7 +13,14 @@ from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
 from marshtest.mining.drawing import DrawSettings
 from marshtest.mining.evidence_signals import strongest_signals
-from marshtest.mining.labelled_texts import ClassSettings, classes_of, draw_labelled, labelled_texts, unfit
+from marshtest.mining.labelled_texts import (
+    ClassSettings,
+    classes_of,
+    draw_labelled,
+    labelled_texts,
+    too_many_classes,
+    unfit,
+)
 from marshtest.mining.structures.form_findings import form_findings, forms_of
 from marshtest.mining.structures.held_out_model import content_words
 from marshtest.mining.structures.settings import FormSettings, StructureSettings
@@ -117,6 +124,7 @@ class LabelStructure(Detector):
             findings=named,
             looked_at=None if len(texts.prompts) == len(dataset) else len(texts.prompts),
             dismissed=tuple(odd),
+            failures=too_many_classes(texts, self.id),
             tried=tested + len(forms.found),
             diagnostics=diagnostics,
         )
