@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -94,6 +94,7 @@ class LabelStructure(Detector):
         features, words = features_of(corpus, settings.fewest_texts), content_words(corpus.tokens)
         classes, tested = texts.classes, 0
         findings: list[Finding] = []
+        known: set[str] = set()
         mined: MinedStructures | None = None
         diagnostics: dict[str, float | int | str | bool | None] = {"features": len(features)}
         for number, label in enumerate(classes):
@@ -101,15 +102,16 @@ class LabelStructure(Detector):
             mined = mine_structures(words, texts.having(label), texts.fold_key, features, settings, mined)
             tested += mined.tested
             diagnostics[f"strongest_shift_away[{label}]"] = round(mined.opposite, 3)
-            findings += [
-                structure_finding(structure, mined, label, texts, corpus, self.id, settings.evidence)
-                for structure in mined.structures
-            ]
+            for structure in mined.structures:
+                finding = structure_finding(structure, mined, label, texts, corpus, self.id, settings.evidence)
+                findings.append(finding)
+                if structure.proven:
+                    known.update(record.record_id for record in finding.records)
         tools.progress("reading forms", 0.0)
         forms = forms_of(texts, corpus.tokens, classes, tools.seed, self.settings.forms)
         likelihood = tools.calibration.of("form")
         written, odd = form_findings(forms, texts, likelihood, self.id, self.settings.forms)
-        findings += [one for one in written if not _said_by(one, findings)]
+        findings += [one for one in written if not _is_known(one, known)]
         diagnostics |= {
             "calibration": tools.calibration.fingerprint,
             "forms": len(forms.found),
@@ -130,7 +132,6 @@ class LabelStructure(Detector):
         )
 
 
-def _said_by(form: Finding, others: Sequence[Finding]) -> bool:
-    """Tell whether confirmed findings about features hold most of the records of a form already."""
-    known = {record.record_id for one in others if one.verdict == "confirmed" for record in one.records}
+def _is_known(form: Finding, known: Set[str]) -> bool:
+    """Tell whether proven structures hold most of the records of a form already."""
     return 2 * sum(record.record_id in known for record in form.records) > len(form.records)
