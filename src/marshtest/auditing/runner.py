@@ -229,6 +229,7 @@ def _run(
 def _coverage(run: DetectorRun, examination: Examination, records: int) -> Coverage:
     """Count what became of every record that was looked at."""
     planned = records if examination.looked_at is None else examination.looked_at
-    failed = records if run.status == "failed" else len(examination.failures)
+    of_records = sum(one.record_id is not None for one in examination.failures)
+    failed = records if run.status == "failed" else of_records
     signals = len(examination.signals)
     return Coverage(planned=planned, signals=signals, ordinary=planned - signals - failed, failures=failed)

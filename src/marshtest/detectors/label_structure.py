@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -13,7 +13,14 @@ from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
 from marshtest.mining.drawing import DrawSettings
 from marshtest.mining.evidence_signals import strongest_signals
-from marshtest.mining.labelled_texts import ClassSettings, classes_of, draw_labelled, labelled_texts, unfit
+from marshtest.mining.labelled_texts import (
+    ClassSettings,
+    classes_of,
+    draw_labelled,
+    labelled_texts,
+    too_many_classes,
+    unfit,
+)
 from marshtest.mining.structures.form_findings import form_findings, forms_of
 from marshtest.mining.structures.held_out_model import content_words
 from marshtest.mining.structures.settings import FormSettings, StructureSettings
@@ -87,6 +94,7 @@ class LabelStructure(Detector):
         features, words = features_of(corpus, settings.fewest_texts), content_words(corpus.tokens)
         classes, tested = texts.classes, 0
         findings: list[Finding] = []
+        known: set[str] = set()
         mined: MinedStructures | None = None
         diagnostics: dict[str, float | int | str | bool | None] = {"features": len(features)}
         for number, label in enumerate(classes):
@@ -94,15 +102,16 @@ class LabelStructure(Detector):
             mined = mine_structures(words, texts.having(label), texts.fold_key, features, settings, mined)
             tested += mined.tested
             diagnostics[f"strongest_shift_away[{label}]"] = round(mined.opposite, 3)
-            findings += [
-                structure_finding(structure, mined, label, texts, corpus, self.id, settings.evidence)
-                for structure in mined.structures
-            ]
+            for structure in mined.structures:
+                finding = structure_finding(structure, mined, label, texts, corpus, self.id, settings.evidence)
+                findings.append(finding)
+                if structure.proven:
+                    known.update(record.record_id for record in finding.records)
         tools.progress("reading forms", 0.0)
         forms = forms_of(texts, corpus.tokens, classes, tools.seed, self.settings.forms)
         likelihood = tools.calibration.of("form")
         written, odd = form_findings(forms, texts, likelihood, self.id, self.settings.forms)
-        findings += [one for one in written if not _said_by(one, findings)]
+        findings += [one for one in written if not _is_known(one, known)]
         diagnostics |= {
             "calibration": tools.calibration.fingerprint,
             "forms": len(forms.found),
@@ -117,12 +126,12 @@ class LabelStructure(Detector):
             findings=named,
             looked_at=None if len(texts.prompts) == len(dataset) else len(texts.prompts),
             dismissed=tuple(odd),
+            failures=too_many_classes(texts, self.id),
             tried=tested + len(forms.found),
             diagnostics=diagnostics,
         )
 
 
-def _said_by(form: Finding, others: Sequence[Finding]) -> bool:
-    """Tell whether confirmed findings about features hold most of the records of a form already."""
-    known = {record.record_id for one in others if one.verdict == "confirmed" for record in one.records}
+def _is_known(form: Finding, known: Set[str]) -> bool:
+    """Tell whether proven structures hold most of the records of a form already."""
     return 2 * sum(record.record_id in known for record in form.records) > len(form.records)

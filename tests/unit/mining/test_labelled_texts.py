@@ -14,6 +14,7 @@ from marshtest.mining.labelled_texts import (
     labelled_texts,
     no_classes,
     not_examined,
+    too_many_classes,
     unfit,
 )
 
@@ -226,3 +227,21 @@ def test_up_to_twenty_rare_labels_may_be_classes(different: int, words: str | No
     assert (found is None) if words is None else (found is not None and found.startswith(words))
     assert no_classes({}) is None
     assert no_classes({"1": 30, "nan": 30}) is None
+
+
+def test_of_too_many_classes_the_largest_are_mined_and_the_rest_is_named() -> None:
+    labels = [f"c{number:02d}" for number in range(12) for _ in range(20 + number)]
+    dataset = dataset_of(tuple(f"text {number}" for number in range(len(labels))), tuple(labels))
+    texts = labelled_texts(dataset, ClassSettings(most_classes=5))
+    assert texts.classes == ["c07", "c08", "c09", "c10", "c11"]
+    assert texts.crowded_out == [f"c{number:02d}" for number in range(7)]
+    (failure,) = too_many_classes(texts, "some-detector")
+    assert failure.message.startswith("7 classes were not mined, since there are more than 5: ")
+    assert too_many_classes(labelled_texts(dataset, ClassSettings(most_classes=12)), "some-detector") == ()
+
+
+def test_of_several_labels_each_makes_two_classes() -> None:
+    made = ('["hail","rain"]', '["rain","snow"]', "wind") * 40
+    texts = labelled_texts(dataset_of(tuple(f"t{n}" for n in range(120)), made), ClassSettings(most_classes=5))
+    assert texts.classes == ["hail", "not “hail”", "rain", "not “rain”"]
+    assert texts.crowded_out == ["snow", "wind"]

@@ -15,7 +15,7 @@ from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.detectors.registry import detector
 from marshtest.findings import Finding
 from marshtest.mining.evidence_signals import strongest_signals
-from marshtest.mining.labelled_texts import not_examined, unfit
+from marshtest.mining.labelled_texts import not_examined, too_many_classes, unfit
 from marshtest.mining.phrases.mine import TriggerFamily
 from marshtest.settings import SettingValue
 
@@ -88,6 +88,7 @@ class LabelTrigger(Detector):
             signals=tuple(strongest_signals(findings, self.id).values()),
             findings=findings,
             dismissed=dismissed_families(ranked, self.id),
+            failures=too_many_classes(mined.everything, self.id),
             looked_at=None if len(mined.everything.labels) == len(dataset) else len(mined.everything.labels),
             tried=sum(one.tested for one in mined.figures.values()),
             diagnostics=diagnostics,

@@ -11,7 +11,7 @@ import numpy as np
 from marshtest.mining.carrier_evidence import Strength, likely_planted, weigh_evidence
 from marshtest.mining.near_copies import near_duplicates
 from marshtest.mining.structures.held_out_model import HeldOutModel
-from marshtest.mining.structures.settings import LabelRuleSettings, StructureVerdictSettings
+from marshtest.mining.structures.settings import LabelRuleSettings, StructureProofSettings
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.stats.proportions import wald_lower
 
@@ -20,7 +20,7 @@ __all__ = [
     "Rule",
     "carriers_of",
     "count_carriers",
-    "is_confirmed",
+    "is_proven",
     "measure_rule",
     "passing",
     "reads_like_others",
@@ -162,9 +162,9 @@ def reads_like_others(rule: Rule, settings: LabelRuleSettings) -> bool:
     return rule.way >= settings.least_way and rule.beyond <= settings.most_beyond
 
 
-def is_confirmed(rule: Rule, settings: StructureVerdictSettings) -> bool:
-    """Tell whether a rule meets the conditions of a confirmed finding."""
+def is_proven(rule: Rule, settings: StructureProofSettings) -> bool:
+    """Tell whether a rule is certain enough for its structure to grow."""
     strength = rule.strength
-    effect = settings.certain_effect if rule.q_value <= settings.certain_q else settings.confirmed_effect
-    strong = strength.effect >= effect and strength.fraction >= settings.confirmed_fraction
-    return strong and rule.purity >= settings.confirmed_purity and rule.q_value <= settings.confirmed_q
+    effect = settings.certain_effect if rule.q_value <= settings.certain_q else settings.proven_effect
+    strong = strength.effect >= effect and strength.fraction >= settings.proven_fraction
+    return strong and rule.purity >= settings.proven_purity and rule.q_value <= settings.proven_q

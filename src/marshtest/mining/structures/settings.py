@@ -1,4 +1,4 @@
-"""The thresholds of the structure miner: which features it tests, which pass, and what their verdicts ask for.
+"""The thresholds of the structure miner: which features it tests, which pass, and what proves it.
 
 They were chosen on development data: frames planted into film reviews, text messages, tweets and prompts
 (docs/explanation/label-structure.md, What was measured). No threshold was derived from theory.
@@ -17,8 +17,8 @@ __all__ = [
     "LabelRuleSettings",
     "LabelShiftSettings",
     "StructureEvidenceSettings",
+    "StructureProofSettings",
     "StructureSettings",
-    "StructureVerdictSettings",
 ]
 
 
@@ -180,28 +180,28 @@ class FrameGrowthSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StructureVerdictSettings(Settings):
-    """Requirements on a rule or shift for its structure to be confirmed; other structures are suggestive."""
+class StructureProofSettings(Settings):
+    """Requirements on a rule or shift for its structure to be proven, so that it grows; no cut-off confirms it."""
 
-    confirmed_q: float = 1e-4
-    """Maximum q-value for a confirmed rule. Chosen by eye: on planted frames, as for label-trigger."""
-    confirmed_effect: float = 0.7
-    """Minimum content effect for a confirmed rule; 1 is the effect of genuine records of other classes. Chosen by eye:
+    proven_q: float = 1e-4
+    """Maximum q-value for a proven rule. Chosen by eye: on planted frames, as for label-trigger."""
+    proven_effect: float = 0.7
+    """Minimum content effect for a proven rule; 1 is the effect of genuine records of other classes. Chosen by eye:
     on planted frames, as for label-trigger."""
     certain_q: float = 1e-10
-    """Maximum q-value at which a content effect of `certain_effect` is enough for a confirmed rule. Chosen by eye: as
+    """Maximum q-value at which a content effect of `certain_effect` is enough for a proven rule. Chosen by eye: as
     for label-trigger."""
     certain_effect: float = 0.6
-    """Minimum content effect for a confirmed rule whose q-value is at most `certain_q`; 1 is the effect of genuine
+    """Minimum content effect for a proven rule whose q-value is at most `certain_q`; 1 is the effect of genuine
     records of other classes. Chosen by eye: as for label-trigger."""
-    confirmed_fraction: float = 0.75
-    """Minimum planted fraction (0 to 1) for a confirmed rule. Chosen by eye: on planted frames, as for
+    proven_fraction: float = 0.75
+    """Minimum planted fraction (0 to 1) for a proven rule. Chosen by eye: on planted frames, as for
     label-trigger."""
-    confirmed_purity: float = 0.6
-    """Minimum lower 95% bound of the share of carriers with the label (0 to 1) for a confirmed rule. Chosen by eye: on
+    proven_purity: float = 0.6
+    """Minimum lower 95% bound of the share of carriers with the label (0 to 1) for a proven rule. Chosen by eye: on
     planted frames, as for label-trigger."""
-    confirmed_shift_q: float = 1e-10
-    """Maximum q-value for a confirmed shift. Chosen by eye: on planted frames; for a shift, nothing contradicts the
+    proven_shift_q: float = 1e-10
+    """Maximum q-value for a proven shift. Chosen by eye: on planted frames; for a shift, nothing contradicts the
     label."""
 
 
@@ -297,5 +297,5 @@ class StructureSettings(Settings):
     rules: LabelRuleSettings = LabelRuleSettings()
     shifts: LabelShiftSettings = LabelShiftSettings()
     growth: FrameGrowthSettings = FrameGrowthSettings()
-    verdict: StructureVerdictSettings = StructureVerdictSettings()
+    proof: StructureProofSettings = StructureProofSettings()
     evidence: StructureEvidenceSettings = StructureEvidenceSettings()

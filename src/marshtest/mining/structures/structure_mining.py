@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from marshtest.findings import FindingVerdict
 from marshtest.mining.structures.covering import cover
 from marshtest.mining.structures.frame_growth import grow
 from marshtest.mining.structures.held_out_model import HeldOutModel
-from marshtest.mining.structures.label_rules import Feature, Rule, is_confirmed
+from marshtest.mining.structures.label_rules import Feature, Rule, is_proven
 from marshtest.mining.structures.label_shifts import Shift, Shifts, cover_shifts
 from marshtest.mining.structures.settings import FrameGrowthSettings, StructureSettings
 from marshtest.stats.arrays import Bools, Ints
@@ -35,7 +34,8 @@ class Structure:
     """Evidence records that carry one of the features, rising."""
     grown: Ints
     """Evidence records that growth added, which carry none of them, rising."""
-    verdict: FindingVerdict
+    proven: bool
+    """Whether a rule or shift of it is certain enough to grow from."""
     outline: Feature | None = None
     """The frame that most of all these records share and few others have, if growth added any."""
 
@@ -181,21 +181,21 @@ def _structure(
     features: Sequence[Feature],
     settings: StructureSettings,
 ) -> Structure:
-    """Collect the evidence records of a group of rules and shifts, and give its verdict."""
+    """Collect the evidence records of a group of rules and shifts, and say whether it is proven."""
     parts = [rule.labelled[rule.planted] for rule in rules] + [shift.labelled for shift in shifts]
     records = np.unique(np.concatenate(parts))
     grown = np.zeros(0, np.int64)
-    confirmed = any(is_confirmed(rule, settings.verdict) for rule in rules)
-    confirmed |= any(shift.q_value <= settings.verdict.confirmed_shift_q for shift in shifts)
+    proven = any(is_proven(rule, settings.proof) for rule in rules)
+    proven |= any(shift.q_value <= settings.proof.proven_shift_q for shift in shifts)
     # Only shifts come from a rewriting that leaves several frames. Records that read like another class already carry
     # the frame of their rule.
-    if confirmed and shifts:
+    if proven and shifts:
         frames = frames_of(features, len(own), settings.growth)
         alike = np.setdiff1d(grow(frames, own, fold_key, records, settings.growth, settings.folds), records)
         grown = alike if len(alike) <= settings.growth.most_times * len(records) else grown
     every = np.union1d(records, grown)
     outline = _outline(features, every, len(own), settings.growth.outline_share) if len(grown) else None
-    return Structure(rules, shifts, records, grown, "confirmed" if confirmed else "suggestive", outline)
+    return Structure(rules, shifts, records, grown, proven, outline)
 
 
 def _outline(features: Sequence[Feature], records: Ints, texts: int, share: float) -> Feature | None:

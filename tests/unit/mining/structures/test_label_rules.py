@@ -15,13 +15,13 @@ from marshtest.mining.structures.label_rules import (
     Rule,
     carriers_of,
     count_carriers,
-    is_confirmed,
+    is_proven,
     passing,
     reads_like_others,
 )
-from marshtest.mining.structures.settings import LabelRuleSettings, StructureVerdictSettings
+from marshtest.mining.structures.settings import LabelRuleSettings, StructureProofSettings
 
-SETTINGS, VERDICT = LabelRuleSettings(), StructureVerdictSettings()
+SETTINGS, PROOF = LabelRuleSettings(), StructureProofSettings()
 SURE = Strength(distinct=40, effect=1.0, effect_error=0.1, fraction=0.99, log_likelihood_ratio=90.0, p_value=1e-20)
 
 
@@ -67,7 +67,7 @@ def test_the_q_value_is_corrected_for_everything_tested() -> None:
 
 
 @pytest.mark.parametrize(
-    ("confirmed", "suggestive"),
+    ("proven", "unproven"),
     [
         (rule(effect=0.7), rule(effect=0.699)),
         (rule(effect=0.6, q_value=1e-10), rule(effect=0.6, q_value=1.1e-10)),
@@ -85,9 +85,9 @@ def test_the_q_value_is_corrected_for_everything_tested() -> None:
         "q-value",
     ],
 )
-def test_a_rule_is_confirmed_at_a_threshold_and_suggestive_beyond(confirmed: Rule, suggestive: Rule) -> None:
-    assert is_confirmed(confirmed, VERDICT)
-    assert not is_confirmed(suggestive, VERDICT)
+def test_a_rule_is_proven_at_a_threshold_and_not_beyond(proven: Rule, unproven: Rule) -> None:
+    assert is_proven(proven, PROOF)
+    assert not is_proven(unproven, PROOF)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,6 @@ def test_carriers_of_a_pair_show_both_features() -> None:
     assert count_carriers([], np.arange(10) > 4).tolist() == []
 
 
-def test_the_two_q_values_of_a_verdict_are_in_order() -> None:
-    values = [VERDICT.certain_q, VERDICT.confirmed_q, SETTINGS.largest_q]
+def test_the_two_q_values_of_a_proof_are_in_order() -> None:
+    values = [PROOF.certain_q, PROOF.proven_q, SETTINGS.largest_q]
     assert all(one < other for one, other in pairwise(values))
