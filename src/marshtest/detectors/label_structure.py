@@ -69,7 +69,7 @@ class LabelStructure(Detector):
     """
 
     id: ClassVar[str] = "label-structure"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     title: ClassVar[str] = "Structures that decide the label, whatever the words say"
     settings: LabelStructureSettings = LabelStructureSettings()
 
