@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
@@ -85,7 +85,7 @@ def _files(path: str) -> list[str]:
         if is_address(path):
             return _stored_files(path)
         if Path(path).is_dir():
-            return _folder_files(path, (str(one) for one in Path(path).rglob("*") if one.is_file()))
+            return _folder_files(path, _inside(Path(path)))
         if not Path(path).exists() and _MAGIC.search(path):
             found = sorted(
                 one
@@ -98,6 +98,26 @@ def _files(path: str) -> list[str]:
             raise
         raise InputError(f"cannot read the data: {error}.", path=path) from error
     return [path]
+
+
+def _inside(folder: Path) -> Iterator[str]:
+    """List the ordinary files in a folder; hidden ones are no data, and neither is what they hold.
+
+    Raises:
+        InputError: It holds a link to a folder, a link to nothing, a pipe or a device, which would be passed over.
+    """
+    for place in folder.rglob("*"):
+        if place.is_file():
+            yield str(place)
+        elif place.is_symlink() or not place.is_dir():
+            name = str(place.relative_to(folder))
+            if not any(part.startswith(".") for part in place.relative_to(folder).parts):
+                kind = "a link to a folder or to nothing" if place.is_symlink() else "a pipe, a device or a socket"
+                raise InputError(
+                    f"the folder holds {name!r}, which is {kind} and would not be read; remove it, or name the files "
+                    "that are data.",
+                    path=folder,
+                )
 
 
 def _stored_files(address: str) -> list[str]:

@@ -79,6 +79,11 @@ def _system(address: str) -> tuple[pafs.FileSystem, str]:
     """Return the file system of an address and the path in it."""
     scheme, _, rest = address.partition("://")
     scheme = scheme.lower()
+    if scheme in _OF_ARROW and set(rest.split("/", 1)[0]) & set("?#@"):
+        raise InputError(
+            "an address with options or keys is not opened, because whoever wrote it could send your keys elsewhere; "
+            "put the endpoint and the keys into the environment, e.g. AWS_ENDPOINT_URL."
+        )
     if scheme == "hf" and rest.split("/", 1)[0] not in _HUB_ROOTS:
         rest = f"datasets/{rest}"
     if scheme == "file":
