@@ -483,18 +483,6 @@ class TakenOver:
     refused_answers: int = 0
     """Rows in the store of answers that this user's secret has not sealed: the judge was asked again."""
 
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """Say it in at most two sentences; none where there was nothing."""
-        took = [f"{sum(self.results.values()):,} results of {', '.join(self.results)}"] if self.results else []
-        took += [f"{self.answers:,} answers of the judge"] if self.answers else []
-        left = [f"{sum(self.refused_results.values()):,} results of {', '.join(self.refused_results)}"]
-        left = left if self.refused_results else []
-        left += [f"{self.refused_answers:,} rows in the store of answers"] if self.refused_answers else []
-        said = [f"Taken over from earlier audits: {' and '.join(took)}."] if took else []
-        said += [f"Not believed, since you have not sealed them, and made anew: {' and '.join(left)}."] if left else []
-        return tuple(said)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:

@@ -132,9 +132,12 @@ class PartialFile:
 
     def finish(self) -> None:
         """Bring all that was written to the disk; a full disk shows here."""
-        self.file.flush()
-        os.fsync(self.file.fileno())
-        self.file.close()
+        self.file.close()  # a packer may have closed it
+        handle = os.open(self._name, _READ | os.O_NOFOLLOW, dir_fd=self._folder)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
     def put(self) -> None:
         """Give the finished file its name."""

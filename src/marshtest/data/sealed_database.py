@@ -111,8 +111,11 @@ class SealedDatabase:
     def _parts(self, values: Iterable[object]) -> Iterator[bytes]:
         yield self._id
         for value in values:
-            is_bytes = isinstance(value, bytes)
-            yield b"bytes" + value if is_bytes else repr(value).encode("utf-8", "surrogatepass")  # type: ignore[operator]
+            if isinstance(value, bytes):
+                yield b"bytes" + value
+            else:
+                told = value + 0.0 if isinstance(value, float) else value  # SQLite keeps no negative zero
+                yield repr(told).encode("utf-8", "surrogatepass")
 
     @contextlib.contextmanager
     def _usable(self, path: Path | None = None, what: str = "") -> Iterator[None]:
