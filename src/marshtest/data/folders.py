@@ -124,7 +124,9 @@ class PartialFile:
         self.target = target
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(enter_folder(target.parent, inside=inside, make=make))
-            refuse_link(target, name=target.name, handle=folder)
+            found = refuse_link(target, name=target.name, handle=folder)
+            if found is not None and stat.S_ISDIR(found.st_mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
             self._name = f".{target.name}.{secrets.token_hex(_NAME_BYTES)}.part"
             self.file: BinaryIO = os.fdopen(os.open(self._name, _MAKE, _FILE_MODE, dir_fd=folder), "wb")
             self._folder = folder

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from marshtest.data.folders import open_ordinary
 from marshtest.data.identity import canonical_json
 from marshtest.data.readers.opening import hash_source, open_stored
 from marshtest.data.readers.stores import is_address
@@ -77,9 +78,9 @@ def descriptions_beside(source: str) -> dict[str, bytes]:
         return {}
     given = {"state.json": _other_fingerprint(_json_of(str(folder / "state.json")), source)}
     for place in (folder / "dataset_info.json", folder.parent / "dataset_dict.json"):
-        if place.is_file():
+        if place.is_file() or place.is_symlink():
             name = place.name if place.parent == folder else f"../{place.name}"
-            with open_stored(str(place)) as file:
+            with open_ordinary(place, follow=False) as file:  # a link could put any file of the user into the copy
                 given[name] = file.read(_LARGEST)
     return given
 

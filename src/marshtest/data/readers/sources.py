@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from marshtest.data.readers.packing import PACKED_SUFFIXES
 from marshtest.data.readers.saved import SAVED_FILES, saved_files
 from marshtest.data.readers.sniff import formats
-from marshtest.data.readers.stores import as_address, is_address, list_address
+from marshtest.data.readers.stores import as_address, is_address, list_address, refuse_options
 from marshtest.errors import InputError
 
 __all__ = ["files_size", "source_files"]
@@ -122,6 +122,7 @@ def _inside(folder: Path) -> Iterator[str]:
 
 def _stored_files(address: str) -> list[str]:
     """List the files behind an address."""
+    refuse_options(address)
     place = _MAGIC.search(address)
     if place is None:
         found = list_address(address)
