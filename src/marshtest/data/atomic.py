@@ -73,13 +73,15 @@ def written_together(paths: Sequence[Path], *, inside: Sequence[Path] = ()) -> I
         OSError: A file cannot be written; it names the file.
         ReportError: A file is a link, or a part of its path is.
     """
-    made: list[Path] = []
     parts: list[PartialFile] = []
-    try:
+    with contextlib.ExitStack() as undo:
+        made: list[Path] = []
+        undo.callback(_remove, made)
         for target in paths:
             top = next((one for one in inside if target.is_relative_to(one)), None)
             with _blaming(target):
                 parts.append(PartialFile(target, inside=top, make=made))
+            undo.callback(parts[-1].drop)
         yield [part.file for part in parts]
         for part in parts:
             with _blaming(part.target):
@@ -87,13 +89,14 @@ def written_together(paths: Sequence[Path], *, inside: Sequence[Path] = ()) -> I
         for part in parts:
             with _blaming(part.target):
                 part.put()
-    except BaseException:
-        for part in parts:
-            part.drop()
-        for folder in reversed(made):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        raise
+        undo.pop_all()
+
+
+def _remove(folders: Sequence[Path]) -> None:
+    """Take folders away that were made for nothing, the innermost first."""
+    for folder in reversed(folders):
+        with contextlib.suppress(OSError):  # it is in use now
+            folder.rmdir()
 
 
 @contextmanager

@@ -57,16 +57,13 @@ class SealedDatabase:
                     f"{self._secret.passing}; put one into the environment variable {SECRET_VARIABLE}."
                 )
             self._check_files(path)
-        with self._usable(path, what):
+        with contextlib.ExitStack() as undo, self._usable(path, what):
             self._connection = sqlite3.connect(
                 ":memory:" if path is None else path, isolation_level=None, timeout=_PATIENCE
             )
-        try:
-            with self._usable(path, what):
-                self._open(path, (_OWNER, *tables), what)
-        except BaseException:
-            self._connection.close()
-            raise
+            undo.callback(self._connection.close)
+            self._open(path, (_OWNER, *tables), what)
+            undo.pop_all()
 
     def close(self) -> None:
         """Close the file."""
@@ -97,16 +94,18 @@ class SealedDatabase:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Write all rows or none; other processes wait meanwhile."""
-        with self._usable():
-            self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with contextlib.ExitStack() as undo:
+            with self._usable():
+                self._connection.execute("BEGIN IMMEDIATE")
+            undo.callback(self._roll_back)
             yield
-        except BaseException:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
-            raise
-        with self._usable():
-            self._connection.execute("COMMIT")
+            with self._usable():
+                self._connection.execute("COMMIT")
+            undo.pop_all()
+
+    def _roll_back(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("ROLLBACK")
 
     def _parts(self, values: Iterable[object]) -> Iterator[bytes]:
         yield self._id
