@@ -149,7 +149,8 @@ def dismissed_share(dismissed: Dismissed) -> str:
 
 def taken_over_sentences(taken: TakenOver) -> tuple[str, ...]:
     """Say what is of earlier audits, and what lay there and was not believed; none where there was nothing."""
-    took, left = [], []
+    took: list[str] = []
+    left: list[str] = []
     for said, results in ((took, taken.results), (left, taken.refused_results)):
         if results:
             said.append(f"{count(sum(results.values()), 'result')} of {', '.join(results)}")

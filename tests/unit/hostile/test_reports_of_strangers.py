@@ -133,7 +133,7 @@ def test_a_report_that_is_no_file_is_not_waited_for(tmp_path: Path, command: str
         os.mkfifo(tmp_path / "report.json")
     else:
         (tmp_path / "report.json").symlink_to("/dev/zero")
-    result = marsh(command, tmp_path, *(["--out", tmp_path / "c"] if command == "clean" else []))
+    result = marsh(command, tmp_path, *(["--out", str(tmp_path / "c")] if command == "clean" else []))
     assert result.exit_code == 2
     assert "cannot read the report" in result.output
 
@@ -256,7 +256,7 @@ def test_a_report_that_contradicts_itself_is_refused(
     run: Path, tmp_path: Path, command: str, edit: Callable[[dict[str, Any]], object]
 ) -> None:
     report = edited(run, tmp_path, edit)
-    result = marsh(command, report, *(["--out", tmp_path / "c.jsonl"] if command == "clean" else []))
+    result = marsh(command, report, *(["--out", str(tmp_path / "c.jsonl")] if command == "clean" else []))
     assert result.exit_code == 2
     assert "contradicts itself" in " ".join(result.output.split())
 
