@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from marshtest.data.folders import remove_inside
 from marshtest.errors import ConfigError
 
 __all__ = ["MemoryBudget", "machine_memory", "memory_budget", "parse_size"]
@@ -80,11 +80,11 @@ def memory_budget(limit: int | None = None, folder: Path | None = None) -> Itera
             temporary folder.
     """
     place = Path(tempfile.mkdtemp(prefix="marshtest-")) if folder is None else folder
-    shutil.rmtree(place, ignore_errors=True)
+    remove_inside(place.parent, place.name)
     try:
         yield MemoryBudget(int(_SHARE * machine_memory()) if limit is None else limit, place)
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        remove_inside(place.parent, place.name)
 
 
 def parse_size(text: str) -> int:

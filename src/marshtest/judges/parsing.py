@@ -14,7 +14,7 @@ from marshtest.judges.questions import Item
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-__all__ = ["Parsed", "parse"]
+__all__ = ["Parsed", "fits", "parse"]
 
 _SHOWN = 200
 """Characters quoted of what was wrong: it is sent back to the model and shown to users."""
@@ -68,6 +68,11 @@ def parse(text: str, items: Sequence[tuple[str, Item]], schema: Mapping[str, Any
         else:
             good.append((item, {key: value for key, value in found[0].items() if key != "id"}))
     return Parsed(tuple(good), tuple(bad), wrong if bad else "")
+
+
+def fits(schema: Mapping[str, Any], value: object) -> bool:
+    """Tell whether an answer about one item fits the schema of its question, as `Question.answer` gives it."""
+    return not _misfit(compact(schema), compact(value))
 
 
 def _unwrapped(text: str) -> str:

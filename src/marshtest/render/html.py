@@ -40,6 +40,7 @@ from marshtest.render.words import (
     findings_sentence,
     kind_of,
     line_note,
+    taken_over_sentences,
     unlabelled_sentence,
     unread_sentence,
 )
@@ -104,6 +105,7 @@ def render_html(report: Report) -> str:
             judged=judged_view(report),
             missing=missing_answers(report.judge),
             unread=visible(unread_sentence(report)),
+            taken_over=taken_over_sentences(report.taken_over),
             kind=kind_of(report.dataset),
             policy=page_policy(style, script),
             stands=STANDS,

@@ -37,6 +37,7 @@ from marshtest.render.words import (
     findings_sentence,
     kind_of,
     line_note,
+    taken_over_sentences,
     unlabelled_sentence,
     unread_sentence,
 )
@@ -119,6 +120,7 @@ def _banner(report: Report) -> RenderableType:
             Text(VERDICT_NOTES[report.verdict], style="dim"),
             *([_safe(unread, "bold red")] if (unread := unread_sentence(report)) else []),
             *([Text(missing, style="bold red")] if (missing := missing_answers(report.judge)) else []),
+            *(_safe(sentence) for sentence in taken_over_sentences(report.taken_over)),
         ),
         border_style=colour,
         padding=(0, 2),

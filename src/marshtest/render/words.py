@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from marshtest.data.unread import UnreadField
 from marshtest.findings import Dismissed, LineOfEvidence
-from marshtest.report import DatasetSummary, Report, ReportVerdict
+from marshtest.report import DatasetSummary, Report, ReportVerdict, TakenOver
 from marshtest.signals import Coverage
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "findings_sentence",
     "kind_of",
     "line_note",
+    "taken_over_sentences",
     "unlabelled_sentence",
     "unread_sentence",
 ]
@@ -144,3 +145,19 @@ def dismissed_share(dismissed: Dismissed) -> str:
     outcome = f" \u201c{dismissed.outcome}\u201d" if dismissed.outcome else ""
     of_all = "" if dismissed.base_share is None else f" ({dismissed.base_share:.0%} of all)"
     return f"{dismissed.share:.0%}{outcome}{of_all}"
+
+
+def taken_over_sentences(taken: TakenOver) -> tuple[str, ...]:
+    """Say what is of earlier audits, and what lay there and was not believed; none where there was nothing."""
+    took: list[str] = []
+    left: list[str] = []
+    for said, results in ((took, taken.results), (left, taken.refused_results)):
+        if results:
+            said.append(f"{count(sum(results.values()), 'result')} of {', '.join(results)}")
+    if taken.answers:
+        took.append(f"{count(taken.answers, 'answer')} of the judge")
+    if taken.refused_answers:
+        left.append(f"{count(taken.refused_answers, 'row')} of the store of answers")
+    sentences = [f"Taken over from earlier audits: {' and '.join(took)}."] if took else []
+    sentences += [f"Lay there without your seal, not believed and made anew: {' and '.join(left)}."] if left else []
+    return tuple(sentences)

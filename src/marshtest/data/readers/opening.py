@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import BinaryIO
 
+from marshtest.data.folders import open_ordinary
 from marshtest.data.readers.packing import packing_of, unpacked
 from marshtest.data.readers.stores import CHUNK_BYTES, is_address, open_address
 
@@ -36,12 +37,16 @@ def is_glance() -> bool:
 
 @contextmanager
 def open_stored(path: str) -> Iterator[BinaryIO]:
-    """Open a file as it is stored, still compressed if it is; it is seekable."""
+    """Open a file as it is stored, still compressed if it is; it is seekable.
+
+    Raises:
+        OSError: It cannot be opened, or is no ordinary file.
+    """
     if is_address(path):
         with open_address(path) as file:
             yield file
     else:
-        with open(path, "rb") as file:
+        with open_ordinary(path) as file:
             yield file
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from marshtest.data.readers.packing import PACKED_SUFFIXES
 from marshtest.data.readers.saved import SAVED_FILES, saved_files
 from marshtest.data.readers.sniff import formats
-from marshtest.data.readers.stores import as_address, is_address, list_address
+from marshtest.data.readers.stores import as_address, is_address, list_address, refuse_options
 from marshtest.errors import InputError
 
 __all__ = ["files_size", "source_files"]
@@ -85,7 +85,7 @@ def _files(path: str) -> list[str]:
         if is_address(path):
             return _stored_files(path)
         if Path(path).is_dir():
-            return _folder_files(path, (str(one) for one in Path(path).rglob("*") if one.is_file()))
+            return _folder_files(path, _inside(Path(path)))
         if not Path(path).exists() and _MAGIC.search(path):
             found = sorted(
                 one
@@ -100,8 +100,29 @@ def _files(path: str) -> list[str]:
     return [path]
 
 
+def _inside(folder: Path) -> Iterator[str]:
+    """List the ordinary files in a folder; hidden ones are no data, and neither is what they hold.
+
+    Raises:
+        InputError: It holds a link to a folder, a link to nothing, a pipe or a device, which would be passed over.
+    """
+    for place in folder.rglob("*"):
+        if place.is_file():
+            yield str(place)
+        elif place.is_symlink() or not place.is_dir():
+            name = str(place.relative_to(folder))
+            if not any(part.startswith(".") for part in place.relative_to(folder).parts):
+                kind = "a link to a folder or to nothing" if place.is_symlink() else "a pipe, a device or a socket"
+                raise InputError(
+                    f"the folder holds {name!r}, which is {kind} and would not be read; remove it, or name the files "
+                    "that are data.",
+                    path=folder,
+                )
+
+
 def _stored_files(address: str) -> list[str]:
     """List the files behind an address."""
+    refuse_options(address)
     place = _MAGIC.search(address)
     if place is None:
         found = list_address(address)
