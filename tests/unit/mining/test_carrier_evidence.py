@@ -37,3 +37,12 @@ def test_the_standard_error_falls_with_the_root_of_the_number_of_carriers() -> N
 def test_a_carrier_is_likely_planted_where_evidence_outweighs_the_prior(evidence: float, *, expected: bool) -> None:
     # With one in four planted, the odds against are 3: log 3 is 1.0986.
     assert likely_planted(np.array([evidence - 0.0015]), 0.25).tolist() == [expected]
+
+
+def test_evidence_beyond_the_range_of_a_double_is_no_certainty_of_chance() -> None:
+    """Six thousand nats among some honest carriers: the chance is nil, although exp(709) is the largest double."""
+    many = weigh_evidence(np.full(2000, 3.0), np.arange(2000), 600, CURVE)
+    assert many.log_likelihood_ratio < 6000 - 709
+    assert many.p_value == 0.0
+    one = weigh_evidence(np.array([800.0]), np.array([0]), 0, CURVE)
+    assert one.p_value < 1e-10
