@@ -48,7 +48,7 @@ REAL_FILES = Path(__file__).parents[1] / "tests/data/formats"
 _CHUNK = 2_000
 _ENDS_EARLY = ("from this row on", "cannot be read from here on", "is not closed", "follows the end of the array")
 _SAID_BY_STRUCTURE = {"assistant", "function", "function_call", "human", "observation", "output_text", "input_text"}
-_SAID_BY_STRUCTURE |= {"system", "thinking", "reasoning", "tool_use", "tool_result", "developer", "chatgpt"}
+_SAID_BY_STRUCTURE |= {"model_a", "model_b", "system", "thinking", "reasoning", "tool_use", "tool_result", "developer", "chatgpt"}
 
 
 class Broken(AssertionError):
