@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.fuzz_mutations import changed
-from benchmarks.fuzz_targets import Target, mutated_bytes, require
 from jsonschema import Draft202012Validator
 from tests import render_reports
 
+from benchmarks.fuzz_mutations import changed
+from benchmarks.fuzz_targets import Target, mutated_bytes, require
 from marshtest.charter import read_charter
 from marshtest.errors import ConfigError, InputError, ReportError
 from marshtest.judges.batch_answers import read_batch_answers
@@ -114,7 +114,10 @@ _FITS: Final = Draft202012Validator(_ANSWER)
 
 def _completion(draws: random.Random, text: str) -> Any:
     usage: Any = {"prompt_tokens": 5, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": 1}}
-    answer: Any = {"choices": [{"message": {"content": text, "refusal": None}, "finish_reason": "stop"}], "usage": usage}
+    answer: Any = {
+        "choices": [{"message": {"content": text, "refusal": None}, "finish_reason": "stop"}],
+        "usage": usage,
+    }
     for _ in range(draws.choice((0, 0, 1, 1, 3))):
         answer = _deep_odd(answer, draws)
     return answer
@@ -145,7 +148,9 @@ def status(draws: random.Random, _: Path) -> None:
     words = "".join(draws.choice((*_PIECES, "schema", "context length", "temperature")) for _ in range(6))
     code = draws.choice(("", "content_filter", "insufficient_quota", "context_length_exceeded", "\x00"))
     after = draws.choice(("", "1", "-5", "nan", "inf", "1e999", "Wed, 21 Oct 2015 07:28:00 GMT", "9" * 400))
-    found = failure_of_status(draws.choice((300, 400, 401, 404, 413, 429, 500, 599)), code, words, "m", retry_after=after)
+    found = failure_of_status(
+        draws.choice((300, 400, 401, 404, 413, 429, 500, 599)), code, words, "m", retry_after=after
+    )
     require(isinstance(found, CallFailed | JudgeError | NotUnderstood), f"{type(found)}")
     require(not (wait := getattr(found, "retry_after", 0.0)) < 0 and wait == wait, "a wait that is no time")
 

@@ -1,7 +1,7 @@
 """What `fuzz` throws hostile input at: the parts of every reader and packer, a judge's replies, stores and reports.
 
-Each target takes a source of draws, makes an input and checks what comes of it: only the documented error may be raised,
-and nothing may be lost without a word. An input is one call; the same draws give the same input.
+Each target takes a source of draws, makes an input and checks what comes of it: only the documented error may be
+raised, and nothing may be lost without a word. An input is one call; the same draws give the same input.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.fuzz_mutations import BYTE_MUTATIONS, Seed, changed
 from benchmarks.fuzz_readers import Broken, check_input, draw_input, real_files
