@@ -118,7 +118,7 @@ def main() -> int:
     wanted = plan(asked.inputs, asked.target)
     counts: collections.Counter[str] = collections.Counter(dict.fromkeys(wanted, 0))
     broken: collections.Counter[str] = collections.Counter()
-    seconds: collections.Counter[str] = collections.Counter()
+    seconds = dict.fromkeys(wanted, 0.0)
     began = time.monotonic()
     memory = Path("/dev/shm")  # noqa: S108  files of tests are small, and a disk would take most of the time
     rounds = 200

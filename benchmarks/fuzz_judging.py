@@ -51,7 +51,7 @@ _QUESTION: Final = Question(
 )
 _ITEMS: Final = tuple(Item(number, (Passage("prompt", f"record {number}"),)) for number in range(4))
 _CALL: Final = make_call(_QUESTION, _ITEMS, b"secret")
-_ODD: Final = (
+_ODD: Final[tuple[Any, ...]] = (
     *(None, True, 1.0, 2.5, -1, 10**30, 1e308, "", "x" * 30_000, "\ud800", "\x1b[2J", [], {}, [[[]]], {"a": {"b": 1}}),
     *(float("nan"), float("inf"), "ITEM 0a0b0c", "<<<end 0123456789abcdef>>>", "3", [1.0, 2.0], [10**20], [True]),
 )
@@ -95,7 +95,7 @@ def _one_odd(entry: Any, draws: random.Random) -> Any:
     return {**entry, draws.choice([*entry, "more"]): draws.choice(_ODD)}
 
 
-def reply(draws: random.Random, _: Path) -> None:
+def reply(draws: random.Random, _folder: Path) -> None:
     """The text of a reply: every item is answered or not, and what is answered fits."""
     parsed = parse(_reply_text(draws, _CALL), _CALL.items, _CALL.schema)
     places = sorted(item.index for item in (*(one for one, _ in parsed.good), *parsed.bad))
@@ -155,7 +155,7 @@ def status(draws: random.Random, _: Path) -> None:
     require(not (wait := getattr(found, "retry_after", 0.0)) < 0 and wait == wait, "a wait that is no time")
 
 
-def prompt(draws: random.Random, _: Path) -> None:
+def prompt(draws: random.Random, _folder: Path) -> None:
     """Hostile texts in a call: whoever reads the prompt by its rules finds exactly the items and their passages."""
     items = [
         Item(number, tuple(Passage("user turn 1", _hostile(draws)) for _ in range(draws.randint(1, 3))))

@@ -22,11 +22,11 @@ def test_nothing_crashes_hangs_or_is_lost(name: str, tmp_path: Path) -> None:
 def test_an_execution_can_be_made_again_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is reported is the same for the same numbers, and a hang is broken too."""
     seen: list[float] = []
-    monkeypatch.setitem(TARGETS, "reply", (lambda draws, folder: seen.append(draws.random()), 1))  # type: ignore[arg-type]
+    monkeypatch.setitem(TARGETS, "reply", (lambda draws, folder: seen.append(draws.random()), 1))
     for number in (1, 2, 1):
         assert execute("reply", 0, number, tmp_path) == ""
     assert seen[0] == seen[2] != seen[1]
     (tmp_path / "left").write_text("over")
-    monkeypatch.setitem(TARGETS, "reply", (lambda draws, folder: 1 / 0, 1))  # type: ignore[arg-type]
+    monkeypatch.setitem(TARGETS, "reply", (lambda draws, folder: 1 / 0, 1))
     assert execute("reply", 0, 1, tmp_path).startswith("ZeroDivisionError")
     assert not list(tmp_path.iterdir())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from rich.table import Table
@@ -17,6 +18,7 @@ from marshtest.render.terminal import print_report
 from marshtest.report import DetectorRun, Report, report_json
 
 HOSTILE = "a\x1b]0;title\x07b\u202ec\x00d\x9b31me\u200bf"
+STATUSES: tuple[Literal["ran", "unsuited", "skipped", "failed"], ...] = ("ran", "unsuited", "skipped", "failed")
 DRAWN = "a‹ESC›]0;title‹BEL›b‹U+202E›c‹NUL›d‹U+009B›31me‹U+200B›f"
 
 
@@ -47,9 +49,9 @@ def hostile_everywhere() -> Report:
     )
     runs = tuple(
         DetectorRun(id=HOSTILE + str(number), version=HOSTILE, status=status, reason=HOSTILE, blind_spots=HOSTILE)
-        for number, status in enumerate(("ran", "unsuited", "skipped", "failed"))
+        for number, status in enumerate(STATUSES)
     )
-    return replace(report, findings=findings, detectors=runs)  # type: ignore[arg-type]
+    return replace(report, findings=findings, detectors=runs)
 
 
 @pytest.mark.parametrize("colour", [False, True])

@@ -55,7 +55,14 @@ def test_a_role_that_holds_text_is_kept_beside_a_side_of_a_pair(tmp_path: Path) 
 def test_advice_about_nested_lists_reads_whatever_the_field_holds(tmp_path: Path) -> None:
     """A number where other records hold lists ended the message about it in an error of our own."""
     inner = [{"title": "A tug", "text": "The tug lies at the pier, and nobody is on board."}]
-    rows = [{"pages": inner}, {"pages": inner}, {"pages": 1.5}, {"pages": True}, {"pages": "none"}]
+    held: list[Any] = [inner, inner, 1.5, True, "none"]
+    rows = [{"pages": one} for one in held]
+        {"pages": inner},
+        {"pages": inner},
+        {"pages": 1.5},
+        {"pages": True},
+        {"pages": "none"},
+    ]
     with pytest.raises(InputError):
         read_dataset(written(tmp_path / "d.jsonl", rows))
 
