@@ -57,12 +57,6 @@ def test_advice_about_nested_lists_reads_whatever_the_field_holds(tmp_path: Path
     inner = [{"title": "A tug", "text": "The tug lies at the pier, and nobody is on board."}]
     held: list[Any] = [inner, inner, 1.5, True, "none"]
     rows = [{"pages": one} for one in held]
-        {"pages": inner},
-        {"pages": inner},
-        {"pages": 1.5},
-        {"pages": True},
-        {"pages": "none"},
-    ]
     with pytest.raises(InputError):
         read_dataset(written(tmp_path / "d.jsonl", rows))
 
