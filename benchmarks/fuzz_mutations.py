@@ -142,7 +142,9 @@ def _mutate_records(seed: Seed, seeds: list[Seed], draws: random.Random) -> byte
     if seed.name.endswith(".json"):
         if draws.random() < (0.9 if ".wrapped" in seed.name else 0.1):
             written = {"version": 1, draws.choice(("data", "rows", *_NAMES)): records, draws.choice(_NAMES): 7}
-        return json.dumps(written, indent=draws.choice((None, 1)), ensure_ascii=ascii_only).encode()
+        return json.dumps(written, indent=draws.choice((None, 1)), ensure_ascii=ascii_only).encode(
+            "utf-8", "surrogatepass"
+        )
     end = draws.choice(("\n", "\n", "\r\n"))
     return "".join(json.dumps(one, ensure_ascii=ascii_only) + end for one in records).encode("utf-8", "surrogatepass")
 
