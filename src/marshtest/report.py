@@ -6,6 +6,7 @@ The dataclasses are the schema: pydantic reads them to write, validate and publi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,6 +22,7 @@ from marshtest.data.unread import UnreadField
 from marshtest.errors import ConfigError, ReportError
 from marshtest.findings import EVIDENCE_COLUMNS, Dismissed, Finding, Rung, evidence_rows
 from marshtest.signals import Coverage, Failure, Span
+from marshtest.text.visible import escaped_json
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -571,8 +573,13 @@ def _adapter() -> TypeAdapter[Report]:
 
 
 def report_json(report: Report) -> bytes:
-    """Give the report as UTF-8 JSON, indented, with a final line end."""
-    return _adapter().dump_json(report, indent=2) + b"\n"
+    """Give the report as UTF-8 JSON, indented, with a final line end; what steers a terminal is escaped."""
+    try:
+        content = _adapter().dump_json(report, indent=2).decode()
+    except ValueError:  # half a character, which a detector of another package may hand over
+        whole = json.dumps(_adapter().dump_python(report, mode="json"), indent=2, ensure_ascii=False)
+        content = whole.encode("utf-8", "replace").decode()
+    return escaped_json(content).encode() + b"\n"
 
 
 def report_schema() -> dict[str, Any]:

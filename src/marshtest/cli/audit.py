@@ -227,8 +227,8 @@ def _named_files(paths: Iterable[Path]) -> list[str]:
     """Give all files that will be read.
 
     Raises:
-        ConfigError: One is not there, or has a name that no report can hold.
-        InputError: A folder, a glob or an address has no files to read.
+        ConfigError: One is not there.
+        InputError: A folder, a glob or an address has no files to read, or one has a name that no report can hold.
     """
     from marshtest.data.readers.sources import source_files
     from marshtest.data.readers.stores import is_address
@@ -237,8 +237,6 @@ def _named_files(paths: Iterable[Path]) -> list[str]:
     for file in files:
         if not is_address(file) and not Path(file).exists():
             raise ConfigError(f"{file}: there is no such file; check the path.")
-        if any("\ud800" <= character <= "\udfff" for character in file):
-            raise ConfigError(f"{file}: its name is not UTF-8, which a report cannot contain; rename it.")
     return files
 
 

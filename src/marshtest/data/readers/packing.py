@@ -11,6 +11,7 @@ import codecs
 import gzip
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -55,6 +56,9 @@ _DAMAGE = (
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
+    struct.error,
+    LookupError,
+    ArithmeticError,
     MemoryError,
 )
 """What decompressors raise besides `OSError`; the errors of Arrow are `ValueError` or `OSError`."""

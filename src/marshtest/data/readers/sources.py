@@ -51,12 +51,16 @@ def source_files(paths: str | Path | Sequence[str | Path]) -> list[str]:
     """List the files that the user means, each once, in a fixed order.
 
     Raises:
-        InputError: No file is named or found, a file is named twice, or a folder holds a file of no known format.
+        InputError: No file is named or found, a name appears twice or is not UTF-8, or a folder holds a file of no
+            known format.
     """
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     if not named:
         raise InputError("no file is given; name at least one.")
     files = [file for path in named for file in _files(as_address(str(path)))]
+    for file in files:
+        if any("\ud800" <= character <= "\udfff" for character in file):
+            raise InputError("the name of this file is not UTF-8, which no report can hold; rename it.", path=file)
     if len({_real(file) for file in files}) < len(files):
         raise InputError("a file is named twice; name each file once.")
     return files
