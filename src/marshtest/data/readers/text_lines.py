@@ -19,6 +19,7 @@ from marshtest.data.readers.base import (
     damaged,
     decode_problem,
     hash_lines,
+    short_lines,
 )
 from marshtest.data.readers.opening import open_source
 
@@ -110,7 +111,7 @@ class FastText(TextLines):
         """Find out whether records have several labels; then each has a list of them."""
         with open_source(path) as file:
             try:
-                lines = [line.decode("utf-8", "replace") for line in islice(file, _LINES_LOOKED_AT)]
+                lines = [line.decode("utf-8", "replace") for line in islice(short_lines(file), _LINES_LOOKED_AT)]
             except OSError:
                 return ()
         several = any((found := _LABELS.match(line)) and len(_LABEL.findall(found[1])) > 1 for line in lines)
