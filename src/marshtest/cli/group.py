@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
+from marshtest.cli.cage import enter_cage
 from marshtest.cli.stopping import stoppable
 from marshtest.errors import MarshtestError
 from marshtest.text.visible import visible
@@ -64,6 +65,8 @@ class LazyGroup(click.Group):
         """Run a command line and exit with its exit code."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        cage = enter_cage() if args is None else None  # who calls us from Python is not put into another process
+        extra = extra if cage is None else extra | {"obj": cage}
         _print_anything()
         with stoppable() as came:
             return self._run(came, args, prog_name, complete_var, **extra)

@@ -44,14 +44,14 @@ class Parquet(Format):
                 groups = [parquet.metadata.row_group(i) for i in range(parquet.num_row_groups)]
                 sizes = [group.num_rows for group in groups]
                 held = sum(group.total_byte_size for group in groups) + _ROW_BYTES * sum(sizes)
-                if grows_too_much(held, stored_size(path)):
-                    raise InputError(f"{GROWS}: {sum(sizes):,} rows. Write it anew if that is meant.", path=path)
         except InputError:
             raise
         except unsound() as error:
             raise InputError(
                 f"not a readable Parquet file ({error}); write or download it again.", path=path
             ) from error
+        if grows_too_much(held, stored_size(path)):
+            raise InputError(f"{GROWS}: {sum(sizes):,} rows. Write it anew if that is meant.", path=path)
         pieces: list[FilePiece] = []
         row = 1
         for index, size in enumerate(sizes):

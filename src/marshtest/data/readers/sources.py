@@ -18,7 +18,7 @@ from marshtest.data.readers.sniff import formats
 from marshtest.data.readers.stores import as_address, is_address, list_address
 from marshtest.errors import InputError
 
-__all__ = ["files_size", "source_files"]
+__all__ = ["files_size", "is_packed", "source_files"]
 
 _NO_DATA = {
     ".bib",
@@ -67,8 +67,13 @@ def files_size(files: Iterable[str]) -> int:
     size = 0
     for file in files:
         if not is_address(file) and Path(file).is_file():
-            size += Path(file).stat().st_size * (_EXPANSION if Path(file).suffix.lower() in _COMPRESSED else 1)
+            size += Path(file).stat().st_size * (_EXPANSION if is_packed(file) else 1)
     return size
+
+
+def is_packed(file: str) -> bool:
+    """Return whether a file holds more than its size, by its ending."""
+    return Path(file).suffix.lower() in _COMPRESSED
 
 
 def _real(file: str) -> str:
