@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from marshtest.charter import Charter
 from marshtest.config import AuditConfig
 from marshtest.data.records import Kind
+from marshtest.data.skipped import Skipped
 from marshtest.data.unread import UnreadField
 from marshtest.errors import ConfigError, ReportError
 from marshtest.findings import EVIDENCE_COLUMNS, Dismissed, Finding, Rung, evidence_rows
@@ -90,6 +91,8 @@ class DatasetSummary:
     """Further readings of the same records, each of which was audited."""
     unread: tuple[UnreadField, ...] = ()
     """Fields that a trainer could use and that no reading holds: with one, nothing found is incomplete."""
+    skipped: tuple[Skipped, ...] = ()
+    """What the readers passed over as no record, by kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,6 +167,7 @@ def _audited(
                 for one in dataset.also
             ),
             unread=dataset.unread,
+            skipped=dataset.skipped,
         ),
         charter=charter,
         config=config,

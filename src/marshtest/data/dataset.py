@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, get_args
 from marshtest.data.identity import content_hash, fingerprint
 from marshtest.data.records import Kind, Message, Record
 from marshtest.data.schema import canonical_schema
+from marshtest.data.skipped import Skipped
 from marshtest.data.unread import UnreadField
 from marshtest.errors import InputError
 from marshtest.signals import Failure
@@ -75,6 +76,8 @@ class Dataset:
         """Further readings of the same records, of which a trainer could use each."""
         self.unread: tuple[UnreadField, ...] = ()
         """Fields that no reading holds although a trainer could use them."""
+        self.skipped: tuple[Skipped, ...] = ()
+        """What the readers passed over."""
         self.adds_text = True
         """Of a further reading: whether it has text that the first one lacks."""
 
@@ -153,10 +156,12 @@ class Dataset:
             fields=self.fields,
         )
 
-    def with_readings(self, also: Sequence[Dataset], unread: Sequence[UnreadField]) -> Dataset:
-        """Return the same dataset with further readings and the fields that none of them holds."""
+    def with_readings(
+        self, also: Sequence[Dataset], unread: Sequence[UnreadField], skipped: Sequence[Skipped] = ()
+    ) -> Dataset:
+        """Return the same dataset with further readings, the fields that none of them holds, and what is no record."""
         same = self._of(self._table)
-        same.also, same.unread = tuple(also), tuple(unread)
+        same.also, same.unread, same.skipped = tuple(also), tuple(unread), tuple(skipped)
         return same
 
     def as_reading(self, ids: pa.ChunkedArray, *, adds_text: bool) -> Dataset:

@@ -40,6 +40,7 @@ from marshtest.render.words import (
     findings_sentence,
     kind_of,
     line_note,
+    skipped_sentence,
     unlabelled_sentence,
     unread_sentence,
 )
@@ -103,6 +104,7 @@ def render_html(report: Report) -> str:
             judge_facts=judge_facts,
             judged=judged_view(report),
             missing=missing_answers(report.judge),
+            skipped=visible(skipped_sentence(report)),
             unread=visible(unread_sentence(report)),
             kind=kind_of(report.dataset),
             policy=page_policy(style, script),

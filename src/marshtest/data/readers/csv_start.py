@@ -23,6 +23,7 @@ from marshtest.data.readers.commands import audit_step
 from marshtest.data.readers.deciding import propose_fields
 from marshtest.data.readers.header_row import columns_of, first_row_is, made_up_names, shown_cells
 from marshtest.data.readers.opening import open_source
+from marshtest.data.skipped import note_skipped
 from marshtest.errors import InputError
 
 __all__ = ["DELIMITERS", "LONE_RETURN", "CsvStart", "csv_start", "splits_evenly"]
@@ -166,6 +167,7 @@ def _preamble(file: BinaryIO) -> tuple[int, int, str]:
             delimiter = named[1].decode("latin1")
         elif _COMMENT.match(content):
             last = (line, offset, content)
+            note_skipped("line", "a comment above the records", f"line {line}")
         elif content.strip():
             break
         line, offset = line + 1, offset + len(content)

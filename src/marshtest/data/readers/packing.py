@@ -20,6 +20,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from marshtest.data.readers.bounds import GROWS, grows_too_much
 from marshtest.data.readers.stores import CHUNK_BYTES
+from marshtest.data.skipped import note_skipped
 
 __all__ = ["PACKED_SUFFIXES", "inner_name", "packed", "packing_of", "unpacked"]
 
@@ -126,7 +127,11 @@ def _inner(file: BinaryIO, packing: str, stack: ExitStack) -> IO[bytes]:
         return cast("IO[bytes]", _Members(file, bz2.BZ2Decompressor) if packing == "bzip2" else _XzStreams(file))
     if packing == "zip":
         archive = stack.enter_context(zipfile.ZipFile(file))
-        members = [one for one in archive.infolist() if not one.is_dir() and "__MACOSX/" not in one.filename]
+        files = [one for one in archive.infolist() if not one.is_dir()]
+        members = [one for one in files if "__MACOSX/" not in one.filename]
+        for one in files:
+            if "__MACOSX/" in one.filename:
+                note_skipped("member", "what macOS adds to archives", one.filename)
         if any(one.filename == "xl/workbook.xml" for one in members):
             raise OSError("the file is an Excel workbook; save the sheet with the data as CSV (UTF-8)")
         if len(members) != 1:

@@ -16,6 +16,7 @@ from marshtest.data.readers.packing import PACKED_SUFFIXES
 from marshtest.data.readers.saved import SAVED_FILES, saved_files
 from marshtest.data.readers.sniff import formats
 from marshtest.data.readers.stores import as_address, is_address, list_address
+from marshtest.data.skipped import note_skipped
 from marshtest.errors import InputError
 
 __all__ = ["files_size", "is_packed", "source_files"]
@@ -126,6 +127,8 @@ def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
     root = folder.rstrip("/")
     below = {file[len(root) + 1 :]: file for file in sorted(inside)}
     shown = {name: file for name, file in below.items() if not any(part.startswith(".") for part in name.split("/"))}
+    for name in below.keys() - shown.keys():
+        note_skipped("file", "hidden", name)
     saved = saved_files(root, shown)
     if saved:
         return saved
@@ -134,6 +137,9 @@ def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
         raise InputError(
             f"the folder holds {strange[0]!r}, whose format is not known; name the files that are data.", path=folder
         )
+    for name in shown:
+        if not _is_data(name):
+            note_skipped("file", "no data by its name", name)
     data = [file for name, file in shown.items() if _is_data(name)]
     if not data:
         raise InputError("the folder holds no file that can be read; name the files that are data.", path=folder)
