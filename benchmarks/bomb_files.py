@@ -165,7 +165,9 @@ def array_backslashes(folder: Path) -> Path:
 
 def array_packed(folder: Path) -> Path:
     """150 MB of small elements in 1 MB."""
-    return _write(folder / "p.json.gz", gzip.compress(b"[" + b",".join([b'{"text":"a","label":"b"}'] * 6_000_000) + b"]"))
+    return _write(
+        folder / "p.json.gz", gzip.compress(b"[" + b",".join([b'{"text":"a","label":"b"}'] * 6_000_000) + b"]")
+    )
 
 
 def array_deep(folder: Path) -> Path:
@@ -180,9 +182,7 @@ def lines_unreadable(folder: Path) -> Path:
 
 def lines_columns(folder: Path) -> Path:
     """20 records with 40,000 fields in all, each of its own name."""
-    rows = [
-        {"text": f"a {n} b", "label": "xy"[n % 2]} | {f"f{n}_{k}": "v" for k in range(2_000)} for n in range(20)
-    ]
+    rows = [{"text": f"a {n} b", "label": "xy"[n % 2]} | {f"f{n}_{k}": "v" for k in range(2_000)} for n in range(20)]
     return _write(folder / "c.jsonl", _lines(rows))
 
 
@@ -204,12 +204,16 @@ def lines_inner(folder: Path) -> Path:
 
 def lines_deep(folder: Path) -> Path:
     """A field nested 900 times, in 100 records, with a name of its own at each level."""
+
     def nested(n: int) -> object:
         value: object = "end of it all"
         for depth in range(400):
             value = {f"k{n % 7}_{depth}": value}
         return value
-    return _write(folder / "n.jsonl", _lines({"text": "a b", "label": "xy"[n % 2], "deep": nested(n)} for n in range(140)))
+
+    return _write(
+        folder / "n.jsonl", _lines({"text": "a b", "label": "xy"[n % 2], "deep": nested(n)} for n in range(140))
+    )
 
 
 def lines_double_keys(folder: Path) -> Path:
@@ -220,7 +224,9 @@ def lines_double_keys(folder: Path) -> Path:
 
 def lines_digits(folder: Path) -> Path:
     """Numbers of a megabyte."""
-    return _write(folder / "d.jsonl", b'{"text":"a","label":"x","n":' + b"9" * 900_000 + b"}\n" + _lines(_labelled(100)))
+    return _write(
+        folder / "d.jsonl", b'{"text":"a","label":"x","n":' + b"9" * 900_000 + b"}\n" + _lines(_labelled(100))
+    )
 
 
 def lines_packed(folder: Path) -> Path:
@@ -241,7 +247,9 @@ def object_wide(folder: Path) -> Path:
 
 def object_columns(folder: Path) -> Path:
     """A table of 300 columns by 300 rows, keyed."""
-    return _write(folder / "t.json", json.dumps({f"c{n}": {str(k): 1 for k in range(300)} for n in range(300)}).encode())
+    return _write(
+        folder / "t.json", json.dumps({f"c{n}": {str(k): 1 for k in range(300)} for n in range(300)}).encode()
+    )
 
 
 # separated values

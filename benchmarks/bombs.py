@@ -17,7 +17,10 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.bomb_files import BOMBS
+from benchmarks.bomb_files import BOMBS as FILE_BOMBS
+from benchmarks.bomb_texts import TEXT_BOMBS
+
+BOMBS = FILE_BOMBS | TEXT_BOMBS
 
 __all__ = ["Taken", "taken_by"]
 
@@ -84,8 +87,11 @@ def main() -> None:
             taken = taken_by(path, *(["--on-bad-record", "skip"] if "unreadable" in name or "ragged" in name else []))
         lines = [line for line in taken.said.splitlines() if line.strip()]
         shown = next((one for one in lines if one.startswith("Error")), lines[-1] if lines else "")
-        print(f"{name:20} {size/1e3:8.1f} kB {taken.seconds:7.1f} s {taken.peak/1e6:8.0f} MB  exit {taken.code}  "
-              f"{len(taken.said)} {shown[:150]}", flush=True)
+        print(
+            f"{name:20} {size / 1e3:8.1f} kB {taken.seconds:7.1f} s {taken.peak / 1e6:8.0f} MB  exit {taken.code}  "
+            f"{len(taken.said)} {shown[:150]}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

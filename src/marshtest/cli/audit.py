@@ -243,7 +243,7 @@ def _held_to(
     if cage is None:
         return None
     limits = ReadingLimits.of(cage, running, files, has_judge=judging.judge is not None, has_power=has_power)
-    limits.begin()
+    limits.begin(files[0])
     context.with_resource(telling_places(cage.at))
     return limits
 

@@ -1,4 +1,4 @@
-"""How much memory and time an audit may take before the cage stops it: from the options, or from the size of the data."""
+"""How much memory and time an audit may take before the cage stops it: from its options, or the size of its data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["ReadingLimits"]
 _SECONDS, _SECONDS_A_MEGABYTE = 30.0, 10.0
 """CPU seconds that reading may take, and more for each megabyte. Measured: reading takes about .1 seconds for each
 megabyte of lines, and 1.5 to start; the rest is for slow machines. Packed files hold about ten times their size."""
-_PACKED_TIMES = 5
+_PACKED_TIMES = 2
 """How many times as long a packed megabyte may take. Chosen so that 1 MB is read or refused within 60 seconds with the
 rest of the audit."""
 _MEGABYTE = 1e6
@@ -26,8 +26,6 @@ _POWER_TIMES = 2
 """How many times as much memory an audit may take that also plants triggers and looks for them. Chosen by eye."""
 _ABOVE_BUDGET = 1.5
 """How many times the budget of `--memory` may be taken, which is an estimate. Chosen by eye."""
-_BACKSTOP_TIMES = 2
-"""How many times as much memory the system grants at all, counting what is reserved and not used. Chosen by eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,9 @@ class ReadingLimits:
             raise ConfigError("--timeout is a number of seconds above 0.")
         return cls(cage, memory, later, seconds)
 
-    def begin(self) -> None:
-        """Hold the reading to the limits."""
+    def begin(self, first: str) -> None:
+        """Hold the reading to the limits; the first file is the place until another is told."""
+        self.cage.at(first)
         self.cage.limit(memory=self.memory, seconds=self.seconds)
 
     def watching(self, progress: Callable[[str, float], None] | None) -> Callable[[str, float], None]:

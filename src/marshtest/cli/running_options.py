@@ -74,6 +74,6 @@ _OPTIONS = (
         "--timeout",
         type=float,
         metavar="SECONDS",
-        help="Stop reading after so many CPU seconds. [default: 30 and 10 for each MB, 50 where packed]",
+        help="Stop reading after so many CPU seconds. [default: 30 and 10 for each MB, 20 where packed]",
     ),
 )
