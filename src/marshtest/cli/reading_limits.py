@@ -22,6 +22,7 @@ _PACKED_TIMES = 2
 """How many times as long a packed megabyte may take. Chosen so that 1 MB is read or refused within 60 seconds with the
 rest of the audit."""
 _MEGABYTE = 1e6
+"""Bytes of a megabyte. Convention."""
 _POWER_TIMES = 2
 """How many times as much memory an audit may take that also plants triggers and looks for them. Chosen by eye."""
 _ABOVE_BUDGET = 1.5

@@ -20,8 +20,6 @@ from marshtest.errors import InputError
 
 __all__ = [
     "BOM",
-    "MAX_RECORD_BYTES",
-    "TOO_LONG",
     "WHOLE",
     "FilePiece",
     "Format",

@@ -7,18 +7,8 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import BinaryIO, ClassVar, Protocol
 
-from marshtest.data.readers.base import (
-    MAX_RECORD_BYTES,
-    TOO_LONG,
-    WHOLE,
-    FilePiece,
-    Format,
-    SourceRow,
-    damaged,
-    decode_problem,
-    hash_lines,
-)
-from marshtest.data.readers.bounds import MAX_VALUES, TOO_MANY_VALUES
+from marshtest.data.readers.base import WHOLE, FilePiece, Format, SourceRow, damaged, decode_problem, hash_lines
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES, MAX_VALUES, TOO_LONG, TOO_MANY_VALUES
 from marshtest.data.readers.csv_start import DELIMITERS, LONE_RETURN, CsvStart, csv_start
 from marshtest.data.readers.opening import open_source
 from marshtest.errors import InputError

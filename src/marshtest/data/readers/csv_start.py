@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Literal, NamedTuple
 
 from marshtest.config import FieldMap
-from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, FilePiece, decode_problem, short_lines
+from marshtest.data.readers.base import BOM, FilePiece, decode_problem, short_lines
 from marshtest.data.readers.bounds import (
     MAX_COLUMNS,
+    MAX_RECORD_BYTES,
     MAX_VALUES,
     TOO_LONG,
     TOO_MANY_VALUES,

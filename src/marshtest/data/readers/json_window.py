@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import BinaryIO, NamedTuple
 
-from marshtest.data.readers.base import MAX_RECORD_BYTES, TOO_LONG
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES, TOO_LONG
 from marshtest.data.readers.stores import CHUNK_BYTES
 
 __all__ = ["IN_TEXT", "MARKS", "SPACE", "JsonPart", "JsonWindow"]

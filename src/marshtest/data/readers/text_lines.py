@@ -10,8 +10,6 @@ from typing import Any, BinaryIO, ClassVar
 
 from marshtest.data.readers.base import (
     BOM,
-    MAX_RECORD_BYTES,
-    TOO_LONG,
     WHOLE,
     FilePiece,
     Format,
@@ -21,6 +19,7 @@ from marshtest.data.readers.base import (
     hash_lines,
     short_lines,
 )
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES, TOO_LONG
 from marshtest.data.readers.opening import open_source
 
 __all__ = ["FastText", "TextLines"]

@@ -19,7 +19,7 @@ _ROW = b'{"text": "a b c", "label": "x"}\n'
 
 
 def _grown(taken: int) -> int:
-    return pa.default_memory_pool().max_memory() - taken
+    return int(pa.default_memory_pool().max_memory()) - taken
 
 
 def test_a_dictionary_of_parquet_is_not_decoded_into_every_row(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_table_of_too_many_columns_is_refused(tmp_path: Path) -> None:
 def test_a_record_over_very_many_lines_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("marshtest.data.readers.csv.MAX_RECORD_BYTES", 100_000)
     (tmp_path / "q.csv").write_bytes(b'text,label\na b,x\n"' + b"x y z w v\n" * 30_000 + b'",y\n')
-    with pytest.raises(InputError, match="the record is longer than 64 MiB.* With it, 10,000 lines are one record"):
+    with pytest.raises(InputError, match=r"the record is longer than 64 MiB.* With it, 10,000 lines are one record"):
         read_dataset(tmp_path / "q.csv")
 
 
