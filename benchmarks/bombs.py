@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from benchmarks.bomb_files import BOMBS as FILE_BOMBS
 from benchmarks.bomb_texts import TEXT_BOMBS
+from benchmarks.sections import write_section
 
 BOMBS = FILE_BOMBS | TEXT_BOMBS
 
@@ -78,23 +79,46 @@ def _tree(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") + sum(_tree(int(child)) for child in children)
 
 
+_PAGE = Path(__file__).parent / "HOSTILE.md"
+_ENDS = {0: "nothing found", 1: "findings", 2: "refused or stopped, with a message", 3: "incomplete"}
+_BAR = (60.0, 2e9)
+"""CPU seconds and bytes that no file of at most a megabyte may take. Convention: the bar of the project."""
+
+
+def _row(name: str, folder: Path) -> tuple[str, bool]:
+    """Measure one file; return its row of the table, and whether it keeps to the bar."""
+    path = BOMBS[name](folder)
+    skips = ("--on-bad-record", "skip") if "unreadable" in name or "ragged" in name else ()
+    taken = taken_by(path, *skips)
+    kept = taken.seconds <= _BAR[0] and taken.peak <= _BAR[1] and taken.code in _ENDS
+    told = next((line for line in taken.said.splitlines() if line.startswith("Error")), "")
+    print(f"{name:20} {taken.seconds:6.1f} s {taken.peak / 1e6:6.0f} MB {taken.code} {told[:160]}", flush=True)
+    end = _ENDS.get(taken.code, f"code {taken.code}")
+    what = " ".join((BOMBS[name].__doc__ or "").split())
+    size = path.stat().st_size / 1e3
+    return f"| `{name}` | {what} | {size:,.1f} | {taken.seconds:.1f} | {taken.peak / 1e6:,.0f} | {end} |", kept
+
+
 def main() -> None:
-    """Audit the files that are named, or all."""
+    """Audit the files that are named, or all; of all, the table is written."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
     told = parser.parse_args()
+    rows: list[str] = []
+    broken: list[str] = []
     for name in told.names or BOMBS:
         with tempfile.TemporaryDirectory() as folder:
-            path = BOMBS[name](Path(folder))
-            size = path.stat().st_size
-            taken = taken_by(path, *(["--on-bad-record", "skip"] if "unreadable" in name or "ragged" in name else []))
-        lines = [line for line in taken.said.splitlines() if line.strip()]
-        shown = next((one for one in lines if one.startswith("Error")), lines[-1] if lines else "")
-        print(
-            f"{name:20} {size / 1e3:8.1f} kB {taken.seconds:7.1f} s {taken.peak / 1e6:8.0f} MB  exit {taken.code}  "
-            f"{len(taken.said)} {shown[:150]}",
-            flush=True,
+            row, kept = _row(name, Path(folder))
+        rows.append(row)
+        broken += [] if kept else [f"`{name}`"]
+    if not told.names:
+        said = f"Not kept by: {', '.join(broken)}." if broken else "All keep to it."
+        head = (
+            "## Resource bombs\n\nFiles of about 1 MB at most that are made to exhaust memory or time, each audited with "
+            "`marsh audit FILE --power off`; `python -m benchmarks.bombs` writes this table. The bar is 60 CPU seconds "
+            f"and 2 GB. {said}\n\n| file | what it is | kB | CPU s | peak MB | end |\n|---|---|---|---|---|---|\n"
         )
+        write_section(_PAGE, "resource bombs", head + "\n".join(rows), title="# Hostile data")
 
 
 if __name__ == "__main__":
