@@ -18,6 +18,7 @@ from marshtest.charter import Charter
 from marshtest.config import AuditConfig, FieldMap
 from marshtest.data.folders import open_ordinary
 from marshtest.data.records import Kind
+from marshtest.data.skipped import Skipped
 from marshtest.data.unread import UnreadField
 from marshtest.errors import ConfigError, ReportError
 from marshtest.findings import EVIDENCE_COLUMNS, Dismissed, Finding, Rung, evidence_rows
@@ -99,6 +100,8 @@ class DatasetSummary:
     """Fields that a trainer could use and that no reading holds: with one, nothing found is incomplete."""
     asked: FieldMap = field(default_factory=FieldMap)
     """Which fields and formats the user named: to clean the data they are read in the same way again."""
+    skipped: tuple[Skipped, ...] = ()
+    """What the readers passed over as no record, by kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

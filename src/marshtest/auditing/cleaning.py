@@ -75,7 +75,7 @@ def clean_dataset(
     targets = _targets(sources, Path(out), quarantine, in_folders=len(sources) > 1 or any(beside.values()))
     described = _described(beside, sources, targets)
     _check_free(sources, [*(path for pair in targets for path in pair), *described], force=force)
-    unread = sum(failure.detector == "reader" for failure in report.failures)
+    unread = sum(one.records for one in report.failures if one.detector == "reader")
     try:
         places = [*(path for pair in targets for path in pair), *described]
         with written_together(places, inside=[Path(out), _apart(Path(out), quarantine)]) as files:

@@ -171,6 +171,7 @@ def _audited(
             ),
             unread=dataset.unread,
             asked=dataset.asked,
+            skipped=dataset.skipped,
         ),
         charter=charter,
         config=config,

@@ -78,6 +78,6 @@ def clean(
         click.echo(visible(f"{file.source}: {file.kept + file.moved:,} records"))
         click.echo(visible(f"  cleaned      {file.kept:>9,}  {file.cleaned}"))
         click.echo(visible(f"  quarantined  {file.moved:>9,}  {file.quarantined}"))
-    unread = sum(failure.detector == "reader" for failure in report.failures)
+    unread = sum(one.records for one in report.failures if one.detector == "reader")
     if unread:
         click.echo(f"{unread:,} lines could not be read by the audit; they were not examined and were kept.")

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
+from marshtest.cli.cage import enter_cage
 from marshtest.cli.stopping import stoppable
 from marshtest.cli.streams import standard_streams
 from marshtest.errors import MarshtestError
@@ -79,8 +80,10 @@ class LazyGroup(click.Group):
         """Run a command line and exit with its exit code."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-        with standard_streams(), stoppable() as came:
-            return self._run(came, args, prog_name, complete_var, **extra)
+        with standard_streams():
+            cage = enter_cage() if args is None else None  # who calls us from Python is not put into another process
+            with stoppable() as came:
+                return self._run(came, args, prog_name, complete_var, **extra | ({"obj": cage} if cage else {}))
 
     def _run(
         self,

@@ -16,6 +16,7 @@ from marshtest.config import FieldMap
 from marshtest.data.identity import content_hash, fingerprint
 from marshtest.data.records import Kind, Message, Record
 from marshtest.data.schema import canonical_schema
+from marshtest.data.skipped import Skipped
 from marshtest.data.unread import UnreadField
 from marshtest.errors import InputError
 from marshtest.signals import Failure
@@ -78,6 +79,8 @@ class Dataset:
         """Fields that no reading holds although a trainer could use them."""
         self.asked = FieldMap()
         """Which fields the user named when it was read."""
+        self.skipped: tuple[Skipped, ...] = ()
+        """What the readers passed over."""
         self.adds_text = True
         """Of a further reading: whether it has text that the first one lacks."""
 
@@ -156,10 +159,12 @@ class Dataset:
             fields=self.fields,
         )
 
-    def with_readings(self, also: Sequence[Dataset], unread: Sequence[UnreadField]) -> Dataset:
-        """Return the same dataset with further readings and the fields that none of them holds."""
+    def with_readings(
+        self, also: Sequence[Dataset], unread: Sequence[UnreadField], skipped: Sequence[Skipped] = ()
+    ) -> Dataset:
+        """Return the same dataset with further readings, the fields that none of them holds, and what is no record."""
         same = self._of(self._table)
-        same.also, same.unread = tuple(also), tuple(unread)
+        same.also, same.unread, same.skipped = tuple(also), tuple(unread), tuple(skipped)
         return same
 
     def as_reading(self, ids: pa.ChunkedArray, *, adds_text: bool) -> Dataset:
@@ -171,7 +176,7 @@ class Dataset:
 
     def asked_for(self, fields: FieldMap) -> Dataset:
         """Return the same dataset with the fields that the user named when it was read."""
-        same = self.with_readings(self.also, self.unread)
+        same = self.with_readings(self.also, self.unread, self.skipped)
         same.asked = fields
         return same
 

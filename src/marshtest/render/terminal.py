@@ -38,6 +38,7 @@ from marshtest.render.words import (
     findings_sentence,
     kind_of,
     line_note,
+    skipped_sentence,
     taken_over_sentences,
     unlabelled_sentence,
     unread_sentence,
@@ -119,6 +120,7 @@ def _banner(report: Report) -> RenderableType:
             Text(VERDICT_TITLES[report.verdict].upper(), style=f"bold {colour}"),
             Text(findings_sentence(report)),
             Text(VERDICT_NOTES[report.verdict], style="dim"),
+            *([_safe(skipped, "dim")] if (skipped := skipped_sentence(report)) else []),
             *([_safe(unread, "bold red")] if (unread := unread_sentence(report)) else []),
             *([Text(missing, style="bold red")] if (missing := missing_answers(report.judge)) else []),
             *(_safe(sentence) for sentence in taken_over_sentences(report.taken_over)),
@@ -250,7 +252,10 @@ def _not_covered(report: Report) -> RenderableType:
     body.append(_pairs(rows) if rows else Text("  No detector ran."))
     if report.failures:
         body.append(
-            Text(f"\n  {count(len(report.failures), 'failure')} (not examined, so not clean)", style="bold red")
+            Text(
+                f"\n  {count(sum(one.records for one in report.failures), 'failure')} (not examined, so not clean)",
+                style="bold red",
+            )
         )
         for failure in report.failures[:_FAILURES]:
             line = "" if failure.source_line is None else f":{failure.source_line}"

@@ -21,6 +21,7 @@ __all__ = [
     "findings_sentence",
     "kind_of",
     "line_note",
+    "skipped_sentence",
     "taken_over_sentences",
     "unlabelled_sentence",
     "unread_sentence",
@@ -104,6 +105,12 @@ def unread_sentence(report: Report) -> str:
 
 _WEIGHING = ("label-trigger", "response-trigger", "answer-outcomes")
 """Detectors that take values of other fields for features."""
+
+
+def skipped_sentence(report: Report) -> str:
+    """Say what the readers passed over as no record; empty if that is nothing."""
+    parts = [f"{count(one.count, one.kind)} ({one.why}), e.g. {one.example!r}" for one in report.dataset.skipped]
+    return f"Passed over, as no records: {'; '.join(parts)}." if parts else ""
 
 
 def _fields(unread: Sequence[UnreadField]) -> str:

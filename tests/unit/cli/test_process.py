@@ -88,7 +88,8 @@ def test_closed_streams_change_no_exit_code(closed: str, tmp_path: Path, poisone
 
 def test_a_reader_that_goes_away_is_no_finding(tmp_path: Path, poisoned: Report) -> None:
     """`marsh show RUN | head -1`: the report is longer than a pipe, and 1 would say that something was found."""
-    (tmp_path / "report.json").write_bytes(report_json(replace(poisoned, findings=poisoned.findings * 60)))
+    many = tuple(replace(one, id=f"{one.id}-{number}") for number in range(60) for one in poisoned.findings)
+    (tmp_path / "report.json").write_bytes(report_json(replace(poisoned, findings=many)))
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run([sys.executable, "-c", MARSH, "show", tmp_path], stdout=writing, check=False, timeout=60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,7 +13,7 @@ from marshtest.data.folders import open_ordinary
 from marshtest.data.readers.packing import packing_of, unpacked
 from marshtest.data.readers.stores import CHUNK_BYTES, is_address, open_address
 
-__all__ = ["hash_source", "is_glance", "only_glancing", "open_source", "open_stored", "source_packing"]
+__all__ = ["hash_source", "is_glance", "only_glancing", "open_source", "open_stored", "source_packing", "stored_size"]
 
 _HEAD = 8
 """Bytes from which the compression is told: as many as the longest magic number of `packing`, rounded up."""
@@ -82,3 +83,9 @@ def hash_source(path: str) -> str:
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def stored_size(path: str) -> int:
+    """Return the bytes of a file as it is stored."""
+    with open_stored(path) as file:
+        return file.seek(0, os.SEEK_END)

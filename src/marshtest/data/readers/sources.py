@@ -16,9 +16,10 @@ from marshtest.data.readers.packing import PACKED_SUFFIXES
 from marshtest.data.readers.saved import SAVED_FILES, saved_files
 from marshtest.data.readers.sniff import formats
 from marshtest.data.readers.stores import as_address, is_address, list_address, refuse_options
+from marshtest.data.skipped import note_skipped
 from marshtest.errors import InputError
 
-__all__ = ["files_size", "source_files"]
+__all__ = ["files_size", "is_packed", "source_files"]
 
 _NO_DATA = {
     ".bib",
@@ -71,8 +72,13 @@ def files_size(files: Iterable[str]) -> int:
     size = 0
     for file in files:
         if not is_address(file) and Path(file).is_file():
-            size += Path(file).stat().st_size * (_EXPANSION if Path(file).suffix.lower() in _COMPRESSED else 1)
+            size += Path(file).stat().st_size * (_EXPANSION if is_packed(file) else 1)
     return size
+
+
+def is_packed(file: str) -> bool:
+    """Return whether a file holds more than its size, by its ending."""
+    return Path(file).suffix.lower() in _COMPRESSED
 
 
 def _real(file: str) -> str:
@@ -146,6 +152,8 @@ def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
     root = folder.rstrip("/")
     below = {file[len(root) + 1 :]: file for file in sorted(inside)}
     shown = {name: file for name, file in below.items() if not any(part.startswith(".") for part in name.split("/"))}
+    for name in below.keys() - shown.keys():
+        note_skipped("file", "hidden", name)
     saved = saved_files(root, shown)
     if saved:
         return saved
@@ -154,6 +162,9 @@ def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
         raise InputError(
             f"the folder holds {strange[0]!r}, whose format is not known; name the files that are data.", path=folder
         )
+    for name in shown:
+        if not _is_data(name):
+            note_skipped("file", "no data by its name", name)
     data = [file for name, file in shown.items() if _is_data(name)]
     if not data:
         raise InputError("the folder holds no file that can be read; name the files that are data.", path=folder)

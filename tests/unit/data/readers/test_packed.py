@@ -100,10 +100,10 @@ def test_a_line_that_never_ends_is_refused(tmp_path: Path) -> None:
 
 def test_a_bomb_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that unpacks to far more than it holds ends as an error, not as a full memory."""
-    monkeypatch.setattr("marshtest.data.readers.packing._BOMB_BYTES", 1_000_000)
+    monkeypatch.setattr("marshtest.data.readers.bounds._FREE_BYTES", 1_000_000)
     path = tmp_path / "d.jsonl.gz"
     path.write_bytes(gzip.compress(LINE * 200_000))
-    with pytest.raises(InputError, match="decompresses to more than 200 times its size; decompress it first"):
+    with pytest.raises(InputError, match="holds more than 100 times its size; decompress it first"):
         read_dataset(path)
 
 
