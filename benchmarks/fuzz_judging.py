@@ -1,4 +1,4 @@
-"""Targets of `fuzz` around judges and reports: replies, batch files, prompts, stores of answers, reports, charters."""
+"""Targets of `fuzz` around judges and reports: replies, batch files, prompts, reports, charters."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from tests import render_reports
 
 from benchmarks.fuzz_mutations import changed
+from benchmarks.fuzz_stores import store
 from benchmarks.fuzz_targets import Target, mutated_bytes, require
 from marshtest.charter import read_charter
 from marshtest.errors import ConfigError, InputError, ReportError
@@ -235,37 +236,6 @@ def batch(draws: random.Random, folder: Path) -> None:
     require(all(one.value is None or _FITS.is_valid(one.value) for one in answered), "an answer that does not fit")
     require(ingest.answered <= len(answered) or ingest.calls > 1, f"{ingest.answered} answered, {len(answered)} kept")
     require(waits == (ingest.calls == 0), "an answer that was taken is waited for")
-
-
-@cache
-def _store_bytes(folder: Path) -> bytes:
-    path = folder / "made.sqlite"
-    store = AnswerStore(path)
-    value = {"learns": "a", "severity": 1, "excuses": False, "records": [1]}
-    store.keep("m", _QUESTION, [(item, Answer(value)) for item in _ITEMS])
-    store.close()
-    content = path.read_bytes()
-    for left in folder.glob("made.sqlite*"):
-        left.unlink()
-    return content
-
-
-def store(draws: random.Random, folder: Path) -> None:
-    """A damaged store: an error that names it, or answers that fit."""
-    content = _store_bytes(folder)
-    path = folder / "judge.sqlite"
-    path.write_bytes(mutated_bytes(content, draws))
-    try:
-        kept = AnswerStore(path)
-    except ConfigError:
-        return
-    try:
-        for one in kept.recall("m", _QUESTION, _ITEMS):
-            require(one is None or one.value is None or _FITS.is_valid(one.value), f"recalled {one}")
-    except ConfigError:
-        return
-    finally:
-        kept.close()
 
 
 @cache
