@@ -121,7 +121,7 @@ class SealedDatabase:
         """Turn an error of the database into one that a user can do something about."""
         try:
             yield
-        except (sqlite3.Error, OverflowError) as error:
+        except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:  # SQLite may quote a damaged name
             called = f"{path}: cannot be used as a {what}" if what else f"{self._called} cannot be used"
             raise ConfigError(f"{called} ({error}); name another file.") from error
 

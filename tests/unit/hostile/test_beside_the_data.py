@@ -241,6 +241,22 @@ def test_a_damaged_store_is_an_error_that_names_it_and_no_finding(tmp_path: Path
         AnswerStore(path).recall("m", QUESTION, items)
 
 
+@pytest.mark.parametrize("name", [b"answers", b"owner"])
+def test_a_store_whose_schema_is_damaged_is_an_error_that_names_it(tmp_path: Path, name: bytes) -> None:
+    """SQLite quotes the name of a table that it cannot parse, and Python cannot decode what is damaged there."""
+    path = tmp_path / "judge.sqlite"
+    AnswerStore(path).close()
+    content = path.read_bytes()
+    whole = b"table" + name + name
+    assert whole in content
+    damaged = content.replace(whole, b"table\xff" + name[1:] + name).replace(
+        b"CREATE TABLE " + name, b"CREATE TABLX " + name
+    )
+    path.write_bytes(damaged)
+    with pytest.raises(ConfigError, match=r"judge\.sqlite"):
+        AnswerStore(path)
+
+
 @pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal"])
 def test_no_link_is_opened_as_a_store(tmp_path: Path, ending: str) -> None:
     mine = tmp_path / "mine"
