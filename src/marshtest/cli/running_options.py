@@ -28,6 +28,8 @@ class RunningOptions:
     engine: Literal["local", "ray"]
     ray_address: str | None
     memory: str | None
+    max_memory: str | None
+    timeout: float | None
 
     def memory_budget(self, folder: Path) -> AbstractContextManager[MemoryBudget]:
         """Set the memory budget of the audit; what does not fit goes to files in the folder.
@@ -62,5 +64,16 @@ _OPTIONS = (
         "--memory",
         metavar="SIZE",
         help="Memory to stay in, such as 2GiB: what does not fit goes to files in DIR. [default: three quarters of it]",
+    ),
+    _option(
+        "--max-memory",
+        metavar="SIZE",
+        help="Stop at so much memory. [default: 1 GiB and 100 times the data, 800 times where packed]",
+    ),
+    _option(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        help="Stop reading after so many CPU seconds. [default: 30 and 10 for each MB, 20 where packed]",
     ),
 )

@@ -77,6 +77,11 @@ class LiveInquiry:
         """Close connections and the store."""
         self.close()
 
+    @property
+    def refused_answers(self) -> int:
+        """How many rows of the store were not believed."""
+        return self._store.refused
+
     def close(self) -> None:
         """Close connections and the store."""
         self._runner.run(self._judge.close())

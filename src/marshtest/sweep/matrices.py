@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -156,7 +157,7 @@ def _read_npz(path: str | Path) -> ScoreMatrices:
     try:
         with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {str(name): file[name] for name in file.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, OSError, EOFError, RuntimeError, MemoryError, zlib.error, zipfile.BadZipFile) as error:
         raise InputError(f"not a readable npz file ({error}); write plain arrays, no objects.", path=path) from error
     if "candidates" not in arrays:
         raise InputError(f"there is no array `candidates`; {_EXPECTED}.", path=path)

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from marshtest.data.readers.base import FilePiece, Format, SourceRow
 from marshtest.data.readers.columnar import check_names, rows_of_batches, unsound
-from marshtest.data.readers.opening import hash_source, open_stored
+from marshtest.data.readers.opening import hash_source, open_stored, stored_size
 from marshtest.errors import InputError
 
 __all__ = ["Arrow"]
@@ -44,7 +44,7 @@ class Arrow(Format):
 
     def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read the rows of all batches."""
-        yield from rows_of_batches(_batches(piece.path), piece.line, "file")
+        yield from rows_of_batches(_batches(piece.path), piece.line, "file", stored=stored_size(piece.path))
 
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
         """Split the rows; both files keep the schema, the kind of file and the boundaries of batches."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from marshtest.data.readers.base import FilePiece
 from marshtest.data.readers.columnar import first_line, unsound
 from marshtest.data.readers.mapping import raw_schema
+from marshtest.data.readers.place import note_place
 from marshtest.data.readers.planning import PieceKernel
 from marshtest.data.readers.stores import is_address
 from marshtest.errors import InputError
@@ -58,21 +59,22 @@ def _batches(pieces: Sequence[FilePiece], kernel: PieceKernel) -> Generator[pa.R
     running: dict[Future[pa.RecordBatch | None], tuple[FilePiece, Iterator[pa.RecordBatch]]] = {}
     with ThreadPoolExecutor(threads, thread_name_prefix="marsh-read") as pool:
 
-        def read_on(piece: FilePiece, batches: Iterator[pa.RecordBatch]) -> None:
+        def read_on(piece: FilePiece, batches: Iterator[pa.RecordBatch], line: int) -> None:
+            note_place(piece.path, line)
             running[pool.submit(next, batches, None)] = piece, batches
 
         for piece in islice(todo, threads):
-            read_on(piece, kernel(piece))
+            read_on(piece, kernel(piece), piece.line)
         while running:
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 piece, batches = running.pop(future)
                 batch = _result(future, piece)
                 if batch is not None:
-                    read_on(piece, batches)
+                    read_on(piece, batches, batch["source_line"][-1].as_py())
                     yield batch
                 elif (following := next(todo, None)) is not None:
-                    read_on(following, kernel(following))
+                    read_on(following, kernel(following), following.line)
 
 
 def _result(future: Future[pa.RecordBatch | None], piece: FilePiece) -> pa.RecordBatch | None:

@@ -15,6 +15,7 @@ from marshtest.data.readers.base import FilePiece, Format, SourceRow
 from marshtest.data.readers.deciding import decide_layout
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.mapping import map_rows
+from marshtest.data.readers.place import note_place
 from marshtest.data.readers.readings import further_layouts
 from marshtest.data.readers.sniff import sniff_format
 from marshtest.data.readers.sources import files_size
@@ -106,11 +107,12 @@ def look_at(
     Raises:
         InputError: A file cannot be opened.
     """
-    kinds = tuple(held or (sniff_format(path, fields.file_format) for path in files))
+    kinds = tuple(held or (_format(path, fields) for path in files))
     pieces: list[FilePiece] = []
     hashes: dict[str, str] = {}
     try:
         for index, (path, format_of_file) in enumerate(zip(files, kinds, strict=True)):
+            note_place(path)
             parts, hashes[path] = format_of_file.plan(path, index)
             pieces += parts
         rows = list(_first_rows(pieces, kinds))
@@ -133,6 +135,12 @@ def _first_rows(pieces: Sequence[FilePiece], kinds: Sequence[Format]) -> Iterato
         rows = (row for piece in pieces if piece.file_index == index for row in kinds[index].rows(piece))
         for row in islice(rows, SAMPLE // len(files)):
             yield index, row
+
+
+def _format(path: str, fields: FieldMap) -> Format:
+    """Choose the format of a file."""
+    note_place(path)
+    return sniff_format(path, fields.file_format)
 
 
 def _samples(

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from marshtest.data.readers.packing import PACKED_SUFFIXES
 from marshtest.data.readers.saved import SAVED_FILES, saved_files
 from marshtest.data.readers.sniff import formats
-from marshtest.data.readers.stores import as_address, is_address, list_address
+from marshtest.data.readers.stores import as_address, is_address, list_address, refuse_options
+from marshtest.data.skipped import note_skipped
 from marshtest.errors import InputError
 
-__all__ = ["files_size", "source_files"]
+__all__ = ["files_size", "is_packed", "source_files"]
 
 _NO_DATA = {
     ".bib",
@@ -51,12 +52,16 @@ def source_files(paths: str | Path | Sequence[str | Path]) -> list[str]:
     """List the files that the user means, each once, in a fixed order.
 
     Raises:
-        InputError: No file is named or found, a file is named twice, or a folder holds a file of no known format.
+        InputError: No file is named or found, a name appears twice or is not UTF-8, or a folder holds a file of no
+            known format.
     """
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     if not named:
         raise InputError("no file is given; name at least one.")
     files = [file for path in named for file in _files(as_address(str(path)))]
+    for file in files:
+        if any("\ud800" <= character <= "\udfff" for character in file):
+            raise InputError("the name of this file is not UTF-8, which no report can hold; rename it.", path=file)
     if len({_real(file) for file in files}) < len(files):
         raise InputError("a file is named twice; name each file once.")
     return files
@@ -67,8 +72,13 @@ def files_size(files: Iterable[str]) -> int:
     size = 0
     for file in files:
         if not is_address(file) and Path(file).is_file():
-            size += Path(file).stat().st_size * (_EXPANSION if Path(file).suffix.lower() in _COMPRESSED else 1)
+            size += Path(file).stat().st_size * (_EXPANSION if is_packed(file) else 1)
     return size
+
+
+def is_packed(file: str) -> bool:
+    """Return whether a file holds more than its size, by its ending."""
+    return Path(file).suffix.lower() in _COMPRESSED
 
 
 def _real(file: str) -> str:
@@ -85,7 +95,7 @@ def _files(path: str) -> list[str]:
         if is_address(path):
             return _stored_files(path)
         if Path(path).is_dir():
-            return _folder_files(path, (str(one) for one in Path(path).rglob("*") if one.is_file()))
+            return _folder_files(path, _inside(Path(path)))
         if not Path(path).exists() and _MAGIC.search(path):
             found = sorted(
                 one
@@ -100,8 +110,29 @@ def _files(path: str) -> list[str]:
     return [path]
 
 
+def _inside(folder: Path) -> Iterator[str]:
+    """List the ordinary files in a folder; hidden ones are no data, and neither is what they hold.
+
+    Raises:
+        InputError: It holds a link to a folder, a link to nothing, a pipe or a device, which would be passed over.
+    """
+    for place in folder.rglob("*"):
+        if place.is_file():
+            yield str(place)
+        elif place.is_symlink() or not place.is_dir():
+            name = str(place.relative_to(folder))
+            if not any(part.startswith(".") for part in place.relative_to(folder).parts):
+                kind = "a link to a folder or to nothing" if place.is_symlink() else "a pipe, a device or a socket"
+                raise InputError(
+                    f"the folder holds {name!r}, which is {kind} and would not be read; remove it, or name the files "
+                    "that are data.",
+                    path=folder,
+                )
+
+
 def _stored_files(address: str) -> list[str]:
     """List the files behind an address."""
+    refuse_options(address)
     place = _MAGIC.search(address)
     if place is None:
         found = list_address(address)
@@ -121,6 +152,8 @@ def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
     root = folder.rstrip("/")
     below = {file[len(root) + 1 :]: file for file in sorted(inside)}
     shown = {name: file for name, file in below.items() if not any(part.startswith(".") for part in name.split("/"))}
+    for name in below.keys() - shown.keys():
+        note_skipped("file", "hidden", name)
     saved = saved_files(root, shown)
     if saved:
         return saved
@@ -129,6 +162,9 @@ def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
         raise InputError(
             f"the folder holds {strange[0]!r}, whose format is not known; name the files that are data.", path=folder
         )
+    for name in shown:
+        if not _is_data(name):
+            note_skipped("file", "no data by its name", name)
     data = [file for name, file in shown.items() if _is_data(name)]
     if not data:
         raise InputError("the folder holds no file that can be read; name the files that are data.", path=folder)

@@ -10,8 +10,6 @@ from typing import Any, BinaryIO, ClassVar
 
 from marshtest.data.readers.base import (
     BOM,
-    MAX_RECORD_BYTES,
-    TOO_LONG,
     WHOLE,
     FilePiece,
     Format,
@@ -19,7 +17,9 @@ from marshtest.data.readers.base import (
     damaged,
     decode_problem,
     hash_lines,
+    short_lines,
 )
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES, TOO_LONG
 from marshtest.data.readers.opening import open_source
 
 __all__ = ["FastText", "TextLines"]
@@ -110,7 +110,7 @@ class FastText(TextLines):
         """Find out whether records have several labels; then each has a list of them."""
         with open_source(path) as file:
             try:
-                lines = [line.decode("utf-8", "replace") for line in islice(file, _LINES_LOOKED_AT)]
+                lines = [line.decode("utf-8", "replace") for line in islice(short_lines(file), _LINES_LOOKED_AT)]
             except OSError:
                 return ()
         several = any((found := _LABELS.match(line)) and len(_LABEL.findall(found[1])) > 1 for line in lines)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from marshtest.auditing.content_hashes import check_evidence
 from marshtest.data.dataset import Dataset
 from marshtest.errors import InputError, ReportError
 from marshtest.evaluation.impact.planting import Donor, donor_of
@@ -50,14 +51,13 @@ def evidence_of_report(
         raise ReportError(
             f"the report has no {verdict} finding with evidence records, so nothing can be taken out{more}."
         )
+    check_evidence(findings, dataset)
     ids = dataset.table(["record_id"])["record_id"].to_pylist()
     spans = {
         row: [(span.start, span.end) for span in found[name].spans if span.field == "prompt"]
         for row, name in enumerate(ids)
         if name in found
     }
-    if len(spans) < len(found):
-        raise ReportError(f"{len(found) - len(spans):,} evidence records are not in the data; audit it again.")
     rows = frozenset(spans)
     return Evidence(rows=rows, touched=rows, donors=_donors(dataset, spans))
 

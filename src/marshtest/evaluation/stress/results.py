@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from marshtest.data.atomic import check_target, make_folder
 from marshtest.errors import ReportError
 from marshtest.evaluation.stress.outcome import CaseOutcome
 
@@ -53,8 +54,9 @@ def open_results(path: Path, settings: Mapping[str, Any], *, force: bool = False
     Raises:
         ReportError: The file was made with other settings or data, is damaged, or another run writes to it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
+    make_folder(path.parent)
+    check_target(path, audited=(), force=True)
+    with open(path, "a+b", opener=_following_no_link) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -72,6 +74,10 @@ def open_results(path: Path, settings: Mapping[str, Any], *, force: bool = False
         if found is None:
             _write(file, {"format": _FORMAT, "settings": settings})
         yield ResultsFile(file, done)
+
+
+def _following_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o666)  # the mode that `open` gives
 
 
 def read_results(path: Path) -> tuple[dict[str, Any], list[CaseOutcome]]:
