@@ -82,5 +82,5 @@ async def _read(response: Any) -> bytes:
 
 def _without(key: str, content: bytes) -> bytes:
     """Take the key out of an answer."""
-    text = content.decode("utf-8", "surrogateescape")
-    return without_keys(text, key).encode("utf-8", "surrogateescape")
+    text = content.decode("latin-1")  # a character a byte: the quickest way there and back
+    return without_keys(text, key).encode("latin-1")
