@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import islice
 from types import TracebackType
@@ -88,9 +89,10 @@ class LiveInquiry:
 
     def close(self) -> None:
         """Close connections and the store."""
-        self._runner.run(self._judge.close())
-        self._runner.close()
-        self._store.close()
+        with ExitStack() as stack:  # one that is interrupted must not keep the others open
+            stack.callback(self._store.close)
+            stack.callback(self._runner.close)
+            self._runner.run(self._judge.close())
 
     @property
     def model(self) -> str:
