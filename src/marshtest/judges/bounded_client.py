@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Final
 
 from marshtest.judges.protocol import Broken, JudgeError
@@ -58,7 +59,12 @@ def bounded_client(*, key: str, address: str | None, timeout: float) -> openai.A
         timeout=timeout,
         default_headers={"Accept-Encoding": "identity"},
         # The SDK's own limits keep 100 connections; as many live as there are calls on the way.
-        http_client=BoundedClient(timeout=timeout, limits=unlimited, follow_redirects=False),
+        http_client=BoundedClient(
+            timeout=timeout,
+            limits=unlimited,
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none is kept, and none sent
+        ),
     )
 
 
