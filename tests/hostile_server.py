@@ -31,6 +31,8 @@ class HostileServer(socketserver.ThreadingTCPServer):
         """Bodies of the requests, in order."""
         self.keys: list[str] = []
         """Their Authorization headers."""
+        self.cookies: list[str] = []
+        """Their Cookie headers."""
 
     @property
     def address(self) -> str:
@@ -46,6 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append(body)
         self.server.keys.append(self.headers.get("Authorization", ""))
+        self.server.cookies.append(self.headers.get("Cookie", ""))
         try:
             self.server.answer(self.wfile, body)  # type: ignore[arg-type]
             self.wfile.flush()

@@ -11,7 +11,7 @@ from marshtest.judges.inspect_errors import failure_of, first_cause, plain
 from marshtest.judges.protocol import Broken, Call, JudgeError, Refused, Reply, TooLong
 from marshtest.judges.replies import NotUnderstood, token_count
 from marshtest.judges.requests import Dialect, simpler_dialect
-from marshtest.text.masking import masked, without_keys
+from marshtest.text.masking import answer_without_keys, masked
 
 if TYPE_CHECKING:
     from inspect_ai.model import ChatMessage, GenerateConfig, Model, ModelOutput, ResponseSchema
@@ -119,10 +119,10 @@ def _reply(output: ModelOutput) -> Reply:
         raise Broken(masked(output.error))
     usage = output.usage
     if usage is None:
-        return Reply(text=without_keys(output.completion), cut=output.stop_reason == "max_tokens")
+        return Reply(text=answer_without_keys(output.completion), cut=output.stop_reason == "max_tokens")
     cached = token_count(usage.input_tokens_cache_read)
     return Reply(
-        text=without_keys(output.completion),
+        text=answer_without_keys(output.completion),
         input_tokens=token_count(usage.input_tokens) + cached + token_count(usage.input_tokens_cache_write),
         output_tokens=token_count(usage.output_tokens),
         cached_tokens=cached,

@@ -61,7 +61,7 @@ class OpenAIJudge:
         while True:
             dialect = self._dialect
             try:
-                return reply_of(await self._send(request_body(call, self._model, dialect)))
+                return reply_of(await self._send(request_body(call, self._model, dialect)), key=self._key)
             except NotUnderstood as refusal:
                 simpler = simpler_dialect(dialect, refusal.message)
                 if simpler is None:
@@ -89,7 +89,7 @@ class OpenAIJudge:
             retry_after = error.response.headers.get("retry-after", "")
             code = str(error.code or "")
             raise failure_of_status(
-                error.status_code, code, error.message, self._model, retry_after=retry_after
+                error.status_code, code, error.message, self._model, retry_after=retry_after, key=self._key
             ) from error
         except openai.APIConnectionError as error:
             raise Unreachable(str(error.__cause__ or error)) from error

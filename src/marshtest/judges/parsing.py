@@ -22,6 +22,11 @@ _LONGEST = 20_000
 """Characters of one text in an answer. Chosen by eye: questions ask for a sentence or a quote, and reports keep it."""
 
 
+_REMEMBERED = 1_000
+"""Characters of an answer whose check is remembered. Chosen by eye: 4,096 of them are some MB."""
+_TOO_LONG = "it was far longer than was asked for."
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What could be read of an answer, item by item."""
@@ -34,13 +39,23 @@ class Parsed:
     and shown to users, so it holds our own words alone, none of the answer's."""
 
 
-def parse(text: str, items: Sequence[tuple[str, Item]], schema: Mapping[str, Any]) -> Parsed:
+def parse(
+    text: str, items: Sequence[tuple[str, Item]], schema: Mapping[str, Any], *, most: int | None = None
+) -> Parsed:
     """Read the text of a reply.
 
     An entry counts when its id is one of those asked about, stands there once, and its value fits the schema. Entries
     that count are kept even where others do not; an id that nobody asked about spoils nothing but is reported.
+
+    Args:
+        text: What the model wrote.
+        items: What was asked about, by id.
+        schema: JSON Schema of the whole answer.
+        most: Characters of a text that is read at all.
     """
     everything = tuple(item for _, item in items)
+    if most is not None and len(text) > most:
+        return Parsed((), everything, _TOO_LONG)
     try:
         answer = _whole(json.loads(_unwrapped(text), object_pairs_hook=_no_repeats, parse_constant=_no_number))
     except (ValueError, RecursionError):
@@ -120,8 +135,18 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
+def _known_misfit(schema: str, entry: str) -> str:
+    """Say what does not fit; most answers to one question are alike, and checking one costs more than remembering."""
+    return _checked(schema, entry)
+
+
 def _misfit(schema: str, entry: str) -> str:
-    """Say what does not fit; most answers to one question are alike, and checking one costs more than remembering.
+    """Say what does not fit; long answers are not remembered, since thousands of them would fill the memory."""
+    return (_known_misfit if len(entry) <= _REMEMBERED else _checked)(schema, entry)
+
+
+def _checked(schema: str, entry: str) -> str:
+    """Say what does not fit.
 
     The answer itself is never quoted: a judge that was talked into it must not read its own words as an instruction.
     """

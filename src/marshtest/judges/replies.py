@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from marshtest.judges.protocol import Broken, Busy, JudgeError, Refused, Reply, TooLong
-from marshtest.text.masking import masked, without_keys
+from marshtest.text.masking import answer_without_keys, masked
 
 __all__ = ["NotUnderstood", "failure_of_status", "reply_of", "token_count"]
 
@@ -31,7 +31,9 @@ class NotUnderstood(Exception):
         self.message = message
 
 
-def failure_of_status(status: int, code: str, message: str, model: str, *, retry_after: str = "") -> Exception:
+def failure_of_status(
+    status: int, code: str, message: str, model: str, *, retry_after: str = "", key: str | None = None
+) -> Exception:
     """Say what a status means for this call, or for all of them.
 
     Args:
@@ -40,8 +42,9 @@ def failure_of_status(status: int, code: str, message: str, model: str, *, retry
         message: The message of the error body.
         model: The model that was asked.
         retry_after: The header of this name.
+        key: The key that was sent, which no message may hold.
     """
-    message = masked(message[:_SHOWN])
+    message = masked(message, key)[:_SHOWN]
     if code in _NO_MONEY_LEFT:
         return JudgeError(f"the judge {model} cannot be asked: {message}")
     if status == 429:
@@ -59,8 +62,12 @@ def failure_of_status(status: int, code: str, message: str, model: str, *, retry
     return NotUnderstood(message)
 
 
-def reply_of(answer: Any) -> Reply:
+def reply_of(answer: Any, *, key: str | None = None) -> Reply:
     """Read a completion. It is taken as plain JSON: building the SDK's types costs more than all the rest of a call.
+
+    Args:
+        answer: The body.
+        key: The key that was sent, which no answer may hold.
 
     Raises:
         Broken: It is no completion.
@@ -76,9 +83,9 @@ def reply_of(answer: Any) -> Reply:
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise Broken("the server's answer is no completion") from error
     if refusal or reason == "content_filter":
-        raise Refused(masked(str(refusal or "content filter")[:_SHOWN]))
+        raise Refused(masked(str(refusal or "content filter"), key)[:_SHOWN])
     return Reply(
-        text=without_keys(str(text)),
+        text=answer_without_keys(str(text), key),
         input_tokens=token_count(read),
         output_tokens=token_count(written),
         cached_tokens=token_count(cached),

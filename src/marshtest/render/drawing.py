@@ -32,7 +32,7 @@ class DrawnConsole(Console):
         """Give the pieces of what is printed."""
         for segment in super().render(renderable, options):
             text = segment.text
-            if segment.control or (text.isascii() and text.isprintable()):
+            if segment.control or (text.isascii() and text.isprintable() and "##" not in text and "::" not in text):
                 yield segment
             else:
                 yield Segment(drawn_lines(text), segment.style)

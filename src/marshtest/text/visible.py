@@ -63,6 +63,11 @@ _MOST_MARKS = 8
 covers the lines above."""
 _NAMES = {name: chr(code) for code, name in enumerate(_CONTROLS)}
 _DRAWN = re.compile(f"\u2039(?:U\\+([0-9A-F]{{4,6}})|({'|'.join(_CONTROLS)}))\u203a")
+_TO_BUILD_SERVERS = re.compile(
+    r"(?P<hash>#)#(?=[A-Za-z]*\[)|^(?P<blanks>[^\S\n]*):(?=:[A-Za-z-]+[^\n]*::)", re.MULTILINE
+)
+"""How commands begin that a build server reads out of what a program prints. Convention: Azure Pipelines and TeamCity
+(##name[...]), GitHub Actions (::name::)."""
 _BEYOND_ASCII = re.compile(r"[^\n -~]+")
 
 
@@ -88,17 +93,22 @@ def visible(text: str) -> str:
 
 
 def drawn_lines(text: str) -> str:
-    """Give text with its unseen characters drawn, and the ends of its lines kept."""
-    return "\n".join(visible(line) for line in text.split("\n"))
+    """Give text with its unseen characters drawn, the ends of its lines kept, and commands to build servers broken."""
+    return _TO_BUILD_SERVERS.sub(_broken_up, "\n".join(visible(line) for line in text.split("\n")))
+
+
+def _broken_up(found: re.Match[str]) -> str:
+    """Draw one sign of a command, so that it is none."""
+    return "#\u2039#\u203a" if found["hash"] else f"{found['blanks']}\u2039:\u203a"
 
 
 def escaped_json(text: str) -> str:
-    """Give JSON with its unseen characters as escapes, which say the same: a terminal that shows the file runs nothing.
+    """Give JSON with unseen characters and ## as escapes, which say the same: what shows the file runs nothing.
 
     Args:
         text: JSON, in which such characters stand inside strings alone.
     """
-    return _BEYOND_ASCII.sub(lambda run: _escaped(run[0]), text)
+    return _BEYOND_ASCII.sub(lambda run: _escaped(run[0]), text).replace("##", "\\u0023#")
 
 
 def _escaped(run: str) -> str:

@@ -169,3 +169,11 @@ def test_a_scorer_follows_no_redirect_and_shows_no_key() -> None:
     with pytest.raises(NotTaken) as caught:
         posted(body_of(f"wrong: {KEY}".encode(), status="400 Bad Request"))
     assert str(caught.value) == "wrong: [key]"
+
+
+def test_no_cookie_is_kept_or_sent() -> None:
+    """They would grow with every call, and tell the server more than it was asked."""
+    with hostile(body_of(b"{}", headers=f"Set-Cookie: a={'y' * 3000}; Path=/; Max-Age=99999\r\n")) as server:
+        ask(server)
+    assert len(server.cookies) > 1
+    assert set(server.cookies) == {""}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -101,3 +103,28 @@ def test_nesting_beyond_reading_is_no_answer(text: str) -> None:
 def test_a_text_that_would_fill_the_report_is_no_answer() -> None:
     parsed = parse(entry(learns="x" * 100_000), [("a", ITEM)], NUMBERS)
     assert parsed.wrong == "item a: the value of 'learns' is too long."
+
+
+def test_long_answers_are_checked_and_not_remembered() -> None:
+    def size() -> int:
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    before = size()
+    for number in range(40):
+        text = json.dumps({"answers": [{"id": "a", "learns": f"{number} " + "A" * 1_000_000}]})
+        parsed = parse(text, [("a", ITEM)], SCHEMA)
+        assert parsed.bad
+        assert "too long" in parsed.wrong
+    kept = size() - before
+    tracemalloc.stop()
+    assert kept < 5_000_000
+
+
+def test_what_is_longer_than_was_allowed_is_not_read_at_all() -> None:
+    text = json.dumps({"answers": [{"id": "a", "learns": "b"}]})
+    assert parse(text, [("a", ITEM)], SCHEMA, most=len(text)).good
+    parsed = parse("[" * 10_000_000, [("a", ITEM)], SCHEMA, most=10_000)
+    assert parsed.bad == (ITEM,)
+    assert "longer" in parsed.wrong

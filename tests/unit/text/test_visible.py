@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.render_reports import HOSTILE
 
 from marshtest.judges.fencing import shown
-from marshtest.text.visible import escaped_json, parts, undrawn, visible
+from marshtest.text.visible import drawn_lines, escaped_json, parts, undrawn, visible
 
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=40)  # surrogates included
 
@@ -103,3 +104,28 @@ def test_escaped_json_says_the_same_and_steers_nothing(text: str) -> None:
     written = json.dumps({whole: [whole]}, ensure_ascii=False, indent=1)
     assert json.loads(escaped_json(written)) == {whole: [whole]}
     assert visible(escaped_json(written).replace("\n", "")) == escaped_json(written).replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "##vso[task.complete result=Succeeded;]",
+        "  a ##teamcity[buildStatus status='SUCCESS']",
+        "##[endgroup]",
+        "::stop-commands::x",
+        "a line\n   ::add-mask::POISON",
+        "::error file=a.py,line=1::all is well",
+    ],
+)
+def test_commands_to_a_build_server_are_broken_up(text: str) -> None:
+    """Azure Pipelines, TeamCity and GitHub Actions obey what a program prints."""
+    drawn = drawn_lines(text)
+    assert not re.search(r"##[a-z]*\[|^\s*::[a-z-]+.*::", drawn, re.MULTILINE)
+    escaped = escaped_json(json.dumps({"a": text}))
+    assert drawn_lines(escaped) == escaped
+    assert json.loads(escaped) == {"a": text}
+
+
+@pytest.mark.parametrize("text", ["## A title", "#1 and ##2", "std::vector<int>::at", "a :: b", "::1", "a[0]##"])
+def test_other_signs_are_printed_as_they_are(text: str) -> None:
+    assert drawn_lines(text) == text
