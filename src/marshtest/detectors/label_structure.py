@@ -59,10 +59,10 @@ class LabelStructure(Detector):
         count once, and q-values are corrected for all structures tested. Of more than 50,000 records it examines 30,000
         drawn at random.
     Blind spots: structures in fewer than six of the records examined; paraphrases that keep no word of the old meaning,
-        in data where structures are naturally associated with labels; a style that most records of the label have; data
-        in which most records have several labels; of others, records with several. In languages other than English, frames consist of the 100 most frequent words
-        only, there are none in scripts without spaces, and styles in lists are not seen.
-        Ways of writing in less than 5% of the records, or in a few dozen, are mostly missed.
+        in data where structures are naturally associated with labels; a style that most records of the label have;
+        records with several labels, and data in which most have several. In languages other than English, frames
+        consist of the 100 most frequent words only, there are none in scripts without spaces, and styles in lists are
+        not seen. Ways of writing in less than 5% of the records, or in a few dozen, are mostly missed.
     False alarms: one source that writes in its own way and has its own habit of labelling.
     Needs: labelled text, at least 100 records and two classes of 20; no model, no key, no reference data.
     Cost per 1,000 records: about 1 second on one core at 60 words a record; no calls.
