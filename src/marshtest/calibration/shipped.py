@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from marshtest.calibration.likelihood import CalibratedLikelihood
+from marshtest.data.folders import open_ordinary
 from marshtest.errors import ConfigError
 
 __all__ = ["Calibration", "load_calibration", "save_likelihood"]
@@ -69,7 +70,8 @@ def _load(folder: Path, source: str) -> Calibration:
     found, seen = {}, blake2b(digest_size=8)
     for path in sorted(folder.glob("*.npz")):
         try:
-            content = path.read_bytes()
+            with open_ordinary(path) as file:
+                content = file.read()
             seen.update(content)
             with np.load(BytesIO(content), allow_pickle=False) as arrays:  # numpy leaves a damaged file open
                 one = CalibratedLikelihood.from_arrays(arrays)

@@ -129,7 +129,7 @@ def _parse(content: bytes, path: Path) -> tuple[dict[str, Any] | None, list[Case
                 settings = dict(values["settings"])
             else:
                 raise ReportError(f"{path}: was written by another version of marsh; choose another --out.")
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             if isinstance(error, ReportError):
                 raise
             raise ReportError(
