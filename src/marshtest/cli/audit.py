@@ -127,7 +127,7 @@ def audit(
         return audit_each(context, out, paths)
     folder = default_run_folder(paths[0]) if out is None else out
     context.with_resource(run_folder(folder, force=force))
-    files = _check_outputs(folder, json_file, (*paths, *controls, *sisters), force=force)
+    files = _check_outputs(folder, json_file, (*paths, *controls, *sisters), force=force, timings=timings)
     limits = _held_to(context, running, files, judging, has_power=power != "off")
 
     from marshtest.config import AuditConfig
@@ -210,7 +210,9 @@ class _Audit:
         return replace(self, config=replace(self.config, detectors=detectors, own_controls=False, power="off"))
 
 
-def _check_outputs(folder: Path, json_file: str | None, data: tuple[Path, ...], *, force: bool) -> list[str]:
+def _check_outputs(
+    folder: Path, json_file: str | None, data: tuple[Path, ...], *, force: bool, timings: bool
+) -> list[str]:
     """Refuse, before the work begins, to overwrite the audited data or a file that may not be replaced.
 
     Returns:
@@ -220,12 +222,13 @@ def _check_outputs(folder: Path, json_file: str | None, data: tuple[Path, ...], 
         ConfigError: A file is missing or may not be replaced.
         InputError: There is nothing to read.
     """
-    from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, TIMINGS_NAME
+    from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, TIMINGS_NAME, refuse_data_in_our_folders
     from marshtest.data.atomic import check_target
 
     read = _named_files(data)
-    for name in (JSON_NAME, HTML_NAME, TIMINGS_NAME):
-        check_target(folder / name, audited=read, force=True)
+    refuse_data_in_our_folders(folder, read)
+    for name in (JSON_NAME, HTML_NAME, *([TIMINGS_NAME] if timings else [])):
+        check_target(folder / name, audited=read, force=force)
     if json_file is not None and json_file != "-":
         check_target(Path(json_file), audited=read, force=force)
     return read

@@ -7,12 +7,13 @@ import errno
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marshtest.data.atomic import make_folder, write_atomically
 from marshtest.data.folders import enter_folder, refuse_link, remove_inside
+from marshtest.data.readers.stores import is_address
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "STORE_NAME",
     "TIMINGS_NAME",
     "default_run_folder",
+    "refuse_data_in_our_folders",
     "run_folder",
     "write_run_folder",
 ]
@@ -97,6 +99,18 @@ def _check(folder: Path, *, force: bool) -> None:
         if found is not None and not is_right(found.st_mode):
             kind = "folder" if name in _FOLDERS else "ordinary file"
             raise ConfigError(f"{folder / name}: is no {kind}; remove it or choose another --out.")
+
+
+def refuse_data_in_our_folders(folder: Path, data: Iterable[str]) -> None:
+    """Refuse to audit what lies in a folder that an audit deletes whole.
+
+    Raises:
+        ConfigError: A file lies in one.
+    """
+    ours = [(folder / name).resolve() for name in _FOLDERS]
+    for file in data:
+        if not is_address(file) and any(Path(file).resolve().is_relative_to(one) for one in ours):
+            raise ConfigError(f"{file}: lies in a folder that is deleted after an audit; choose another --out.")
 
 
 def _lock(handle: int, folder: Path) -> None:

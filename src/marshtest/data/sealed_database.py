@@ -7,6 +7,7 @@ further index could run what it likes), it has to bear the seal of this user's s
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import sqlite3
 import stat
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from marshtest.data.atomic import make_folder
-from marshtest.data.folders import refuse_link
+from marshtest.data.folders import open_ordinary, refuse_link
 from marshtest.data.secret import SECRET_VARIABLE, Secret, user_secret
 from marshtest.errors import ConfigError
 
@@ -24,6 +25,9 @@ __all__ = ["SealedDatabase"]
 _OWNER: Final = "CREATE TABLE owner (id BLOB PRIMARY KEY, seal BLOB NOT NULL) WITHOUT ROWID"
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 """Endings of the files that SQLite opens."""
+_JOURNAL_NAMES_ANOTHER: Final = bytes.fromhex("d9d505f920a163d7")
+"""Last bytes of a journal that names a super-journal (SQLite, "Database File Format", section 3). SQLite deletes the
+file of that name when it rolls such a journal back, and it may be any file of the user."""
 _LONGEST: Final = 64 * 1024**2
 """Bytes of the longest value that is read. Chosen by eye: answers have a few thousand."""
 _ID_BYTES: Final = 16
@@ -138,6 +142,11 @@ class SealedDatabase:
             found = refuse_link(place)
             if found is not None and (not stat.S_ISREG(found.st_mode) or found.st_nlink != 1):
                 raise ConfigError(f"{place}: cannot be used: it is no ordinary file of one name; name another file.")
+            if found is not None and place.name.endswith("-journal") and _names_another(place):
+                raise ConfigError(
+                    f"{place}: names another file, which SQLite would delete, so marsh did not write it; remove it "
+                    "together with the file that it belongs to, or name another file."
+                )
 
     def _open(self, path: Path | None, tables: Sequence[str], what: str) -> None:
         """Set limits, compare the tables and check the owner, before any of them is used."""
@@ -179,6 +188,14 @@ class SealedDatabase:
                 f"or name another file; machines that share one need the same {SECRET_VARIABLE}."
             )
         return found
+
+
+def _names_another(journal: Path) -> bool:
+    """Tell whether a journal names a super-journal."""
+    with open_ordinary(journal, follow=False) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - len(_JOURNAL_NAMES_ANOTHER)))
+        return file.read() == _JOURNAL_NAMES_ANOTHER
 
 
 def _schema(database: sqlite3.Connection) -> set[tuple[str, str, str, str]]:

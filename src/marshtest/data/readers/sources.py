@@ -7,6 +7,7 @@ silently.
 from __future__ import annotations
 
 import glob
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -15,7 +16,13 @@ from pathlib import Path, PurePosixPath
 from marshtest.data.readers.packing import PACKED_SUFFIXES
 from marshtest.data.readers.saved import SAVED_FILES, saved_files
 from marshtest.data.readers.sniff import formats
-from marshtest.data.readers.stores import as_address, is_address, list_address, refuse_options
+from marshtest.data.readers.stores import (
+    as_address,
+    is_address,
+    list_address,
+    looks_like_address,
+    refuse_options,
+)
 from marshtest.data.skipped import note_skipped
 from marshtest.errors import InputError
 
@@ -45,6 +52,8 @@ _COMPRESSED = {*PACKED_SUFFIXES, ".parquet"}
 """Endings of files that hold more than their size."""
 _EXPANSION = 4
 """How many times their size these are taken to hold. Chosen by eye."""
+_CACHE = "cache-*.arrow"
+"""Files that the library puts beside a saved dataset, and does not load with it."""
 _MAGIC = re.compile(r"[*?[]")
 
 
@@ -58,7 +67,7 @@ def source_files(paths: str | Path | Sequence[str | Path]) -> list[str]:
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     if not named:
         raise InputError("no file is given; name at least one.")
-    files = [file for path in named for file in _files(as_address(str(path)))]
+    files = [file for path in named for file in _files(_meant(str(path)))]
     for file in files:
         if any("\ud800" <= character <= "\udfff" for character in file):
             raise InputError("the name of this file is not UTF-8, which no report can hold; rename it.", path=file)
@@ -89,20 +98,30 @@ def _real(file: str) -> str:
         return file
 
 
+def _meant(path: str) -> str:
+    """Return a path, or the address that lost its second slash on its way here.
+
+    Raises:
+        InputError: It is both: a folder here is called `s3:`, say.
+    """
+    if looks_like_address(path) and os.path.lexists(path.partition("/")[0]):
+        raise InputError("this is an address, and the path of a file here too; rename the folder.", path=path)
+    return as_address(path)
+
+
 def _files(path: str) -> list[str]:
     """List the files behind one name."""
     try:
         if is_address(path):
             return _stored_files(path)
+        if _MAGIC.search(path):
+            found = _matching(path)
+            if found and Path(path).exists() and found != [path]:
+                raise InputError("this is the name of a file, and a pattern of others too; rename it.", path=path)
+            if not Path(path).exists():
+                return found or _nothing(path)
         if Path(path).is_dir():
-            return _folder_files(path, _inside(Path(path)))
-        if not Path(path).exists() and _MAGIC.search(path):
-            found = sorted(
-                one
-                for one in glob.glob(path, recursive=True)  # noqa: PTH207  absolute patterns too
-                if Path(one).is_file()
-            )
-            return found or _nothing(path)
+            return _folder_files(str(Path(path)), _inside(Path(path)))
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
@@ -110,24 +129,63 @@ def _files(path: str) -> list[str]:
     return [path]
 
 
+def _matching(pattern: str) -> list[str]:
+    """List the files that a pattern matches, and note the folders that it matches without anything in them.
+
+    Raises:
+        InputError: It matches a link to nothing, a pipe or a device, which would be passed over.
+    """
+    matched = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  absolute patterns too
+    found = [one for one in matched if Path(one).is_file()]
+    for one in matched:
+        if Path(one).is_dir():
+            if not any(file.startswith(f"{one.rstrip('/')}/") for file in found):
+                note_skipped("file", "a folder that the pattern matches", one)
+        elif not Path(one).is_file():
+            raise InputError(
+                f"the pattern matches {one!r}, which is {_strange(Path(one))} and would not be read; remove it, or "
+                "name the files that are data.",
+                path=pattern,
+            )
+    return found
+
+
+def _strange(place: Path) -> str:
+    """Say what is no file."""
+    return "a link to a folder or to nothing" if place.is_symlink() else "a pipe, a device or a socket"
+
+
 def _inside(folder: Path) -> Iterator[str]:
     """List the ordinary files in a folder; hidden ones are no data, and neither is what they hold.
 
     Raises:
-        InputError: It holds a link to a folder, a link to nothing, a pipe or a device, which would be passed over.
+        InputError: It holds a link to a folder, a link to nothing, a pipe or a device, which would be passed over, or a
+            name that means something else.
+        OSError: A folder in it cannot be listed.
     """
-    for place in folder.rglob("*"):
-        if place.is_file():
-            yield str(place)
-        elif place.is_symlink() or not place.is_dir():
-            name = str(place.relative_to(folder))
-            if not any(part.startswith(".") for part in place.relative_to(folder).parts):
-                kind = "a link to a folder or to nothing" if place.is_symlink() else "a pipe, a device or a socket"
+
+    def refuse(error: OSError) -> None:
+        if not _is_hidden(Path(error.filename).relative_to(folder)):
+            raise error
+
+    for above, folders, files in os.walk(folder, onerror=refuse):
+        links = [name for name in folders if (Path(above) / name).is_symlink()]
+        for place in (Path(above) / name for name in (*files, *links)):
+            name = place.relative_to(folder)
+            if looks_like_address(str(place)):
+                raise InputError(f"the folder holds {str(name)!r}, which reads as an address; rename it.", path=folder)
+            if place.is_file():
+                yield str(place)
+            elif not _is_hidden(name):
                 raise InputError(
-                    f"the folder holds {name!r}, which is {kind} and would not be read; remove it, or name the files "
-                    "that are data.",
+                    f"the folder holds {str(name)!r}, which is {_strange(place)} and would not be read; remove it, or "
+                    "name the files that are data.",
                     path=folder,
                 )
+
+
+def _is_hidden(name: Path) -> bool:
+    return any(part.startswith(".") for part in name.parts)
 
 
 def _stored_files(address: str) -> list[str]:
@@ -150,12 +208,14 @@ def _nothing(pattern: str) -> list[str]:
 def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
     """List the data files of a folder."""
     root = folder.rstrip("/")
-    below = {file[len(root) + 1 :]: file for file in sorted(inside)}
+    start = 0 if root == "." else len(root) + 1
+    below = {file[start:]: file for file in sorted(inside)}
     shown = {name: file for name, file in below.items() if not any(part.startswith(".") for part in name.split("/"))}
     for name in below.keys() - shown.keys():
         note_skipped("file", "hidden", name)
     saved = saved_files(root, shown)
     if saved:
+        _refuse_others(folder, set(shown) - {one[len(root) + 1 :] for one in saved})
         return saved
     strange = [name for name in shown if not _is_data(name) and not _is_no_data(name)]
     if strange:
@@ -169,6 +229,24 @@ def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
     if not data:
         raise InputError("the folder holds no file that can be read; name the files that are data.", path=folder)
     return data
+
+
+def _refuse_others(folder: str, others: Iterable[str]) -> None:
+    """Refuse data in a saved dataset that it does not list, which another library may read; note all other files.
+
+    Raises:
+        InputError: There are such data.
+    """
+    for name in sorted(others):
+        is_cache = fnmatchcase(PurePosixPath(name).name, _CACHE)
+        if _is_data(name) and not is_cache:
+            raise InputError(
+                f"the folder is a saved dataset and holds {name!r}, which the dataset does not list; remove it, or "
+                "name the files that are data.",
+                path=folder,
+            )
+        if PurePosixPath(name).name not in SAVED_FILES:
+            note_skipped("file", "not listed by the saved dataset", name)
 
 
 def _is_data(name: str) -> bool:

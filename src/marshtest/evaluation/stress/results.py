@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from marshtest.data.atomic import check_target, make_folder
+from marshtest.data.folders import open_ordinary
 from marshtest.errors import ReportError
 from marshtest.evaluation.stress.outcome import CaseOutcome
 
@@ -22,6 +23,8 @@ __all__ = ["RESULTS_NAME", "ResultsFile", "open_results", "read_results"]
 
 RESULTS_NAME = "results.jsonl"
 _FORMAT = "marsh stress 2"
+_BEGIN = b'{"format": "marsh stress '
+"""How every version begins the file: where not even the first line is whole, nothing else is dropped."""
 
 
 class ResultsFile:
@@ -61,9 +64,13 @@ def open_results(path: Path, settings: Mapping[str, Any], *, force: bool = False
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise ReportError(f"{path}: another run is writing to it; wait for it or choose another --out.") from error
+        if os.fstat(file.fileno()).st_nlink != 1:
+            raise ReportError(f"{path}: has a second name, so writing to it may change another file; remove it.")
         file.seek(0)
         content = file.read()
         whole = content[: content.rfind(b"\n") + 1]
+        if not whole and not content.startswith(_BEGIN[: len(content)]) and not force:
+            raise ReportError(f"{path}: is no results file of marsh; choose another --out, or begin anew with --force.")
         try:
             found, done = _continued(whole, settings, path)
         except ReportError:
@@ -87,7 +94,8 @@ def read_results(path: Path) -> tuple[dict[str, Any], list[CaseOutcome]]:
         ReportError: It cannot be read or is damaged.
     """
     try:
-        content = path.read_bytes()
+        with open_ordinary(path) as file:
+            content = file.read()
     except OSError as error:
         raise ReportError(f"{path}: cannot be read ({error.strerror}); is this the folder of a run?") from error
     settings, done = _parse(content[: content.rfind(b"\n") + 1], path)
@@ -121,7 +129,7 @@ def _parse(content: bytes, path: Path) -> tuple[dict[str, Any] | None, list[Case
                 settings = dict(values["settings"])
             else:
                 raise ReportError(f"{path}: was written by another version of marsh; choose another --out.")
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             if isinstance(error, ReportError):
                 raise
             raise ReportError(
