@@ -7,6 +7,7 @@ silently.
 from __future__ import annotations
 
 import glob
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -39,6 +40,8 @@ _NO_DATA = {
 } | {".rst", ".sh", ".svg", ".toml", ".yaml", ".yml"}
 """Endings of files that hold no data."""
 _NO_DATA_NAMES = re.compile(r"(?:license|licence|notice|readme|makefile|copying|citation)(?:\.txt)?|_success", re.I)
+_CACHED = re.compile(r"(?:cache-|tmp)\w+\.arrow")
+"""What the library leaves in the folder of a saved dataset when it maps or filters."""
 _METADATA = {*SAVED_FILES, "dataset_infos.json", "croissant.json"}
 """JSON files that describe data."""
 _COMPRESSED = {*PACKED_SUFFIXES, ".parquet"}
@@ -58,7 +61,7 @@ def source_files(paths: str | Path | Sequence[str | Path]) -> list[str]:
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     if not named:
         raise InputError("no file is given; name at least one.")
-    files = [file for path in named for file in _files(as_address(str(path)))]
+    files = [file for path in named for file in _files(_told(str(path)))]
     for file in files:
         if any("\ud800" <= character <= "\udfff" for character in file):
             raise InputError("the name of this file is not UTF-8, which no report can hold; rename it.", path=file)
@@ -89,6 +92,23 @@ def _real(file: str) -> str:
         return file
 
 
+def _told(path: str) -> str:
+    """Return the address or the path that the user means.
+
+    Raises:
+        InputError: It may be either, because a folder here is called as a scheme: who unpacks a dataset with a folder
+            `s3:` in it, and lets a shell list the files, would ask a store instead.
+    """
+    address = as_address(path)
+    if address != path and os.path.lexists(path.partition("/")[0]):
+        raise InputError(
+            "this is either an address or a file in a folder that is called so; name the file by its absolute path, or "
+            "go to another folder for the address.",
+            path=path,
+        )
+    return address
+
+
 def _files(path: str) -> list[str]:
     """List the files behind one name."""
     try:
@@ -97,12 +117,7 @@ def _files(path: str) -> list[str]:
         if Path(path).is_dir():
             return _folder_files(path, _inside(Path(path)))
         if not Path(path).exists() and _MAGIC.search(path):
-            found = sorted(
-                one
-                for one in glob.glob(path, recursive=True)  # noqa: PTH207  absolute patterns too
-                if Path(one).is_file()
-            )
-            return found or _nothing(path)
+            return _matching(path) or _nothing(path)
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
@@ -110,15 +125,38 @@ def _files(path: str) -> list[str]:
     return [path]
 
 
-def _inside(folder: Path) -> Iterator[str]:
-    """List the ordinary files in a folder; hidden ones are no data, and neither is what they hold.
+def _matching(pattern: str) -> list[str]:
+    """List the files that a pattern matches.
+
+    Raises:
+        InputError: It matches a link to nothing, a pipe or a device, or a folder with the ending of data, none of which
+            would be read.
+    """
+    matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  absolute patterns too
+    files = [one for one in matches if Path(one).is_file()]
+    for one in matches:
+        folder = one.rstrip("/")
+        if one in files or any(file.startswith(f"{folder}/") for file in files):
+            continue
+        if not Path(one).is_dir() or _is_data(folder):
+            kind = "a folder" if Path(one).is_dir() else "a link to nothing, a pipe, a device or a socket"
+            raise InputError(
+                f"the pattern matches {one!r}, which is {kind} and would not be read; name the files that are data.",
+                path=pattern,
+            )
+        note_skipped("file", "a folder that the pattern matches", one)
+    return files
+
+
+def _inside(folder: Path) -> Iterator[tuple[str, str]]:
+    """List the ordinary files in a folder with their names below it; hidden ones, and what they hold, are no data.
 
     Raises:
         InputError: It holds a link to a folder, a link to nothing, a pipe or a device, which would be passed over.
     """
     for place in folder.rglob("*"):
         if place.is_file():
-            yield str(place)
+            yield place.relative_to(folder).as_posix(), str(place)
         elif place.is_symlink() or not place.is_dir():
             name = str(place.relative_to(folder))
             if not any(part.startswith(".") for part in place.relative_to(folder).parts):
@@ -136,7 +174,10 @@ def _stored_files(address: str) -> list[str]:
     place = _MAGIC.search(address)
     if place is None:
         found = list_address(address)
-        return [address] if found is None else _folder_files(address, found)
+        if found is None:
+            return [address]
+        length = len(address.rstrip("/")) + 1
+        return _folder_files(address, ((file[length:], file) for file in found))
     root = address[: place.start()].rpartition("/")[0]
     pattern = address.replace("**/", "*")
     matching = sorted(one for one in list_address(root) or () if fnmatchcase(one, pattern))
@@ -147,15 +188,16 @@ def _nothing(pattern: str) -> list[str]:
     raise InputError("no file matches this; check the path.", path=pattern)
 
 
-def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
-    """List the data files of a folder."""
+def _folder_files(folder: str, inside: Iterable[tuple[str, str]]) -> list[str]:
+    """List the data files of a folder, from the names below it and the files."""
     root = folder.rstrip("/")
-    below = {file[len(root) + 1 :]: file for file in sorted(inside)}
+    below = dict(sorted(inside, key=lambda one: one[1]))
     shown = {name: file for name, file in below.items() if not any(part.startswith(".") for part in name.split("/"))}
     for name in below.keys() - shown.keys():
         note_skipped("file", "hidden", name)
     saved = saved_files(root, shown)
     if saved:
+        _pass_over(folder, shown.keys() - {file[len(root) + 1 :] for file in saved})
         return saved
     strange = [name for name in shown if not _is_data(name) and not _is_no_data(name)]
     if strange:
@@ -169,6 +211,24 @@ def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
     if not data:
         raise InputError("the folder holds no file that can be read; name the files that are data.", path=folder)
     return data
+
+
+def _pass_over(folder: str, names: Iterable[str]) -> None:
+    """Say what a saved dataset holds besides the files that it lists.
+
+    Raises:
+        InputError: It is data, which whoever reads the folder in another way would train on.
+    """
+    for name in sorted(names):
+        cached = _CACHED.fullmatch(PurePosixPath(name).name) is not None
+        if _is_data(name) and not cached:
+            raise InputError(
+                f"the folder is a saved dataset that does not list {name!r}, which would not be read; name the files "
+                "that are data, or move it elsewhere.",
+                path=folder,
+            )
+        if PurePosixPath(name).name not in _METADATA:
+            note_skipped("file", "in a saved dataset that does not list it", name)
 
 
 def _is_data(name: str) -> bool:
