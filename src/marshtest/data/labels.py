@@ -109,7 +109,7 @@ def _array(text: str) -> list[Any] | None:
     """Return the plain values of a JSON array, or None if the text is none."""
     try:
         held = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(held, list) or any(isinstance(value, (list, dict)) for value in held):
         return None

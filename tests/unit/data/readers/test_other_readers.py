@@ -1,0 +1,103 @@
+"""What a trainer would read otherwise is refused or noted: names of classes, columns that stand twice, labels."""
+
+from __future__ import annotations
+
+import json
+import resource
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.ipc
+import pyarrow.parquet as pq
+import pytest
+
+from marshtest.data.readers import read_dataset
+from marshtest.data.readers.nesting import reach
+from marshtest.errors import InputError
+
+TEXTS = [f"the {word} barge is {word} and long enough" for word in ("red", "green", "blue", "old", "new", "low")]
+DEEP = 100_000
+
+
+def shard(path: Path, labels: list[int], names: list[Any] | None) -> None:
+    table = pa.table({"text": TEXTS[: len(labels)], "label": pa.array(labels, pa.int64())})
+    if names is not None:
+        features = {"text": {"dtype": "string", "_type": "Value"}, "label": {"names": names, "_type": "ClassLabel"}}
+        table = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
+    if path.suffix == ".parquet":
+        pq.write_table(table, path)
+    else:
+        with pa.OSFile(str(path), "wb") as file, pyarrow.ipc.new_stream(file, table.schema) as writer:
+            writer.write_table(table)
+
+
+@pytest.mark.parametrize("second", [["pos", "neg"], ["neg", "neg"], ["neg", None], None])
+@pytest.mark.parametrize("ending", ["parquet", "arrow"])
+def test_files_that_name_their_classes_differently_are_refused(
+    second: list[Any] | None, ending: str, tmp_path: Path
+) -> None:
+    """A trainer trains on the numbers: a shard that swaps the names would have its flips read as honest labels."""
+    shard(tmp_path / f"a.{ending}", [0, 1, 0], ["neg", "pos"])
+    shard(tmp_path / f"b.{ending}", [1, 1, 0], second)
+    with pytest.raises(InputError, match="do not name the classes of 'label' alike"):
+        read_dataset(tmp_path)
+    shard(tmp_path / f"b.{ending}", [1, 1, 0], ["neg", "pos"])
+    read = read_dataset(tmp_path)
+    assert [read.record(number).label for number in range(6)] == ["neg", "pos", "neg", "pos", "pos", "neg"]
+
+
+def test_features_that_are_nested_very_deeply_name_nothing(tmp_path: Path) -> None:
+    table = pa.table({"text": TEXTS, "label": [0, 1] * 3})
+    for depth in (400, DEEP):
+        deep = '{"info": {"features": {"label": ' + "[" * depth + "]" * depth + "}}}"
+        pq.write_table(table.replace_schema_metadata({"huggingface": deep}), tmp_path / "d.parquet")
+        assert read_dataset(tmp_path / "d.parquet").record(1).label == "1"
+
+
+@pytest.mark.parametrize("twice", ["label", "text"])
+@pytest.mark.parametrize("keyed", [False, True])
+def test_a_table_that_names_a_column_twice_is_refused(twice: str, keyed: bool, tmp_path: Path) -> None:
+    def column(values: list[str]) -> str:
+        return json.dumps(dict(enumerate(values)) if keyed else values)
+
+    members = {"text": column(TEXTS), "label": column(["a", "b"] * 3)}
+    body = ", ".join(f'"{name}": {value}' for name, value in (*members.items(), (twice, members[twice])))
+    (tmp_path / "d.json").write_text(f"{{{body}}}")
+    with pytest.raises(InputError, match=f"the table names '{twice}' twice"):
+        read_dataset(tmp_path / "d.json")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"text": "one text that is long", "first": "[" * DEEP, "second": 1},
+        {"text": "one text that is long", "label": "[" * DEEP},
+        {"prompt": "one text that is long", "completion": "[" * DEEP},
+        {"prompt": "Which?", "response_a": "this one", "response_b": "that one", "winner": "[" * DEEP},
+    ],
+)
+def test_a_text_of_brackets_where_a_label_may_be_is_a_text(odd: dict[str, Any], tmp_path: Path) -> None:
+    rows = [odd] + [
+        {name: number % 2 if name in ("first", "second") else f"value {number % 2}" for name in odd} | {"n": number}
+        for number in range(20)
+    ]
+    (tmp_path / "d.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert isinstance(str(_read_or_refused(tmp_path / "d.jsonl")), str)
+
+
+def _read_or_refused(path: Path) -> object:
+    try:
+        return read_dataset(path, on_bad_record="skip")
+    except InputError as error:
+        return error
+
+
+def test_a_key_of_many_dots_takes_no_time() -> None:
+    """Every beginning of the name was put together and looked up: the square of its dots."""
+    name = "a." * 40_000 + "b"
+    begun = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    assert reach({"meta": {name: 1, "a." * 40_000 + "c": 2}}, f"meta.{name}") == 1
+    assert reach({"meta": {"a." * 40_000 + "c": 2}}, f"meta.{name}") is None
+    assert reach({"a.b": {"c" * 9: {"d" + ".d" * 20: 3}}}, "a.b.ccccccccc.d" + ".d" * 20) == 3
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - begun < 2
