@@ -101,3 +101,32 @@ def test_a_key_of_many_dots_takes_no_time() -> None:
     assert reach({"meta": {"a." * 40_000 + "c": 2}}, f"meta.{name}") is None
     assert reach({"a.b": {"c" * 9: {"d" + ".d" * 20: 3}}}, "a.b.ccccccccc.d" + ".d" * 20) == 3
     assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - begun < 2
+
+
+def test_quotes_that_join_lines_for_other_parsers_are_refused(tmp_path: Path) -> None:
+    """One cell with a word after its quote made all quotes text, so that cells over two lines became two records."""
+    rows = [f"{text}\t{'ab'[number % 2]}\n" for number, text in enumerate(TEXTS)]
+    (tmp_path / "d.tsv").write_text("text\tlabel\n" + '"odd" but well\ta\n' + "".join(rows))
+    assert read_dataset(tmp_path / "d.tsv").record(0).prompt == '"odd" but well'
+    open_alone = '"an opening quote alone\ta\n'
+    (tmp_path / "d.tsv").write_text("text\tlabel\n" + open_alone + "".join(rows))
+    assert len(read_dataset(tmp_path / "d.tsv")) == 7
+    joined = '"odd" but well\ta\n"first half\ta\nsecond half"\tb\n'
+    (tmp_path / "d.tsv").write_text("text\tlabel\n" + joined + "".join(rows))
+    with pytest.raises(InputError, match=r"quotes at the beginning of cells join lines for most parsers"):
+        read_dataset(tmp_path / "d.tsv")
+
+
+def test_lone_returns_and_labels_inside_of_lines_are_seen(tmp_path: Path) -> None:
+    """For readers with universal line ends a return ends the line; for fastText a label counts wherever it stands."""
+    lines = [f"__label__{'ab'[number % 2]} {text}\n" for number, text in enumerate(TEXTS)]
+    (tmp_path / "d.txt").write_text("".join(lines) + "__label__a one text\r__label__b another text\n", newline="")
+    with pytest.raises(InputError, match=r"d\.txt:7: a lone carriage return stands in the line"):
+        read_dataset(tmp_path / "d.txt")
+    (tmp_path / "d.txt").write_text("".join(lines) + "__label__a one text __label__b and more\n", newline="")
+    last = read_dataset(tmp_path / "d.txt").record(6)
+    assert last.label == '["a","b"]'
+    assert "__label__" not in last.prompt
+    (tmp_path / "t.txt").write_text("".join(f"{text}\n" for text in TEXTS) + "one\rtwo words here\n", newline="")
+    with pytest.raises(InputError, match=r"t\.txt:7: a lone carriage return"):
+        read_dataset(tmp_path / "t.txt")
