@@ -130,3 +130,32 @@ def test_lone_returns_and_labels_inside_of_lines_are_seen(tmp_path: Path) -> Non
     (tmp_path / "t.txt").write_text("".join(f"{text}\n" for text in TEXTS) + "one\rtwo words here\n", newline="")
     with pytest.raises(InputError, match=r"t\.txt:7: a lone carriage return"):
         read_dataset(tmp_path / "t.txt")
+
+
+def test_many_row_groups_hold_no_more_than_one_may(tmp_path: Path) -> None:
+    """What a file holds was counted anew in each group of rows, whose dictionary is small in the file."""
+    writer = None
+    for group in range(12):
+        values = pa.array([f"words {group} " + "and more of them " * 60_000])
+        texts = pa.DictionaryArray.from_arrays(pa.array([0] * 50, pa.int32()), values)
+        table = pa.table({"text": texts, "label": ["a", "b"] * 25})
+        writer = writer or pq.ParquetWriter(
+            tmp_path / "d.parquet", table.schema, compression="zstd", store_schema=False
+        )
+        writer.write_table(table)
+    assert writer is not None
+    writer.close()
+    assert (tmp_path / "d.parquet").stat().st_size < 100_000
+    with pytest.raises(InputError, match="the file holds more than 100 times its size"):
+        read_dataset(tmp_path / "d.parquet")
+
+
+def test_an_open_quote_over_many_lines_is_no_single_bad_record(tmp_path: Path) -> None:
+    """After as many good lines, a quote without an end made one bad record of half the file."""
+    lines = [f"{text} {number},{'ab'[number % 2]}\n" for number in range(60) for text in TEXTS]
+    (tmp_path / "d.csv").write_text("text,label\n" + "".join(lines) + '"' + "".join(lines[:300]))
+    with pytest.raises(InputError, match=r"With it, 300 lines are one record"):
+        read_dataset(tmp_path / "d.csv", on_bad_record="skip")
+    (tmp_path / "d.csv").write_text("text,label\n" + "".join(lines) + '"' + "".join(lines[:9]))
+    (failure,) = read_dataset(tmp_path / "d.csv", on_bad_record="skip").failures
+    assert "It takes 9 lines, each of which may be a record" in failure.message
