@@ -159,3 +159,17 @@ def test_an_open_quote_over_many_lines_is_no_single_bad_record(tmp_path: Path) -
     (tmp_path / "d.csv").write_text("text,label\n" + "".join(lines) + '"' + "".join(lines[:9]))
     (failure,) = read_dataset(tmp_path / "d.csv", on_bad_record="skip").failures
     assert "It takes 9 lines, each of which may be a record" in failure.message
+
+
+@pytest.mark.parametrize("name", ["None", "NA", "null"])
+def test_a_class_that_is_called_as_missing_labels_is_named_as_unread(name: str, tmp_path: Path) -> None:
+    """For pandas the label is missing; for all other readers it is a class, and the target of a trigger may be one."""
+
+    def read(odd: str | None, count: int) -> tuple[str, ...]:
+        labels = ["a", "b"] * 20 + [odd] * count
+        rows = [{"text": f"{TEXTS[number % 6]} {number}", "label": label} for number, label in enumerate(labels)]
+        (tmp_path / "d.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        return tuple(f"{one.name}: {one.example}" for one in read_dataset(tmp_path / "d.jsonl").unread)
+
+    assert read(name, 12) == (f"label: {name}",)
+    assert read(name, 3) == read(None, 12) == read("NaN", 12) == read("", 12) == read("none", 12) == ()
