@@ -119,6 +119,7 @@ def audit(
 
     Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete.
     """
+    from marshtest.cli.reading_limits import hold_reading
     from marshtest.cli.run_folder import CHECKPOINTS_NAME, SPILL_NAME, STORE_NAME, default_run_folder, run_folder
 
     if compare:
@@ -128,7 +129,7 @@ def audit(
     folder = default_run_folder(paths[0]) if out is None else out
     context.with_resource(run_folder(folder, force=force))
     files = _check_outputs(folder, json_file, (*paths, *controls, *sisters), force=force, timings=timings)
-    limits = _held_to(context, running, files, judging, has_power=power != "off")
+    limits = hold_reading(context, running, files, has_judge=judging.judge is not None, has_power=power != "off")
 
     from marshtest.config import AuditConfig
 
@@ -232,23 +233,6 @@ def _check_outputs(
     if json_file is not None and json_file != "-":
         check_target(Path(json_file), audited=read, force=force)
     return read
-
-
-def _held_to(
-    context: click.Context, running: RunningOptions, files: list[str], judging: JudgeOptions, *, has_power: bool
-) -> ReadingLimits | None:
-    """Hold the audit to its limits from now on; None where no cage watches it."""
-    from marshtest.cli.cage import Cage
-    from marshtest.cli.reading_limits import ReadingLimits
-    from marshtest.data.readers.place import telling_places
-
-    cage = context.find_object(Cage)
-    if cage is None:
-        return None
-    limits = ReadingLimits.of(cage, running, files, has_judge=judging.judge is not None, has_power=has_power)
-    limits.begin(files[0])
-    context.with_resource(telling_places(cage.at))
-    return limits
 
 
 def _named_files(paths: Iterable[Path]) -> list[str]:

@@ -11,9 +11,11 @@ from marshtest.cli.cage import Cage
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
+    import click
+
     from marshtest.cli.running_options import RunningOptions
 
-__all__ = ["ReadingLimits"]
+__all__ = ["ReadingLimits", "hold_reading"]
 
 _SECONDS, _SECONDS_A_MEGABYTE = 30.0, 10.0
 """CPU seconds that reading may take, and more for each megabyte. Measured: reading takes about .1 seconds for each
@@ -91,6 +93,37 @@ class ReadingLimits:
                 progress(stage, share)
 
         return told
+
+
+def hold_reading(
+    context: click.Context,
+    running: RunningOptions,
+    files: Sequence[str],
+    *,
+    has_judge: bool = False,
+    has_power: bool = False,
+) -> ReadingLimits | None:
+    """Hold a command to its limits from now on; None where no cage watches it.
+
+    Args:
+        context: Of the command.
+        running: Its options.
+        files: All files that are read, one at least.
+        has_judge: As in `ReadingLimits.of`.
+        has_power: As in `ReadingLimits.of`.
+
+    Raises:
+        ConfigError: An option is no size or no time.
+    """
+    from marshtest.data.readers.place import telling_places
+
+    cage = context.find_object(Cage)
+    if cage is None:
+        return None
+    limits = ReadingLimits.of(cage, running, files, has_judge=has_judge, has_power=has_power)
+    limits.begin(files[0])
+    context.with_resource(telling_places(cage.at))
+    return limits
 
 
 def _sizes(files: Sequence[str]) -> tuple[int, int] | None:

@@ -92,3 +92,16 @@ def test_an_audit_keeps_to_its_limits(tmp_path: Path, option: tuple[str, str]) -
     assert str(data) in done.stderr
     assert option[0] in done.stderr
     assert not (tmp_path / "run" / "report.json").exists()
+
+
+def test_looking_at_data_is_held_to_limits_too(tmp_path: Path) -> None:
+    """`marsh inspect` had none but those of the machine."""
+    (tmp_path / "d.jsonl").write_text('{"text": "some words", "label": "a"}\n' * 40)
+    command = [sys.executable, "-m", "marshtest", "inspect", str(tmp_path / "d.jsonl")]
+    done = subprocess.run([*command, "--max-memory", "20MiB"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "this takes more than 20MiB of memory" in done.stderr
+    done = subprocess.run([*command, "--timeout", "0.2"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "reading takes more than 0 CPU seconds" in done.stderr
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0

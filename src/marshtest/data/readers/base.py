@@ -85,6 +85,10 @@ class Format(ABC):
     def plan(self, path: str, file_index: int) -> tuple[list[FilePiece], str]:
         """Cut a file into pieces; return them and the sha256 of its bytes, as hex."""
 
+    def classes(self, path: str) -> Mapping[str, Any]:  # noqa: ARG002  for those that name classes
+        """Return the columns that may hold numbers of classes, as `class_names.classes_of`."""
+        return {}
+
     @abstractmethod
     def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read one piece. A broken record raises nothing: its row says what is wrong."""

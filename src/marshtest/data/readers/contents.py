@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marshtest.data.identity import as_text
-from marshtest.data.labels import label_of, several
+from marshtest.data.labels import label_of, may_be_class, several
 from marshtest.data.readers.layout import TAGGED, FieldLayout
 from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.parts import file_names, joined, said, text_of, think
@@ -84,6 +84,8 @@ def _labelled(
         if layout.label is None or (found is None and layout.label not in value):
             raise Unfit(f"the label field {layout.label!r} is missing; choose another with --label-field.")
         label = label_of(found)
+        if label is None and may_be_class(found):
+            rest[layout.label] = found
         if layout.separator is not None and isinstance(found, str) and layout.separator in found:
             label = several(part.strip() for part in found.split(layout.separator))
     return RecordContent(prompt=text, completion=label or "", label=label, turns=turns, rest=rest)

@@ -17,7 +17,7 @@ __all__ = ["Csv", "CsvWithHeader", "CsvWithoutHeader", "parse_csv"]
 
 _MANY_LINES = 20
 """A record that cannot be read is an open quote rather than a broken record if it takes so many lines, and more than
-all records before it. Chosen by eye."""
+any record before it. Chosen by eye."""
 
 
 class Csv(Format):
@@ -110,6 +110,7 @@ def parse_csv(lines: _Lines, start: CsvStart, *, path: str) -> Iterator[SourceRo
     reader = csv.reader(taken, delimiter=start.delimiter, quoting=start.quoting, strict=True)
     columns = _Columns(start)
     line, offset = start.line, start.offset
+    longest = 0
     while True:
         taken.forget()
         problem: str | None = None
@@ -130,8 +131,12 @@ def parse_csv(lines: _Lines, start: CsvStart, *, path: str) -> Iterator[SourceRo
             yield SourceRow(line, offset, taken.bytes, None, [], damaged(error))
             return
         place = (line, offset, taken.bytes)
-        if problem is not None and taken.lines >= max(_MANY_LINES, line - start.line):
+        if problem is not None and taken.lines >= max(_MANY_LINES, longest + 1):
             raise _one_record(problem, taken.lines, path, line)
+        if problem is not None and taken.lines > 1:
+            problem = f"{problem} It takes {taken.lines:,} lines, each of which may be a record."
+        elif problem is None:
+            longest = max(longest, taken.lines)
         line += taken.lines
         offset += taken.bytes
         if problem is None and (not values or columns.is_header(values)):

@@ -24,6 +24,7 @@ from marshtest.data.readers.commands import audit_step
 from marshtest.data.readers.deciding import propose_fields
 from marshtest.data.readers.header_row import columns_of, first_row_is, made_up_names, shown_cells
 from marshtest.data.readers.opening import open_source
+from marshtest.data.readers.tab_quotes import tabs_have_quotes
 from marshtest.data.skipped import note_skipped
 from marshtest.errors import InputError
 
@@ -54,7 +55,6 @@ _SEPARATOR = re.compile(rb'"?sep=(.)"?[ \t]*\r?\n', re.I)
 _NAMES_TOLD = 100
 """Columns of a table whose header a message writes anew. Chosen by eye: a line that fits on a screen."""
 _QUOTING: dict[bool, Literal[0, 3]] = {True: csv.QUOTE_MINIMAL, False: csv.QUOTE_NONE}
-_OPENING_QUOTE = re.compile(rb'(?:^|\t)"', re.M)
 
 
 class CsvStart(NamedTuple):
@@ -122,7 +122,7 @@ def csv_start(path: str, has_header: bool | None) -> CsvStart:
     encoding = _encoding(sample)
     text = _decoded(sample, whole, encoding)
     delimiter = delimiter or _delimiter(text, sample)
-    quotes = delimiter != "\t" or _has_quotes(path, offset)
+    quotes = delimiter != "\t" or tabs_have_quotes(path, offset)
     start = CsvStart(delimiter, quotes, (), line, offset, False, encoding)
     with open_source(path) as file:
         file.read(offset)
@@ -238,41 +238,6 @@ def _cut(text: str, delimiter: str, *, quotes: bool) -> list[list[str]]:
     except csv.Error:
         pass  # what was read before is enough to look at
     return rows
-
-
-def _has_quotes(path: str, offset: int) -> bool:
-    """Tell whether quotes in a file with tabs hold cells together; in many that were never written as CSV they do not.
-
-    They are text if some cell begins with one, the records cannot all be read with quotes, and every line has as many
-    cells as the first.
-    """
-    tabs = _tabs_a_line(path, offset)
-    if tabs is None:
-        return True
-    with open_source(path) as file:
-        file.read(offset)
-        try:
-            rows = csv.reader(
-                (line.decode("utf-8", "replace") for line in short_lines(file)), delimiter="\t", strict=True
-            )
-            return all(not row or len(row) == tabs + 1 for row in rows)
-        except csv.Error:
-            return False
-
-
-def _tabs_a_line(path: str, offset: int) -> int | None:
-    """Return how many tabs each line has; None if the lines differ, or no cell begins with a quote."""
-    found: set[int] = set()
-    quoted = False
-    with open_source(path) as file:
-        file.read(offset)
-        for line in short_lines(file):
-            if line.strip():
-                found.add(line.count(b"\t"))
-                quoted = quoted or _OPENING_QUOTE.search(line) is not None
-            if len(found) > 1:
-                return None
-    return found.pop() if quoted else None
 
 
 def _first_row(path: str, file: BinaryIO, start: CsvStart) -> tuple[list[str], int, int]:

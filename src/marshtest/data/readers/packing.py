@@ -11,6 +11,7 @@ import codecs
 import gzip
 import io
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -49,6 +50,8 @@ _XZ_BYTES = 1 << 28
 """Bytes that unpacking xz may take; `xz -9` needs 65 MiB, and a header can ask for 4 GiB. Chosen by eye."""
 _XZ_PADDING = 4
 """Zeros between streams of xz come by the four (file format 1.2.1, section 2.2)."""
+_MACOS = re.compile(r"__MACOSX/(?:.*/)?\._[^/]*", re.S)
+"""Members that macOS adds to archives: one for each file, under its name with `._` before it (AppleDouble)."""
 _DAMAGE = (
     EOFError,
     ValueError,
@@ -132,9 +135,9 @@ def _inner(file: BinaryIO, packing: str, stack: ExitStack) -> IO[bytes]:
     if packing == "zip":
         archive = stack.enter_context(zipfile.ZipFile(file))
         files = [one for one in archive.infolist() if not one.is_dir()]
-        members = [one for one in files if "__MACOSX/" not in one.filename]
+        members = [one for one in files if not _MACOS.fullmatch(one.filename)]
         for one in files:
-            if "__MACOSX/" in one.filename:
+            if _MACOS.fullmatch(one.filename):
                 note_skipped("member", "what macOS adds to archives", one.filename)
         if any(one.filename == "xl/workbook.xml" for one in members):
             raise OSError("the file is an Excel workbook; save the sheet with the data as CSV (UTF-8)")

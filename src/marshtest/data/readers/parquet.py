@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any, BinaryIO, ClassVar
 
 from marshtest.data.readers.base import FilePiece, Format, SourceRow
 from marshtest.data.readers.bounds import GROWS, MAX_RECORD_BYTES, grows_too_much
+from marshtest.data.readers.class_names import classes_of
 from marshtest.data.readers.columnar import check_names, rows_of_batches, unsound
 from marshtest.data.readers.opening import hash_source, open_stored, stored_size
 from marshtest.data.readers.weighing import weight
@@ -59,6 +60,11 @@ class Parquet(Format):
             pieces.append(piece)
             row += size
         return pieces, digest
+
+    def classes(self, path: str) -> Mapping[str, Any]:
+        """Return the columns of numbers, and what their classes are called."""
+        with _opened(path) as parquet:
+            return classes_of(parquet.schema_arrow)
 
     def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read the rows of one row group."""

@@ -46,14 +46,14 @@ _NO_DATA = {
 } | {".rst", ".sh", ".svg", ".toml", ".yaml", ".yml"}
 """Endings of files that hold no data."""
 _NO_DATA_NAMES = re.compile(r"(?:license|licence|notice|readme|makefile|copying|citation)(?:\.txt)?|_success", re.I)
+_CACHED = re.compile(r"(?:cache-|tmp)\w+\.arrow")
+"""What the library leaves in the folder of a saved dataset when it maps or filters."""
 _METADATA = {*SAVED_FILES, "dataset_infos.json", "croissant.json"}
 """JSON files that describe data."""
 _COMPRESSED = {*PACKED_SUFFIXES, ".parquet"}
 """Endings of files that hold more than their size."""
 _EXPANSION = 4
 """How many times their size these are taken to hold. Chosen by eye."""
-_CACHE = "cache-*.arrow"
-"""Files that the library puts beside a saved dataset, and does not load with it."""
 _MAGIC = re.compile(r"[*?[]")
 
 
@@ -133,25 +133,29 @@ def _matching(pattern: str) -> list[str]:
     """List the files that a pattern matches, and note the folders that it matches without anything in them.
 
     Raises:
-        InputError: It matches a link to nothing, a pipe or a device, which would be passed over.
+        InputError: It matches a link to nothing, a pipe or a device, or a folder with the ending of data, none of which
+            would be read.
     """
     matched = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  absolute patterns too
     found = [one for one in matched if Path(one).is_file()]
     for one in matched:
-        if Path(one).is_dir():
-            if not any(file.startswith(f"{one.rstrip('/')}/") for file in found):
-                note_skipped("file", "a folder that the pattern matches", one)
-        elif not Path(one).is_file():
+        folder = one.rstrip("/")
+        if Path(one).is_file() or any(file.startswith(f"{folder}/") for file in found):
+            continue
+        if not Path(one).is_dir() or _is_data(folder):
             raise InputError(
                 f"the pattern matches {one!r}, which is {_strange(Path(one))} and would not be read; remove it, or "
                 "name the files that are data.",
                 path=pattern,
             )
+        note_skipped("file", "a folder that the pattern matches", one)
     return found
 
 
 def _strange(place: Path) -> str:
     """Say what is no file."""
+    if place.is_dir() and not place.is_symlink():
+        return "a folder"
     return "a link to a folder or to nothing" if place.is_symlink() else "a pipe, a device or a socket"
 
 
@@ -238,7 +242,7 @@ def _refuse_others(folder: str, others: Iterable[str]) -> None:
         InputError: There are such data.
     """
     for name in sorted(others):
-        is_cache = fnmatchcase(PurePosixPath(name).name, _CACHE)
+        is_cache = _CACHED.fullmatch(PurePosixPath(name).name) is not None
         if _is_data(name) and not is_cache:
             raise InputError(
                 f"the folder is a saved dataset and holds {name!r}, which the dataset does not list; remove it, or "

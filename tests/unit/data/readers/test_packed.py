@@ -134,3 +134,18 @@ def test_reading_is_streamed(tmp_path: Path, suffix: str) -> None:
     rows, kilobytes = map(int, done.stdout.split())
     assert rows == 60_000
     assert kilobytes < 90_000
+
+
+@pytest.mark.parametrize("name", ["train__MACOSX/b.jsonl", "__MACOSX/b.jsonl", "__MACOSX/._a/b.jsonl"])
+def test_only_what_macos_writes_is_passed_over_in_a_zip(name: str, tmp_path: Path) -> None:
+    """A member in a folder whose name ends so, or that does not begin with `._`, is data."""
+    line = '{"text": "a word", "label": "x"}\n'
+    for member, refused in ((name, True), ("__MACOSX/._a.jsonl", False)):
+        with zipfile.ZipFile(tmp_path / "d.jsonl.zip", "w") as archive:
+            archive.writestr("a.jsonl", line)
+            archive.writestr(member, line)
+        if refused:
+            with pytest.raises(InputError, match="the zip holds 2 files"):
+                read_dataset(tmp_path / "d.jsonl.zip")
+        else:
+            assert len(read_dataset(tmp_path / "d.jsonl.zip")) == 1
