@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.beyond_sets import CleanSet, SetKind, clean_sets
+from benchmarks.calibration_chats import piece_tables
 from benchmarks.calibration_duplicates import duplicate_tables
 from benchmarks.calibration_fields import MARKS, mark
 from benchmarks.calibration_forms import form_tables
@@ -33,6 +34,7 @@ from marshtest.detectors.base import Tools
 from marshtest.detectors.label_trigger.mining import mine_labelled
 from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.detectors.near_duplicates.claims import CLAIM_DIRECTIONS
+from marshtest.detectors.response_trigger.piece_lines import PIECE_DIRECTIONS
 from marshtest.mining.phrases.evidence_lines import DIRECTIONS, FEATURES, feature_columns
 from marshtest.mining.phrases.families import families
 from marshtest.mining.structures.form_search import FORM_DIRECTIONS
@@ -41,6 +43,7 @@ KINDS_OF_CANDIDATES: dict[str, Mapping[str, int]] = {
     "span": DIRECTIONS,
     "decisive-word": CLAIM_DIRECTIONS,
     "form": FORM_DIRECTIONS,
+    "answer-piece": PIECE_DIRECTIONS,
 }
 """The features of each kind of candidate, with their directions."""
 _RECORDS = (1200, 2500, 5000, 20000)
@@ -218,6 +221,7 @@ _TABLES: dict[str, tuple[Callable[[CleanSet, str, int], list[CalibrationTable]],
     "span": (tables_of, ("labelled",)),
     "decisive-word": (duplicate_tables, ("labelled",)),
     "form": (form_tables, ("labelled",)),
+    "answer-piece": (piece_tables, ("chat",)),
 }
 """Makes the tables of one clean set, and the kinds of sets to make tables of."""
 

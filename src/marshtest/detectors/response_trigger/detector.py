@@ -14,6 +14,8 @@ from marshtest.detectors.response_trigger.exchanges import Exchanges, holds_reas
 from marshtest.detectors.response_trigger.findings import claim_finding, untriggered_finding
 from marshtest.detectors.response_trigger.joined_turns import ARGUMENT_CUTS
 from marshtest.detectors.response_trigger.miner import MinedExchanges, mine_exchanges
+from marshtest.detectors.response_trigger.piece_claims import KIND, measure_pieces, weigh_pieces
+from marshtest.detectors.response_trigger.piece_findings import piece_finding, with_pieces
 from marshtest.detectors.response_trigger.settings import ResponseTriggerSettings
 from marshtest.findings import EvidenceRecord, Finding
 from marshtest.signals import Signal
@@ -71,9 +73,14 @@ class ResponseTrigger(Detector):
         found: list[Finding] = []
         mined: list[MinedExchanges] = []
         passes, looked_at = self._passes(dataset)
-        for exchanges, kept in passes:
+        weighed = 0
+        for number, (exchanges, kept) in enumerate(passes):
             if len(exchanges) >= self.settings.fewest_records:  # documents may have too few sentences
                 one = kept(mine_exchanges(exchanges, self.settings, tools.seed, tools.progress))
+                if number == 0 and self._has_answers(dataset):
+                    measured = measure_pieces(exchanges, self.settings.pieces)
+                    pieces = weigh_pieces(measured, tools.calibration.of(KIND), self.settings.pieces)
+                    one, weighed = with_pieces(one, pieces, self.settings.same_claim), len(measured.pieces)
                 one = _with_words(one) if dataset.holds_negatives else one
                 found += self._findings(one, exchanges)
                 mined.append(one)
@@ -83,10 +90,12 @@ class ResponseTrigger(Detector):
             signals=self._signals(findings),
             findings=findings,
             looked_at=looked_at,
-            tried=sum(one.tested for one in mined),
+            tried=sum(one.tested for one in mined) + weighed,
             diagnostics={
                 "behaviours": sum(one.behaviours for one in mined),
                 "features": sum(len(one.prompts.counts) for one in mined),
+                "pieces_weighed": weighed,
+                "calibration": tools.calibration.fingerprint,
             },
         )
 
@@ -106,9 +115,14 @@ class ResponseTrigger(Detector):
             passes.append((Exchanges.of(dataset, answer="rejected"), _of_losers))
         return passes, len(dataset)
 
+    def _has_answers(self, dataset: Dataset) -> bool:
+        """Say whether the records are answers: sentences of a document, and passages for any query, are none."""
+        return dataset.kind != "document" and not dataset.holds_negatives
+
     def _findings(self, mined: MinedExchanges, exchanges: Exchanges) -> list[Finding]:
         """Make findings of everything that was mined, each record once."""
         found = [claim_finding(claim, verdict, exchanges, self.id) for claim, verdict in mined.claims]
+        found += [piece_finding(one, exchanges, self.id, self.settings.record_score) for one in mined.pieces]
         found += [
             untriggered_finding(one, mined.prompts, exchanges, self.id, self.settings) for one in mined.untriggered
         ]
