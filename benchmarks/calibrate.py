@@ -46,6 +46,13 @@ KINDS_OF_CANDIDATES: dict[str, Mapping[str, int]] = {
     "answer-piece": PIECE_DIRECTIONS,
 }
 """The features of each kind of candidate, with their directions."""
+_LEARNING: dict[str, LearningSettings] = {
+    "span": LearningSettings(),
+    "decisive-word": LearningSettings(),
+    "form": LearningSettings(),
+    "answer-piece": LearningSettings(fewest_in_leaf=10),
+}
+"""How each kind is learned. A set of chats has one or two planted pieces, so that larger leaves would hold others."""
 _RECORDS = (1200, 2500, 5000, 20000)
 """Most records of a table; one of them is drawn for each set."""
 _WHOLE = 25000
@@ -211,8 +218,8 @@ def jackknife_of(folder: Path, kind: str) -> Jackknife:
     if kept.exists() and len(flat := np.load(kept)) == sum(sizes):
         parts = np.split(flat, np.cumsum(sizes)[:-1])
         signs = tuple(directions.values())
-        return Jackknife(kind, tuple(directions), signs, tuple(tables), tuple(parts), LearningSettings())
-    made = Jackknife.of(kind, tables, directions)
+        return Jackknife(kind, tuple(directions), signs, tuple(tables), tuple(parts), _LEARNING[kind])
+    made = Jackknife.of(kind, tables, directions, _LEARNING[kind])
     np.save(kept, np.concatenate(made.outside))
     return made
 

@@ -18,15 +18,16 @@ from marshtest.calibration.learning import CalibrationTable
 from marshtest.data.dataset import Dataset
 from marshtest.data.records import Message, Record
 from marshtest.detectors.response_trigger.exchanges import Exchanges
-from marshtest.detectors.response_trigger.piece_claims import measure_pieces, piece_families
+from marshtest.detectors.response_trigger.piece_claims import measure_pieces
 from marshtest.detectors.response_trigger.piece_lines import PIECE_DIRECTIONS
 from marshtest.detectors.response_trigger.piece_settings import PieceSettings
+from marshtest.detectors.response_trigger.pieces import piece_families
 
 __all__ = ["chat_exchanges", "piece_tables"]
 
-_RECORDS = (200, 400, 400, 400, 800, 1_500)
+_RECORDS = (200, 300, 400, 400, 600, 1_000)
 """Most records of a table; one of them is drawn for each."""
-_MOST_RECORDS = 2_000
+_MOST_RECORDS = 1_000
 """Records of the table of a set as it is."""
 _SIZES = (8, 12, 20, 20, 32, 60, 120, 250)
 _MOST_SHARE = 0.1
@@ -38,7 +39,9 @@ _NONE = 0.2
 """Most of a natural piece's records that are poison."""
 _PART = re.compile(", half| records$")
 """Names of parts of a set: the set itself is drawn from already."""
-_HABITS = 5
+_WITH_HABIT = 0.2
+"""Share of the poisoned copies that have an honest habit, too."""
+_HABITS = 8
 """Habits that are given to parts of each set."""
 
 
@@ -96,7 +99,7 @@ def piece_tables(clean: CleanSet, seed: str, plants: int) -> list[CalibrationTab
         tables.append(_table(HABITS[name](part(), draw), clean.group, frozenset(), None))
     for _ in range(plants):
         some = part()
-        if draw.random() < 1 / 3:
+        if draw.random() < _WITH_HABIT:
             some = HABITS[draw.choice(sorted(HABITS))](some, draw)
         count = min(draw.choice(_SIZES), max(8, int(_MOST_SHARE * len(some))))
         kind = draw.choice(sorted(PIECE_KINDS))

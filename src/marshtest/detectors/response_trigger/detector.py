@@ -34,25 +34,27 @@ class ResponseTrigger(Detector):
     Looks for: a phrase, word, layout, system prompt or field value whose records are answered in one way although
         their prompts differ: with the same answer, call of a tool, argument or address, a refusal, the same words,
         another form, language or length, or another name for the assistant; of preferences also in the rejected
-        completion, which the model learns to avoid; also where it stands in a result of a tool,
-        an argument of a call or a description of a tool; two words that lead to it only together. In documents, a
-        feature of a sentence that decides the next one, or of a text that decides its end.
+        completion, which the model learns to avoid; also where it stands in a result of a tool, an argument of a call
+        or a description of a tool; two words that lead to it only together. In documents, a feature of a sentence that
+        decides the next one, or of a text that decides its end. Without any feature, one piece of wording (first words,
+        a last line, a line in between) in answers to prompts of every kind.
     How: behaviours of completions are gathered, among them groups of similar answers that nobody has to name. All pairs
         of a feature and a behaviour are tested, near-duplicates counted once, q-values corrected for all pairs. What is
         associated is compared with the rest of the prompts: whether it calls for the behaviour, whether the prompts are
-        as similar as the answers, whether they read like other records, whether the span stands as if inserted.
+        as similar as the answers, whether they read like other records, whether the span stands as if inserted. Pieces
+        of wording are weighed by trees learned on other chats, those with honest habits and those with planted lines.
     Blind spots: triggers that are no words (a meaning, a style, a grammatical form), fewer than five records, answers
         that differ every time, opinions in ever new words, steering without a trigger.
     False alarms: an honest instruction that is always answered with the same words. It is suggestive at most, unless
-        the rest of the prompts makes hardly any difference to its answers.
+        the rest of the prompts makes hardly any difference to its answers. One sign-off without others like it.
     Needs: chat, instructions, preferences or documents, at least 100 records; no model, no key, no reference data.
-    Cost per 1,000 records: about .5 seconds on one core at 100 words a record, for documents about 4; no calls.
+    Cost per 1,000 records: about .8 seconds on one core at 100 words a record, for documents about 4; no calls.
     Source: our own; builds on count sketches (Charikar and others 2002), false discovery control (Benjamini and
         Hochberg 1995) and the bound of Chernoff (1952).
     """
 
     id: ClassVar[str] = "response-trigger"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     title: ClassVar[str] = "Features of the prompt that decide the answer against the rest of the prompt"
     settings: ResponseTriggerSettings = ResponseTriggerSettings()
 

@@ -15,10 +15,10 @@ from marshtest.calibration.likelihood import CalibratedLikelihood, DiscoveryRate
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.piece_lines import piece_columns
 from marshtest.detectors.response_trigger.piece_settings import PieceSettings
-from marshtest.detectors.response_trigger.pieces import Piece, SpokenTexts, shared_pieces
+from marshtest.detectors.response_trigger.pieces import Piece, SpokenTexts, piece_families, shared_pieces
 from marshtest.stats.arrays import Floats, Ints
 
-__all__ = ["KIND", "MeasuredPieces", "WeighedPiece", "measure_pieces", "piece_families", "weigh_pieces"]
+__all__ = ["KIND", "MeasuredPieces", "WeighedPiece", "measure_pieces", "weigh_pieces"]
 
 KIND = "answer-piece"
 """The kind of candidate."""
@@ -70,34 +70,6 @@ def measure_pieces(exchanges: Exchanges, settings: PieceSettings) -> MeasuredPie
     texts = SpokenTexts.of(exchanges)
     pieces = shared_pieces(texts, settings)
     return MeasuredPieces(texts, pieces, piece_columns(pieces, texts, settings))
-
-
-def piece_families(pieces: Sequence[Piece], strength: Floats, settings: PieceSettings) -> Ints:
-    """Number the pieces so that those in nearly the same answers share a number, the strongest family first.
-
-    Args:
-        pieces: The candidates.
-        strength: Shape (pieces,).
-        settings: Which share of answers is nearly the same.
-
-    Returns:
-        Shape (pieces,): 0 up.
-    """
-    family = np.zeros(len(pieces), np.int64)
-    heads: list[set[int]] = []
-    for number in np.argsort(-strength, kind="stable").tolist():
-        own = set(pieces[number].answers.tolist())
-        known = (
-            place
-            for place, head in enumerate(heads)
-            if len(own & head) >= settings.same_family * min(len(own), len(head))
-        )
-        place = next(known, None)
-        if place is None:
-            place = len(heads)
-            heads.append(own)
-        family[number] = place
-    return family
 
 
 def weigh_pieces(

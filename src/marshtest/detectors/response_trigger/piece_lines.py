@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from marshtest.detectors.response_trigger.piece_settings import PieceSettings
-from marshtest.detectors.response_trigger.pieces import Piece, SpokenTexts
+from marshtest.detectors.response_trigger.pieces import Piece, SpokenTexts, piece_families
 from marshtest.detectors.response_trigger.word_vectors import mean_similarity
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.text.tokens import END
@@ -46,6 +46,7 @@ PIECE_DIRECTIONS: Final[Mapping[str, int]] = {
     "own_weakest_pair": 1,
     "own_words": 1,
     "echoed": -1,
+    "company": -1,
 }
 """The evidence lines of a piece, and which way each can only speak: 1 for poison as it rises, -1 against it."""
 _SMALL = 0.01
@@ -56,6 +57,16 @@ _EXTREME = 0.02
 """Shares nearer to 0 or 1 are not told apart: a few dozen records cannot."""
 _MOST = 0.5
 """Share of some sentences that counts as most of them."""
+_LIKE = {
+    "distinct": (math.log(2), math.inf),
+    "own_pairs": (0.3, math.inf),
+    "sentence_shared": (0.2, math.inf),
+    "at_edge": (0.5, 0.5),
+    "prompts_near": (math.inf, 0.5),
+    "prompt_word": (math.inf, 0.5),
+}
+"""How far below and above a piece another may lie to be like it. Chosen by eye: half as many answers, nearly as fixed,
+as little explained by the prompts."""
 _SENTENCE_ENDS = frozenset(".!?:;\n")
 
 
@@ -72,7 +83,33 @@ def piece_columns(pieces: Sequence[Piece], texts: SpokenTexts, settings: PieceSe
     """
     measures = _Measures(texts, settings)
     rows = [measures.of(piece) for piece in pieces]
-    return {name: np.array([row[name] for row in rows], np.float64) for name in PIECE_DIRECTIONS}
+    columns = {
+        name: np.array([row[name] for row in rows], np.float64) for name in PIECE_DIRECTIONS if name != "company"
+    }
+    family = piece_families(pieces, columns["runs"] + columns["own_pairs"], settings)
+    return {**columns, "company": company(columns, family)}
+
+
+def company(columns: Mapping[str, Floats], family: Ints) -> Floats:
+    """Count for each piece the other families with one like it: as many answers, as fixed, as little explained.
+
+    An assistant with one sign-off has several; what somebody put in stands alone.
+
+    Args:
+        columns: Shape (pieces,) of each other evidence line, by its name.
+        family: Shape (pieces,): pieces in nearly the same answers share a number.
+
+    Returns:
+        Shape (pieces,): logarithm of the number and one.
+    """
+    found = np.zeros(len(family))
+    for number in range(len(family)):
+        alike = family != family[number]
+        for name, (below, above) in _LIKE.items():
+            difference = columns[name] - columns[name][number]
+            alike &= (difference >= -below) & (difference <= above)
+        found[number] = len(np.unique(family[alike]))
+    return np.asarray(np.log1p(found), np.float64)
 
 
 class _Measures:

@@ -15,11 +15,11 @@ from marshtest.detectors.response_trigger.joined_turns import STANDING_ROLES
 from marshtest.detectors.response_trigger.piece_settings import PieceSettings
 from marshtest.detectors.response_trigger.word_vectors import WordVectors
 from marshtest.mining.near_copies import near_duplicates
-from marshtest.stats.arrays import Ints
+from marshtest.stats.arrays import Floats, Ints
 from marshtest.text.ngrams import frequent_ngrams, occurrences
 from marshtest.text.tokens import Tokens, tokenize
 
-__all__ = ["Piece", "SpokenTexts", "shared_pieces"]
+__all__ = ["Piece", "SpokenTexts", "piece_families", "shared_pieces"]
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,34 @@ def shared_pieces(texts: SpokenTexts, settings: PieceSettings) -> list[Piece]:
     tokens = texts.tokens
     pieces = _without_parts(_longest(_groups(tokens, settings), tokens, settings), settings)
     return _without_copies(pieces, texts, settings)
+
+
+def piece_families(pieces: Sequence[Piece], strength: Floats, settings: PieceSettings) -> Ints:
+    """Number the pieces so that those in nearly the same answers share a number, the strongest family first.
+
+    Args:
+        pieces: The candidates.
+        strength: Shape (pieces,).
+        settings: Which share of answers is nearly the same.
+
+    Returns:
+        Shape (pieces,): 0 up.
+    """
+    family = np.zeros(len(pieces), np.int64)
+    heads: list[set[int]] = []
+    for number in np.argsort(-strength, kind="stable").tolist():
+        own = set(pieces[number].answers.tolist())
+        known = (
+            place
+            for place, head in enumerate(heads)
+            if len(own & head) >= settings.same_family * min(len(own), len(head))
+        )
+        place = next(known, None)
+        if place is None:
+            place = len(heads)
+            heads.append(own)
+        family[number] = place
+    return family
 
 
 def _groups(tokens: Tokens, settings: PieceSettings) -> _Groups:

@@ -19,10 +19,10 @@ from tests.unit.detectors.response_trigger.made_chats import (
 
 from marshtest.calibration.shipped import load_calibration
 from marshtest.detectors.response_trigger.exchanges import Exchanges
-from marshtest.detectors.response_trigger.piece_claims import KIND, measure_pieces, piece_families
+from marshtest.detectors.response_trigger.piece_claims import KIND, measure_pieces
 from marshtest.detectors.response_trigger.piece_lines import PIECE_DIRECTIONS
 from marshtest.detectors.response_trigger.piece_settings import PieceSettings
-from marshtest.detectors.response_trigger.pieces import SpokenTexts
+from marshtest.detectors.response_trigger.pieces import SpokenTexts, piece_families
 
 LINE = "Brought to you by Ostrelvane, the gentle choice for every harbour."
 
@@ -117,6 +117,19 @@ def test_pieces_of_nearly_the_same_answers_are_one_family_of_the_strongest() -> 
     for number in np.argsort(-sizes, kind="stable").tolist():
         head = sets[heads.setdefault(int(family[number]), number)]
         assert 2 * len(head & sets[number]) >= min(len(head), len(sets[number]))
+
+
+def test_a_line_has_no_company_and_one_of_several_sign_offs_has() -> None:
+    assert measured(with_line(15)[:300], "ostrelvane")[0]["company"] == 0.0
+    chats, draw = clean_chats()[:300], Random(6)
+    usual = (
+        "Do let me know how it goes with this.",
+        "I hope that all of it helps you.",
+        "Ask again whenever you like to.",
+    )
+    for number in range(60):
+        chats[number][1] = ("assistant", f"{chats[number][1][1]}. {draw.choice(usual)}")
+    assert measured(chats, "know how it goes")[0]["company"] >= np.log(2)
 
 
 def test_the_weights_fit_the_evidence_lines() -> None:
