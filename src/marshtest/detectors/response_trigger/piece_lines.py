@@ -19,7 +19,7 @@ from marshtest.detectors.response_trigger.word_vectors import mean_similarity
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.text.tokens import END
 
-__all__ = ["PIECE_DIRECTIONS", "piece_columns"]
+__all__ = ["PIECE_DIRECTIONS", "company", "piece_columns"]
 
 PIECE_DIRECTIONS: Final[Mapping[str, int]] = {
     "distinct": 0,
