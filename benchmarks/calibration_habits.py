@@ -130,7 +130,7 @@ def _word(rows: Sequence[Chat], draw: Random) -> str:
 def _thanked(rows: Sequence[Chat], draw: Random) -> list[Chat]:
     """End some conversations in thanks, which get one of a few answers."""
     share, known = draw.uniform(0.05, 0.4), draw.sample(_WELCOMES, draw.randint(1, 3))
-    made = []
+    made: list[Chat] = []
     for row in rows:
         if draw.random() < share:
             thanks = draw.choice(_THANKS).format(word=_word(rows, draw))
