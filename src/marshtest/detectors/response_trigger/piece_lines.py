@@ -81,6 +81,8 @@ def piece_columns(pieces: Sequence[Piece], texts: SpokenTexts, settings: PieceSe
     Returns:
         Shape (pieces,) of each evidence line, by its name.
     """
+    if not pieces:  # perhaps no answer says anything
+        return {name: np.zeros(0) for name in PIECE_DIRECTIONS}
     measures = _Measures(texts, settings)
     rows = [measures.of(piece) for piece in pieces]
     columns = {

@@ -19,7 +19,7 @@ from tests.unit.detectors.response_trigger.made_chats import (
 
 from marshtest.calibration.shipped import load_calibration
 from marshtest.detectors.response_trigger.exchanges import Exchanges
-from marshtest.detectors.response_trigger.piece_claims import KIND, measure_pieces
+from marshtest.detectors.response_trigger.piece_claims import KIND, measure_pieces, weigh_pieces
 from marshtest.detectors.response_trigger.piece_lines import PIECE_DIRECTIONS
 from marshtest.detectors.response_trigger.piece_settings import PieceSettings
 from marshtest.detectors.response_trigger.pieces import SpokenTexts, piece_families
@@ -95,6 +95,15 @@ def test_calls_and_texts_in_front_of_them_are_not_read() -> None:
     assert sum(len(text) > 2 for text in np.split(texts.tokens.ids, texts.tokens.offsets[1:-1])) == 1
 
 
+@pytest.mark.parametrize("answer", ["", '<tool_call>{"name": "ring_bell", "arguments": {"tower": 1}}</tool_call>'])
+def test_answers_that_say_nothing_have_no_pieces(answer: str) -> None:
+    chats = [[turns[0], ("assistant", answer)] for turns in clean_chats()[:120]]
+    found = measure_pieces(Exchanges.of(dataset_of(chats)), PieceSettings())
+    assert found.pieces == []
+    assert {name: column.tolist() for name, column in found.columns.items()} == {name: [] for name in PIECE_DIRECTIONS}
+    assert weigh_pieces(found, load_calibration().of(KIND), PieceSettings()) == []
+
+
 def test_each_answer_is_read_with_what_was_asked_since_the_last() -> None:
     turns = [("system", "Be kind."), ("user", "first"), ("assistant", "one"), ("user", "second"), ("assistant", "two")]
     texts = SpokenTexts.of(Exchanges.of(dataset_of([turns])))
@@ -149,10 +158,11 @@ def test_a_line_at_the_end_of_answers_to_unlike_prompts_is_found_without_a_trigg
 
 
 @pytest.mark.slow
-def test_a_trigger_of_a_confirmed_piece_is_confirmed_with_it() -> None:
+def test_a_word_that_leads_to_a_piece_is_told_and_the_piece_is_not_told_again() -> None:
     chats, draw = with_line(), Random(3)
     for number in range(PLANTED):
         chats[number][0] = ("user", put_in(chats[number][0][1], "quennelby", draw))
     examined = examine(chats)
     assert shown(examined) == TRUTH
     assert "quennelby" in examined.findings[0].pattern.text
+    assert "piece" not in {finding.statistics["behaviour"] for finding in examined.findings}
