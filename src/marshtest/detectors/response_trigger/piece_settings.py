@@ -42,6 +42,7 @@ class PieceSettings(Settings):
     """Number of answers with a piece, and a tenth of the number of others, whose prompts are compared one by one.
     Chosen by eye: it bounds the time."""
     nearest: int = 3
-    """Number of prompts with a piece, nearest to each other prompt, whose mean similarity counts. Chosen by eye."""
+    """Number of prompts with a piece, nearest to each other prompt, whose mean similarity counts. Chosen by eye:
+    one may be a copy by chance, many are no longer near."""
     most_findings: int = 8
     """Maximum number of pieces that are findings. Chosen by eye: a report of more is not read."""
