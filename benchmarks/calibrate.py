@@ -241,7 +241,9 @@ def main() -> None:
     parser.add_argument("--tables", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("src/marshtest/calibration/weights"))
     parser.add_argument(
-        "--seed", default="c", help="of the draws; the weights of the package have c for spans, b for decisive words"
+        "--seed",
+        default="c",
+        help="of the draws; the weights of the package have c for spans, b for decisive words, a and b for pieces",
     )
     parser.add_argument("--plants", type=int, default=_PLANTS)
     parser.add_argument("--part", default="0/1", help="n/m: only every m-th set, to share the work")

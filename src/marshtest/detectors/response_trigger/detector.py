@@ -42,13 +42,15 @@ class ResponseTrigger(Detector):
         of a feature and a behaviour are tested, near-duplicates counted once, q-values corrected for all pairs. What is
         associated is compared with the rest of the prompts: whether it calls for the behaviour, whether the prompts are
         as similar as the answers, whether they read like other records, whether the span stands as if inserted. Pieces
-        of wording are weighed by trees learned on other chats, those with honest habits and those with planted lines.
+        of wording are weighed by trees learned on other chats, those with honest habits and those with planted lines,
+        and are suggestive at most.
     Blind spots: triggers that are no words (a meaning, a style, a grammatical form), fewer than five records, answers
         that differ every time, opinions in ever new words, steering without a trigger.
     False alarms: an honest instruction that is always answered with the same words. It is suggestive at most, unless
         the rest of the prompts makes hardly any difference to its answers. One sign-off without others like it.
     Needs: chat, instructions, preferences or documents, at least 100 records; no model, no key, no reference data.
-    Cost per 1,000 records: about .8 seconds on one core at 100 words a record, for documents about 4; no calls.
+    Cost per 1,000 records: about 1.9 seconds of one core at 97 words a record, .8 at 23, with start and reading; for
+        documents about 4; no calls.
     Source: our own; builds on count sketches (Charikar and others 2002), false discovery control (Benjamini and
         Hochberg 1995) and the bound of Chernoff (1952).
     """
