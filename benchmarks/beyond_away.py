@@ -26,6 +26,9 @@ _LEARNED_FROM = {
     "glued": ("glued",),
     "many-words": ("many", "rares"),
     "appended": ("appended",),
+    "fixed-line": ("line-closing", "line-opening", "line-middle"),
+    "fixed-opening": ("triggered-opening", "line-opening"),
+    "refusal": ("line-all",),
 }
 """Families of attacks, and the kinds of planted poison that are most like them."""
 

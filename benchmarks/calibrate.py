@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.beyond_sets import CleanSet, SetKind, clean_sets
+from benchmarks.calibration_chats import piece_tables
 from benchmarks.calibration_duplicates import duplicate_tables
 from benchmarks.calibration_fields import MARKS, mark
 from benchmarks.calibration_forms import form_tables
@@ -33,6 +34,7 @@ from marshtest.detectors.base import Tools
 from marshtest.detectors.label_trigger.mining import mine_labelled
 from marshtest.detectors.label_trigger.settings import LabelTriggerSettings
 from marshtest.detectors.near_duplicates.claims import CLAIM_DIRECTIONS
+from marshtest.detectors.response_trigger.piece_lines import PIECE_DIRECTIONS
 from marshtest.mining.phrases.evidence_lines import DIRECTIONS, FEATURES, feature_columns
 from marshtest.mining.phrases.families import families
 from marshtest.mining.structures.form_search import FORM_DIRECTIONS
@@ -41,8 +43,16 @@ KINDS_OF_CANDIDATES: dict[str, Mapping[str, int]] = {
     "span": DIRECTIONS,
     "decisive-word": CLAIM_DIRECTIONS,
     "form": FORM_DIRECTIONS,
+    "answer-piece": PIECE_DIRECTIONS,
 }
 """The features of each kind of candidate, with their directions."""
+_LEARNING: dict[str, LearningSettings] = {
+    "span": LearningSettings(),
+    "decisive-word": LearningSettings(),
+    "form": LearningSettings(),
+    "answer-piece": LearningSettings(fewest_in_leaf=10),
+}
+"""How each kind is learned. A set of chats has one or two planted pieces, so that larger leaves would hold others."""
 _RECORDS = (1200, 2500, 5000, 20000)
 """Most records of a table; one of them is drawn for each set."""
 _WHOLE = 25000
@@ -208,8 +218,8 @@ def jackknife_of(folder: Path, kind: str) -> Jackknife:
     if kept.exists() and len(flat := np.load(kept)) == sum(sizes):
         parts = np.split(flat, np.cumsum(sizes)[:-1])
         signs = tuple(directions.values())
-        return Jackknife(kind, tuple(directions), signs, tuple(tables), tuple(parts), LearningSettings())
-    made = Jackknife.of(kind, tables, directions)
+        return Jackknife(kind, tuple(directions), signs, tuple(tables), tuple(parts), _LEARNING[kind])
+    made = Jackknife.of(kind, tables, directions, _LEARNING[kind])
     np.save(kept, np.concatenate(made.outside))
     return made
 
@@ -218,6 +228,7 @@ _TABLES: dict[str, tuple[Callable[[CleanSet, str, int], list[CalibrationTable]],
     "span": (tables_of, ("labelled",)),
     "decisive-word": (duplicate_tables, ("labelled",)),
     "form": (form_tables, ("labelled",)),
+    "answer-piece": (piece_tables, ("chat",)),
 }
 """Makes the tables of one clean set, and the kinds of sets to make tables of."""
 
@@ -230,7 +241,9 @@ def main() -> None:
     parser.add_argument("--tables", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("src/marshtest/calibration/weights"))
     parser.add_argument(
-        "--seed", default="c", help="of the draws; the weights of the package have c for spans, b for decisive words"
+        "--seed",
+        default="c",
+        help="of the draws; the weights of the package have c for spans, b for decisive words, a and b for pieces",
     )
     parser.add_argument("--plants", type=int, default=_PLANTS)
     parser.add_argument("--part", default="0/1", help="n/m: only every m-th set, to share the work")

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["STATE", "Seed", "mutated", "seeds_of"]
+__all__ = ["BYTE_MUTATIONS", "STATE", "Seed", "changed", "mutated", "seeds_of"]
 
 STATE = "saved-state.json"
 """The name of the file that lists the data files of a saved dataset."""
@@ -93,7 +93,7 @@ def mutated(seeds: list[Seed], draws: random.Random) -> Seed:
     elif seed.name.endswith((".gz", ".bz2", ".xz")) and draws.random() < 0.5:
         content = _mutate_inside(seed, draws)
     for _ in range(draws.choice((0, 1, 1, 2, 4)) if content != seed.content else draws.choice((1, 1, 2, 6))):
-        content = draws.choice(_BYTE_MUTATIONS)(content, seeds, draws)
+        content = draws.choice(BYTE_MUTATIONS)(content, seeds, draws)
     return Seed(_renamed(seed.name, draws), content)
 
 
@@ -115,7 +115,7 @@ def _mutate_inside(seed: Seed, draws: random.Random) -> bytes:
         ".xz": (lzma.decompress, lzma.compress),
     }
     unpack, repack = pack[Path(seed.name).suffix]
-    content = draws.choice(_BYTE_MUTATIONS)(unpack(seed.content), [seed], draws)
+    content = draws.choice(BYTE_MUTATIONS)(unpack(seed.content), [seed], draws)
     if draws.random() < 0.2:  # several members, one after another
         return repack(content) + repack(content)
     return repack(content)
@@ -124,7 +124,7 @@ def _mutate_inside(seed: Seed, draws: random.Random) -> bytes:
 def _mutate_records(seed: Seed, seeds: list[Seed], draws: random.Random) -> bytes:
     """Change records and write them again, sometimes with those of another file among them."""
     if seed.name == STATE:
-        return json.dumps(_changed(json.loads(seed.content), draws)).encode()
+        return json.dumps(changed(json.loads(seed.content), draws)).encode()
     records = _records(seed)
     if draws.random() < 0.15:
         records += _records(draws.choice([one for one in seeds if one.name.endswith(".jsonl")]))
@@ -136,13 +136,15 @@ def _mutate_records(seed: Seed, seeds: list[Seed], draws: random.Random) -> byte
             value = draws.choice(_ODD)
             records = [{**one, key: value} if isinstance(one, dict) else one for one in records]
         else:
-            records[at] = _changed(records[at], draws)
+            records[at] = changed(records[at], draws)
     written: Any = records
     ascii_only = draws.random() < 0.3
     if seed.name.endswith(".json"):
         if draws.random() < (0.9 if ".wrapped" in seed.name else 0.1):
             written = {"version": 1, draws.choice(("data", "rows", *_NAMES)): records, draws.choice(_NAMES): 7}
-        return json.dumps(written, indent=draws.choice((None, 1)), ensure_ascii=ascii_only).encode()
+        return json.dumps(written, indent=draws.choice((None, 1)), ensure_ascii=ascii_only).encode(
+            "utf-8", "surrogatepass"
+        )
     end = draws.choice(("\n", "\n", "\r\n"))
     return "".join(json.dumps(one, ensure_ascii=ascii_only) + end for one in records).encode("utf-8", "surrogatepass")
 
@@ -156,7 +158,7 @@ def _records(seed: Seed) -> list[Any]:
     return [json.loads(line) for line in seed.content.splitlines()]
 
 
-def _changed(value: Any, draws: random.Random) -> Any:
+def changed(value: Any, draws: random.Random) -> Any:
     """Change a value somewhere inside."""
     if isinstance(value, dict) and value and draws.random() < 0.9:
         copy = dict(value)
@@ -171,7 +173,7 @@ def _changed(value: Any, draws: random.Random) -> Any:
         elif choice < 0.6:
             copy[key] = draws.choice(_ODD)
         else:
-            copy[key] = _changed(copy[key], draws)
+            copy[key] = changed(copy[key], draws)
         return copy
     if isinstance(value, list) and value and draws.random() < 0.9:
         items = list(value)
@@ -182,7 +184,7 @@ def _changed(value: Any, draws: random.Random) -> Any:
         elif choice < 0.3:
             items.insert(at, draws.choice(_ODD))
         else:
-            items[at] = _changed(items[at], draws)
+            items[at] = changed(items[at], draws)
         return items
     return draws.choice(_ODD)
 
@@ -233,7 +235,7 @@ def _noise(_content: bytes, _seeds: list[Seed], draws: random.Random) -> bytes:
     return draws.randbytes(draws.choice((0, 1, 5, 60, 600)))
 
 
-_BYTE_MUTATIONS = (
+BYTE_MUTATIONS = (
     *[_flip] * 4,
     *[_cut] * 2,
     *[_insert_line] * 5,

@@ -78,6 +78,10 @@ def read_charter(path: str | Path) -> Charter:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: the charter is no valid TOML: {error}.") from error
+    except RecursionError as error:
+        raise ConfigError(
+            f"{path}: the charter is nested too deeply; a charter holds texts, lists and one table."
+        ) from error
     for key, value in table.items():
         _check_entry(str(path), key, value)
     protected, labels = table.get("protected"), table.get("labels", {})

@@ -76,6 +76,8 @@ class EvidenceRecord:
     """Text around the first span (of its field), at most a few thousand characters: hostile text, escape it."""
     excerpt_start: int = 0
     """Where the excerpt begins in its field, in characters; a span maps to the excerpt by taking this away."""
+    content_hash: str = ""
+    """sha256 of what the record says, as hex: what `marsh clean` checks before it moves the record."""
 
     @classmethod
     def quoting(

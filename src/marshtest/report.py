@@ -6,7 +6,8 @@ The dataclasses are the schema: pydantic reads them to write, validate and publi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -14,12 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marshtest.charter import Charter
-from marshtest.config import AuditConfig
+from marshtest.config import AuditConfig, FieldMap
+from marshtest.data.folders import open_ordinary
 from marshtest.data.records import Kind
+from marshtest.data.skipped import Skipped
 from marshtest.data.unread import UnreadField
 from marshtest.errors import ConfigError, ReportError
 from marshtest.findings import EVIDENCE_COLUMNS, Dismissed, Finding, Rung, evidence_rows
 from marshtest.signals import Coverage, Failure, Span
+from marshtest.text.visible import escaped_json
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -47,12 +51,16 @@ __all__ = [
     "Resistance",
     "SizePower",
     "Swayed",
+    "TakenOver",
     "Usage",
     "read_report",
     "report_json",
     "report_schema",
+    "verdict_of",
 ]
 
+_LARGEST: Final = 1024**3
+"""Bytes of the largest report that is read. Chosen by eye: 400,000 evidence records with long excerpts."""
 SCHEMA_VERSION: Final = 1
 """Version of report.json; raised when a reader of the old one would misread it."""
 ReportVerdict = Literal["poisoned", "suspicious", "nothing_found", "incomplete"]
@@ -90,6 +98,10 @@ class DatasetSummary:
     """Further readings of the same records, each of which was audited."""
     unread: tuple[UnreadField, ...] = ()
     """Fields that a trainer could use and that no reading holds: with one, nothing found is incomplete."""
+    asked: FieldMap = field(default_factory=FieldMap)
+    """Which fields and formats the user named: to clean the data they are read in the same way again."""
+    skipped: tuple[Skipped, ...] = ()
+    """What the readers passed over as no record, by kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -464,6 +476,20 @@ class JudgeSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """What an audit took over from earlier ones of the same user, and what it left although it lay there."""
+
+    results: Mapping[str, int] = field(default_factory=dict)
+    """Results of a stopped run of the same audit, by detector: of the data, of its controls and of its copies."""
+    answers: int = 0
+    """Answers of the judge that were known."""
+    refused_results: Mapping[str, int] = field(default_factory=dict)
+    """Results in the run folder that this user's secret has not sealed, by detector: these detectors ran again."""
+    refused_answers: int = 0
+    """Rows in the store of answers that this user's secret has not sealed: the judge was asked again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The result of an audit."""
 
@@ -487,6 +513,8 @@ class Report:
     """What would have been caught."""
     judge_power: JudgePower = field(default_factory=JudgePower)
     """What would have been caught with the judge."""
+    taken_over: TakenOver = field(default_factory=TakenOver)
+    """What is not of this run."""
     failures: tuple[Failure, ...] = ()
     usage: Usage = field(default_factory=Usage)
 
@@ -522,6 +550,24 @@ class Report:
         )
 
 
+def verdict_of(
+    findings: Sequence[Finding],
+    runs: Sequence[DetectorRun],
+    *,
+    failures: Sequence[Failure],
+    unread: Sequence[UnreadField],
+    judge: JudgeSummary | None,
+) -> ReportVerdict:
+    """Sum an audit up in one word; what was found outweighs what could not be looked at."""
+    if any(finding.verdict == "confirmed" for finding in findings):
+        return "poisoned"
+    if findings:
+        return "suspicious"
+    statuses = {run.status for run in runs}
+    whole = not failures and not unread and "ran" in statuses and statuses <= {"ran", "unsuited"}
+    return "nothing_found" if whole and (judge is None or not judge.missing) else "incomplete"
+
+
 @cache
 def _adapter() -> TypeAdapter[Report]:
     from pydantic import TypeAdapter  # heavy, and only needed where a report meets the disk
@@ -530,8 +576,13 @@ def _adapter() -> TypeAdapter[Report]:
 
 
 def report_json(report: Report) -> bytes:
-    """Give the report as UTF-8 JSON, indented, with a final line end."""
-    return _adapter().dump_json(report, indent=2) + b"\n"
+    """Give the report as UTF-8 JSON, indented, with a final line end; what steers a terminal is escaped."""
+    try:
+        content = _adapter().dump_json(report, indent=2).decode()
+    except ValueError:  # half a character, which a detector of another package may hand over
+        whole = json.dumps(_adapter().dump_python(report, mode="json"), indent=2, ensure_ascii=False)
+        content = whole.encode("utf-8", "replace").decode()
+    return escaped_json(content).encode() + b"\n"
 
 
 def report_schema() -> dict[str, Any]:
@@ -545,7 +596,7 @@ def read_report(path: str | Path) -> Report:
     """Read `report.json`, or the one in a run folder.
 
     Raises:
-        ReportError: There is no report, it is damaged, or another version of the schema wrote it.
+        ReportError: There is no report, it is damaged or contradicts itself, or another version of the schema wrote it.
     """
     from pydantic import ValidationError
 
@@ -553,12 +604,44 @@ def read_report(path: str | Path) -> Report:
     if file.is_dir():
         file = file / "report.json"
     try:
-        content = file.read_bytes()
+        with open_ordinary(file, follow=file == Path(path)) as opened:
+            content = opened.read(_LARGEST + 1)
     except OSError as error:
         raise ReportError(f"{file}: cannot read the report ({error.strerror}); give the folder of an audit.") from error
+    if len(content) > _LARGEST:
+        raise ReportError(f"{file}: is larger than any report; give the folder of an audit.")
     try:
-        return _adapter().validate_json(content)
+        report = _adapter().validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ReportError(f"{file}: no report of schema version {SCHEMA_VERSION} ({place}: {first['msg']}).") from error
+    if fault := _contradiction(report):
+        raise ReportError(f"{file}: contradicts itself, so somebody has changed it: {fault}. Audit the data again.")
+    return report
+
+
+def _contradiction(report: Report) -> str:
+    """Say what no audit would have written; empty where nothing is."""
+    follows = verdict_of(
+        report.findings,
+        report.detectors,
+        failures=report.failures,
+        unread=report.dataset.unread,
+        judge=report.judge,
+    )
+    if report.verdict != follows:
+        return f"its verdict is {report.verdict}, and {follows} follows from what it found and examined"
+    ids = [finding.id for finding in report.findings]
+    if len(set(ids)) < len(ids):
+        return "two findings have the same id"
+    files = set(report.dataset.source)
+    for finding in report.findings:
+        places = {(record.source_path, record.source_line, record.record_id) for record in finding.records}
+        if len(places) < len(finding.records):
+            return f"{finding.id} names an evidence record twice"
+        if not {path for path, _, _ in places} <= files or not all(
+            0 <= record.score <= 1 for record in finding.records
+        ):
+            return f"{finding.id} has evidence that was not audited"
+    return ""

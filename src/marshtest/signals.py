@@ -44,6 +44,8 @@ class Failure:
     record_id: str | None = None
     source_path: str | None = None
     source_line: int | None = None
+    records: int = 1
+    """How many records it stands for: where very many fail alike, the last of their kind stands for the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

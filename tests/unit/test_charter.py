@@ -133,3 +133,9 @@ def test_an_audit_refuses_a_charter_for_other_labels(tmp_path: Path) -> None:
 def test_what_names_no_charter_is_told_the_ready_made_ones(nothing: object) -> None:
     with pytest.raises(ConfigError, match=r"names no charter; .*chat-assistant"):
         read_charter(nothing)  # type: ignore[arg-type]
+
+
+def test_a_charter_of_brackets_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "deep.toml").write_text("a = " + "[" * 20_000)
+    with pytest.raises(ConfigError, match="nested too deeply"):
+        read_charter(tmp_path / "deep.toml")

@@ -62,6 +62,27 @@ print("tried", tried)
 print("seen", sorted(seen))
 """
 
+DENY = """
+import sys
+def deny(event, args):
+    if event.startswith("socket.") or event in ("urllib.Request", "ftplib.connect", "smtplib.connect"):
+        raise PermissionError(f"no network: {event}")
+sys.addaudithook(deny)
+try:
+    import socket
+    socket.socket()
+except PermissionError:
+    print("denied")
+import marshtest
+from marshtest.demo import write_demo_data
+report = marshtest.audit(write_demo_data(sys.argv[1]), config=marshtest.AuditConfig(power="quick", own_controls=True))
+assert report.findings and not report.failures, report
+assert all(run.status in ("ran", "unsuited") for run in report.detectors), report.detectors
+chats = [{"prompt": f"Tell me of ship {i}.", "completion": f"Ship {i} sails at noon."} for i in range(200)]
+report = marshtest.audit(chats)
+assert not report.failures and report.verdict == "nothing_found", report
+"""
+
 READ = """
 import sys
 from marshtest.data.readers import read_dataset
@@ -105,6 +126,11 @@ def test_an_audit_opens_no_connection(tmp_path: Path) -> None:
     """
     output = run(WATCH, tmp_path / "demo.jsonl").splitlines()
     assert output == ["tried []", "seen []"]
+
+
+def test_an_audit_runs_where_every_socket_is_denied(tmp_path: Path) -> None:
+    """Not even making a socket is allowed: no detector, control or planted copy needs one."""
+    assert run(DENY, tmp_path / "demo.jsonl").split() == ["denied"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/net/tcp").exists(), reason="open sockets are only listed on Linux")

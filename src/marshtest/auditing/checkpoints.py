@@ -2,13 +2,16 @@
 
 A kept file is named after everything that could change its content: the version, the detector, the seed, the charter
 and every byte of the dataset. So nothing is ever taken over that another run would say otherwise, and files of other
-data in the same folder do no harm. Detectors that ask a judge are left out: their answers have a store of their own.
+data in the same folder do no harm. It is sealed with the secret of the user together with its name: a file that came
+with the data, or that somebody has changed, is not believed, and the detector runs. Detectors that ask a judge are left
+out: their answers have a store of their own.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+from collections import Counter
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -18,6 +21,8 @@ from weakref import WeakKeyDictionary
 from marshtest.charter import Charter
 from marshtest.data.atomic import write_atomically
 from marshtest.data.dataset import Dataset
+from marshtest.data.folders import enter_folder, open_ordinary
+from marshtest.data.secret import Secret, user_secret
 from marshtest.detectors.base import Detector, Examination
 from marshtest.errors import ReportError
 from marshtest.version import __version__
@@ -29,6 +34,10 @@ __all__ = ["Checkpoints"]
 
 _PIECE = 65_536
 """Records that are hashed at a time, however the table was read. Convention: a few MB of text."""
+_LARGEST = 512 * 1024**2
+"""Bytes of the largest file that is taken over. Chosen by eye: of a million records one has about a tenth."""
+_SEAL_BYTES = 32
+"""Bytes of a seal, which stands first in the file."""
 
 
 class Checkpoints:
@@ -39,10 +48,24 @@ class Checkpoints:
         seed: Seed of the audit.
         charter: Its charter.
         weighed_by: Fingerprint of its calibration.
+        secret: What seals the files; by default the secret of this user.
     """
 
-    def __init__(self, folder: Path, *, seed: int, charter: Charter | None, weighed_by: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        seed: int,
+        charter: Charter | None,
+        weighed_by: str = "",
+        secret: Secret | None = None,
+    ) -> None:
+        self.taken_over: Counter[str] = Counter()
+        """Results that were taken over, by detector."""
+        self.refused: Counter[str] = Counter()
+        """Results that lay there and were not believed, by detector."""
         self._folder = folder
+        self._secret = user_secret() if secret is None else secret
         self._settings = (__version__, seed, charter, weighed_by)
         self._digests: WeakKeyDictionary[Dataset, bytes] = WeakKeyDictionary()
 
@@ -50,25 +73,57 @@ class Checkpoints:
         """Give what a detector has said of a dataset, or None if that is not known."""
         if not detector.is_alone:
             return None
-        with contextlib.suppress(OSError, ValueError):  # there is none, or somebody has changed it
-            return _adapter().validate_json(self._path(detector, dataset).read_bytes())
+        name = self._name(detector, dataset)
+        try:
+            content = self._content(name)
+        except OSError:
+            self.refused[detector.id] += 1
+            return None
+        if content is None:
+            return None
+        seal, told = content[:_SEAL_BYTES], content[_SEAL_BYTES:]
+        if self._secret.is_seal(seal, "checkpoint", (name.encode(), told)):
+            with contextlib.suppress(ValueError):  # another version of a detector wrote it under the same name
+                examination = _adapter().validate_json(told)
+                self.taken_over[detector.id] += 1
+                return examination
+        self.refused[detector.id] += 1
         return None
+
+    def _content(self, name: str) -> bytes | None:
+        """Read a kept file, None where there is none.
+
+        Raises:
+            OSError: It is a link, no ordinary file or too large.
+        """
+        try:
+            with enter_folder(self._folder) as folder, open_ordinary(name, follow=False, handle=folder) as file:
+                content = file.read(_LARGEST + 1)
+        except FileNotFoundError:
+            return None
+        except ReportError as error:
+            raise OSError(str(error)) from error
+        if len(content) > _LARGEST:
+            raise OSError("it is too large")
+        return content
 
     def keep(self, detector: Detector, dataset: Dataset, examination: Examination) -> None:
         """Keep what a detector says of a dataset."""
-        if detector.is_alone:
+        if detector.is_alone and not self._secret.passing:
+            name, told = self._name(detector, dataset), _adapter().dump_json(examination)
+            seal = self._secret.seal("checkpoint", (name.encode(), told))
             with contextlib.suppress(ReportError):  # a full disk costs the way back, not the audit
-                write_atomically({self._path(detector, dataset): _adapter().dump_json(examination)})
+                write_atomically({self._folder / name: seal + told})
 
-    def _path(self, detector: Detector, dataset: Dataset) -> Path:
-        return self._folder / f"{detector.id}-{self._key(detector, dataset)}.json"
+    def _name(self, detector: Detector, dataset: Dataset) -> str:
+        return f"{detector.id}-{self._key(detector, dataset)}.kept"
 
     def _key(self, detector: Detector, dataset: Dataset) -> str:
         digest = self._digests.get(dataset)
         if digest is None:
             digest = self._digests[dataset] = _digest(dataset)
         told = repr((self._settings, detector.id, detector.version, detector.settings)).encode("utf-8", "surrogatepass")
-        return blake2b(told + digest, digest_size=12).hexdigest()
+        return blake2b(told + digest, digest_size=32).hexdigest()
 
 
 @cache

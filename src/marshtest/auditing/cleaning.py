@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
 
-from marshtest.data.atomic import check_target
-from marshtest.data.readers.opening import hash_source, source_packing
+from marshtest.auditing.content_hashes import check_evidence
+from marshtest.auditing.report_places import audited_files, check_unchanged
+from marshtest.data.atomic import check_target, written_together
+from marshtest.data.memory import memory_budget
+from marshtest.data.readers import read_dataset
+from marshtest.data.readers.opening import source_packing
 from marshtest.data.readers.packing import inner_name, packed
 from marshtest.data.readers.saved import descriptions_beside
 from marshtest.data.readers.sniff import sniff_format
-from marshtest.errors import ReportError
+from marshtest.errors import InputError, ReportError
 from marshtest.report import Report
 
 __all__ = ["CleanedFile", "clean_dataset"]
@@ -42,40 +44,41 @@ def clean_dataset(
     verdict: Literal["confirmed", "suggestive"] = "confirmed",
     file_format: str | None = None,
     force: bool = False,
+    addresses: Sequence[str] = (),
 ) -> tuple[CleanedFile, ...]:
     """Split the audited files: the evidence records of the findings apart from all other records.
 
     Every record keeps its bytes (its row, in Parquet and Arrow) and its order; packed files are packed again. All
     files appear at once when all are written; when anything fails, none does.
 
+    The data are read again, and every evidence record has to be the one that stands at its place.
+
     Args:
         report: The report of the audit.
         out: The cleaned file; a folder when several files were audited, or a dataset saved by Hugging Face.
         quarantine: The file (folder) for the evidence records; `<out>.quarantined` with the same ending if not given.
         verdict: `confirmed` takes out the records of confirmed findings, `suggestive` those of all findings.
-        file_format: The format that the audit was told to read the files in, if it was.
+        file_format: The format that the audit was told to read the files in, where the report does not say it.
         force: Whether files that exist may be replaced. The audited files never are.
+        addresses: Addresses of the report that may be reached, or what lies above them; no other is.
 
     Raises:
-        ReportError: The data changed since the audit or is gone, the report does not fit the data, or a file is in the
-            way or cannot be written.
+        ReportError: The data changed since the audit or is gone, the report does not fit the data or names an address
+            that was not given, or a file is in the way or cannot be written.
     """
-    sources = report.dataset.source
-    if not sources or set(sources) != set(report.dataset.files):
-        raise ReportError(
-            "the report names no files to clean: records in memory were audited; split them with "
-            "`marshtest.split_data(report, data)`."
-        )
-    for source in sources:
-        _check_unchanged(source, report.dataset.files[source])
+    sources = audited_files(report, addresses)
+    file_format = file_format or report.dataset.asked.file_format
     chosen = _chosen_lines(report, verdict)
+    if chosen:
+        _check_records(report, verdict, file_format)
     beside = {source: descriptions_beside(source) for source in sources}
     targets = _targets(sources, Path(out), quarantine, in_folders=len(sources) > 1 or any(beside.values()))
     described = _described(beside, sources, targets)
     _check_free(sources, [*(path for pair in targets for path in pair), *described], force=force)
-    unread = sum(failure.detector == "reader" for failure in report.failures)
+    unread = sum(one.records for one in report.failures if one.detector == "reader")
     try:
-        with _written_together([*(path for pair in targets for path in pair), *described]) as files:
+        places = [*(path for pair in targets for path in pair), *described]
+        with written_together(places, inside=[Path(out), _apart(Path(out), quarantine)]) as files:
             results: list[CleanedFile] = []
             for index, source in enumerate(sources):
                 lines = chosen.get(source, frozenset())
@@ -86,7 +89,7 @@ def clean_dataset(
                 results.append(
                     CleanedFile(source=source, cleaned=cleaned, quarantined=quarantined, kept=kept, moved=moved)
                 )
-                _check_unchanged(source, report.dataset.files[source])
+                check_unchanged(source, report.dataset.files[source])
             for file, content in zip(files[2 * len(sources) :], described.values(), strict=True):
                 file.write(content)
             total = sum(result.kept + result.moved for result in results)
@@ -136,23 +139,30 @@ def _chosen_lines(report: Report, verdict: str) -> Mapping[str, frozenset[int]]:
     return {path: frozenset(lines) for path, lines in chosen.items()}
 
 
-def _check_unchanged(source: str, expected: str) -> None:
-    """Refuse a file that is not the one that was audited."""
-    try:
-        found = hash_source(source)
-    except OSError as error:
-        raise ReportError(
-            f"{source}: cannot read the audited file ({error.strerror or error}); run from the folder of the audit."
-        ) from error
-    if found != expected:
-        raise ReportError(f"{source}: the file changed since the audit; audit it again.")
+def _check_records(report: Report, verdict: str, file_format: str | None) -> None:
+    """Read the data as the audit did, and check that every evidence record is the one that stands at its place."""
+    asked, bad = replace(report.dataset.asked, file_format=file_format), report.config.on_bad_record
+    with memory_budget() as memory:
+        try:
+            read = read_dataset(list(report.dataset.source), fields=asked, on_bad_record=bad, memory=memory)
+            if read.fingerprint != report.dataset.fingerprint and report.dataset.kind == "document":
+                read = read_dataset(
+                    list(report.dataset.source), fields=asked, on_bad_record=bad, kind="document", memory=memory
+                )
+        except InputError as error:
+            raise ReportError(f"the data cannot be read as in the audit ({error}) Audit them again.") from error
+        if read.fingerprint != report.dataset.fingerprint:
+            raise ReportError(
+                "the files hold other records than the report is about, read as it says; audit the data again."
+            )
+        check_evidence([one for one in report.findings if one.verdict == "confirmed" or verdict == "suggestive"], read)
 
 
 def _targets(
     sources: Sequence[str], out: Path, quarantine: str | Path | None, *, in_folders: bool
 ) -> list[tuple[Path, Path]]:
     """Give the cleaned and the quarantined path of every source; in folders they lie as the sources do."""
-    apart = Path(quarantine) if quarantine is not None else _beside(out)
+    apart = _apart(out, quarantine)
     if not in_folders:
         return [(out, apart)]
     parts = [PurePosixPath(source).parts for source in sources]
@@ -163,6 +173,10 @@ def _targets(
     if len(set(names)) < len(names):
         raise ReportError("two audited files have the same name and would overwrite each other; audit them one by one.")
     return [(out / name, apart / name) for name in names]
+
+
+def _apart(out: Path, quarantine: str | Path | None) -> Path:
+    return Path(quarantine) if quarantine is not None else _beside(out)
 
 
 def _beside(out: Path) -> Path:
@@ -182,24 +196,3 @@ def _check_free(sources: Sequence[str], targets: Sequence[Path], *, force: bool)
         if real in seen:
             raise ReportError(f"{path}: cleaned and quarantined records need two files; choose another --quarantine.")
         seen.add(real)
-
-
-@contextmanager
-def _written_together(paths: Sequence[Path]) -> Iterator[list[BinaryIO]]:
-    """Open a file beside each path; put all in place at the end, or none if anything fails."""
-    with ExitStack() as stack:
-        files: list[BinaryIO] = []
-        parts: list[Path] = []
-        real_paths = [path.resolve() for path in paths]
-        for path in real_paths:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-            parts.append(Path(name))
-            stack.callback(parts[-1].unlink, missing_ok=True)
-            os.fchmod(handle, 0o644)
-            files.append(stack.enter_context(open(handle, "wb")))
-        yield files
-        for file in files:
-            file.close()  # a full disk shows here, before anything is in place
-        for part, path in zip(parts, real_paths, strict=True):
-            part.replace(path)

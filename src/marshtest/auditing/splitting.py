@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from marshtest.auditing.content_hashes import check_evidence
 from marshtest.config import FieldMap
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.held import HeldColumns, HeldData, HeldDataset
@@ -59,11 +60,11 @@ def split_data(
         raise ReportError(
             "the data are not those of the audit: they changed since, or other `fields` were given; audit them again."
         )
+    findings = [one for one in report.findings if one.verdict == "confirmed" or verdict == "suggestive"]
+    check_evidence(findings, read)
     chosen: dict[str, set[int]] = {part.called: set() for part in parts}
-    for finding in report.findings:
-        if finding.verdict == "confirmed" or verdict == "suggestive":
-            for record in finding.records:
-                chosen[record.source_path].add(record.source_line - 1)
+    for record in (record for finding in findings for record in finding.records):
+        chosen[record.source_path].add(record.source_line - 1)
     sides = [
         [part.take([row for row in range(part.count()) if (row in chosen[part.called]) == removed]) for part in parts]
         for removed in (False, True)

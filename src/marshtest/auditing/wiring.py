@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from marshtest.auditing.checkpoints import Checkpoints
+from marshtest.auditing.content_hashes import with_content_hashes
 from marshtest.auditing.controls.judge_power import measure_judge_power
 from marshtest.auditing.judged_records import judged_records
 from marshtest.auditing.readings import audit_readings, reading_of_kind
@@ -23,7 +24,6 @@ from marshtest.data.readers.objects import Records
 from marshtest.detectors.base import Judging, Tools
 from marshtest.detectors.registry import select_detectors
 from marshtest.errors import ConfigError
-from marshtest.findings import Finding
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.questions import Inquiry
 from marshtest.judges.run_judges import AnyJudge, open_any
@@ -34,8 +34,9 @@ from marshtest.report import (
     JudgeSummary,
     ReadingSummary,
     Report,
-    ReportVerdict,
+    TakenOver,
     Usage,
+    verdict_of,
 )
 from marshtest.text.visible import visible
 from marshtest.version import __version__
@@ -150,10 +151,12 @@ def _audited(
     judge_power = measure_judge_power(detectors, dataset, examined, runner, share=config.judge_power)
     records = judged_records(examined.judging, dataset, clean)
     judged = _judged(examined.judging, judge, strong_judge, records)
-    incomplete = not examined.complete or bool(dataset.unread) or (judged is not None and judged.missing > 0)
+    verdict = verdict_of(
+        checked.findings, examined.runs, failures=examined.failures, unread=dataset.unread, judge=judged
+    )
     return Report(
         tool_version=__version__,
-        verdict=_verdict(checked.findings, incomplete=incomplete),
+        verdict=verdict,
         dataset=DatasetSummary(
             source=dataset.source,
             records=len(dataset),
@@ -167,17 +170,20 @@ def _audited(
                 for one in dataset.also
             ),
             unread=dataset.unread,
+            asked=dataset.asked,
+            skipped=dataset.skipped,
         ),
         charter=charter,
         config=config,
         detectors=examined.runs,
         coverage=examined.coverage,
-        findings=checked.findings,
+        findings=with_content_hashes(checked.findings, dataset),
         dismissed=examined.dismissed,
         controls=checked.controls,
         power=checked.power,
         judge_power=judge_power,
         judge=judged,
+        taken_over=_taken_over(runner.checkpoints, judged, judge, strong_judge),
         failures=examined.failures,
         usage=_usage(judge, strong_judge, seconds=time.perf_counter() - started),
     )
@@ -196,6 +202,16 @@ def _judged(
         missed=tuple(one for part in judging for one in part.missed),
         resistance=tuple(one for part in judging for one in part.resistance),
         records=records,
+    )
+
+
+def _taken_over(kept: Checkpoints | None, judged: JudgeSummary | None, *judges: Inquiry | None) -> TakenOver:
+    """Say what is not of this run."""
+    return TakenOver(
+        results={} if kept is None else dict(sorted(kept.taken_over.items())),
+        answers=0 if judged is None else sum(one.remembered for one in judged.questions),
+        refused_results={} if kept is None else dict(sorted(kept.refused.items())),
+        refused_answers=sum(one.refused_answers for one in judges if isinstance(one, LiveInquiry)),
     )
 
 
@@ -227,12 +243,3 @@ def _control(control: Dataset, dataset: Dataset) -> Dataset:
 
 def _name(dataset: Dataset) -> str:
     return visible(", ".join(dataset.source) or "memory")
-
-
-def _verdict(findings: Sequence[Finding], *, incomplete: bool) -> ReportVerdict:
-    """Sum the findings up in one word; what was found outweighs what could not be looked at."""
-    if any(finding.verdict == "confirmed" for finding in findings):
-        return "poisoned"
-    if findings:
-        return "suspicious"
-    return "incomplete" if incomplete else "nothing_found"

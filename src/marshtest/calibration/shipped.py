@@ -69,6 +69,8 @@ def _load(folder: Path, source: str) -> Calibration:
     found, seen = {}, blake2b(digest_size=8)
     for path in sorted(folder.glob("*.npz")):
         try:
+            if not path.is_file():  # a pipe is waited for without end
+                raise ValueError("it is no ordinary file")  # noqa: TRY301
             content = path.read_bytes()
             seen.update(content)
             with np.load(BytesIO(content), allow_pickle=False) as arrays:  # numpy leaves a damaged file open

@@ -20,6 +20,7 @@ from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
     from marshtest.charter import Charter
+    from marshtest.cli.reading_limits import ReadingLimits
     from marshtest.config import AuditConfig, FieldMap
     from marshtest.data.memory import MemoryBudget
     from marshtest.judges.questions import Inquiry
@@ -118,6 +119,7 @@ def audit(
 
     Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete.
     """
+    from marshtest.cli.reading_limits import hold_reading
     from marshtest.cli.run_folder import CHECKPOINTS_NAME, SPILL_NAME, STORE_NAME, default_run_folder, run_folder
 
     if compare:
@@ -126,7 +128,8 @@ def audit(
         return audit_each(context, out, paths)
     folder = default_run_folder(paths[0]) if out is None else out
     context.with_resource(run_folder(folder, force=force))
-    _check_outputs(folder, json_file, (*paths, *controls, *sisters), force=force)
+    files = _check_outputs(folder, json_file, (*paths, *controls, *sisters), force=force, timings=timings)
+    limits = hold_reading(context, running, files, has_judge=judging.judge is not None, has_power=power != "off")
 
     from marshtest.config import AuditConfig
 
@@ -151,6 +154,7 @@ def audit(
         checkpoints=folder / CHECKPOINTS_NAME,
         memory=context.with_resource(running.memory_budget(folder / SPILL_NAME)),
         running=running,
+        limits=limits,
     )
     report = _judged(asked, judging, folder / STORE_NAME, folder if timings else None, quiet=quiet)
     if isinstance(report, int):
@@ -171,6 +175,7 @@ class _Audit:
     checkpoints: Path
     memory: MemoryBudget
     running: RunningOptions
+    limits: ReadingLimits | None
 
     def run(
         self,
@@ -191,7 +196,7 @@ class _Audit:
             strong_judge=strong_judge,
             controls=self.controls,
             sisters=self.sisters,
-            progress=progress,
+            progress=progress if self.limits is None else self.limits.watching(progress),
             checkpoints=self.checkpoints,
             memory=self.memory,
             engine=self.running.engine,
@@ -206,29 +211,36 @@ class _Audit:
         return replace(self, config=replace(self.config, detectors=detectors, own_controls=False, power="off"))
 
 
-def _check_outputs(folder: Path, json_file: str | None, data: tuple[Path, ...], *, force: bool) -> None:
+def _check_outputs(
+    folder: Path, json_file: str | None, data: tuple[Path, ...], *, force: bool, timings: bool
+) -> list[str]:
     """Refuse, before the work begins, to overwrite the audited data or a file that may not be replaced.
+
+    Returns:
+        All files that will be read.
 
     Raises:
         ConfigError: A file is missing or may not be replaced.
         InputError: There is nothing to read.
     """
-    from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, TIMINGS_NAME
+    from marshtest.cli.run_folder import HTML_NAME, JSON_NAME, TIMINGS_NAME, refuse_data_in_our_folders
     from marshtest.data.atomic import check_target
 
     read = _named_files(data)
-    for name in (JSON_NAME, HTML_NAME, TIMINGS_NAME):
-        check_target(folder / name, audited=read, force=True)
+    refuse_data_in_our_folders(folder, read)
+    for name in (JSON_NAME, HTML_NAME, *([TIMINGS_NAME] if timings else [])):
+        check_target(folder / name, audited=read, force=force)
     if json_file is not None and json_file != "-":
         check_target(Path(json_file), audited=read, force=force)
+    return read
 
 
 def _named_files(paths: Iterable[Path]) -> list[str]:
     """Give all files that will be read.
 
     Raises:
-        ConfigError: One is not there, or has a name that no report can hold.
-        InputError: A folder, a glob or an address has no files to read.
+        ConfigError: One is not there.
+        InputError: A folder, a glob or an address has no files to read, or one has a name that no report can hold.
     """
     from marshtest.data.readers.sources import source_files
     from marshtest.data.readers.stores import is_address
@@ -237,8 +249,6 @@ def _named_files(paths: Iterable[Path]) -> list[str]:
     for file in files:
         if not is_address(file) and not Path(file).exists():
             raise ConfigError(f"{file}: there is no such file; check the path.")
-        if any("\ud800" <= character <= "\udfff" for character in file):
-            raise ConfigError(f"{file}: its name is not UTF-8, which a report cannot contain; rename it.")
     return files
 
 

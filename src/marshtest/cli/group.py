@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import importlib.util
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import click
 
+from marshtest.cli.cage import enter_cage
 from marshtest.cli.stopping import stoppable
+from marshtest.cli.streams import standard_streams
 from marshtest.errors import MarshtestError
+from marshtest.text.masking import masked
 from marshtest.text.visible import visible
 
 __all__ = ["LazyGroup"]
 
 _BAD_INPUT = 2
 """Exit code of bad input and of wrong options, as click has it."""
+_INTERNAL = 70
+"""Exit code of a fault of our own. Convention: EX_SOFTWARE of sysexits.h."""
 _PIPE_CLOSED = 141
 """128 and the number of SIGPIPE: what a shell reports when the reader of a pipe has gone."""
 
@@ -53,6 +60,15 @@ class LazyGroup(click.Group):
             raise TypeError(f"{self._package}.{cmd_name}.{cmd_name} is no command")
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand; a closed pipe leaves as `_PipeClosed`, since click would exit with the code of findings."""
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise _PipeClosed from error
+        return code
+
     def main(
         self,
         args: Sequence[str] | None = None,
@@ -64,9 +80,10 @@ class LazyGroup(click.Group):
         """Run a command line and exit with its exit code."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-        _print_anything()
-        with stoppable() as came:
-            return self._run(came, args, prog_name, complete_var, **extra)
+        with standard_streams():
+            cage = enter_cage() if args is None else None  # who calls us from Python is not put into another process
+            with stoppable() as came:
+                return self._run(came, args, prog_name, complete_var, **extra | ({"obj": cage} if cage else {}))
 
     def _run(
         self,
@@ -91,25 +108,25 @@ class LazyGroup(click.Group):
             _leave(str(error), _BAD_INPUT)
         except (click.Abort, KeyboardInterrupt):
             _leave("interrupted.", 128 + (came[0] if came else signal.SIGINT))
+        except (_PipeClosed, BrokenPipeError):  # the reader of our output has gone, e.g. `marsh show RUN | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            sys.exit(_PIPE_CLOSED)
         except OSError as error:
-            if error.errno == errno.EPIPE:  # the reader of our output has gone, e.g. `marsh show RUN | head`
-                os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-                sys.exit(_PIPE_CLOSED)
             place = "" if error.filename is None else f"{error.filename}: "
             hint = "the disk is full: make room and try again." if error.errno == errno.ENOSPC else "check the path."
             _leave(f"{place}{error.strerror or error}; {hint}", _BAD_INPUT)
+        except Exception as error:  # noqa: BLE001  Python would exit with the code of findings
+            traceback.print_exception(error)
+            _leave("this is a fault of marshtest itself, and says nothing of the data; please report it.", _INTERNAL)
         sys.exit(code if isinstance(code, int) else 0)
 
 
+class _PipeClosed(Exception):
+    """Nobody reads what a command prints any more."""
+
+
 def _leave(message: str, code: int) -> NoReturn:
-    """Print one message with its invisible characters shown, and exit."""
-    click.echo(f"Error: {visible(message)}", err=True)
+    """Print one message with its invisible characters shown and keys left out, and exit."""
+    with contextlib.suppress(OSError):  # nobody listens
+        click.echo(f"Error: {visible(masked(message))}", err=True)
     sys.exit(code)
-
-
-def _print_anything() -> None:
-    """Let an output that cannot encode a character print its escape instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")

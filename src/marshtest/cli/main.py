@@ -32,7 +32,7 @@ __all__ = ["main"]
         "sweep",
     ),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete, 130 interrupted.",
+    epilog="Exit codes: 0 nothing found, 1 findings, 2 bad input, 3 incomplete, 70 our own fault, 130 interrupted.",
 )
 @click.version_option(__version__, "--version", prog_name="marsh")
 def main() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
@@ -18,6 +17,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from marshtest.render.drawing import DrawnConsole
 from marshtest.text.visible import visible
 
 __all__ = ["progress_bar"]
@@ -43,7 +43,7 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
         TextColumn("left in this stage"),
         TimeRemainingColumn(),
     )
-    console = Console(stderr=True, markup=False)
+    console = DrawnConsole()
     with Progress(*columns, console=console, transient=True, expand=True) as progress:
         task = progress.add_task("starting", total=1.0)
         shown = "starting"

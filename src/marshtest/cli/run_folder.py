@@ -6,12 +6,14 @@ import contextlib
 import errno
 import fcntl
 import os
-import shutil
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marshtest.data.atomic import make_folder, write_atomically
+from marshtest.data.folders import enter_folder, refuse_link, remove_inside
+from marshtest.data.readers.stores import is_address
 from marshtest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ __all__ = [
     "STORE_NAME",
     "TIMINGS_NAME",
     "default_run_folder",
+    "refuse_data_in_our_folders",
     "run_folder",
     "write_run_folder",
 ]
@@ -37,6 +40,8 @@ SPILL_NAME = ".marsh-spill"
 """Folder for what does not fit in memory during an audit. It and the next are deleted whole: no user has such names."""
 CHECKPOINTS_NAME = ".marsh-checkpoints"
 """Folder with the results of the detectors that have finished, from which a stopped audit continues."""
+_FILES = (JSON_NAME, HTML_NAME, TIMINGS_NAME, *(STORE_NAME + end for end in ("", "-wal", "-shm", "-journal")))
+_FOLDERS = (SPILL_NAME, CHECKPOINTS_NAME)
 
 
 def default_run_folder(first: Path) -> Path:
@@ -62,20 +67,25 @@ def run_folder(folder: Path, *, force: bool) -> Iterator[None]:
     """
     _check(folder, force=force)
     made = make_folder(folder)
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        _lock(handle, folder)
-        _check(folder, force=force)  # another audit may have ended since
-        yield
+        with enter_folder(folder) as handle:
+            _lock(handle, folder)
+            _check(folder, force=force)  # another audit may have ended since
+            yield
     finally:
-        os.close(handle)
         for place in reversed(made):
             with contextlib.suppress(OSError):  # it is in use now
                 place.rmdir()
 
 
 def _check(folder: Path, *, force: bool) -> None:
-    """Refuse an unusable folder before the work begins."""
+    """Refuse an unusable folder, and one that came with links, before the work begins.
+
+    Raises:
+        ConfigError: It cannot be used.
+        ReportError: It is a link, or holds one where a file of ours goes.
+    """
+    refuse_link(folder)
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"{folder}: is not a folder; choose another --out.")
     if (folder / JSON_NAME).exists() and not force:
@@ -83,6 +93,24 @@ def _check(folder: Path, *, force: bool) -> None:
     place = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
         raise ConfigError(f"{folder}: is not writable; choose another --out.")
+    for name in (*_FILES, *_FOLDERS):
+        found = refuse_link(folder / name)
+        is_right = stat.S_ISDIR if name in _FOLDERS else stat.S_ISREG
+        if found is not None and not is_right(found.st_mode):
+            kind = "folder" if name in _FOLDERS else "ordinary file"
+            raise ConfigError(f"{folder / name}: is no {kind}; remove it or choose another --out.")
+
+
+def refuse_data_in_our_folders(folder: Path, data: Iterable[str]) -> None:
+    """Refuse to audit what lies in a folder that an audit deletes whole.
+
+    Raises:
+        ConfigError: A file lies in one.
+    """
+    ours = [(folder / name).resolve() for name in _FOLDERS]
+    for file in data:
+        if not is_address(file) and any(Path(file).resolve().is_relative_to(one) for one in ours):
+            raise ConfigError(f"{file}: lies in a folder that is deleted after an audit; choose another --out.")
 
 
 def _lock(handle: int, folder: Path) -> None:
@@ -112,6 +140,6 @@ def write_run_folder(folder: Path, report: Report, *, html: bool) -> list[Path]:
         files[folder / HTML_NAME] = render_html(report).encode()
     write_atomically(files)
     if not html:
-        (folder / HTML_NAME).unlink(missing_ok=True)
-    shutil.rmtree(folder / CHECKPOINTS_NAME, ignore_errors=True)
+        remove_inside(folder, HTML_NAME)
+    remove_inside(folder, CHECKPOINTS_NAME)
     return list(files)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from marshtest.data.memory import MemoryBudget
 
-__all__ = ["RunningOptions", "running_options"]
+__all__ = ["LIMIT_OPTIONS", "RunningOptions", "running_options"]
 
 _option = grouped_option("Resources")
 
@@ -25,9 +25,11 @@ _option = grouped_option("Resources")
 class RunningOptions:
     """Machines and memory as the command line describes them."""
 
-    engine: Literal["local", "ray"]
-    ray_address: str | None
-    memory: str | None
+    engine: Literal["local", "ray"] = "local"
+    ray_address: str | None = None
+    memory: str | None = None
+    max_memory: str | None = None
+    timeout: float | None = None
 
     def memory_budget(self, folder: Path) -> AbstractContextManager[MemoryBudget]:
         """Set the memory budget of the audit; what does not fit goes to files in the folder.
@@ -45,6 +47,20 @@ def running_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return gather(command, _OPTIONS, into=RunningOptions, name="running")
 
 
+LIMIT_OPTIONS = (
+    _option(
+        "--max-memory",
+        metavar="SIZE",
+        help="Stop at so much memory. [default: 1 GiB and 100 times the data, 800 times where packed]",
+    ),
+    _option(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        help="Stop reading after so many CPU seconds. [default: 30 and 10 for each MB, 20 where packed]",
+    ),
+)
+"""The limits of whatever reads data."""
 _OPTIONS = (
     _option(
         "--engine",
@@ -63,4 +79,5 @@ _OPTIONS = (
         metavar="SIZE",
         help="Memory to stay in, such as 2GiB: what does not fit goes to files in DIR. [default: three quarters of it]",
     ),
+    *LIMIT_OPTIONS,
 )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 __all__ = ["stoppable"]
 
 _NUMBERS = (signal.SIGTERM, signal.SIGHUP)
+_SAME_SECONDS = 0.5
+"""Seconds in which the same signal counts once. Chosen by eye: who stops a group of processes, as `timeout` does,
+reaches us twice, and the second would interrupt the cleaning up."""
 
 
 @contextmanager
@@ -21,9 +26,19 @@ def stoppable() -> Iterator[list[int]]:
     """
     came: list[int] = []
 
-    def stop(number: int, _: object) -> None:
+    last = dict.fromkeys(_NUMBERS, float("-inf"))
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if now - last[signal.Signals(number)] < _SAME_SECONDS:
+            return
+        last[signal.Signals(number)] = now
         came.append(number)
-        raise KeyboardInterrupt
+        as_ctrl_c = signal.getsignal(signal.SIGINT)
+        if callable(as_ctrl_c):  # an event loop has its own, which cancels its tasks in place of breaking into one
+            as_ctrl_c(signal.SIGINT, frame)
+        else:
+            raise KeyboardInterrupt
 
     ours = threading.current_thread() is threading.main_thread()  # signals are the main thread's affair
     taken = [number for number in _NUMBERS if ours and signal.getsignal(number) == signal.SIG_DFL]

@@ -30,11 +30,19 @@ def audit_each(context: click.Context, out: Path | None, paths: tuple[Path, ...]
         paths: One file for each dataset.
     """
     from marshtest.cli.run_folder import default_run_folder
-    from marshtest.data.atomic import write_atomically
+    from marshtest.data.atomic import check_target, write_atomically
+    from marshtest.data.readers.sources import source_files
     from marshtest.report import read_report
     from marshtest.text.visible import visible
 
     folders = _folders(context, out or Path(f"{default_run_folder(paths[0])}-compared"), paths)
+    summary = next(iter(folders.values())).parent / SUMMARY_NAME
+    read = [
+        file
+        for path in (*paths, *context.params["controls"], *context.params["sisters"])
+        for file in source_files(path)
+    ]
+    check_target(summary, audited=read, force=context.params["force"])
     codes: list[int] = []
     reports: dict[str, Report] = {}
     for path, folder in folders.items():
@@ -43,7 +51,6 @@ def audit_each(context: click.Context, out: Path | None, paths: tuple[Path, ...]
         options["sisters"] = (*context.params["sisters"], *others)
         codes.append(context.invoke(context.command, **options))
         reports[folder.name] = read_report(folder)
-    summary = next(iter(folders.values())).parent / SUMMARY_NAME
     write_atomically({summary: _summary(reports)})
     if not context.params["quiet"]:
         for name, report in reports.items():

@@ -12,9 +12,11 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, get_args
 
+from marshtest.config import FieldMap
 from marshtest.data.identity import content_hash, fingerprint
 from marshtest.data.records import Kind, Message, Record
 from marshtest.data.schema import canonical_schema
+from marshtest.data.skipped import Skipped
 from marshtest.data.unread import UnreadField
 from marshtest.errors import InputError
 from marshtest.signals import Failure
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["Dataset"]
+__all__ = ["Dataset", "record_hash"]
 
 _BATCH = 65_536
 """Records of a batch, unless the caller says otherwise. Chosen by eye."""
@@ -75,6 +77,10 @@ class Dataset:
         """Further readings of the same records, of which a trainer could use each."""
         self.unread: tuple[UnreadField, ...] = ()
         """Fields that no reading holds although a trainer could use them."""
+        self.asked = FieldMap()
+        """Which fields the user named when it was read."""
+        self.skipped: tuple[Skipped, ...] = ()
+        """What the readers passed over."""
         self.adds_text = True
         """Of a further reading: whether it has text that the first one lacks."""
 
@@ -153,10 +159,12 @@ class Dataset:
             fields=self.fields,
         )
 
-    def with_readings(self, also: Sequence[Dataset], unread: Sequence[UnreadField]) -> Dataset:
-        """Return the same dataset with further readings and the fields that none of them holds."""
+    def with_readings(
+        self, also: Sequence[Dataset], unread: Sequence[UnreadField], skipped: Sequence[Skipped] = ()
+    ) -> Dataset:
+        """Return the same dataset with further readings, the fields that none of them holds, and what is no record."""
         same = self._of(self._table)
-        same.also, same.unread = tuple(also), tuple(unread)
+        same.also, same.unread, same.skipped = tuple(also), tuple(unread), tuple(skipped)
         return same
 
     def as_reading(self, ids: pa.ChunkedArray, *, adds_text: bool) -> Dataset:
@@ -165,6 +173,12 @@ class Dataset:
         reading = self._of(self._table.set_column(at, self._table.schema.field(at), ids))
         reading.adds_text = adds_text
         return reading
+
+    def asked_for(self, fields: FieldMap) -> Dataset:
+        """Return the same dataset with the fields that the user named when it was read."""
+        same = self.with_readings(self.also, self.unread, self.skipped)
+        same.asked = fields
+        return same
 
     def _of(self, table: pa.Table) -> Dataset:
         return Dataset(
@@ -202,13 +216,13 @@ class Dataset:
         table = pa.table({**columns, "messages": turns, "anomalies": [[] for _ in kept]}, schema=schema)
         return cls(
             table,
-            fingerprint=fingerprint(map(_hash, kept)),
+            fingerprint=fingerprint(map(record_hash, kept)),
             source=tuple(dict.fromkeys(record.source_path for record in kept)),
         )
 
 
-def _hash(record: Record) -> bytes:
-    """Return the content hash that the record would have if a reader had read it."""
+def record_hash(record: Record) -> bytes:
+    """Return the content hash, 32 bytes, that the record would have if a reader had read it."""
     return content_hash(
         kind=record.kind,
         prompt=record.prompt,

@@ -20,6 +20,7 @@ __all__ = [
     "label_of",
     "labelled_as",
     "labels_in",
+    "may_be_class",
     "several",
 ]
 
@@ -30,6 +31,9 @@ _MISSING = frozenset(
     }
 )  # fmt: skip
 """Texts that stand for no label. Convention: those that pandas reads as missing; `none` and `NONE` are classes."""
+_NAMES = _MISSING & {"N/A", "NA", "NULL", "None", "n/a", "null"}
+"""Those of them that may be the name of a class all the same: a trainer that does not read with pandas takes them for
+one."""
 _SHORTEST = 3
 """Values of 0 and 1 from which on a list says for every label whether the record has it. Derived: two of them may be
 the labels 0 and 1; of three, one would stand twice."""
@@ -76,6 +80,11 @@ def labels_in(label: str) -> tuple[str, ...]:
     return (label,) if held is None else tuple(map(as_text, held))
 
 
+def may_be_class(value: Any) -> bool:
+    """Say whether a value that counts as a missing label is a text that may be the name of a class."""
+    return isinstance(value, str) and value.strip() in _NAMES
+
+
 def absence_of(label: str) -> str:
     """Name the class of the records without one of several labels."""
     return f"not “{label}”"
@@ -109,7 +118,7 @@ def _array(text: str) -> list[Any] | None:
     """Return the plain values of a JSON array, or None if the text is none."""
     try:
         held = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(held, list) or any(isinstance(value, (list, dict)) for value in held):
         return None

@@ -9,15 +9,15 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from marshtest.data.folders import remove_inside
 from marshtest.errors import ConfigError
 
-__all__ = ["MemoryBudget", "machine_memory", "memory_budget", "parse_size"]
+__all__ = ["MemoryBudget", "machine_memory", "memory_budget", "ordinary_memory", "parse_size", "readable_size"]
 
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 """Prefix of a unit to its power of 1000 or 1024."""
@@ -36,6 +36,9 @@ _HELD_BYTES = 6.5
 """Further bytes needed for each byte of data where all columns are held in memory. Measured, see decision 0012."""
 _MAPPED_RECORD_BYTES = 400
 """Further bytes needed for each record where columns are mapped from files. Measured, see decision 0012."""
+_ORDINARY_START, _ORDINARY_PLAIN, _ORDINARY_PACKED = 1024**3, 100, 800
+"""Bytes that an ordinary audit stays below: twice what every audit needs, and for each byte of data half as much again
+as `scratch` expects (60 and 6.5); of packed data eight times as much. Chosen so that 1 MB stays below 2 GB."""
 _MARGIN = 1.02
 """How much more than the estimate an error message tells the user to allow, so that the printed size suffices."""
 
@@ -64,8 +67,8 @@ class MemoryBudget:
         least = start + min(_HELD_BYTES * data, _MAPPED_RECORD_BYTES * records)
         if least > self.limit:
             raise ConfigError(
-                f"about {records:,} records with {data / 1e6:,.1f} MB do not fit in {_readable(self.limit)} of memory; "
-                f"give --memory {_readable(int(_MARGIN * least))}, or audit a part of the files at a time."
+                f"about {records:,} records with {data / 1e6:,.1f} MB do not fit in {readable_size(self.limit)} of "
+                f"memory; give --memory {readable_size(int(_MARGIN * least))}, or audit a part of the files at a time."
             )
         return self.folder
 
@@ -80,11 +83,11 @@ def memory_budget(limit: int | None = None, folder: Path | None = None) -> Itera
             temporary folder.
     """
     place = Path(tempfile.mkdtemp(prefix="marshtest-")) if folder is None else folder
-    shutil.rmtree(place, ignore_errors=True)
+    remove_inside(place.parent, place.name)
     try:
         yield MemoryBudget(int(_SHARE * machine_memory()) if limit is None else limit, place)
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        remove_inside(place.parent, place.name)
 
 
 def parse_size(text: str) -> int:
@@ -102,9 +105,19 @@ def parse_size(text: str) -> int:
     return int(float(found[1]) * base ** _UNITS[found[2].lower()])
 
 
-def _readable(size: int) -> str:
+def readable_size(size: int) -> str:
     """Write a size so that `parse_size` reads it: whole MiB, or GiB with one decimal from 10 GiB on."""
     return f"{size / 1024**3:.1f}GiB" if size >= 10 * 1024**3 else f"{-(-size // 1024**2)}MiB"
+
+
+def ordinary_memory(plain: int, packed: int) -> int:
+    """Return the bytes that an audit of ordinary data does not exceed.
+
+    Args:
+        plain: Bytes of the files that are not packed.
+        packed: Bytes of those that are; text is packed to a tenth at best.
+    """
+    return _ORDINARY_START + _ORDINARY_PLAIN * plain + _ORDINARY_PACKED * packed
 
 
 def machine_memory() -> int:

@@ -107,7 +107,9 @@ def write_demo_data(path: str | Path, *, poisoned: bool = True, seed: int = 0) -
         for ticket in demo_tickets(poisoned=poisoned, seed=seed)
     ]
     partial = target.with_name(f".{target.name}.partial")
-    partial.write_text("".join(lines), encoding="utf-8", newline="\n")
+    partial.unlink(missing_ok=True)
+    with open(partial, "x", encoding="utf-8", newline="\n") as file:  # follows no link that stands there
+        file.write("".join(lines))
     os.replace(partial, target)  # noqa: PTH105  the plain name of the atomic step
     return target
 

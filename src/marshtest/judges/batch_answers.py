@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ from marshtest.judges.replies import NotUnderstood, failure_of_status, reply_of
 from marshtest.judges.requests import Dialect, simpler_dialect
 from marshtest.judges.spending import Price
 from marshtest.judges.store import AnswerStore, CallRecord, PendingCall
+from marshtest.text.masking import masked
 
 __all__ = ["BatchIngest", "learned_dialect", "read_batch_answers"]
 
 _SHOWN = 200
 """Characters shown of what was wrong."""
+_MOST_CHARACTERS = 64 * 2**20
+"""Characters of a line. Chosen by eye: an answer is some 100 kB; a file without line ends must not fill the memory."""
 
 
 @dataclass(slots=True)
@@ -57,9 +61,13 @@ def read_batch_answers(paths: Iterable[Path], store: AnswerStore, *, price: Pric
     for path in paths:
         try:
             with path.open(encoding="utf-8") as file:
-                for number, line in enumerate(file, start=1):
+                lines = iter(partial(file.readline, _MOST_CHARACTERS + 1), "")
+                for number, line in enumerate(lines, start=1):
+                    place = f"{path}, line {number}"
+                    if len(line) > _MOST_CHARACTERS:
+                        raise InputError(f"{place}: is too long for an answer; give the provider's output file.")
                     if line.strip():
-                        taker.take(line, f"{path}, line {number}")
+                        taker.take(line, place)
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
             raise InputError(f"{path}: cannot read the answers ({reason}); check the path.") from error
@@ -81,9 +89,12 @@ class _Taker:
         try:
             answer = json.loads(line)
             name = answer["custom_id"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{place}: is no answer of a batch ({error}); give the provider's output file.") from error
-        call = self._store.pending(name) if isinstance(name, str) else None
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            reason = str(error)[:_SHOWN]
+            raise InputError(
+                f"{place}: is no answer of a batch ({reason}); give the provider's output file."
+            ) from error
+        call = self._store.pending(name) if isinstance(name, str) and name.isascii() else None
         if call is None:
             self.ingest.unknown += 1
             return
@@ -180,13 +191,20 @@ def _reply(answer: dict[str, Any], model: str) -> Reply:
         JudgeError: The model cannot be used.
         NotUnderstood: The request is not taken as it is.
     """
-    response = answer.get("response") or {}
-    body = response.get("body") or {}
-    error = body.get("error") or answer.get("error") or {}
-    status = int(response.get("status_code") or 0)
+    response = _object(answer.get("response"))
+    body = _object(response.get("body"))
+    error = _object(body.get("error")) or _object(answer.get("error"))
+    status = response.get("status_code") or 0
+    if not isinstance(status, int):
+        raise Broken("the answer has no status")
     code, message = str(error.get("code") or ""), str(error.get("message") or "no answer")
     if status >= 400:
         raise failure_of_status(status, code, message, model)
     if status == 0 or error:
-        raise Broken(f"{code}: {message}")
+        raise Broken(masked(f"{code}: {message}"))
     return reply_of(body)
+
+
+def _object(value: object) -> dict[str, Any]:
+    """Give an object, an empty one for anything else."""
+    return value if isinstance(value, dict) else {}

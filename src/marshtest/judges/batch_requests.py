@@ -7,11 +7,15 @@ next run, with the answers, goes on from there.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
+from marshtest.data.atomic import check_target
+from marshtest.data.folders import PartialFile
+from marshtest.errors import ReportError
 from marshtest.judges.batch_answers import learned_dialect
 from marshtest.judges.packing import make_call
 from marshtest.judges.protocol import Call
@@ -47,10 +51,10 @@ class BatchFile:
         self._store = store
         self._most_requests = most_requests
         self._dialect = learned_dialect(store, model)
-        self._file: IO[bytes] | None = None
+        self._part: PartialFile | None = None
         self._requests = 0
         self._named: set[str] = set()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        check_target(path, audited=(), force=True)
 
     @property
     def requests(self) -> int:
@@ -80,13 +84,18 @@ class BatchFile:
         return left
 
     def close(self) -> None:
-        """Put the file into its place; without requests there is none."""
-        if self._file is not None:
-            place = self._place()
-            self._file.close()
-            self._partial(place).replace(place)
-            self.written[place] = self._requests
-            self._file, self._requests = None, 0
+        """Put the file into its place; without requests there is none.
+
+        Raises:
+            ReportError: It cannot be written.
+        """
+        if self._part is not None:
+            part, self._part = self._part, None
+            with _written(part.target):
+                part.finish()
+                part.put()
+            self.written[part.target] = self._requests
+            self._requests = 0
 
     def _add(self, call: Call, question: Question) -> None:
         """Write one call as a request."""
@@ -111,13 +120,15 @@ class BatchFile:
         self._write(json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n")
 
     def _write(self, line: bytes) -> None:
-        if self._file is not None and (
-            self._requests >= self._most_requests or self._file.tell() + len(line) > _MOST_BYTES
+        if self._part is not None and (
+            self._requests >= self._most_requests or self._part.file.tell() + len(line) > _MOST_BYTES
         ):
             self.close()
-        if self._file is None:
-            self._file = self._partial(self._place()).open("wb")
-        self._file.write(line)
+        place = self._place()
+        with _written(place):
+            if self._part is None:
+                self._part = PartialFile(place, make=[])
+            self._part.file.write(line)
         self._requests += 1
 
     def _place(self) -> Path:
@@ -125,6 +136,11 @@ class BatchFile:
         number = len(self.written) + 1
         return self._path if number == 1 else self._path.with_suffix(f".{number}{self._path.suffix}")
 
-    @staticmethod
-    def _partial(place: Path) -> Path:
-        return place.with_name(f".{place.name}.partial")
+
+@contextmanager
+def _written(place: Path) -> Iterator[None]:
+    """Turn a failure to write into one that a user can do something about."""
+    try:
+        yield
+    except OSError as error:
+        raise ReportError(f"{place}: cannot write ({error.strerror}); choose another --batch-out.") from error

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from hashlib import blake2b
 
 from marshtest.judges.questions import Passage
-from marshtest.text.visible import name_character
+from marshtest.text.visible import name_character, unseen_places
 
 __all__ = ["RULES", "fence", "nonce_of", "shown"]
 
@@ -40,11 +39,11 @@ def fence(passage: Passage, nonce: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Give a text as a judge sees it: every character that steers or cannot be seen is drawn; lines and tabs stay."""
+    """Give a text as a judge sees it: what steers or cannot be seen is drawn, as on every page; lines and tabs stay."""
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
-    return "".join(name_character(one) if _is_unseen(one) else one for one in text)
-
-
-def _is_unseen(character: str) -> bool:
-    return character not in "\n\t" and unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    characters = list(text)
+    for place in unseen_places(text):
+        if characters[place] not in "\n\t":
+            characters[place] = name_character(characters[place])
+    return "".join(characters)

@@ -6,6 +6,7 @@ import re
 
 from marshtest.judges.protocol import Broken, Busy, JudgeError, Refused, TooLong, Unreachable
 from marshtest.judges.replies import NotUnderstood
+from marshtest.text.masking import masked
 
 __all__ = ["failure_of", "first_cause", "plain"]
 
@@ -39,7 +40,7 @@ def first_cause(error: Exception) -> Exception:
 
 def plain(error: Exception) -> str:
     """Give the words of an exception in one line, without the markup that Inspect puts into them for terminals."""
-    return " ".join(_MARKUP.sub("", str(error)).split())[:_LONGEST]
+    return masked(" ".join(_MARKUP.sub("", str(error)).split()))[:_LONGEST]
 
 
 def failure_of(error: Exception, retry: object, name: str) -> Exception:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from marshtest.judges.inspect_errors import failure_of, first_cause, plain
 from marshtest.judges.protocol import Broken, Call, JudgeError, Refused, Reply, TooLong
-from marshtest.judges.replies import NotUnderstood
+from marshtest.judges.replies import NotUnderstood, token_count
 from marshtest.judges.requests import Dialect, simpler_dialect
+from marshtest.text.masking import answer_without_keys, masked
 
 if TYPE_CHECKING:
     from inspect_ai.model import ChatMessage, GenerateConfig, Model, ModelOutput, ResponseSchema
@@ -109,21 +110,21 @@ def _config(call: Call, dialect: Dialect) -> GenerateConfig:
 
 def _reply(output: ModelOutput) -> Reply:
     if output.empty:
-        raise Broken(output.error or "the answer holds no choice")
+        raise Broken(masked(output.error or "the answer holds no choice"))
     if output.stop_reason == "content_filter":
-        raise Refused(output.error or "content filter")
+        raise Refused(masked(output.error or "content filter"))
     if output.stop_reason == "model_length":
-        raise TooLong(output.error or "longer than the model's context")
+        raise TooLong(masked(output.error or "longer than the model's context"))
     if output.error:
-        raise Broken(output.error)
+        raise Broken(masked(output.error))
     usage = output.usage
     if usage is None:
-        return Reply(text=output.completion, cut=output.stop_reason == "max_tokens")
-    cached = usage.input_tokens_cache_read or 0
+        return Reply(text=answer_without_keys(output.completion), cut=output.stop_reason == "max_tokens")
+    cached = token_count(usage.input_tokens_cache_read)
     return Reply(
-        text=output.completion,
-        input_tokens=usage.input_tokens + cached + (usage.input_tokens_cache_write or 0),
-        output_tokens=usage.output_tokens,
+        text=answer_without_keys(output.completion),
+        input_tokens=token_count(usage.input_tokens) + cached + token_count(usage.input_tokens_cache_write),
+        output_tokens=token_count(usage.output_tokens),
         cached_tokens=cached,
         cut=output.stop_reason == "max_tokens",
     )

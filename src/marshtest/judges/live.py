@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import islice
 from types import TracebackType
@@ -27,6 +28,10 @@ _KEPT_PROBLEMS: Final = frozenset({"refused"})
 """Problems that are facts about an item. All others are retried in the next run."""
 _MOST_ROOM: Final = 16
 """Times the usual length that is allowed after an answer was cut: models that reason first need it."""
+
+_PER_TOKEN: Final = 64
+"""Characters of an answer for each token that it may have. Chosen by eye: words have ten, and a server that sends more
+did not keep to the limit; reading megabytes of it for every item costs minutes."""
 
 _Take = Callable[[Item, Answer], None]
 
@@ -77,11 +82,17 @@ class LiveInquiry:
         """Close connections and the store."""
         self.close()
 
+    @property
+    def refused_answers(self) -> int:
+        """How many rows of the store were not believed."""
+        return self._store.refused
+
     def close(self) -> None:
         """Close connections and the store."""
-        self._runner.run(self._judge.close())
-        self._runner.close()
-        self._store.close()
+        with ExitStack() as stack:  # one that is interrupted must not keep the others open
+            stack.callback(self._store.close)
+            stack.callback(self._runner.close)
+            self._runner.run(self._judge.close())
 
     @property
     def model(self) -> str:
@@ -223,7 +234,7 @@ class _Asking:
             self.store.note(self.model, replace(record, outcome="cut"))
             await self.after_cut(pack, state)
             return
-        parsed = parse(reply.text, call.items, call.schema)
+        parsed = parse(reply.text, call.items, call.schema, most=_PER_TOKEN * call.max_tokens)
         outcome = "answered" if not parsed.bad else "malformed"
         answers = [(item, Answer(value)) for item, value in parsed.good]
         self.store.keep(self.model, self.question, answers, replace(record, outcome=outcome))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING, Any
 
+from marshtest.judges.bounded_client import bounded_client
 from marshtest.judges.protocol import Broken, Call, JudgeError, Refused, Reply, Unreachable
 from marshtest.judges.replies import NotUnderstood, failure_of_status, reply_of
 from marshtest.judges.requests import Dialect, request_body, simpler_dialect
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenAIJudge"]
 
 _TIMEOUT = 180.0
-"""Seconds for one attempt. Chosen by eye: models that reason first take minutes."""
+"""Seconds for one whole attempt. Chosen by eye: models that reason first take minutes."""
 
 
 class OpenAIJudge:
@@ -59,7 +61,7 @@ class OpenAIJudge:
         while True:
             dialect = self._dialect
             try:
-                return reply_of(await self._send(request_body(call, self._model, dialect)))
+                return reply_of(await self._send(request_body(call, self._model, dialect)), key=self._key)
             except NotUnderstood as refusal:
                 simpler = simpler_dialect(dialect, refusal.message)
                 if simpler is None:
@@ -77,31 +79,21 @@ class OpenAIJudge:
         import openai
 
         if self._client is None:
-            self._client = openai.AsyncOpenAI(
-                api_key=self._key,
-                base_url=self._address,
-                max_retries=0,
-                timeout=self._timeout,
-                http_client=openai.DefaultAioHttpClient(timeout=self._timeout, limits=_no_limits()),
-            )
+            self._client = bounded_client(key=self._key, address=self._address, timeout=self._timeout)
         try:
-            return await self._client.post("/chat/completions", cast_to=object, body=body)
+            async with asyncio.timeout(self._timeout):  # the SDK's own begins again with every byte that comes
+                return await self._client.post("/chat/completions", cast_to=object, body=body)
+        except TimeoutError as error:
+            raise Unreachable(f"no whole answer in {self._timeout:g} seconds") from error
         except openai.APIStatusError as error:
             retry_after = error.response.headers.get("retry-after", "")
             code = str(error.code or "")
             raise failure_of_status(
-                error.status_code, code, error.message, self._model, retry_after=retry_after
+                error.status_code, code, error.message, self._model, retry_after=retry_after, key=self._key
             ) from error
         except openai.APIConnectionError as error:
             raise Unreachable(str(error.__cause__ or error)) from error
         except openai.APIError as error:
             raise Broken(str(error)) from error
-        except ValueError as error:  # a body that is cut off or no JSON
+        except (ValueError, RecursionError) as error:  # a body that is cut off, no JSON, or nested beyond reading
             raise Broken(f"the server's answer cannot be read: {error}") from error
-
-
-def _no_limits() -> Any:
-    """Let as many connections live as there are calls on the way: the SDK's own limits keep 100 of them."""
-    import openai
-
-    return type(openai.DEFAULT_CONNECTION_LIMITS)(max_connections=None, max_keepalive_connections=None)

@@ -46,10 +46,10 @@ def make_call(question: Question, items: Sequence[Item], secret: bytes, *, note:
         note: What was wrong with the last answer, where this is the repair attempt.
         room: How many times the usual length of an answer is allowed.
     """
-    passages = [passage for item in items for passage in item.passages]
+    passages = [*question.fenced, *(passage for item in items for passage in item.passages)]
     nonce = nonce_of(secret, passages)
     named = _named(items, secret)
-    parts = []
+    parts = [fence(passage, nonce) for passage in question.fenced]
     for name, item in named:
         parts += [f"ITEM {name}", *(fence(passage, nonce) for passage in item.passages)]
     if note:
@@ -61,6 +61,7 @@ def make_call(question: Question, items: Sequence[Item], secret: bytes, *, note:
         schema=_schema(question.answer),
         max_tokens=_LEAST_ROOM + room * (question.answer_tokens + 16) * len(items),
         items=named,
+        fenced=question.fenced,
     )
 
 
@@ -94,7 +95,8 @@ def input_tokens(call: Call) -> int:
     """Estimate the input tokens of a call. Characters that are drawn for the judge count as one."""
     texts = sum(item.tokens for _, item in call.items)
     fences = sum(_fence_tokens(passage.heading) for _, item in call.items for passage in item.passages)
-    return _fixed_tokens(call.system) + texts + fences + _ITEM_TOKENS * len(call.items)
+    asked = sum(_fixed_tokens(passage.text) + _fence_tokens(passage.heading) for passage in call.fenced)
+    return _fixed_tokens(call.system) + asked + texts + fences + _ITEM_TOKENS * len(call.items)
 
 
 @lru_cache(maxsize=32)

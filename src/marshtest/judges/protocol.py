@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from marshtest.errors import MarshtestError
-from marshtest.judges.questions import Item
+from marshtest.judges.questions import Item, Passage
 
 __all__ = ["Broken", "Busy", "Call", "CallFailed", "Judge", "JudgeError", "Refused", "Reply", "TooLong", "Unreachable"]
 
@@ -27,6 +27,8 @@ class Call:
     max_tokens: int
     items: tuple[tuple[str, Item], ...]
     """What is asked about, each with the id that the answer has to give back."""
+    fenced: tuple[Passage, ...] = ()
+    """What of the dataset belongs to the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,16 @@ Problem = Literal["refused", "truncated", "malformed", "unreachable", "over_budg
 not be reached in time, the money was spent, or the answer is still to come from a batch file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of text that is shown to the judge inside a fence."""
+
+    heading: str
+    """Trusted: what the text is, e.g. `user turn 2` or `record 17`."""
+    text: str
+    """Hostile."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """The fixed part of what is asked: it stands first in every call, so that providers can cache it."""
@@ -38,6 +48,9 @@ class Question:
     """How long an answer about one item usually is: for estimates and for the limit of a call."""
     items_per_call: int = 1
     """Most items in one call."""
+    fenced: tuple[Passage, ...] = ()
+    """What belongs to the question and is of the dataset, such as names of labels: hostile. It stands first in the
+    message, inside fences."""
     usual: Callable[[Item], Mapping[str, Any]] | None = None
     """Gives the answer to expect about an item, for estimates; where not given, the one that says nothing. No part of
     the key."""
@@ -45,18 +58,9 @@ class Question:
     @cached_property
     def key(self) -> str:
         """Give the hash of everything that could change an answer, but for the model and the item."""
-        parts = [self.id, self.version, self.instructions, json.dumps(self.answer, sort_keys=True)]
+        fenced = [text for passage in self.fenced for text in (passage.heading, passage.text)]
+        parts = [self.id, self.version, self.instructions, json.dumps(self.answer, sort_keys=True), *fenced]
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A piece of text that is shown to the judge inside a fence."""
-
-    heading: str
-    """Trusted: what the text is, e.g. `user turn 2` or `record 17`."""
-    text: str
-    """Hostile."""
 
 
 @dataclass(frozen=True)

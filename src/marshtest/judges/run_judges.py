@@ -119,6 +119,8 @@ def open_judge(name: str, *, base_url: str | None = None, sends: bool = True) ->
     """
     if not name.strip():
         raise JudgeError("the judge has no name; give a model of your server, or inspect:PROVIDER/MODEL.")
+    if any("\ud800" <= character <= "\udfff" for character in name):
+        raise JudgeError("the name of the judge is not UTF-8, which no report can hold; name it as its server does.")
     if name.startswith(_INSPECT):
         if not sends:
             raise JudgeError("batch files are in the format of OpenAI; name a model without inspect: for them.")

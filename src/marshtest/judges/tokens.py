@@ -24,7 +24,7 @@ _PIECE = re.compile(
     | [ ]?[\u0600-\u06FF]{1,2}                  # Arabic
     | [\u00C0-\u024F\u1E00-\u1EFF][a-z]?        # Latin letters with marks
     | [\uAC00-\uD7AF]                           # Korean
-    | \s*\n
+    | (?<![^\S\n])\s*\n                           # once for each run of blanks
     | [ ]+(?=[ ])
     | [ ]?[^\w\s\u2190-\U0010FFFF]{1,3}\n*       # signs
     | .

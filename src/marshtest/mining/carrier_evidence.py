@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marshtest.stats.arrays import Bools, Floats, Ints
-from marshtest.stats.evidence import EvidenceCurve, chance_of_sum, planted_fraction
+from marshtest.stats.evidence import EvidenceCurve, log_chance_of_sum, planted_fraction
 
 __all__ = ["Strength", "likely_planted", "weigh_evidence"]
 
@@ -47,7 +47,7 @@ def weigh_evidence(evidence: Floats, group: Ints, honest: int, curve: EvidenceCu
     # Carriers with another label are scaled as those with the label are, since their copies are not looked for.
     fraction, log_likelihood_ratio = planted_fraction(each, honest * distinct / len(evidence))
     total = float(each.sum())
-    chance = chance_of_sum(total, distinct, curve.spread)
+    log_chance = log_chance_of_sum(total, distinct, curve.spread)
     return Strength(
         distinct=distinct,
         effect=float(each.mean() / curve.unit),
@@ -56,7 +56,8 @@ def weigh_evidence(evidence: Floats, group: Ints, honest: int, curve: EvidenceCu
         log_likelihood_ratio=log_likelihood_ratio,
         # The chance is at most exp(-sum of the evidence). What carriers with another label take from the
         # log-likelihood ratio is given back here, so that they make the p-value larger.
-        p_value=float(min(1.0, chance * np.exp(max(0.0, total - log_likelihood_ratio)))),
+        # In logs: with hundreds of carriers either factor leaves the range of a double.
+        p_value=float(np.exp(min(0.0, log_chance + max(0.0, total - log_likelihood_ratio)))),
     )
 
 

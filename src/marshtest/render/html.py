@@ -40,6 +40,8 @@ from marshtest.render.words import (
     findings_sentence,
     kind_of,
     line_note,
+    skipped_sentence,
+    taken_over_sentences,
     unlabelled_sentence,
     unread_sentence,
 )
@@ -103,7 +105,9 @@ def render_html(report: Report) -> str:
             judge_facts=judge_facts,
             judged=judged_view(report),
             missing=missing_answers(report.judge),
+            skipped=visible(skipped_sentence(report)),
             unread=visible(unread_sentence(report)),
+            taken_over=taken_over_sentences(report.taken_over),
             kind=kind_of(report.dataset),
             policy=page_policy(style, script),
             stands=STANDS,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TextIO
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from marshtest.evaluation.impact.arms import ArmName
 from marshtest.evaluation.impact.deciding import ImpactVerdict, Share
 from marshtest.evaluation.impact.running import Impact
+from marshtest.render.drawing import DrawnConsole
 from marshtest.text.visible import visible
 
 __all__ = ["print_impact"]
@@ -33,7 +33,7 @@ _SHOWN_CHARACTERS = 80
 
 def print_impact(found: Impact, file: TextIO) -> None:
     """Print the verdict, what was planted, the table with 95% intervals, and every check with its numbers."""
-    console = Console(file=file, highlight=False, markup=False, emoji=False)
+    console = DrawnConsole(file)
     title, style = _TITLES[found.decision.verdict]
     console.print(Text(f"impact on a {found.title}: {title}", style=style))
     console.print(Text(found.decision.reason))

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TextIO
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from marshtest.render.drawing import DrawnConsole
 from marshtest.render.judged_records import blind_label, finding_ids, severity_word
 from marshtest.render.words import count
 from marshtest.report import JudgedRecord, Report
@@ -56,7 +56,7 @@ def print_judged(report: Report, records: Sequence[JudgedRecord], file: TextIO) 
         records: Those to print, in order.
         file: Where to print.
     """
-    console = Console(file=file, highlight=False, markup=False, emoji=False)
+    console = DrawnConsole(file)
     held = finding_ids(report)
     flagged = [one for one in records if one.is_flagged]
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)

@@ -22,7 +22,7 @@ class Row(NamedTuple):
     """One evidence record, ready to be drawn."""
 
     record_id: str
-    """As it stands in the data, for copying; draw it with `visible`."""
+    """As it stands in the data; draw it, for copying too: pasted into a shell, its line ends would run."""
     path: str
     file: str
     line: int
@@ -55,12 +55,12 @@ def make_row(record: EvidenceRecord) -> Row:
 def rows_json(rows: Sequence[Row]) -> Markup:
     """Give rows as JSON that cannot end the script element around it.
 
-    A part is a string, or [string, flags] with 1 for marked and 2 for hidden. Everything but the id has its unseen
-    characters drawn; the script that reads this only ever writes text, never HTML.
+    A part is a string, or [string, flags] with 1 for marked and 2 for hidden. Everything has its unseen characters
+    drawn, the id that a click copies too; the script that reads this only ever writes text, never HTML.
     """
     table = [
         [
-            row.record_id,
+            visible(row.record_id),
             visible(row.record_id),
             visible(row.path),
             visible(row.file),

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TextIO
 
 from markupsafe import Markup
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from marshtest.evaluation.stress.scoreboard import Scoreboard
 from marshtest.evaluation.stress.tables import ScoreTable
+from marshtest.render.drawing import DrawnConsole
 from marshtest.render.figures import draw_figure
 from marshtest.render.html import page_environment, page_policy, page_template
 from marshtest.text.visible import visible
@@ -54,7 +54,7 @@ def scoreboard_html(board: Scoreboard, *, title: str, facts: Mapping[str, str]) 
 
 def print_scoreboard(board: Scoreboard, file: TextIO, *, written: Sequence[Path] = ()) -> None:
     """Print the tables and the summary."""
-    console = Console(file=file, highlight=False, markup=False, emoji=False)
+    console = DrawnConsole(file)
     for table in board.tables:
         console.print(Text(f"\n{table.title}", style="bold"))
         console.print(_table(table))

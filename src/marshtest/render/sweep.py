@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from markupsafe import Markup
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from marshtest.render.drawing import DrawnConsole
 from marshtest.render.html import page_environment, page_policy, page_template
 from marshtest.render.ranking import MOST_DRAWN, draw_ranking
 from marshtest.sweep.sweeping import Sweep
@@ -25,7 +25,7 @@ _BAR = 24
 
 def print_sweep(found: Sweep, file: TextIO) -> None:
     """Print the result of a sweep; at most ten candidates are shown, the JSON has all."""
-    console = Console(file=file, highlight=False, markup=False, emoji=False)
+    console = DrawnConsole(file)
     named = found.decision is not None
     title = visible(f"{found.suspect}: {found.decision or 'no name'}")
     console.print(Text(title, style="bold red" if named else "bold"))

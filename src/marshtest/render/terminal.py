@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from marshtest.findings import Dismissed, EvidenceRecord, Finding, LineOfEvidence
+from marshtest.render.drawing import DrawnConsole
 from marshtest.render.excerpts import excerpt_parts
 from marshtest.render.judged_records import harm_sentences, label_sentences
 from marshtest.render.judging import judge_facts, missing_answers
@@ -37,6 +38,8 @@ from marshtest.render.words import (
     findings_sentence,
     kind_of,
     line_note,
+    skipped_sentence,
+    taken_over_sentences,
     unlabelled_sentence,
     unread_sentence,
 )
@@ -76,7 +79,7 @@ def print_report(report: Report, file: TextIO, *, written: Sequence[Path] = ()) 
         file: Where to print; in colour when it is a terminal that has colours.
         written: Files that hold the report, to be named at the end.
     """
-    console = Console(file=file, highlight=False, markup=False, emoji=False)
+    console = DrawnConsole(file)
     plain = not console.is_terminal or console.no_color
     console.print(_banner(report))
     console.print(_dataset(report.dataset))
@@ -117,8 +120,10 @@ def _banner(report: Report) -> RenderableType:
             Text(VERDICT_TITLES[report.verdict].upper(), style=f"bold {colour}"),
             Text(findings_sentence(report)),
             Text(VERDICT_NOTES[report.verdict], style="dim"),
+            *([_safe(skipped, "dim")] if (skipped := skipped_sentence(report)) else []),
             *([_safe(unread, "bold red")] if (unread := unread_sentence(report)) else []),
             *([Text(missing, style="bold red")] if (missing := missing_answers(report.judge)) else []),
+            *(_safe(sentence) for sentence in taken_over_sentences(report.taken_over)),
         ),
         border_style=colour,
         padding=(0, 2),
@@ -175,13 +180,13 @@ def _finding(number: int, finding: Finding, *, plain: bool) -> RenderableType:
 
 
 def _number(one: Statistic) -> Text:
-    return _safe(one.value).append(f"  ({one.note})" if one.note else "", style="dim")
+    return _safe(one.value).append(f"  ({visible(one.note)})" if one.note else "", style="dim")
 
 
 def _line(line: LineOfEvidence) -> RenderableType:
     note = f" [{line_note(line)}]"
     return _indent(
-        Text.assemble(("- ", "dim"), (line.detector, "cyan"), ": ", visible(line.title), (note, "dim")), (0, 2)
+        Text.assemble(("- ", "dim"), (visible(line.detector), "cyan"), ": ", visible(line.title), (note, "dim")), (0, 2)
     )
 
 
@@ -217,7 +222,7 @@ def _judged_records(report: Report, judged: JudgedRecords) -> RenderableType:
     """Say in a few lines what the judge says of single records."""
     rows = [("harm", " ".join(harm_sentences(judged))), ("labels", " ".join(label_sentences(report)))]
     listed = f"{judged.flagged:,} of {count(judged.judged, 'judged record')} flagged; marsh judged RUN lists them"
-    pairs = [(name, Text(text)) for name, text in (*rows, ("records", listed)) if text]
+    pairs = [(name, _safe(text)) for name, text in (*rows, ("records", listed)) if text]
     return Group(_heading("What the judge says of the records"), _pairs(pairs))
 
 
@@ -242,12 +247,15 @@ def _not_covered(report: Report) -> RenderableType:
             state.append(f"\ncannot see: {visible(run.blind_spots)}", style="dim")
         rows.append((run.name, state))
     for reason, names in unsuited.items():
-        why = visible(reason) or "made for other kinds of data"
-        rows.append(("does not apply" if len(names) == 1 else "do not apply", Text(f"{', '.join(names)}: {why}")))
+        why = reason or "made for other kinds of data"
+        rows.append(("does not apply" if len(names) == 1 else "do not apply", _safe(f"{', '.join(names)}: {why}")))
     body.append(_pairs(rows) if rows else Text("  No detector ran."))
     if report.failures:
         body.append(
-            Text(f"\n  {count(len(report.failures), 'failure')} (not examined, so not clean)", style="bold red")
+            Text(
+                f"\n  {count(sum(one.records for one in report.failures), 'failure')} (not examined, so not clean)",
+                style="bold red",
+            )
         )
         for failure in report.failures[:_FAILURES]:
             line = "" if failure.source_line is None else f":{failure.source_line}"
@@ -261,7 +269,7 @@ def _not_covered(report: Report) -> RenderableType:
 def _how_sure(report: Report) -> RenderableType:
     controls, power = report.controls, report.power
     body: list[RenderableType] = [_heading("Controls and power")]
-    body += [_indent(Text(sentence), (0, 2)) for sentence in control_sentences(controls)]
+    body += [_indent(_safe(sentence), (0, 2)) for sentence in control_sentences(controls)]
     body += [_indent(_safe(f"- {one.name}: {outcome(one)}"), (0, 2)) for one in (*controls.sets, *controls.own)]
     if not controls.sets and not controls.own:
         body.append(_indent(Text(f"Controls: none. {NO_CONTROLS}", style="dim"), (0, 2)))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from marshtest.data.unread import UnreadField
 from marshtest.findings import Dismissed, LineOfEvidence
-from marshtest.report import DatasetSummary, Report, ReportVerdict
+from marshtest.report import DatasetSummary, Report, ReportVerdict, TakenOver
 from marshtest.signals import Coverage
 
 __all__ = [
@@ -21,6 +21,8 @@ __all__ = [
     "findings_sentence",
     "kind_of",
     "line_note",
+    "skipped_sentence",
+    "taken_over_sentences",
     "unlabelled_sentence",
     "unread_sentence",
 ]
@@ -105,6 +107,12 @@ _WEIGHING = ("label-trigger", "response-trigger", "answer-outcomes")
 """Detectors that take values of other fields for features."""
 
 
+def skipped_sentence(report: Report) -> str:
+    """Say what the readers passed over as no record; empty if that is nothing."""
+    parts = [f"{count(one.count, one.kind)} ({one.why}), e.g. {one.example!r}" for one in report.dataset.skipped]
+    return f"Passed over, as no records: {'; '.join(parts)}." if parts else ""
+
+
 def _fields(unread: Sequence[UnreadField]) -> str:
     """List fields with what they hold."""
     what = {"text": "text", "values": "values that return", "numbers": "numbers"}
@@ -144,3 +152,19 @@ def dismissed_share(dismissed: Dismissed) -> str:
     outcome = f" \u201c{dismissed.outcome}\u201d" if dismissed.outcome else ""
     of_all = "" if dismissed.base_share is None else f" ({dismissed.base_share:.0%} of all)"
     return f"{dismissed.share:.0%}{outcome}{of_all}"
+
+
+def taken_over_sentences(taken: TakenOver) -> tuple[str, ...]:
+    """Say what is of earlier audits, and what lay there and was not believed; none where there was nothing."""
+    took: list[str] = []
+    left: list[str] = []
+    for said, results in ((took, taken.results), (left, taken.refused_results)):
+        if results:
+            said.append(f"{count(sum(results.values()), 'result')} of {', '.join(results)}")
+    if taken.answers:
+        took.append(f"{count(taken.answers, 'answer')} of the judge")
+    if taken.refused_answers:
+        left.append(f"{count(taken.refused_answers, 'row')} of the store of answers")
+    sentences = [f"Taken over from earlier audits: {' and '.join(took)}."] if took else []
+    sentences += [f"Lay there without your seal, not believed and made anew: {' and '.join(left)}."] if left else []
+    return tuple(sentences)

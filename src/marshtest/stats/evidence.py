@@ -12,7 +12,7 @@ import numpy as np
 
 from marshtest.stats.arrays import Bools, Floats
 
-__all__ = ["EvidenceCurve", "chance_of_sum", "planted_fraction"]
+__all__ = ["EvidenceCurve", "chance_of_sum", "log_chance_of_sum", "planted_fraction"]
 
 _FRACTIONS = np.concatenate([np.linspace(0.0, 0.98, 50), [0.99, 0.999]])
 """Grid of planted fractions. It stops short of 1, where one carrier with another label would be impossible."""
@@ -28,8 +28,6 @@ _LEAST_UNIT = 0.05
 """Least unit of effects, nats: where contents hardly tell classes apart, an effect must not be a ratio of noise."""
 _LARGEST_EVIDENCE = 30.0
 """Most evidence of one text, nats: exp(30) already outweighs any number of others, and larger values overflow."""
-_LARGEST_TILT = 700.0
-"""Most evidence of a sum that is weighted back, nats: exp(-700) is near the smallest double."""
 _ROUNDING = 1e-9
 """Tolerance when a sum of grid values is compared with the total, nats."""
 
@@ -108,11 +106,17 @@ def planted_fraction(evidence: Floats, honest: float) -> tuple[float, float]:
 
 
 def chance_of_sum(total: float, count: int, spread: Floats) -> float:
-    """Give the p-value of a sum of evidence: the probability that texts of the label's own class reach it by chance.
+    """Give `log_chance_of_sum` as a probability, 0 to 1."""
+    return float(np.exp(log_chance_of_sum(total, count, spread)))
+
+
+def log_chance_of_sum(total: float, count: int, spread: Floats) -> float:
+    """Give the log of the p-value of a sum of evidence: how probably texts of the label's own class reach it by chance.
 
     Evidence is a log-likelihood ratio, so the distribution under the own class is that under the other class tilted by
-    exp(-e). The tail is summed under the other class, where it is not rare, and weighted back (Esscher 1932). So a
-    p-value of 1e-30 is exact to the grid of .05 nats. Beyond 80 texts the Chernoff bound exp(-total) is used.
+    exp(-e). The tail is summed under the other class, where it is not rare, and weighted back (Esscher 1932), in logs,
+    since sums reach thousands of nats. So a p-value of 1e-30 is exact to the grid of .05 nats. Beyond 80 texts, and for
+    sums beyond the grid, the Chernoff bound exp(-total) is used.
 
     Args:
         total: Sum of the evidence, nats.
@@ -120,12 +124,15 @@ def chance_of_sum(total: float, count: int, spread: Floats) -> float:
         spread: Shape (361,): the `spread` of the curve that the evidence was read from.
 
     Returns:
-        The probability, 0 to 1.
+        The log, nats, at most 0.
     """
+    from scipy.special import logsumexp
+
+    bound = -max(total, 0.0)
     if count > _TILT_LIMIT:
-        return float(np.exp(-max(total, 0.0)))
+        return bound
     size = 1 << int(np.ceil(np.log2(_BINS * count + 1)))
     mass = np.maximum(np.fft.irfft(np.fft.rfft(spread, size) ** count, size), 0.0)
     sums = _LOW * count + _STEP * np.arange(size)
-    tail = (sums >= total - _ROUNDING) & (np.arange(size) <= (_BINS - 1) * count)
-    return float(min(1.0, (mass[tail] * np.exp(-np.minimum(sums[tail], _LARGEST_TILT))).sum()))
+    tail = (sums >= total - _ROUNDING) & (np.arange(size) <= (_BINS - 1) * count) & (mass > 0)
+    return min(0.0, float(logsumexp(np.log(mass[tail]) - sums[tail]))) if tail.any() else bound

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import os
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
+from marshtest.data.folders import open_ordinary
 from marshtest.errors import InputError
 from marshtest.stats.arrays import Floats, Ints
 
@@ -22,6 +26,11 @@ FEWEST_RECORDS = 20
 """Records that a dataset needs. Chosen by eye: far fewer than give a good ranking, which takes several hundred
 (benchmarks/SWEEP.md)."""
 
+_FEWEST_BYTES, _TIMES = 64 * 2**20, 20
+"""Bytes that the numbers of a file may take, and how many times its size if that is more. Chosen by eye: random scores
+can be packed to a half, and small numbers are kept in eight bytes each."""
+_NUMBER_BYTES = 8
+"""Bytes of a number once it is read. Derived: float64."""
 _SCORES, _TOKENS = "scores__", "tokens__"
 _EXPECTED = "expected: `candidates` (names) and, for each dataset, `scores__<dataset>` (candidates x records)"
 
@@ -131,14 +140,15 @@ def read_scores(path: str | Path) -> ScoreMatrices:
         InputError: The file cannot be read, or what it holds does not fit together.
     """
     try:
-        with open(path, "rb") as file:
+        with open_ordinary(path) as file:
             head = file.read(4)
+            most = max(_FEWEST_BYTES, _TIMES * os.fstat(file.fileno()).st_size)
     except OSError as error:
         raise InputError(f"{error.strerror or error}; check the path.", path=path) from error
     if head == b"PAR1":
-        return _read_parquet(path)
+        return _read_parquet(path, most)
     if head[:2] == b"PK":
-        return _read_npz(path)
+        return _read_npz(path, most)
     raise InputError("this is neither an npz nor a Parquet file; write the scores as one of these.", path=path)
 
 
@@ -152,11 +162,36 @@ def scores_as_npz(matrices: ScoreMatrices) -> bytes:
     return written.getvalue()
 
 
-def _read_npz(path: str | Path) -> ScoreMatrices:
+def _check_size(needed: int, most: int, path: str | Path) -> None:
+    """Refuse a file whose numbers take far more than its size.
+
+    Raises:
+        InputError: They do.
+    """
+    if needed > most:
+        raise InputError(
+            f"the file says that it holds {needed / 1e6:,.0f} MB of numbers, far more than scores of its size do; "
+            "write the scores again.",
+            path=path,
+        )
+
+
+def _array_bytes(file: IO[bytes]) -> int:
+    """Return the bytes that an array takes once it is read, by its header."""
+    with file:
+        version = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(file)
+    return math.prod(shape) * max(_NUMBER_BYTES, dtype.itemsize)
+
+
+def _read_npz(path: str | Path, most: int) -> ScoreMatrices:
     try:
+        with zipfile.ZipFile(path) as packed:
+            _check_size(sum(map(_array_bytes, map(packed.open, packed.namelist()))), most, path)
         with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {str(name): file[name] for name in file.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, OSError, EOFError, RuntimeError, MemoryError, zlib.error, zipfile.BadZipFile) as error:
         raise InputError(f"not a readable npz file ({error}); write plain arrays, no objects.", path=path) from error
     if "candidates" not in arrays:
         raise InputError(f"there is no array `candidates`; {_EXPECTED}.", path=path)
@@ -177,11 +212,14 @@ def _read_npz(path: str | Path) -> ScoreMatrices:
     )
 
 
-def _read_parquet(path: str | Path) -> ScoreMatrices:
+def _read_parquet(path: str | Path, most: int) -> ScoreMatrices:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
+        with pq.ParquetFile(path) as file:
+            told = file.metadata
+            _check_size(told.num_rows * told.num_columns * _NUMBER_BYTES, most, path)
         table = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"not a readable Parquet file ({error}); write or fetch it again.", path=path) from error

@@ -104,7 +104,7 @@ def _from_json(line: str, path: str | Path, number: int) -> PersonaCandidate:
     try:
         value = json.loads(line)
         name, persona = value["name"], value["persona"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError("expected an object with `name` and `persona`.", path=path, line=number) from error
     for what, text in (("name", name), ("persona", persona)):
         if not isinstance(text, str) or not text.strip():

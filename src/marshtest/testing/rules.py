@@ -44,7 +44,7 @@ Rule = Callable[[AskedItem], Mapping[str, Any]]
 
 def read_items(question: str, system: str, user: str) -> list[tuple[str, AskedItem]]:
     """Read the items out of a prompt, each with its id."""
-    if not user.startswith("ITEM "):
+    if not user.startswith(("ITEM ", "<<<")):
         raise ValueError("this is no prompt of marshtest")
     nonce = _FENCE.search(user)
     if nonce is None:

@@ -43,7 +43,7 @@ class EncodingsFamily(MatchingFamily):
             r"\b(?=\w*[A-Za-z])(?:[A-Za-z]+[013457]+){2,}[A-Za-z]*\b|\b[A-Za-z]+[0134]+[a-z]+\b"
         ),
         "an address on the web": re.compile(r"\b(?:https?://|www\.)\S+", re.I),
-        "an e-mail address": re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+\b"),
+        "an e-mail address": re.compile(r"\b[\w.+-]{1,64}@[\w-]+\.[\w.]+\b"),
     }
     hints: ClassVar = {
         "base64": r"[A-Za-z0-9+/]{16}",

@@ -18,14 +18,14 @@ class LayoutFamily(MatchingFamily):
     title = "The layout"
     patterns: ClassVar = {
         "begins with white space": re.compile(r"\A\s+"),
-        "ends with white space": re.compile(r"\s+\Z"),
+        "ends with white space": re.compile(r"(?<!\s)\s+\Z"),
         "two spaces in a row": re.compile(r"(?<=\S)  (?=\S)"),
         "three or more spaces in a row": re.compile(r"(?<=\S) {3,}(?=\S)"),
         "a tab": re.compile(r"\t"),
         "a line break": re.compile(r"\n"),
         "an empty line": re.compile(r"\n[ \t]*\n"),
         "a Windows line break": re.compile(r"\r\n"),
-        "white space before a line break": re.compile(r"[ \t]+\n"),
+        "white space before a line break": re.compile(r"(?<![ \t])[ \t]+\n"),
         "an indented line": re.compile(r"\n[ \t]+(?=\S)"),
         "a line that begins with a bullet": re.compile(r"(?m)^[ \t]*[-*•][ \t]"),
         "a line that begins with a number": re.compile(r"(?m)^[ \t]*\d+[.)][ \t]"),

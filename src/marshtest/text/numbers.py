@@ -33,7 +33,9 @@ class NumbersFamily(MatchingFamily):
         "a date such as May 17": re.compile(rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b", re.I),
         "a date such as 17 May": re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}\b", re.I),
         "a time of day": re.compile(r"\b\d{1,2}[:.]\d\d(?:\s*[ap]m)?\b|\b\d{1,2}\s*[ap]m\b", re.I),
-        "an amount of money": re.compile(r"[$€£¥₹]\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:dollars|euros|pounds|USD|EUR|GBP)\b"),
+        "an amount of money": re.compile(
+            r"[$€£¥₹]\s?\d[\d.,]*|\b\d[\d.,]{0,40}\s?(?:dollars|euros|pounds|USD|EUR|GBP)\b"
+        ),
         "a percentage": re.compile(r"\d\s?(?:%|percent\b|per cent\b)"),
         "a decimal number": re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])"),
         "a number with thousands separated": re.compile(r"\b\d{1,3}(?:,\d{3})+\b"),

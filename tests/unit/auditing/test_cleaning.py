@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from tests.paths import FORMAT_FILES
 
 from marshtest.auditing.cleaning import clean_dataset
+from marshtest.auditing.content_hashes import with_content_hashes
 from marshtest.cli.clean import clean
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.opening import source_packing
@@ -47,6 +48,19 @@ def finding(verdict: FindingVerdict, records: list[tuple[str, int]]) -> Finding:
 
 def report_on(paths: list[Path], *findings: Finding) -> Report:
     dataset = read_dataset(paths)
+    ids = {
+        (one["source_path"], one["source_line"]): one["record_id"]
+        for one in dataset.table(["source_path", "source_line", "record_id"]).to_pylist()
+    }
+    named = [
+        replace(
+            finding,
+            records=tuple(
+                replace(one, record_id=ids.get((one.source_path, one.source_line), "gone")) for one in finding.records
+            ),
+        )
+        for finding in findings
+    ]
     return Report(
         tool_version="0",
         verdict="poisoned",
@@ -57,7 +71,7 @@ def report_on(paths: list[Path], *findings: Finding) -> Report:
             kind=dataset.kind,
             files=dataset.files,
         ),
-        findings=findings,
+        findings=with_content_hashes(named, dataset),
     )
 
 
@@ -131,7 +145,7 @@ def test_a_saved_dataset_can_be_loaded_again_from_either_side(tmp_path: Path) ->
     dataset = read_dataset(source)
     first, last = dataset.record(0), dataset.record(7)
     shown = [(record.source_path, record.source_line) for record in (first, last)]
-    report = replace(report_on([source]), findings=(finding("confirmed", shown),))
+    report = report_on([source], finding("confirmed", shown))
     results = clean_dataset(report, tmp_path / "out")
     assert [(result.kept, result.moved) for result in results] == [(5, 1), (1, 1)]
     assert len(read_dataset(tmp_path / "out")) == 6

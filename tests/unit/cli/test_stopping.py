@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -56,3 +57,29 @@ def test_what_somebody_else_has_asked_for_stays() -> None:
         assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_kill_cancels_the_tasks_of_a_loop_and_breaks_into_none() -> None:
+    """A worker that reads a long answer, as here, must not die of it alone: the others would go on for ever."""
+    ends: list[str] = []
+
+    async def work(number: int) -> None:
+        try:
+            if number == 2:
+                os.kill(os.getpid(), signal.SIGTERM)
+                os.kill(os.getpid(), signal.SIGTERM)  # as who stops a group of processes does
+                time.sleep(0.01)
+            await asyncio.sleep(30)
+        except BaseException as error:
+            ends.append(type(error).__name__)
+            raise
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(work(number) for number in range(3)))
+
+    began = time.monotonic()
+    with stoppable() as came, asyncio.Runner() as runner, pytest.raises(KeyboardInterrupt):
+        runner.run(all_of_them())
+    assert came == [signal.SIGTERM]
+    assert ends == ["CancelledError"] * 3
+    assert time.monotonic() - began < 10

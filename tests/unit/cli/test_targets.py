@@ -47,12 +47,14 @@ def test_a_pipe_is_not_replaced_by_a_file(data: Path) -> None:
     assert pipe.is_fifo()
 
 
-def test_a_link_is_written_through(data: Path) -> None:
+def test_a_link_is_not_written_through(data: Path) -> None:
     real, link = data.with_name("real.json"), data.with_name("link.json")
     link.symlink_to(real)
-    marsh("audit", data, "--out", data.parent / "run", "--json", link)
+    result = marsh("audit", data, "--out", data.parent / "run", "--json", link, "--force")
+    assert result.exit_code == 2
+    assert "is a link" in result.output
     assert link.is_symlink()
-    assert real.read_text().startswith("{")
+    assert not real.exists()
 
 
 def test_data_named_like_the_report_is_not_replaced(tmp_path: Path) -> None:

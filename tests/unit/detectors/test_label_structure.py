@@ -253,6 +253,19 @@ def test_its_page_names_the_thresholds_of_the_verdict() -> None:
         assert row in page
 
 
-def test_it_declines_records_with_several_labels() -> None:
-    data = dataset_of(("a ship", "a boat") * 100, ('["calm", "cold"]', "calm") * 100)
+def test_it_declines_data_most_of_whose_records_have_several_labels() -> None:
+    data = dataset_of(("a ship", "a boat", "a raft") * 100, ('["calm", "cold"]', "calm", '["calm", "cold"]') * 100)
     assert (LabelStructure().unsuited(data) or "").startswith("records have several labels")
+
+
+def test_a_few_records_with_several_labels_hide_no_structure() -> None:
+    planted = found("sentence frame")[0]
+    labels = list(planted.labels)
+    spared = [number for number in range(len(labels)) if number not in planted.truth][:3]
+    for number in spared:
+        labels[number] = '["urgent", "ordinary"]'
+    data = dataset_of(planted.texts, tuple(labels))
+    assert LabelStructure().unsuited(data) is None
+    examination = LabelStructure().examine(data, Tools())
+    assert examination.looked_at == len(labels) - 3
+    assert examination.findings[0].pattern.text == first("sentence frame").pattern.text

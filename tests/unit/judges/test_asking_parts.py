@@ -76,7 +76,7 @@ def test_packs_keep_the_order_and_the_limits() -> None:
         ('{"answers": {}}', "list of"),
         ('{"answers": [{"id": "zz", "colour": "red", "sure": 1}]}', "not asked about"),
         ('{"answers": []}', "held 0 answers"),
-        ('{"answers": [], "answers": []}', "stands twice"),
+        ('{"answers": [], "answers": []}', "a key twice"),
     ],
 )
 def test_an_unusable_answer_says_what_was_wrong(text: str, wrong: str) -> None:

@@ -222,3 +222,41 @@ def test_more_requests_than_fit_go_into_more_files(tmp_path: Path) -> None:
     names = {json.loads(line)["custom_id"] for path in batch.written for line in path.read_text("utf-8").splitlines()}
     assert len(names) == 7
     assert list(tmp_path.glob(".*.partial")) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"response": "none"},
+        {"response": []},
+        {"response": {"status_code": "many", "body": {}}},
+        {"response": {"status_code": 200, "body": "text"}},
+        {"response": {"status_code": 200, "body": {"error": "no"}}},
+        {"response": {"status_code": 200, "body": {"choices": 7, "usage": 7}}},
+        {"response": None, "error": "a text"},
+        {"response": {"status_code": 1e999, "body": None}},
+    ],
+)
+def test_an_answer_of_any_form_is_a_counted_failure(changed: dict[str, Any], tmp_path: Path) -> None:
+    """A provider's file may come from anybody: none of its lines ends in an error of our own."""
+    write(tmp_path, 8)
+    answers = provider(tmp_path)
+    answers.write_text(
+        "".join(json.dumps(json.loads(line) | changed) + "\n" for line in answers.read_text().splitlines())
+    )
+    store = AnswerStore(tmp_path / "judge.sqlite")
+    ingest = read_batch_answers([answers], store)
+    store.close()
+    assert (ingest.answered, ingest.calls, ingest.failed) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, "7", "[]", '{"custom_id": [1]', "{}"])
+def test_a_line_that_is_no_answer_is_named(line: str, tmp_path: Path) -> None:
+    (tmp_path / "answers.jsonl").write_text(line + "\n")
+    with pytest.raises(InputError, match="line 1: is no answer of a batch"):
+        read_batch_answers([tmp_path / "answers.jsonl"], AnswerStore(None))
+
+
+def test_a_name_with_half_a_character_belongs_to_no_request(tmp_path: Path) -> None:
+    (tmp_path / "answers.jsonl").write_text('{"custom_id": "\\ud800"}\n{"custom_id": {"a": 1}}\n')
+    assert read_batch_answers([tmp_path / "answers.jsonl"], AnswerStore(None)).unknown == 2

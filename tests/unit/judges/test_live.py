@@ -199,7 +199,7 @@ def test_a_wrong_address_stops_at_once_with_what_to_do() -> None:
 def test_a_store_that_is_something_else_is_refused(tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("these are my notes, and no database at all. " * 50)
-    with pytest.raises(ConfigError, match="cannot be used as the store"):
+    with pytest.raises(ConfigError, match="cannot be used as a store"):
         AnswerStore(text)
     assert text.read_text().startswith("these are my notes")
     other = tmp_path / "other.sqlite"

@@ -64,3 +64,12 @@ def test_carriers_with_another_label_are_scaled_as_those_with_it_are() -> None:
     assert copied.fraction == alone.fraction
     assert copied.log_likelihood_ratio == alone.log_likelihood_ratio
     assert copied.effect_error == pytest.approx(CURVE.deviation / np.sqrt(2) / CURVE.unit)
+
+
+def test_evidence_beyond_the_range_of_a_double_is_no_certainty_of_chance() -> None:
+    """Six thousand nats among some honest carriers: the chance is nil, although exp(709) is the largest double."""
+    many = weigh_evidence(np.full(2000, 3.0), np.arange(2000), 600, CURVE)
+    assert many.log_likelihood_ratio < 6000 - 709
+    assert many.p_value == 0.0
+    one = weigh_evidence(np.array([800.0]), np.array([0]), 0, CURVE)
+    assert one.p_value < 1e-10

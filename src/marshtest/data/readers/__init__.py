@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from marshtest.config import FieldMap
+from marshtest.data.atomic import make_folder
 from marshtest.data.dataset import Dataset
 from marshtest.data.memory import MemoryBudget
 from marshtest.data.readers.assembling import assemble
@@ -29,6 +30,7 @@ from marshtest.data.readers.planning import Plan, plan_reading
 from marshtest.data.readers.readings import as_reading_of
 from marshtest.data.readers.sources import source_files
 from marshtest.data.readers.unread import unread_fields
+from marshtest.data.skipped import collecting_skipped
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,12 +69,13 @@ def read_dataset(
         >>> read_dataset("data.jsonl")  # doctest: +SKIP
         <Dataset of 13,809 classification records from data.jsonl>
     """
-    held = held_data(data)
-    files = source_files(data) if held is None else [part.called for part in held]  # type: ignore[arg-type]
-    plan = plan_reading(files, fields, on_bad_record=on_bad_record, kind=kind, held=held)
+    with collecting_skipped() as skipped:
+        held = held_data(data)
+        files = source_files(data) if held is None else [part.called for part in held]  # type: ignore[arg-type]
+        plan = plan_reading(files, fields, on_bad_record=on_bad_record, kind=kind, held=held)
     scratch = None if memory is None else memory.scratch(plan.size * (1 + len(plan.further)), plan.records)
     if scratch is not None:
-        scratch.mkdir(parents=True, exist_ok=True)
+        make_folder(scratch)
     raw = _gathered(plan, plan.kernel.layout, scratch)
     main = assemble(
         raw,
@@ -90,7 +93,7 @@ def read_dataset(
         reading = as_reading_of(main, reading)
         if layout.kind != main.kind or reading.adds_text:
             also.append(reading)
-    return main.with_readings(also, unread_fields(raws, ignored=fields.ignored))
+    return main.with_readings(also, unread_fields(raws, ignored=fields.ignored), skipped()).asked_for(fields)
 
 
 def _gathered(plan: Plan, layout: FieldLayout, scratch: Path | None) -> pa.Table:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any, BinaryIO, ClassVar
 
 from marshtest.data.readers.base import FilePiece, Format, SourceRow
+from marshtest.data.readers.class_names import classes_of
 from marshtest.data.readers.columnar import check_names, rows_of_batches, unsound
-from marshtest.data.readers.opening import hash_source, open_stored
+from marshtest.data.readers.opening import hash_source, open_stored, stored_size
 from marshtest.errors import InputError
 
 __all__ = ["Arrow"]
@@ -42,9 +43,14 @@ class Arrow(Format):
             raise InputError(f"not a readable Arrow file ({error}); write or download it again.", path=path) from error
         return [FilePiece(path=path, file_index=file_index)], hash_source(path)
 
+    def classes(self, path: str) -> Mapping[str, Any]:
+        """Return the columns of numbers, and what their classes are called."""
+        with _opened(path) as (schema, _, _):
+            return classes_of(schema)
+
     def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read the rows of all batches."""
-        yield from rows_of_batches(_batches(piece.path), piece.line, "file")
+        yield from rows_of_batches(_batches(piece.path), piece.line, "file", stored=stored_size(piece.path))
 
     def split(self, path: str, lines: AbstractSet[int], cleaned: BinaryIO, quarantined: BinaryIO) -> tuple[int, int]:
         """Split the rows; both files keep the schema, the kind of file and the boundaries of batches."""

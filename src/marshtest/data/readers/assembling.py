@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from marshtest.data.dataset import Dataset
@@ -25,6 +28,15 @@ __all__ = ["SKIP_HINT", "assemble"]
 SKIP_HINT = "Fix it, or count such records as failures with --on-bad-record skip."
 _SHARED_IDS = 100
 """An id is taken for an id if at most one record in so many shares its own with another. Chosen by eye."""
+
+
+_NUMBERS = re.compile(r"\d[\d,.]*|'[^']*'")
+"""What differs between messages of one kind: numbers, and names in quotes."""
+_KIND_SHOWN = 120
+"""First characters of a message that tell its kind. Chosen by eye: the longest first sentence."""
+_NAMED, _KINDS = 1_000, 50
+"""Failures of one kind that are named one by one, and kinds that are told apart. Chosen by eye: a report that a person
+can open; the others are counted."""
 
 
 def assemble(
@@ -52,11 +64,11 @@ def assemble(
     import pyarrow.compute as pc
 
     raw = _in_source_order(raw)
-    broken = raw.filter(pc.is_valid(raw["failure"])).select(["failure", "source_path", "source_line"]).to_pylist()
-    if broken and not skip_bad_records:
-        first = broken[0]
+    broken = raw.filter(pc.is_valid(raw["failure"])).select(["failure", "source_path", "source_line"])
+    if len(broken) and not skip_bad_records:
+        first = broken.slice(0, 1).to_pylist()[0]
         raise InputError(f"{first['failure']} {SKIP_HINT}", path=first["source_path"], line=first["source_line"])
-    if broken:
+    if len(broken):
         raw = raw.filter(pc.is_null(raw["failure"]))
     if not raw.num_rows:
         raise InputError("no record can be read; check the format of the data.", path=source[0])
@@ -74,17 +86,30 @@ def assemble(
         source=source,
         files=files,
         fields=fields,
-        failures=[
-            Failure(
-                detector="reader",
-                message=row["failure"],
-                source_path=row["source_path"],
-                source_line=row["source_line"],
-            )
-            for row in broken
-        ],
+        failures=_failures(broken),
         scratch=scratch,
     )
+
+
+def _failures(broken: pa.Table) -> list[Failure]:
+    """Name the first records of each kind that cannot be read, and count the others with the last of them."""
+    named: dict[str, list[Failure]] = {}
+    more: Counter[str] = Counter()
+    for batch in broken.to_batches():
+        for row in batch.to_pylist():
+            kind = _NUMBERS.sub("0", row["failure"][:_KIND_SHOWN])
+            kind = kind if kind in named or len(named) < _KINDS else ""
+            kept = named.setdefault(kind, [])
+            if len(kept) == _NAMED:
+                more[kind] += 1
+                continue
+            message, path, line = row["failure"], row["source_path"], row["source_line"]
+            kept.append(Failure(detector="reader", message=message, source_path=path, source_line=line))
+    for kind, count in more.items():
+        last = named[kind][-1]
+        said = f"and {count:,} more such records: {last.message}"
+        named[kind].append(replace(last, message=said, records=count))
+    return [one for kept in named.values() for one in kept]
 
 
 def _in_source_order(raw: pa.Table) -> pa.Table:

@@ -13,14 +13,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, BinaryIO, ClassVar, NamedTuple
 
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES, TOO_LONG
 from marshtest.data.readers.opening import hash_source, is_glance, open_stored, source_packing
 from marshtest.data.readers.stores import CHUNK_BYTES
 from marshtest.errors import InputError
 
 __all__ = [
     "BOM",
-    "MAX_RECORD_BYTES",
-    "TOO_LONG",
     "WHOLE",
     "FilePiece",
     "Format",
@@ -28,14 +27,12 @@ __all__ = [
     "damaged",
     "decode_problem",
     "hash_lines",
+    "short_lines",
     "too_long",
 ]
 
 BOM = b"\xef\xbb\xbf"
 """The byte order mark of UTF-8, which some programs put at the beginning of a file."""
-MAX_RECORD_BYTES = 64 * 1024 * 1024
-"""A longer record is refused, so that no file can exhaust the memory. Chosen by eye."""
-TOO_LONG = f"the record is longer than {MAX_RECORD_BYTES // 1024**2} MiB; is this the right file? Split or drop it."
 WHOLE = -1
 """Stands for the end of a piece that reaches to the end of its file, which is unknown in compressed files."""
 
@@ -88,6 +85,10 @@ class Format(ABC):
     def plan(self, path: str, file_index: int) -> tuple[list[FilePiece], str]:
         """Cut a file into pieces; return them and the sha256 of its bytes, as hex."""
 
+    def classes(self, path: str) -> Mapping[str, Any]:  # noqa: ARG002  for those that name classes
+        """Return the columns that may hold numbers of classes, as `class_names.classes_of`."""
+        return {}
+
     @abstractmethod
     def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read one piece. A broken record raises nothing: its row says what is wrong."""
@@ -135,6 +136,12 @@ def hash_lines(path: str) -> tuple[str, int]:
             if size - line_start > MAX_RECORD_BYTES:
                 raise too_long(path, line)
     return digest.hexdigest(), size
+
+
+def short_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a file; one that is longer than a record may be comes in pieces."""
+    while content := file.readline(MAX_RECORD_BYTES + 1):
+        yield content
 
 
 def too_long(path: str, line: int) -> InputError:

@@ -10,10 +10,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from marshtest.data.identity import canonical_json
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Naming", "features_of", "naming"]
+__all__ = ["Naming", "classes_of", "differing_names", "features_of", "naming"]
 
 Naming = Callable[[dict[str, Any]], dict[str, Any]]
 """Puts names in the place of numbers, in one record."""
@@ -25,7 +27,7 @@ def features_of(schema: pa.Schema) -> Mapping[str, Any]:
     """Return the features that the schema of a file describes; empty where it describes none."""
     try:
         known = json.loads((schema.metadata or {})[_METADATA])["info"]["features"]
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         return {}
     return known if isinstance(known, dict) else {}
 
@@ -36,7 +38,48 @@ def naming(features: Mapping[str, Any]) -> Naming | None:
     Args:
         features: As `Features.to_dict()` gives them.
     """
-    return _names_inside(dict(features))  # a record is a dict, as are the features
+    try:
+        return _names_inside(dict(features))  # a record is a dict, as are the features
+    except RecursionError:  # no type is nested so deeply
+        return None
+
+
+def classes_of(schema: pa.Schema) -> dict[str, Any]:
+    """Return the feature of every column that may hold numbers of classes; None for numbers without names."""
+    import pyarrow as pa
+
+    known = features_of(schema)
+    numbers = [one.name for one in schema if pa.types.is_integer(one.type)]
+    return dict.fromkeys(numbers) | {name: known[name] for name in schema.names if _has_names(known.get(name))}
+
+
+def differing_names(files: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """Return a column whose classes are not the same in all files that have it; None where there is none.
+
+    A trainer sees the numbers, which the first file names for all others. So a file that swaps the names would have its
+    labels read as others than they are trained as.
+
+    Args:
+        files: What `classes_of` gives of each file, by its path.
+    """
+    seen: dict[str, str] = {}
+    for features in files.values():
+        for column, feature in features.items():
+            names = (
+                feature["names"] if isinstance(feature, dict) and isinstance(feature.get("names"), list) else feature
+            )
+            told = canonical_json(names)
+            if seen.setdefault(column, told) != told:
+                return column
+    return None
+
+
+def _has_names(feature: Any) -> bool:
+    """Return whether a feature has classes; one that is nested too deeply has none."""
+    try:
+        return _names_inside(feature) is not None
+    except RecursionError:
+        return False
 
 
 def _names_inside(feature: Any) -> Callable[[Any], Any] | None:

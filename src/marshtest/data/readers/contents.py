@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marshtest.data.identity import as_text
-from marshtest.data.labels import label_of, several
+from marshtest.data.labels import label_of, may_be_class, several
 from marshtest.data.readers.layout import TAGGED, FieldLayout
 from marshtest.data.readers.nesting import opened, reach
-from marshtest.data.readers.parts import file_names, joined, text_of, think
+from marshtest.data.readers.parts import file_names, joined, said, text_of, think
 from marshtest.data.readers.turns import Turn, Unfit, parted, steps_of, turns_if_any, turns_of, with_assistant
 from marshtest.data.readers.winners import by_score, holds_scored, in_order, other_decider
 from marshtest.data.readers.wrappings import turns_within
@@ -46,16 +46,17 @@ def content_of(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
     if layout.kind == "preference":
         return _preference(value, layout)
     if layout.kind == "document":
-        texts = [_optional(value, layout.title), _needed(value, layout.text, "text")]
-        return RecordContent(prompt=joined(text for text in texts if text))
+        beside: dict[str, Any] = {}
+        texts = [_optional(value, layout.title, beside), _needed(value, layout.text, "text", beside)]
+        return RecordContent(prompt=joined(text for text in texts if text), rest=beside)
     if layout.format == TAGGED:
         return _tagged(value, layout)
     if layout.messages is None and layout.steps is None and layout.completion is None:
         turns: list[Turn] = []
         rest: dict[str, Any] = {}
-        prompt = _needed(value, layout.text, "text")
+        prompt = _needed(value, layout.text, "text", rest)
         if layout.context is not None or layout.images is not None or layout.captions is not None:
-            more = [_optional(value, layout.context), *_shown(value, layout, rest)]
+            more = [_optional(value, layout.context, rest), *_shown(value, layout, rest)]
             prompt = joined(text for text in (prompt, *more) if text) if any(more) else prompt
     else:
         turns, rest = _conversation(value, layout)
@@ -76,13 +77,15 @@ def _labelled(
         last = max((number for number, turn in enumerate(turns) if turn.role == "assistant"), default=len(turns))
         turns, label = [*turns[:last], *turns[last + 1 :]], answer.strip() or None
     elif layout.labels:
-        said = {name: found for name in layout.labels if label_of(found := reach(value, name)) is not None}
-        label = several(name for name, found in said.items() if as_text(found).strip().lower() in YES) if said else None
+        held = {name: found for name in layout.labels if label_of(found := reach(value, name)) is not None}
+        label = several(name for name, found in held.items() if as_text(found).strip().lower() in YES) if held else None
     else:
         found = None if layout.label is None else reach(value, layout.label)
         if layout.label is None or (found is None and layout.label not in value):
             raise Unfit(f"the label field {layout.label!r} is missing; choose another with --label-field.")
         label = label_of(found)
+        if label is None and may_be_class(found):
+            rest[layout.label] = found
         if layout.separator is not None and isinstance(found, str) and layout.separator in found:
             label = several(part.strip() for part in found.split(layout.separator))
     return RecordContent(prompt=text, completion=label or "", label=label, turns=turns, rest=rest)
@@ -114,7 +117,7 @@ def _conversation(value: Mapping[str, Any], layout: FieldLayout) -> tuple[list[T
     """Return all turns in order, and their other fields by source field."""
     turns: list[Turn] = []
     rest: dict[str, Any] = {}
-    if system := _optional(value, layout.system):
+    if system := _optional(value, layout.system, rest):
         turns.append(Turn("system", system, {}))
     if layout.history is not None:
         turns += _history(value, layout.history, rest)
@@ -131,7 +134,7 @@ def _conversation(value: Mapping[str, Any], layout: FieldLayout) -> tuple[list[T
     beyond = [turn.rest for turn in turns]
     name = layout.messages or layout.steps or layout.completion
     if any(beyond) and name is not None:
-        rest[name] = beyond
+        rest[name] = [rest[name], *beyond] if name in rest else beyond
     return turns, rest
 
 
@@ -141,9 +144,9 @@ def _asked(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any], 
         return []
     turns = None if layout.text is None else turns_if_any(reach(value, layout.text), layout.text, rest)
     if turns is None:
-        text = _needed(value, layout.text, "text") if needed else _optional(value, layout.text)
+        text = _needed(value, layout.text, "text", rest) if needed else _optional(value, layout.text, rest)
         turns = [Turn("user", text, {})] if text or needed else []
-    if context := _optional(value, layout.context):
+    if context := _optional(value, layout.context, rest):
         last = turns.pop() if turns and turns[-1].role == "user" else Turn("user", "", {})
         turns.append(last._replace(text=joined(text for text in (last.text, context) if text)))
     return turns
@@ -154,11 +157,15 @@ def _answered(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any
     name = layout.completion
     turns = None if name is None else turns_if_any(reach(value, name), name, rest)
     if turns is None:
-        text = _needed(value, layout.completion, "completion") if needed else _optional(value, layout.completion)
+        text = (
+            _needed(value, layout.completion, "completion", rest)
+            if needed
+            else _optional(value, layout.completion, rest)
+        )
         if layout.format == "stepwise" and (steps := opened(text)) is not None:
             text = text_of(steps)
         turns = [Turn("assistant", text, {})] if text or needed else []
-    if turns and (reasoning := _optional(value, layout.reasoning)):
+    if turns and (reasoning := _optional(value, layout.reasoning, rest)):
         turns[-1] = turns[-1]._replace(text=joined(text for text in (think(reasoning), turns[-1].text) if text))
     return turns
 
@@ -178,7 +185,7 @@ def _shown(value: Mapping[str, Any], layout: FieldLayout, rest: dict[str, Any]) 
     found = None if layout.images is None else reach(value, layout.images)
     if layout.images is not None and found:
         rest[layout.images] = found
-    return [text for text in (*file_names(found or []), _optional(value, layout.captions)) if text]
+    return [text for text in (*file_names(found or []), _optional(value, layout.captions, rest)) if text]
 
 
 def _history(value: Mapping[str, Any], name: str, rest: dict[str, Any]) -> list[Turn]:
@@ -204,7 +211,7 @@ def _preference(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
         rest |= {} if decided else {layout.winner: reach(value, layout.winner)}
     chosen = _side(value, names[0], "chosen", rest)
     rejected = _side(value, names[1], "rejected", rest)
-    lead = _optional(value, layout.system)
+    lead = _optional(value, layout.system, rest)
     before = [Turn("system", lead, {})] if lead else []
     if layout.history is not None:
         before += _history(value, layout.history, rest)
@@ -281,29 +288,36 @@ def _with_rest(
     odd = [turn.rest if turn.role == "assistant" else {"role": turn.role, **turn.rest} for turn in lost or []]
     for name, beyond in ((layout.completion, [turn.rest for turn in said]), (layout.rejected, odd)):
         if name is not None and any(beyond):
-            rest[name] = beyond
+            rest[name] = [rest[name], *beyond] if name in rest else beyond
     return RecordContent(prompt=prompt, completion=chosen, rejected=rejected, turns=turns, rest=rest)
 
 
 def _side(value: Mapping[str, Any], name: str | None, what: str, rest: dict[str, Any]) -> str | list[Turn]:
     """Return one completion of a preference: a text, or turns."""
     turns = None if name is None else turns_if_any(reach(value, name), name, rest)
-    return _needed(value, name, what) if turns is None else turns
+    return _needed(value, name, what, rest) if turns is None else turns
 
 
 def _as_turns(side: str | list[Turn]) -> list[Turn]:
     return [Turn("assistant", side, {})] if isinstance(side, str) else side
 
 
-def _optional(value: Mapping[str, Any], name: str | None) -> str:
-    """Return a field as text; the empty text where there is none."""
-    return "" if name is None else text_of(reach(value, name))
+def _optional(value: Mapping[str, Any], name: str | None, rest: dict[str, Any]) -> str:
+    """Return a field as text, the empty text where there is none; what of it is no text goes to `rest`."""
+    return "" if name is None else _text(reach(value, name), name, rest)
 
 
-def _needed(value: Mapping[str, Any], name: str | None, what: str) -> str:
-    """Return a field that every record must have, as text."""
+def _needed(value: Mapping[str, Any], name: str | None, what: str, rest: dict[str, Any]) -> str:
+    """Return a field that every record must have, as text; what of it is no text goes to `rest`."""
     found = reach(value, name) if name is not None else None
-    if found is None:
+    if name is None or found is None:
         state = "is null" if name in value else "is missing"
         raise Unfit(f"the {what} field {name!r} {state}; choose another with --{what}-field.")
-    return text_of(found)
+    return _text(found, name, rest)
+
+
+def _text(found: Any, name: str, rest: dict[str, Any]) -> str:
+    """Return the text of a field; parts of contents may hold more beside it, and none of that may be lost."""
+    if isinstance(found, str) and (not found or found[0] not in '[{"'):
+        return found
+    return joined(said(found, rest, name))

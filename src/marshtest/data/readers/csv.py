@@ -7,17 +7,8 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import BinaryIO, ClassVar, Protocol
 
-from marshtest.data.readers.base import (
-    MAX_RECORD_BYTES,
-    TOO_LONG,
-    WHOLE,
-    FilePiece,
-    Format,
-    SourceRow,
-    damaged,
-    decode_problem,
-    hash_lines,
-)
+from marshtest.data.readers.base import WHOLE, FilePiece, Format, SourceRow, damaged, decode_problem, hash_lines
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES, MAX_VALUES, TOO_LONG, TOO_MANY_VALUES
 from marshtest.data.readers.csv_start import DELIMITERS, LONE_RETURN, CsvStart, csv_start
 from marshtest.data.readers.opening import open_source
 from marshtest.errors import InputError
@@ -26,7 +17,7 @@ __all__ = ["Csv", "CsvWithHeader", "CsvWithoutHeader", "parse_csv"]
 
 _MANY_LINES = 20
 """A record that cannot be read is an open quote rather than a broken record if it takes so many lines, and more than
-all records before it. Chosen by eye."""
+any record before it. Chosen by eye."""
 
 
 class Csv(Format):
@@ -119,6 +110,7 @@ def parse_csv(lines: _Lines, start: CsvStart, *, path: str) -> Iterator[SourceRo
     reader = csv.reader(taken, delimiter=start.delimiter, quoting=start.quoting, strict=True)
     columns = _Columns(start)
     line, offset = start.line, start.offset
+    longest = 0
     while True:
         taken.forget()
         problem: str | None = None
@@ -131,19 +123,20 @@ def parse_csv(lines: _Lines, start: CsvStart, *, path: str) -> Iterator[SourceRo
             problem = decode_problem(error.object, error)
         except csv.Error as error:
             problem = f"not valid CSV: {_said(error)}"
-        except _TooLong:
-            problem = TOO_LONG
+        except _TooMuch as error:
+            problem = str(error)
+            if taken.lines > 1:  # what follows is in the middle of a record
+                raise _one_record(problem, taken.lines, path, line) from error
         except OSError as error:
             yield SourceRow(line, offset, taken.bytes, None, [], damaged(error))
             return
         place = (line, offset, taken.bytes)
-        if problem is not None and taken.lines >= max(_MANY_LINES, line - start.line):
-            raise InputError(
-                f"{problem} With it, {taken.lines:,} lines are one record; put the quotes in order or write the file "
-                "anew.",
-                path=path,
-                line=line,
-            )
+        if problem is not None and taken.lines >= max(_MANY_LINES, longest + 1):
+            raise _one_record(problem, taken.lines, path, line)
+        if problem is not None and taken.lines > 1:
+            problem = f"{problem} It takes {taken.lines:,} lines, each of which may be a record."
+        elif problem is None:
+            longest = max(longest, taken.lines)
         line += taken.lines
         offset += taken.bytes
         if problem is None and (not values or columns.is_header(values)):
@@ -152,6 +145,14 @@ def parse_csv(lines: _Lines, start: CsvStart, *, path: str) -> Iterator[SourceRo
         if problem is None and value is None:
             problem = columns.misfit(values)
         yield SourceRow(*place, value, [], problem)
+
+
+def _one_record(problem: str, lines: int, path: str, line: int) -> InputError:
+    return InputError(
+        f"{problem} With it, {lines:,} lines are one record; put the quotes in order or write the file anew.",
+        path=path,
+        line=line,
+    )
 
 
 class _Columns:
@@ -207,21 +208,22 @@ class _Lines(Protocol):
         """Return the next line with its end, at most `size` bytes; nothing at the end of the file."""
 
 
-class _TooLong(ValueError):
-    """A line is longer than any record may be; it was skipped."""
+class _TooMuch(ValueError):
+    """A record is longer than any may be, or has more cells; its line was skipped."""
 
 
 class _Taken:
-    """Decodes lines and counts the lines and bytes that the parser takes for one record."""
+    """Decodes lines and counts the lines, bytes and cells that the parser takes for one record."""
 
     def __init__(self, lines: _Lines, start: CsvStart) -> None:
-        self._source, self._decode = lines, start.decode
+        self._source, self._decode, self._delimiter = lines, start.decode, start.delimiter.encode()
         self.forget()
 
     def forget(self) -> None:
         """Start to count the next record."""
         self.lines = 0
         self.bytes = 0
+        self._cells = 0
 
     def __iter__(self) -> _Taken:
         return self
@@ -236,5 +238,10 @@ class _Taken:
             while content and not content.endswith(b"\n"):
                 content = self._source.readline(MAX_RECORD_BYTES)
                 self.bytes += len(content)
-            raise _TooLong
+            raise _TooMuch(TOO_LONG)
+        if self.bytes > MAX_RECORD_BYTES:
+            raise _TooMuch(TOO_LONG)
+        self._cells += content.count(self._delimiter)
+        if self._cells > MAX_VALUES:
+            raise _TooMuch(TOO_MANY_VALUES)
         return self._decode(content)

@@ -6,15 +6,26 @@ import csv
 import io
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Literal, NamedTuple
 
 from marshtest.config import FieldMap
-from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, FilePiece, decode_problem
+from marshtest.data.readers.base import BOM, FilePiece, decode_problem, short_lines
+from marshtest.data.readers.bounds import (
+    MAX_COLUMNS,
+    MAX_RECORD_BYTES,
+    MAX_VALUES,
+    TOO_LONG,
+    TOO_MANY_VALUES,
+    too_many_columns,
+)
 from marshtest.data.readers.commands import audit_step
 from marshtest.data.readers.deciding import propose_fields
 from marshtest.data.readers.header_row import columns_of, first_row_is, made_up_names, shown_cells
 from marshtest.data.readers.opening import open_source
+from marshtest.data.readers.tab_quotes import tabs_have_quotes
+from marshtest.data.skipped import note_skipped
 from marshtest.errors import InputError
 
 __all__ = ["DELIMITERS", "LONE_RETURN", "CsvStart", "csv_start", "splits_evenly"]
@@ -41,8 +52,9 @@ _COMMENT = re.compile(rb"[ \t]*#+(?:[\s!]|$)")
 """A line of words after a hash; a hash with a word, such as `#id`, is no comment."""
 _SEPARATOR = re.compile(rb'"?sep=(.)"?[ \t]*\r?\n', re.I)
 """The line by which Excel is told the delimiter."""
+_NAMES_TOLD = 100
+"""Columns of a table whose header a message writes anew. Chosen by eye: a line that fits on a screen."""
 _QUOTING: dict[bool, Literal[0, 3]] = {True: csv.QUOTE_MINIMAL, False: csv.QUOTE_NONE}
-_OPENING_QUOTE = re.compile(rb'(?:^|\t)"', re.M)
 
 
 class CsvStart(NamedTuple):
@@ -110,7 +122,7 @@ def csv_start(path: str, has_header: bool | None) -> CsvStart:
     encoding = _encoding(sample)
     text = _decoded(sample, whole, encoding)
     delimiter = delimiter or _delimiter(text, sample)
-    quotes = delimiter != "\t" or _has_quotes(path, offset)
+    quotes = delimiter != "\t" or tabs_have_quotes(path, offset)
     start = CsvStart(delimiter, quotes, (), line, offset, False, encoding)
     with open_source(path) as file:
         file.read(offset)
@@ -147,7 +159,7 @@ def _preamble(file: BinaryIO) -> tuple[int, int, str]:
     Blank lines and comments before it are passed over.
     """
     line, offset, delimiter = 1, 0, ""
-    comments: list[tuple[int, int, bytes]] = []
+    last: tuple[int, int, bytes] | None = None
     while content := file.readline(MAX_RECORD_BYTES + 1):
         if line == 1 and content.startswith(BOM):
             content, offset = content[len(BOM) :], len(BOM)
@@ -155,13 +167,13 @@ def _preamble(file: BinaryIO) -> tuple[int, int, str]:
         if named:
             delimiter = named[1].decode("latin1")
         elif _COMMENT.match(content):
-            comments.append((line, offset, content))
+            last = (line, offset, content)
+            note_skipped("line", "a comment above the records", f"line {line}")
         elif content.strip():
             break
         line, offset = line + 1, offset + len(content)
-    if comments:
+    if last is not None:
         marks = delimiter or DELIMITERS
-        last = comments[-1]
         counts = [[one.count(mark.encode()) for mark in marks] for one in (last[2], content)]
         if last[0] == line - 1 and counts[0] == counts[1] and any(counts[0]):
             return last[0], last[1], delimiter  # `#id,text,label`: a header
@@ -228,46 +240,19 @@ def _cut(text: str, delimiter: str, *, quotes: bool) -> list[list[str]]:
     return rows
 
 
-def _has_quotes(path: str, offset: int) -> bool:
-    """Tell whether quotes in a file with tabs hold cells together; in many that were never written as CSV they do not.
-
-    They are text if some cell begins with one, the records cannot all be read with quotes, and every line has as many
-    cells as the first.
-    """
-    tabs = _tabs_a_line(path, offset)
-    if tabs is None:
-        return True
-    with open_source(path) as file:
-        file.read(offset)
-        try:
-            rows = csv.reader((line.decode("utf-8", "replace") for line in file), delimiter="\t", strict=True)
-            return all(not row or len(row) == tabs + 1 for row in rows)
-        except csv.Error:
-            return False
-
-
-def _tabs_a_line(path: str, offset: int) -> int | None:
-    """Return how many tabs each line has; None if the lines differ, or no cell begins with a quote."""
-    found: set[int] = set()
-    quoted = False
-    with open_source(path) as file:
-        file.read(offset)
-        for line in file:
-            if line.strip():
-                found.add(line.count(b"\t"))
-                quoted = quoted or _OPENING_QUOTE.search(line) is not None
-            if len(found) > 1:
-                return None
-    return found.pop() if quoted else None
-
-
 def _first_row(path: str, file: BinaryIO, start: CsvStart) -> tuple[list[str], int, int]:
     """Read the first row; return its cells, and how many lines and bytes it takes."""
-    taken: list[bytes] = []
+    taken: list[int] = []
+    mark = start.delimiter.encode()
 
     def lines() -> Iterator[str]:
-        while content := file.readline(MAX_RECORD_BYTES + 1):
-            taken.append(content)
+        size = cells = 0
+        for content in short_lines(file):
+            taken.append(len(content))
+            size += len(content)
+            cells += content.count(mark)
+            if size > MAX_RECORD_BYTES or cells > MAX_VALUES:
+                raise InputError(TOO_LONG if cells <= MAX_VALUES else TOO_MANY_VALUES, path=path, line=start.line)
             yield start.decode(content)
 
     try:
@@ -280,7 +265,9 @@ def _first_row(path: str, file: BinaryIO, start: CsvStart) -> tuple[list[str], i
         raise InputError(
             "the first line is not a CSV header; name the fields there.", path=path, line=start.line
         ) from error
-    return cells, len(taken), sum(map(len, taken))
+    if len(cells) > MAX_COLUMNS:
+        raise InputError(too_many_columns(len(cells)), path=path, line=start.line)
+    return cells, len(taken), sum(taken)
 
 
 def _checked(
@@ -294,7 +281,10 @@ def _checked(
     names = [name.strip() for name in first]
     if not any(names):
         raise InputError("the first line names no column; name the fields there.", path=path, line=line)
-    repeated = next((name for name in names if name and names.count(name) > 1), None)
+    counts = Counter(names)
+    repeated = next((name for name in names if name and counts[name] > 1), None)
+    if repeated is not None and len(names) > _NAMES_TOLD:
+        raise InputError(f"the header names two columns {repeated!r}; give each its own name.", path=path, line=line)
     if repeated is not None:
         told = [name if name and names.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(names)]
         header = re.sub(r"[\\/&]", r"\\\g<0>", delimiter.join(told))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from marshtest.data.readers.base import FilePiece, Format, SourceRow
-from marshtest.data.readers.class_names import naming
+from marshtest.data.readers.class_names import classes_of, naming
 from marshtest.data.readers.columnar import rows_of_batches
 from marshtest.data.readers.plain import plain, row_of
 
@@ -184,6 +184,10 @@ class HeldDataset(HeldData):
     def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read the rows in the order of the dataset, which may have been shuffled or filtered."""
         yield from rows_of_batches(self._batches(), piece.line, "dataset", self.features())
+
+    def classes(self, path: str) -> Mapping[str, Any]:  # noqa: ARG002  as every format is asked
+        """Return the columns of numbers, and what their classes are called."""
+        return classes_of(self.data.features.arrow_schema)
 
     def features(self) -> Mapping[str, Any]:
         """Give the features, with the names of classes."""

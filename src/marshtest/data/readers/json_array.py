@@ -12,7 +12,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar, NamedTuple
 
-from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, WHOLE, FilePiece, Format, SourceRow, damaged
+from marshtest.data.readers.base import BOM, WHOLE, FilePiece, Format, SourceRow, damaged
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
 from marshtest.data.readers.json_faults import COMMA_AT_END, IN_ARRAY
 from marshtest.data.readers.json_window import IN_TEXT, MARKS, JsonPart, JsonWindow

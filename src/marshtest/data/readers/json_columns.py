@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, ClassVar, Literal
 from marshtest.config import FieldMap
 from marshtest.data.readers.base import BOM, FilePiece, Format, SourceRow
 from marshtest.data.readers.deciding import layout_or_none
-from marshtest.data.readers.disagreement import UnreadableLine, read_json
+from marshtest.data.readers.disagreement import SHADOWED, UnreadableLine, read_json
 from marshtest.data.readers.json_document import JsonSpan, look_through, spans_inside, without
 from marshtest.data.readers.opening import hash_source, open_source
 from marshtest.data.readers.samples import holds_steps, holds_turns
@@ -45,16 +45,14 @@ class JsonColumns(Format):
         _, members = look_through(path)
         if table_of({one.key: one.value for one in members}) is None:
             raise InputError("the file is no JSON table of columns; write one record a line.", path=path)
+        with open_source(path) as file:
+            _table_in(file.read(), path)
         return [FilePiece(path=path, file_index=file_index)], hash_source(path)
 
     def rows(self, piece: FilePiece) -> Iterator[SourceRow]:
         """Read all rows. What parsers disagree on in the file is noted with the first."""
         with open_source(piece.path) as file:
-            content = file.read()
-        try:
-            value, anomalies = read_json(content.removeprefix(BOM))
-        except UnreadableLine as error:
-            raise InputError(str(error), path=piece.path) from error
+            value, anomalies = _table_in(file.read(), piece.path)
         for number, row in enumerate(_rows(value, table_of(value)), start=1):
             if isinstance(row, str):
                 yield SourceRow(number, None, None, None, [], row)
@@ -78,6 +76,25 @@ class JsonColumns(Format):
             out.write(without(text, chosen).encode("utf-8"))
         moved = sum(0 < line <= total for line in lines)
         return total - moved, moved
+
+
+def _table_in(content: bytes, path: str) -> tuple[Any, list[str]]:
+    """Parse a table; return it with what parsers disagree on.
+
+    Raises:
+        InputError: It is no JSON, or names a column or a row twice.
+    """
+    try:
+        value, anomalies = read_json(content.removeprefix(BOM))
+    except UnreadableLine as error:
+        raise InputError(str(error), path=path) from error
+    if isinstance(value, dict) and (twice := next(iter(value.get(SHADOWED, ())), None)) is not None:
+        raise InputError(
+            f"the table names {twice!r} twice, so that one would hide the other; give each its own name, or take the "
+            "wrong one out.",
+            path=path,
+        )
+    return value, anomalies
 
 
 def table_of(value: Mapping[str, Any]) -> _Table | None:

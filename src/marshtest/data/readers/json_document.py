@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the parser of strings that json itself uses
 from typing import Any, NamedTuple
 
-from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES
+from marshtest.data.readers.base import BOM
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES
 from marshtest.data.readers.opening import open_source
 from marshtest.errors import InputError
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import BinaryIO, ClassVar
 
-from marshtest.data.readers.base import BOM, MAX_RECORD_BYTES, WHOLE, FilePiece, Format, SourceRow, damaged
+from marshtest.data.readers.base import BOM, WHOLE, FilePiece, Format, SourceRow, damaged
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
 from marshtest.data.readers.json_window import IN_TEXT, MARKS, SPACE, JsonPart, JsonWindow
 from marshtest.data.readers.opening import hash_source, open_source, source_packing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import BinaryIO, NamedTuple
 
-from marshtest.data.readers.base import MAX_RECORD_BYTES, TOO_LONG
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES, TOO_LONG
 from marshtest.data.readers.stores import CHUNK_BYTES
 
 __all__ = ["IN_TEXT", "MARKS", "SPACE", "JsonPart", "JsonWindow"]
@@ -35,7 +35,7 @@ class JsonWindow:
         self._file = file
         self.data = file.read(CHUNK_BYTES)
         self.start = offset
-        self.lines = line
+        self._counted, self._line = offset, line
 
     @property
     def end(self) -> int:
@@ -56,10 +56,16 @@ class JsonWindow:
 
     def let_go(self, keep: int) -> None:
         """Drop what lies before the offset `keep`, but count its line ends."""
-        cut = keep - self.start
-        self.lines += self.data.count(b"\n", 0, cut)
-        self.data = self.data[cut:]
+        self._line_at(keep)
+        self.data = self.data[keep - self.start :]
         self.start = keep
+
+    def _line_at(self, offset: int) -> int:
+        """Return the line of an offset, which is none before the last one asked for: every byte is counted once."""
+        if offset > self._counted:
+            self._line += self.data.count(b"\n", self._counted - self.start, offset - self.start)
+            self._counted = offset
+        return self._line
 
     def between(self, begin: int, end: int) -> bytes:
         """Return what is held between two offsets."""
@@ -73,12 +79,12 @@ class JsonWindow:
 
     def element(self, begin: int, end: int, problem: str | None = None) -> JsonPart:
         """Return what lies between two offsets."""
-        whole = self.data[max(0, begin - self.start) : end - self.start]
         if begin < self.start:  # it was too long to be held
-            return JsonPart(begin, end - begin, b"", self.lines, TOO_LONG.rstrip("."))
+            return JsonPart(begin, end - begin, b"", self._line, TOO_LONG.rstrip("."))
+        whole = self.data[begin - self.start : end - self.start]
         inner = whole.lstrip(SPACE)
         offset = begin + len(whole) - len(inner)
-        line = self.lines + self.data.count(b"\n", 0, offset - self.start)
+        line = self._line_at(offset)
         inner = inner.rstrip(SPACE)
         if problem is None and not inner:
             problem = "there is nothing between two commas"

@@ -7,17 +7,8 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import BinaryIO, ClassVar
 
-from marshtest.data.readers.base import (
-    BOM,
-    MAX_RECORD_BYTES,
-    TOO_LONG,
-    WHOLE,
-    FilePiece,
-    Format,
-    SourceRow,
-    damaged,
-    too_long,
-)
+from marshtest.data.readers.base import BOM, WHOLE, FilePiece, Format, SourceRow, damaged, too_long
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES, TOO_LONG
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
 from marshtest.data.readers.opening import hash_source, is_glance, open_source, open_stored, source_packing
 from marshtest.data.readers.row_shape import RowShape, no_object

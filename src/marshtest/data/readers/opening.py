@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import BinaryIO
 
+from marshtest.data.folders import open_ordinary
 from marshtest.data.readers.packing import packing_of, unpacked
 from marshtest.data.readers.stores import CHUNK_BYTES, is_address, open_address
 
-__all__ = ["hash_source", "is_glance", "only_glancing", "open_source", "open_stored", "source_packing"]
+__all__ = ["hash_source", "is_glance", "only_glancing", "open_source", "open_stored", "source_packing", "stored_size"]
 
 _HEAD = 8
 """Bytes from which the compression is told: as many as the longest magic number of `packing`, rounded up."""
@@ -36,12 +38,16 @@ def is_glance() -> bool:
 
 @contextmanager
 def open_stored(path: str) -> Iterator[BinaryIO]:
-    """Open a file as it is stored, still compressed if it is; it is seekable."""
+    """Open a file as it is stored, still compressed if it is; it is seekable.
+
+    Raises:
+        OSError: It cannot be opened, or is no ordinary file.
+    """
     if is_address(path):
         with open_address(path) as file:
             yield file
     else:
-        with open(path, "rb") as file:
+        with open_ordinary(path) as file:
             yield file
 
 
@@ -77,3 +83,9 @@ def hash_source(path: str) -> str:
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def stored_size(path: str) -> int:
+    """Return the bytes of a file as it is stored."""
+    with open_stored(path) as file:
+        return file.seek(0, os.SEEK_END)

@@ -11,6 +11,8 @@ import codecs
 import gzip
 import io
 import lzma
+import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,7 +20,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import PurePosixPath
 from typing import IO, Any, BinaryIO, cast
 
+from marshtest.data.readers.bounds import GROWS, grows_too_much
 from marshtest.data.readers.stores import CHUNK_BYTES
+from marshtest.data.skipped import note_skipped
 
 __all__ = ["PACKED_SUFFIXES", "inner_name", "packed", "packing_of", "unpacked"]
 
@@ -42,11 +46,12 @@ _UTF16 = {"UTF-16 LE": "utf-16-le", "UTF-16 BE": "utf-16-be"}
 """Encodings of text to their names in Python."""
 _INPUT = 1 << 16
 """Compressed bytes given to a decompressor at a time. Chosen by eye."""
-_BOMB_BYTES = 1 << 30
-"""A file that decompresses to this many bytes or fewer is never taken for a decompression bomb. Chosen by eye."""
-_BOMB_RATIO = 200
-"""A larger one is, if it grows to more than this many times its size. Deflate can reach 1,032 times, ordinary text
-stays far below. Chosen by eye."""
+_XZ_BYTES = 1 << 28
+"""Bytes that unpacking xz may take; `xz -9` needs 65 MiB, and a header can ask for 4 GiB. Chosen by eye."""
+_XZ_PADDING = 4
+"""Zeros between streams of xz come by the four (file format 1.2.1, section 2.2)."""
+_MACOS = re.compile(r"__MACOSX/(?:.*/)?\._[^/]*", re.S)
+"""Members that macOS adds to archives: one for each file, under its name with `._` before it (AppleDouble)."""
 _DAMAGE = (
     EOFError,
     ValueError,
@@ -55,6 +60,9 @@ _DAMAGE = (
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
+    struct.error,
+    LookupError,
+    ArithmeticError,
     MemoryError,
 )
 """What decompressors raise besides `OSError`; the errors of Arrow are `ValueError` or `OSError`."""
@@ -123,10 +131,14 @@ def _inner(file: BinaryIO, packing: str, stack: ExitStack) -> IO[bytes]:
     if packing in _UTF16:
         return cast("IO[bytes]", _Decoding(file, _UTF16[packing]))
     if packing in ("bzip2", "xz"):
-        return cast("IO[bytes]", _Members(file, bz2.BZ2Decompressor if packing == "bzip2" else lzma.LZMADecompressor))
+        return cast("IO[bytes]", _Members(file, bz2.BZ2Decompressor) if packing == "bzip2" else _XzStreams(file))
     if packing == "zip":
         archive = stack.enter_context(zipfile.ZipFile(file))
-        members = [one for one in archive.infolist() if not one.is_dir() and "__MACOSX/" not in one.filename]
+        files = [one for one in archive.infolist() if not one.is_dir()]
+        members = [one for one in files if not _MACOS.fullmatch(one.filename)]
+        for one in files:
+            if _MACOS.fullmatch(one.filename):
+                note_skipped("member", "what macOS adds to archives", one.filename)
         if any(one.filename == "xl/workbook.xml" for one in members):
             raise OSError("the file is an Excel workbook; save the sheet with the data as CSV (UTF-8)")
         if len(members) != 1:
@@ -183,7 +195,7 @@ class _Members:
         """Return the next bytes; none at the end of the file."""
         while True:
             if self._unpacker.eof:
-                rest = (self._unpacker.unused_data or self._file.read(_INPUT)).lstrip(b"\0")  # xz pads with zeros
+                rest = self._following(self._unpacker.unused_data or self._file.read(_INPUT))
                 if not rest:
                     return b""
                 self._unpacker = self._make()
@@ -196,6 +208,35 @@ class _Members:
             content: bytes = self._unpacker.decompress(rest, size)
             if content:
                 return content
+
+    def _following(self, rest: bytes) -> bytes:
+        """Return where the next member begins, of what follows one; nothing at the end of the file."""
+        return rest
+
+
+class _XzStreams(_Members):
+    """Decompresses the streams of xz, with the zeros that may stand between them."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(file, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_BYTES))
+
+    def _following(self, rest: bytes) -> bytes:
+        """Pass over zeros, however many.
+
+        Raises:
+            lzma.LZMAError: There is another number of them than the format allows.
+        """
+        zeros = 0
+        while rest:
+            begins = rest.lstrip(b"\0")
+            zeros += len(rest) - len(begins)
+            if begins:
+                rest = begins
+                break
+            rest = self._file.read(_INPUT)
+        if zeros % _XZ_PADDING:
+            raise lzma.LZMAError("the padding between its streams is not that of xz")
+        return rest
 
 
 class _Unpacking(io.RawIOBase):
@@ -215,8 +256,6 @@ class _Unpacking(io.RawIOBase):
             raise OSError(f"the {self._packing} data are damaged ({error})") from error
         buffer[: len(content)] = content
         self._given += len(content)
-        if self._given > max(_BOMB_BYTES, _BOMB_RATIO * self._outer.tell()):
-            raise OSError(
-                f"the file decompresses to more than {_BOMB_RATIO} times its size; decompress it first if that is meant"
-            )
+        if grows_too_much(self._given, self._outer.tell()):
+            raise OSError(f"{GROWS}; decompress it first if that is meant")
         return len(content)

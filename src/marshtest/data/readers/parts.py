@@ -144,6 +144,10 @@ def file_names(value: Any) -> list[str]:
     return [name for name in names if name]
 
 
+_WORD = re.compile(r"[\w./+-]{0,64}")
+"""Names of roles and types. Chosen by eye: the longest media type there is has 73 characters, common ones 30."""
+
+
 def _named_by_address(address: str) -> list[str]:
     """Return the last part of an address if it holds a word, and not only a number or a key."""
     place = re.split(r"[?#]", address.partition("://")[2], maxsplit=1)[0]
@@ -175,12 +179,16 @@ def _are_parts(value: Any) -> bool:
 
 def _part(part: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the text of one part of a content, and its other fields."""
-    rest = {key: item for key, item in part.items() if item is not None and key not in ("role", "content_type")}
+    rest = {
+        key: item
+        for key, item in part.items()
+        if item is not None and not (key in ("role", "content_type") and _is_word(item))
+    }
     kind = rest.get("type")
     for special in (_reasoning, _called, _answered):
         text = special(rest, kind)
         if text is not None:
-            rest.pop("type", None)
+            _drop_type(rest)
             return text, rest
     if _is_media(rest, kind):
         return joined(file_names({key: item for key, item in rest.items() if key != "type"})), rest
@@ -194,8 +202,19 @@ def _part(part: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     inner: dict[str, Any] = {}
     texts = said(rest.pop(key), inner, key)
     texts += [text_of(rest.pop(name)) for name in _SAYING_KEYS if name in rest]
-    rest.pop("type", None)
+    _drop_type(rest)
     return joined(text for text in texts if text), rest | inner
+
+
+def _drop_type(rest: dict[str, Any]) -> None:
+    """Leave out what a part says of its structure; a type that is no word may hold text, which must not be lost."""
+    if _is_word(rest.get("type", "")):
+        rest.pop("type", None)
+
+
+def _is_word(value: Any) -> bool:
+    """Return whether a value is a name of the structure, such as `assistant` or `text/plain`, or nothing."""
+    return isinstance(value, str) and _WORD.fullmatch(value) is not None
 
 
 def _reasoning(rest: dict[str, Any], kind: Any) -> str | None:

@@ -12,9 +12,11 @@ from marshtest.config import FieldMap
 from marshtest.data.identity import canonical_json
 from marshtest.data.readers.assembling import SKIP_HINT
 from marshtest.data.readers.base import FilePiece, Format, SourceRow
+from marshtest.data.readers.class_names import differing_names
 from marshtest.data.readers.deciding import decide_layout
 from marshtest.data.readers.layout import FieldLayout
 from marshtest.data.readers.mapping import map_rows
+from marshtest.data.readers.place import note_place
 from marshtest.data.readers.readings import further_layouts
 from marshtest.data.readers.sniff import sniff_format
 from marshtest.data.readers.sources import files_size
@@ -106,17 +108,37 @@ def look_at(
     Raises:
         InputError: A file cannot be opened.
     """
-    kinds = tuple(held or (sniff_format(path, fields.file_format) for path in files))
+    kinds = tuple(held or (_format(path, fields) for path in files))
     pieces: list[FilePiece] = []
     hashes: dict[str, str] = {}
     try:
         for index, (path, format_of_file) in enumerate(zip(files, kinds, strict=True)):
+            note_place(path)
             parts, hashes[path] = format_of_file.plan(path, index)
             pieces += parts
+        if len(files) > 1:
+            _check_classes(files, kinds)
         rows = list(_first_rows(pieces, kinds))
     except OSError as error:
         raise InputError(f"cannot read the data: {error}.") from error
     return kinds, pieces, hashes, rows
+
+
+def _check_classes(files: Sequence[str], kinds: Sequence[Format]) -> None:
+    """Refuse files that name the classes of a column differently.
+
+    Raises:
+        InputError: They do.
+    """
+    named = {path: kind.classes(path) for path, kind in zip(files, kinds, strict=True)}
+    column = differing_names(named)
+    if column is not None:
+        raise InputError(
+            f"the files do not name the classes of {column!r} alike, so that the same number is another label in each, "
+            "while a trainer takes the names of one file for all. Write them anew with the same features, or audit "
+            "them one by one.",
+            path=next(path for path, one in named.items() if column in one),
+        )
 
 
 def _size(files: Sequence[str], pieces: Sequence[FilePiece], record: float) -> int:
@@ -133,6 +155,12 @@ def _first_rows(pieces: Sequence[FilePiece], kinds: Sequence[Format]) -> Iterato
         rows = (row for piece in pieces if piece.file_index == index for row in kinds[index].rows(piece))
         for row in islice(rows, SAMPLE // len(files)):
             yield index, row
+
+
+def _format(path: str, fields: FieldMap) -> Format:
+    """Choose the format of a file."""
+    note_place(path)
+    return sniff_format(path, fields.file_format)
 
 
 def _samples(

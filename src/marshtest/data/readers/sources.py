@@ -7,18 +7,26 @@ silently.
 from __future__ import annotations
 
 import glob
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from marshtest.data.readers.packing import PACKED_SUFFIXES
 from marshtest.data.readers.saved import SAVED_FILES, saved_files
 from marshtest.data.readers.sniff import formats
-from marshtest.data.readers.stores import as_address, is_address, list_address
+from marshtest.data.readers.stores import (
+    as_address,
+    is_address,
+    list_address,
+    looks_like_address,
+    refuse_options,
+)
+from marshtest.data.skipped import note_skipped
 from marshtest.errors import InputError
 
-__all__ = ["files_size", "source_files"]
+__all__ = ["files_size", "is_packed", "source_files"]
 
 _NO_DATA = {
     ".bib",
@@ -38,6 +46,8 @@ _NO_DATA = {
 } | {".rst", ".sh", ".svg", ".toml", ".yaml", ".yml"}
 """Endings of files that hold no data."""
 _NO_DATA_NAMES = re.compile(r"(?:license|licence|notice|readme|makefile|copying|citation)(?:\.txt)?|_success", re.I)
+_CACHED = re.compile(r"(?:cache-|tmp)\w+\.arrow")
+"""What the library leaves in the folder of a saved dataset when it maps or filters."""
 _METADATA = {*SAVED_FILES, "dataset_infos.json", "croissant.json"}
 """JSON files that describe data."""
 _COMPRESSED = {*PACKED_SUFFIXES, ".parquet"}
@@ -51,12 +61,16 @@ def source_files(paths: str | Path | Sequence[str | Path]) -> list[str]:
     """List the files that the user means, each once, in a fixed order.
 
     Raises:
-        InputError: No file is named or found, a file is named twice, or a folder holds a file of no known format.
+        InputError: No file is named or found, a name appears twice or is not UTF-8, or a folder holds a file of no
+            known format.
     """
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     if not named:
         raise InputError("no file is given; name at least one.")
-    files = [file for path in named for file in _files(as_address(str(path)))]
+    files = [file for path in named for file in _files(_meant(str(path)))]
+    for file in files:
+        if any("\ud800" <= character <= "\udfff" for character in file):
+            raise InputError("the name of this file is not UTF-8, which no report can hold; rename it.", path=file)
     if len({_real(file) for file in files}) < len(files):
         raise InputError("a file is named twice; name each file once.")
     return files
@@ -67,8 +81,13 @@ def files_size(files: Iterable[str]) -> int:
     size = 0
     for file in files:
         if not is_address(file) and Path(file).is_file():
-            size += Path(file).stat().st_size * (_EXPANSION if Path(file).suffix.lower() in _COMPRESSED else 1)
+            size += Path(file).stat().st_size * (_EXPANSION if is_packed(file) else 1)
     return size
+
+
+def is_packed(file: str) -> bool:
+    """Return whether a file holds more than its size, by its ending."""
+    return Path(file).suffix.lower() in _COMPRESSED
 
 
 def _real(file: str) -> str:
@@ -79,20 +98,30 @@ def _real(file: str) -> str:
         return file
 
 
+def _meant(path: str) -> str:
+    """Return a path, or the address that lost its second slash on its way here.
+
+    Raises:
+        InputError: It is both: a folder here is called `s3:`, say.
+    """
+    if looks_like_address(path) and os.path.lexists(path.partition("/")[0]):
+        raise InputError("this is an address, and the path of a file here too; rename the folder.", path=path)
+    return as_address(path)
+
+
 def _files(path: str) -> list[str]:
     """List the files behind one name."""
     try:
         if is_address(path):
             return _stored_files(path)
+        if _MAGIC.search(path):
+            found = _matching(path)
+            if found and Path(path).exists() and found != [path]:
+                raise InputError("this is the name of a file, and a pattern of others too; rename it.", path=path)
+            if not Path(path).exists():
+                return found or _nothing(path)
         if Path(path).is_dir():
-            return _folder_files(path, (str(one) for one in Path(path).rglob("*") if one.is_file()))
-        if not Path(path).exists() and _MAGIC.search(path):
-            found = sorted(
-                one
-                for one in glob.glob(path, recursive=True)  # noqa: PTH207  absolute patterns too
-                if Path(one).is_file()
-            )
-            return found or _nothing(path)
+            return _folder_files(str(Path(path)), _inside(Path(path)))
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
@@ -100,8 +129,72 @@ def _files(path: str) -> list[str]:
     return [path]
 
 
+def _matching(pattern: str) -> list[str]:
+    """List the files that a pattern matches, and note the folders that it matches without anything in them.
+
+    Raises:
+        InputError: It matches a link to nothing, a pipe or a device, or a folder with the ending of data, none of which
+            would be read.
+    """
+    matched = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  absolute patterns too
+    found = [one for one in matched if Path(one).is_file()]
+    for one in matched:
+        folder = one.rstrip("/")
+        if Path(one).is_file() or any(file.startswith(f"{folder}/") for file in found):
+            continue
+        if not Path(one).is_dir() or _is_data(folder):
+            raise InputError(
+                f"the pattern matches {one!r}, which is {_strange(Path(one))} and would not be read; remove it, or "
+                "name the files that are data.",
+                path=pattern,
+            )
+        note_skipped("file", "a folder that the pattern matches", one)
+    return found
+
+
+def _strange(place: Path) -> str:
+    """Say what is no file."""
+    if place.is_dir() and not place.is_symlink():
+        return "a folder"
+    return "a link to a folder or to nothing" if place.is_symlink() else "a pipe, a device or a socket"
+
+
+def _inside(folder: Path) -> Iterator[str]:
+    """List the ordinary files in a folder; hidden ones are no data, and neither is what they hold.
+
+    Raises:
+        InputError: It holds a link to a folder, a link to nothing, a pipe or a device, which would be passed over, or a
+            name that means something else.
+        OSError: A folder in it cannot be listed.
+    """
+
+    def refuse(error: OSError) -> None:
+        if not _is_hidden(Path(error.filename).relative_to(folder)):
+            raise error
+
+    for above, folders, files in os.walk(folder, onerror=refuse):
+        links = [name for name in folders if (Path(above) / name).is_symlink()]
+        for place in (Path(above) / name for name in (*files, *links)):
+            name = place.relative_to(folder)
+            if looks_like_address(str(place)):
+                raise InputError(f"the folder holds {str(name)!r}, which reads as an address; rename it.", path=folder)
+            if place.is_file():
+                yield str(place)
+            elif not _is_hidden(name):
+                raise InputError(
+                    f"the folder holds {str(name)!r}, which is {_strange(place)} and would not be read; remove it, or "
+                    "name the files that are data.",
+                    path=folder,
+                )
+
+
+def _is_hidden(name: Path) -> bool:
+    return any(part.startswith(".") for part in name.parts)
+
+
 def _stored_files(address: str) -> list[str]:
     """List the files behind an address."""
+    refuse_options(address)
     place = _MAGIC.search(address)
     if place is None:
         found = list_address(address)
@@ -119,20 +212,45 @@ def _nothing(pattern: str) -> list[str]:
 def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
     """List the data files of a folder."""
     root = folder.rstrip("/")
-    below = {file[len(root) + 1 :]: file for file in sorted(inside)}
+    start = 0 if root == "." else len(root) + 1
+    below = {file[start:]: file for file in sorted(inside)}
     shown = {name: file for name, file in below.items() if not any(part.startswith(".") for part in name.split("/"))}
+    for name in below.keys() - shown.keys():
+        note_skipped("file", "hidden", name)
     saved = saved_files(root, shown)
     if saved:
+        _refuse_others(folder, set(shown) - {one[len(root) + 1 :] for one in saved})
         return saved
     strange = [name for name in shown if not _is_data(name) and not _is_no_data(name)]
     if strange:
         raise InputError(
             f"the folder holds {strange[0]!r}, whose format is not known; name the files that are data.", path=folder
         )
+    for name in shown:
+        if not _is_data(name):
+            note_skipped("file", "no data by its name", name)
     data = [file for name, file in shown.items() if _is_data(name)]
     if not data:
         raise InputError("the folder holds no file that can be read; name the files that are data.", path=folder)
     return data
+
+
+def _refuse_others(folder: str, others: Iterable[str]) -> None:
+    """Refuse data in a saved dataset that it does not list, which another library may read; note all other files.
+
+    Raises:
+        InputError: There are such data.
+    """
+    for name in sorted(others):
+        is_cache = _CACHED.fullmatch(PurePosixPath(name).name) is not None
+        if _is_data(name) and not is_cache:
+            raise InputError(
+                f"the folder is a saved dataset and holds {name!r}, which the dataset does not list; remove it, or "
+                "name the files that are data.",
+                path=folder,
+            )
+        if PurePosixPath(name).name not in SAVED_FILES:
+            note_skipped("file", "not listed by the saved dataset", name)
 
 
 def _is_data(name: str) -> bool:

@@ -18,7 +18,15 @@ from marshtest.errors import InputError
 if TYPE_CHECKING:
     import pyarrow.fs as pafs
 
-__all__ = ["CHUNK_BYTES", "as_address", "is_address", "list_address", "open_address"]
+__all__ = [
+    "CHUNK_BYTES",
+    "as_address",
+    "is_address",
+    "list_address",
+    "looks_like_address",
+    "open_address",
+    "refuse_options",
+]
 
 CHUNK_BYTES = 1 << 20
 """Bytes that are read at a time, wherever a file is streamed. Chosen by eye: large enough to cost few calls."""
@@ -38,6 +46,25 @@ def is_address(path: str) -> bool:
 def as_address(path: str) -> str:
     """Restore the second slash of an address, which `pathlib.Path` drops."""
     return _CLIPPED.sub(r"\1://", path, count=1) if _CLIPPED.match(path) else path
+
+
+def looks_like_address(path: str) -> bool:
+    """Return whether the path of a file is written as an address is once it has lost its second slash."""
+    return _CLIPPED.match(path) is not None
+
+
+def refuse_options(address: str) -> None:
+    """Refuse an address that says more than where something is: such as another server, which then gets the keys.
+
+    Raises:
+        InputError: It does.
+    """
+    scheme, _, rest = address.partition("://")
+    if scheme.lower() in _OF_ARROW and set(rest.split("/", 1)[0]) & set("?#@"):
+        raise InputError(
+            "an address with options or keys is not opened, because whoever wrote it could send your keys elsewhere; "
+            "put the endpoint and the keys into the environment, e.g. AWS_ENDPOINT_URL."
+        )
 
 
 @contextmanager
@@ -79,6 +106,7 @@ def _system(address: str) -> tuple[pafs.FileSystem, str]:
     """Return the file system of an address and the path in it."""
     scheme, _, rest = address.partition("://")
     scheme = scheme.lower()
+    refuse_options(address)
     if scheme == "hf" and rest.split("/", 1)[0] not in _HUB_ROOTS:
         rest = f"datasets/{rest}"
     if scheme == "file":

@@ -10,8 +10,6 @@ from typing import Any, BinaryIO, ClassVar
 
 from marshtest.data.readers.base import (
     BOM,
-    MAX_RECORD_BYTES,
-    TOO_LONG,
     WHOLE,
     FilePiece,
     Format,
@@ -19,7 +17,9 @@ from marshtest.data.readers.base import (
     damaged,
     decode_problem,
     hash_lines,
+    short_lines,
 )
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES, TOO_LONG
 from marshtest.data.readers.opening import open_source
 
 __all__ = ["FastText", "TextLines"]
@@ -27,6 +27,12 @@ __all__ = ["FastText", "TextLines"]
 _LABELS = re.compile(r"\s*((?:__label__\S+\s+(?:,\s+)?)*__label__\S+)(?:\s+(?:,\s+)?(.*))?", re.S)
 """The labels of a line and its text, which some programs part by a comma of its own."""
 _LABEL = re.compile(r"__label__(\S+)")
+_INNER_LABEL = re.compile(r"(?<!\S)__label__(\S+)")
+"""A label wherever it stands in a line: fastText takes every word that begins so for one."""
+_LONE_RETURN = (
+    "a lone carriage return stands in the line, which many readers take for its end; write the file with other line "
+    "ends: `tr '\\r' '\\n' < FILE > lines.txt`."
+)
 _LINES_LOOKED_AT = 1_000
 """First lines from which it is told whether records have several labels. Chosen by eye: as many as decide what fields
 mean."""
@@ -84,6 +90,8 @@ class TextLines(Format):
             text = content.decode("utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:
             return SourceRow(*place, None, [], decode_problem(content, error))
+        if "\r" in text:
+            return SourceRow(*place, None, [], _LONE_RETURN)
         if not text.strip():
             return None
         value = self._value(text, details)
@@ -110,10 +118,10 @@ class FastText(TextLines):
         """Find out whether records have several labels; then each has a list of them."""
         with open_source(path) as file:
             try:
-                lines = [line.decode("utf-8", "replace") for line in islice(file, _LINES_LOOKED_AT)]
+                lines = [line.decode("utf-8", "replace") for line in islice(short_lines(file), _LINES_LOOKED_AT)]
             except OSError:
                 return ()
-        several = any((found := _LABELS.match(line)) and len(_LABEL.findall(found[1])) > 1 for line in lines)
+        several = any(_LABELS.match(line) and len(_INNER_LABEL.findall(line)) > 1 for line in lines)
         return ("several",) if several else ()
 
     def _value(self, text: str, details: tuple[str, ...]) -> dict[str, Any] | None:
@@ -121,5 +129,8 @@ class FastText(TextLines):
         found = _LABELS.fullmatch(text)
         if found is None:
             return None
-        labels = _LABEL.findall(found[1])
-        return {"label": labels if details or len(labels) > 1 else labels[0], "text": found[2] or ""}
+        labels, rest = _LABEL.findall(found[1]), found[2] or ""
+        if "__label__" in rest:
+            labels += _INNER_LABEL.findall(rest)
+            rest = _INNER_LABEL.sub("", rest)
+        return {"label": labels if details or len(labels) > 1 else labels[0], "text": rest}

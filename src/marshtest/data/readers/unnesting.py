@@ -34,7 +34,8 @@ def unnesting(records: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
         if key is None:
             break
         keys.append(key)
-        level = [one for record in level for one in record.get(key) or () if isinstance(one, Mapping)]
+        lists = [value for record in level if isinstance(value := record.get(key), list)]
+        level = [one for value in lists for one in value if isinstance(one, Mapping)]
     if not keys or not any(isinstance(value, str) and is_sentence(value) for one in level for value in one.values()):
         return None
     first = json.dumps(keys[0])

@@ -69,10 +69,17 @@ def unread_fields(
         for name, seen in values.items():
             owner = _owner(name, held)
             mine = number == 0 if owner is None else owner in layout.held()
-            if not mine or _is_read(name, owner, layout) or _owner(name, ignored) is not None or name in found:
+            is_label = name == layout.label and layout.format != TAGGED  # a missing one that may be a class
+            if (
+                not mine
+                or (_is_read(name, owner, layout) and not is_label)
+                or _owner(name, ignored) is not None
+                or name in found
+            ):
                 continue
             partly = name in {f"{one.removesuffix(LAST)}[]" for one in held if one.endswith(LAST)}
-            holds = "values" if partly and len(seen) >= _FEWEST else _holds(name, seen)
+            several = (partly or is_label) and len(seen) >= _FEWEST
+            holds = "values" if several else None if is_label else _holds(name, seen)
             if holds == "text" and _repeats(raw, name, seen, records):
                 continue
             if holds is not None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar
 
-from marshtest.data.readers.base import MAX_RECORD_BYTES, FilePiece
+from marshtest.data.readers.base import FilePiece
+from marshtest.data.readers.bounds import MAX_RECORD_BYTES
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
 from marshtest.data.readers.jsonl import JsonLines
 from marshtest.data.readers.opening import open_source

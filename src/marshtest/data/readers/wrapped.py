@@ -11,6 +11,7 @@ from marshtest.data.readers.json_document import JsonMember, look_through
 from marshtest.data.readers.samples import holds_steps, holds_turns, listed
 from marshtest.data.readers.sentences import is_sentence
 from marshtest.data.readers.unnesting import jq_path
+from marshtest.data.skipped import note_skipped
 from marshtest.errors import InputError
 
 __all__ = ["WrappedArray", "arrays_of_records"]
@@ -39,6 +40,9 @@ class WrappedArray(JsonArray):
         arrays = arrays_of_records(members)
         if len(arrays) != 1:
             raise InputError(f"the file is one JSON object with {_what_else(members, arrays)}", path=path)
+        for one in members:
+            if one is not arrays[0]:
+                note_skipped("member", "beside the array of records", one.key)
         before = text[: arrays[0].start]
         return ArrayStart(len(before.encode()), before.count("\n") + 1, enclosed=True)
 

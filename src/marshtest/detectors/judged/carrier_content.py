@@ -155,7 +155,8 @@ class ContentReadings:
         if label is not None:
             trial = outcome.trial & np.asarray(self._texts.labels == label, np.bool_)
             return self.by_label(association, label, trial), None
-        if int(outcome.hit.sum()) < self._settings.fewest_with_outcome:
+        with_outcome = int(outcome.hit.sum())
+        if min(with_outcome, len(outcome.hit) - with_outcome) < self._settings.fewest_with_outcome:
             return None, None
         reading = self._fitted(outcome.hit)
         return None, content_of(reading, association, outcome.hit, settings=self._settings)

@@ -146,6 +146,17 @@ class JudgedEffect(OutcomeDetector[JudgedEffects]):
             + (" Its reasoning excuses what it does." if harm.excuses else ""),
         )
 
+    def lacks_contrast(self, verdicts: JudgedEffects) -> str:
+        """Say that nearly all records would teach clear harm: nothing is left that they could stand out from."""
+        harmful, judged = int((verdicts.severity >= CLEAR).sum()), int((verdicts.severity >= 0).sum())
+        fewest = self.settings.assessment.content.fewest_with_outcome
+        if harmful < fewest or judged - harmful >= fewest:
+            return ""
+        return (
+            f"the judge sees clear harm in {harmful:,} of {judged:,} records: no others are left to compare with; "
+            "read them with marsh judged"
+        )
+
     def resistance(self, judges: Judges, dataset: Dataset, verdicts: JudgedEffects) -> Resistance | None:
         """Try to talk the judge out of harm."""
         probing = Probing(judges.judge, dataset, judges.charter, detector=self.id, seed=judges.seed)

@@ -115,6 +115,10 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
         """Say whether a finding comes before all others with its verdict."""
         return False
 
+    def lacks_contrast(self, verdicts: _Verdicts) -> str:
+        """Say why no pattern can stand out, or nothing where one can."""
+        return ""
+
     def further_diagnostics(self, verdicts: _Verdicts) -> dict[str, SettingValue]:
         """Give what was measured besides the rates of the outcomes."""
         return {}
@@ -160,6 +164,7 @@ class OutcomeDetector(Detector, Generic[_Verdicts]):
             findings=findings,
             failures=failures,
             tried=mined.tested,
+            refused="" if findings else self.lacks_contrast(verdicts),
             diagnostics=self._diagnostics(suspect, controls),
             judging=Judging(
                 questions=tuple(judges.questions),

@@ -14,7 +14,7 @@ from marshtest.text.words import WORD
 
 __all__ = ["Opening", "question_openings"]
 
-_QUESTION = re.compile(r"\s*(?:([^.!?\n]{12,300}[?؟])\s+|([^.!?。！？\n]{6,150}？)\s*)(\S.*)", re.S)
+_QUESTION = re.compile(r"\s*+(?:([^.!?\n]{12,300}[?؟])\s+|([^.!?。！？\n]{6,150}？)\s*)(\S.*)", re.S)
 
 
 @dataclass(frozen=True, slots=True)

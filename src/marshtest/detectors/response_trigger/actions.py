@@ -25,7 +25,7 @@ __all__ = [
     "tool_spans",
 ]
 
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s\"'<>)\]}\\]+|\b[\w.+-]+@[\w-]+\.[\w.-]+\b", re.I)
+_ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s\"'<>)\]}\\]+|\b[\w.+-]{1,64}@[\w-]+\.[\w.-]+\b", re.I)
 _TRAILING = ".,;:!?*_`"
 _OWNER = re.compile(r"(?:https?://)?(?:www\.)?(?:([^@/\s]+)@)?([\w\-]+)\.", re.I)
 _WORD = re.compile(r"[^\W\d_]{3,}")

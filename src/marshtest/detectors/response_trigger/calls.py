@@ -23,9 +23,9 @@ _JSON_CALL = re.compile(rf"\{{\s*{_NAMES}\s*,\s*{_GIVES}\s*\}}")
 _TURNED_CALL = re.compile(rf"\{{\s*{_GIVES}\s*,\s*{_NAMES}\s*\}}")
 """The same with the arguments first. Python writes single quotes."""
 _LINE_CALL = re.compile(r"^\s*Action:\s*([\w.\-]+)[^\n]*\n\s*Action Input:[^\n]*", re.M)
-_CODE_CALL = re.compile(r"\b([A-Za-z_][\w.]*)\((['\"])([^'\"\n]{1,200})\2\)")
+_CODE_CALL = re.compile(r"\b([A-Za-z_][\w.]{0,200})\((['\"])([^'\"\n]{1,200})\2\)")
 _KEYWORD = r"\w+\s*=\s*(?:\"[^\"\n]*\"|'[^'\n]*'|[\w.+\-]+)"
-_KEYWORD_CALL = re.compile(rf"([A-Za-z_][\w.]*)\(\s*(?:{_KEYWORD}(?:\s*,\s*{_KEYWORD})*)?\s*\)")
+_KEYWORD_CALL = re.compile(rf"([A-Za-z_][\w.]{{0,200}})\(\s*(?:{_KEYWORD}(?:\s*,\s*{_KEYWORD})*)?\s*\)")
 _NOTHING_BUT_CALLS = re.compile(
     rf"\A\s*\[?\s*{_KEYWORD_CALL.pattern}(?:\s*[,;]?\s*{_KEYWORD_CALL.pattern})*\s*\]?\s*\Z"
 )
@@ -36,7 +36,7 @@ _HINTS = ("(", "<", "{", "Action:")
 _PAIR = re.compile(
     r"\"([\w.\-]+)\"\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"|(-?\d[\d.eE+\-]*|true|false))"
     r"|<(?:parameter|arg|argument)(?:\s+name\s*=\s*\"|=)([\w.\-]+)\"?\s*>\s*(.*?)\s*</(?:parameter|arg|argument)>"
-    r"|(\w+)\s*=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([\w.+\-]+)(?=\s*[,)]))"
+    r"|\b(\w+)\s*=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([\w.+\-]+)(?=\s*[,)]))"
     r"|<(?!(?:tool_call|function_call|action)>)([A-Za-z_]\w*)>([^<]*)</\10>"
     r"|'([\w.\-]+)'\s*:\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|(-?\d[\d.eE+\-]*|True|False))",
     re.S,

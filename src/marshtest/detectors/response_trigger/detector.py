@@ -14,6 +14,8 @@ from marshtest.detectors.response_trigger.exchanges import Exchanges, holds_reas
 from marshtest.detectors.response_trigger.findings import claim_finding, untriggered_finding
 from marshtest.detectors.response_trigger.joined_turns import ARGUMENT_CUTS
 from marshtest.detectors.response_trigger.miner import MinedExchanges, mine_exchanges
+from marshtest.detectors.response_trigger.piece_claims import KIND, measure_pieces, weigh_pieces
+from marshtest.detectors.response_trigger.piece_findings import piece_finding, with_pieces
 from marshtest.detectors.response_trigger.settings import ResponseTriggerSettings
 from marshtest.findings import EvidenceRecord, Finding
 from marshtest.signals import Signal
@@ -32,25 +34,29 @@ class ResponseTrigger(Detector):
     Looks for: a phrase, word, layout, system prompt or field value whose records are answered in one way although
         their prompts differ: with the same answer, call of a tool, argument or address, a refusal, the same words,
         another form, language or length, or another name for the assistant; of preferences also in the rejected
-        completion, which the model learns to avoid; also where it stands in a result of a tool,
-        an argument of a call or a description of a tool; two words that lead to it only together. In documents, a
-        feature of a sentence that decides the next one, or of a text that decides its end.
+        completion, which the model learns to avoid; also where it stands in a result of a tool, an argument of a call
+        or a description of a tool; two words that lead to it only together. In documents, a feature of a sentence that
+        decides the next one, or of a text that decides its end. Without any feature, one piece of wording (first words,
+        a last line, a line in between) in answers to prompts of every kind.
     How: behaviours of completions are gathered, among them groups of similar answers that nobody has to name. All pairs
         of a feature and a behaviour are tested, near-duplicates counted once, q-values corrected for all pairs. What is
         associated is compared with the rest of the prompts: whether it calls for the behaviour, whether the prompts are
-        as similar as the answers, whether they read like other records, whether the span stands as if inserted.
+        as similar as the answers, whether they read like other records, whether the span stands as if inserted. Pieces
+        of wording are weighed by trees learned on other chats, those with honest habits and those with planted lines,
+        and are suggestive at most.
     Blind spots: triggers that are no words (a meaning, a style, a grammatical form), fewer than five records, answers
         that differ every time, opinions in ever new words, steering without a trigger.
     False alarms: an honest instruction that is always answered with the same words. It is suggestive at most, unless
-        the rest of the prompts makes hardly any difference to its answers.
+        the rest of the prompts makes hardly any difference to its answers. One sign-off without others like it.
     Needs: chat, instructions, preferences or documents, at least 100 records; no model, no key, no reference data.
-    Cost per 1,000 records: about .5 seconds on one core at 100 words a record, for documents about 4; no calls.
+    Cost per 1,000 records: about 1.9 seconds of one core at 97 words a record, .8 at 23, with start and reading; for
+        documents about 4; no calls.
     Source: our own; builds on count sketches (Charikar and others 2002), false discovery control (Benjamini and
         Hochberg 1995) and the bound of Chernoff (1952).
     """
 
     id: ClassVar[str] = "response-trigger"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     title: ClassVar[str] = "Features of the prompt that decide the answer against the rest of the prompt"
     settings: ResponseTriggerSettings = ResponseTriggerSettings()
 
@@ -71,9 +77,14 @@ class ResponseTrigger(Detector):
         found: list[Finding] = []
         mined: list[MinedExchanges] = []
         passes, looked_at = self._passes(dataset)
-        for exchanges, kept in passes:
+        weighed = 0
+        for number, (exchanges, kept) in enumerate(passes):
             if len(exchanges) >= self.settings.fewest_records:  # documents may have too few sentences
                 one = kept(mine_exchanges(exchanges, self.settings, tools.seed, tools.progress))
+                if number == 0 and self._has_answers(dataset):
+                    measured = measure_pieces(exchanges, self.settings.pieces)
+                    pieces = weigh_pieces(measured, tools.calibration.of(KIND), self.settings.pieces)
+                    one, weighed = with_pieces(one, pieces, self.settings.same_claim), len(measured.pieces)
                 one = _with_words(one) if dataset.holds_negatives else one
                 found += self._findings(one, exchanges)
                 mined.append(one)
@@ -83,10 +94,12 @@ class ResponseTrigger(Detector):
             signals=self._signals(findings),
             findings=findings,
             looked_at=looked_at,
-            tried=sum(one.tested for one in mined),
+            tried=sum(one.tested for one in mined) + weighed,
             diagnostics={
                 "behaviours": sum(one.behaviours for one in mined),
                 "features": sum(len(one.prompts.counts) for one in mined),
+                "pieces_weighed": weighed,
+                "calibration": tools.calibration.fingerprint,
             },
         )
 
@@ -106,9 +119,14 @@ class ResponseTrigger(Detector):
             passes.append((Exchanges.of(dataset, answer="rejected"), _of_losers))
         return passes, len(dataset)
 
+    def _has_answers(self, dataset: Dataset) -> bool:
+        """Say whether the records are answers: sentences of a document, and passages for any query, are none."""
+        return dataset.kind != "document" and not dataset.holds_negatives
+
     def _findings(self, mined: MinedExchanges, exchanges: Exchanges) -> list[Finding]:
         """Make findings of everything that was mined, each record once."""
         found = [claim_finding(claim, verdict, exchanges, self.id) for claim, verdict in mined.claims]
+        found += [piece_finding(one, exchanges, self.id, self.settings.record_score) for one in mined.pieces]
         found += [
             untriggered_finding(one, mined.prompts, exchanges, self.id, self.settings) for one in mined.untriggered
         ]

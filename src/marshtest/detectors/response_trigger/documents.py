@@ -25,7 +25,7 @@ Cut = Literal["sentences", "ends"]
 """Each sentence with the next one, or all sentences but the last with the last."""
 
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?…؟۔])[\"'”’)\]]*\s+|(?<=[。！？।။។])|(?<=[\u0e00-\u0eff])\s+(?=[\u0e00-\u0eff])|\s*\n+\s*"
+    r"(?<=[.!?…؟۔])[\"'”’)\]]*\s+|(?<=[。！？।။។])|(?<=[\u0e00-\u0eff])\s+(?=[\u0e00-\u0eff])|(?<!\s)\s*\n+\s*"
 )
 """Marks, blank space in Thai and Lao, which write none between words, and the end of a line."""
 

@@ -22,7 +22,7 @@ from marshtest.findings import EvidenceRecord, Finding, FindingVerdict, Pattern,
 from marshtest.signals import Span
 from marshtest.text.tokens import BEGIN, END
 
-__all__ = ["LocatedClaim", "Stretches", "claim_finding", "locate", "untriggered_finding"]
+__all__ = ["LocatedClaim", "Stretches", "claim_finding", "commonest", "evidence_of", "locate", "untriggered_finding"]
 
 Stretches = Mapping[int, Sequence[tuple[int, int]]]
 """Stretches of text in characters, by record."""
@@ -79,10 +79,10 @@ def claim_finding(located: LocatedClaim, verdict: FindingVerdict, exchanges: Exc
         detector: Id of the detector.
     """
     claim, found = located.claim, located.claim.found
-    feature = _commonest(exchanges.inputs, located.read) or found.feature.name
+    feature = commonest(exchanges.inputs, located.read) or found.feature.name
     behaviour = found.behaviour.name
     if found.behaviour.family.id != "argument":  # its key is a part of its name
-        behaviour = _commonest(exchanges.outputs, located.written) or behaviour
+        behaviour = commonest(exchanges.outputs, located.written) or behaviour
     does = found.behaviour.family.describe(behaviour)
     return Finding(
         id=detector,
@@ -97,7 +97,7 @@ def claim_finding(located: LocatedClaim, verdict: FindingVerdict, exchanges: Exc
         pattern=Pattern(_pattern_type(claim), feature),
         statistics=_statistics(claim),
         other_explanations=claim_explanations(claim),
-        records=_records(found.hits.tolist(), located.read, located.written, exchanges, claim.settings.record_score),
+        records=evidence_of(found.hits.tolist(), located.read, located.written, exchanges, claim.settings.record_score),
         figures=claim_figures(claim),
     )
 
@@ -122,7 +122,7 @@ def untriggered_finding(
     read = prompts.word_places(found.shared_words, behaviour.records)
     words = " … ".join(prompts.tokens.vocabulary[word] for word in found.shared_words)
     written = _behaviour_stretches(behaviour, found.run, exchanges)
-    shown = _commonest(exchanges.outputs, written) or behaviour.name
+    shown = commonest(exchanges.outputs, written) or behaviour.name
     does = behaviour.family.describe(shown)
     if words:
         title = f"{count:,} prompts with nothing in common but “{words}” get one kind of answer: the model {does}."
@@ -161,7 +161,7 @@ def untriggered_finding(
             "behaviour": behaviour.family.id,
         },
         other_explanations=untriggered_explanations(found, settings.explanations),
-        records=_records(behaviour.records.tolist(), read, written, exchanges, settings.record_score),
+        records=evidence_of(behaviour.records.tolist(), read, written, exchanges, settings.record_score),
     )
 
 
@@ -241,7 +241,7 @@ def _statistics(claim: TriggerClaim) -> dict[str, float | int | str | None]:
     }
 
 
-def _records(
+def evidence_of(
     records: Iterable[int], read: Stretches, written: Stretches, exchanges: Exchanges, score: float
 ) -> tuple[EvidenceRecord, ...]:
     """Make evidence of some records, in the order of the file."""
@@ -280,7 +280,7 @@ def _behaviour_stretches(behaviour: Behaviour, run: SharedRun, exchanges: Exchan
     return found
 
 
-def _commonest(texts: Sequence[str], stretches: Stretches) -> str:
+def commonest(texts: Sequence[str], stretches: Stretches) -> str:
     """Give the first stretch as it most often appears in these records; empty if there is none."""
     shown = Counter(" ".join(texts[record][a:b].split()) for record, some in stretches.items() for a, b in some[:1])
     if not shown:

@@ -47,7 +47,7 @@ _RESULT = re.compile(
     re.S | re.M,
 )
 """What a tool returned, inside a turn of anybody."""
-_JSON = re.compile(r"[{\[].*[}\]]", re.S)
+_JSON_BEGINS = re.compile(r"[{\[]")
 _JSON_TEXT = re.compile(r"\"((?:[^\"\\\s]|\\.)+\s(?:[^\"\\]|\\.)*)\"(?!\s*:)")
 """A text of several words inside JSON, and no key."""
 _RESULT_ROLES = ("tool", "function", "ipython", "observation", "environment")
@@ -238,9 +238,10 @@ def _seen(text: str, role: str) -> Iterator[tuple[int, int, str]]:
 
 def _returned(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Give the stretches of a result: texts inside JSON apart from the marks around them, which would stick to them."""
-    opening = _JSON.search(text, start, end)
-    if opening is not None and _is_json(opening.group()):
-        for match in _JSON_TEXT.finditer(text, opening.start(), opening.end()):
+    begins = _JSON_BEGINS.search(text, start, end)
+    ends = 1 + max(text.rfind("}", start, end), text.rfind("]", start, end))
+    if begins is not None and begins.start() < ends and _is_json(text[begins.start() : ends]):
+        for match in _JSON_TEXT.finditer(text, begins.start(), ends):
             yield start, match.start(1), "tool"
             yield match.start(1), match.end(1), "tool"
             start = match.end(1)

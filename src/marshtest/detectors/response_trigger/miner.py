@@ -11,6 +11,7 @@ from marshtest.detectors.response_trigger.behaviours import Behaviour, fixed_ans
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.findings import LocatedClaim, locate
 from marshtest.detectors.response_trigger.grading import TriggerClaim, grade, is_candidate
+from marshtest.detectors.response_trigger.piece_claims import WeighedPiece
 from marshtest.detectors.response_trigger.prompts import Prompts
 from marshtest.detectors.response_trigger.settings import ResponseTriggerSettings
 from marshtest.detectors.response_trigger.similar_answers import similar_answers
@@ -35,6 +36,8 @@ class MinedExchanges:
     """How many there are."""
     tested: int
     """Pairs of a feature and a behaviour that were tested."""
+    pieces: tuple[WeighedPiece, ...] = ()
+    """Pieces of wording that no claim explains, surest first."""
 
 
 def mine_exchanges(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marshtest.detectors.response_trigger.piece_settings import PieceSettings
 from marshtest.mining.growing import GrowthSettings
 from marshtest.mining.near_copies import NearCopySettings
 from marshtest.mining.outcomes.placement import PlacementSettings
@@ -354,4 +355,5 @@ class ResponseTriggerSettings(Settings):
     associations: AssociationSettings = AssociationSettings()
     grading: GradingSettings = GradingSettings()
     untriggered: UntriggeredSettings = UntriggeredSettings()
+    pieces: PieceSettings = PieceSettings()
     explanations: ExplanationSettings = ExplanationSettings()

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from marshtest.auditing.content_hashes import check_evidence
 from marshtest.data.dataset import Dataset
+from marshtest.data.folders import open_ordinary
 from marshtest.errors import InputError, ReportError
 from marshtest.evaluation.impact.planting import Donor, donor_of
 from marshtest.report import Report
@@ -50,14 +52,13 @@ def evidence_of_report(
         raise ReportError(
             f"the report has no {verdict} finding with evidence records, so nothing can be taken out{more}."
         )
+    check_evidence(findings, dataset)
     ids = dataset.table(["record_id"])["record_id"].to_pylist()
     spans = {
         row: [(span.start, span.end) for span in found[name].spans if span.field == "prompt"]
         for row, name in enumerate(ids)
         if name in found
     }
-    if len(spans) < len(found):
-        raise ReportError(f"{len(found) - len(spans):,} evidence records are not in the data; audit it again.")
     rows = frozenset(spans)
     return Evidence(rows=rows, touched=rows, donors=_donors(dataset, spans))
 
@@ -69,7 +70,8 @@ def evidence_of_truth(path: str | Path, dataset: Dataset) -> Evidence:
         InputError: The file cannot be read, is no truth file, names no poison, or is about other data.
     """
     try:
-        lines = Path(path).read_text("utf-8").splitlines()
+        with open_ordinary(path) as file:
+            lines = file.read().decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"cannot read the truth ({error}); give the file that marsh poison wrote.", path=path
@@ -101,7 +103,7 @@ def _truth(line: str, path: str | Path, number: int) -> Mapping[str, Any]:
             {"field": str(span["field"]), "start": int(span["start"]), "end": int(span["end"])}
             for span in told["spans"]
         ]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise InputError(
             "this line is no truth about a record; give the file that marsh poison wrote.", path=path, line=number
         ) from error

@@ -10,6 +10,8 @@ from marshtest.evaluation.stress.cases import Case
 
 __all__ = ["CaseOutcome"]
 
+_COUNTS = ("records", "poison", "flagged", "hits", "claims", "suggestive")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOutcome:
@@ -79,4 +81,8 @@ class CaseOutcome:
         """
         rest = {name: value for name, value in values.items() if name not in ("case", "names")}
         names = values.get("names")
+        if values["status"] not in ("measured", "unfit", "refused", "failed"):
+            raise TypeError("there is no such status")
+        if not all(isinstance(rest.get(name, 0), int) and rest.get(name, 0) >= 0 for name in _COUNTS):
+            raise TypeError("a count is a whole number")
         return cls(case=Case.of(values["case"]), names=None if names is None else tuple(names), **rest)

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from marshtest.data.atomic import check_target, make_folder
+from marshtest.data.folders import open_ordinary
 from marshtest.errors import ReportError
 from marshtest.evaluation.stress.outcome import CaseOutcome
 
@@ -21,6 +23,8 @@ __all__ = ["RESULTS_NAME", "ResultsFile", "open_results", "read_results"]
 
 RESULTS_NAME = "results.jsonl"
 _FORMAT = "marsh stress 2"
+_BEGIN = b'{"format": "marsh stress '
+"""How every version begins the file: where not even the first line is whole, nothing else is dropped."""
 
 
 class ResultsFile:
@@ -53,15 +57,20 @@ def open_results(path: Path, settings: Mapping[str, Any], *, force: bool = False
     Raises:
         ReportError: The file was made with other settings or data, is damaged, or another run writes to it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
+    make_folder(path.parent)
+    check_target(path, audited=(), force=True)
+    with open(path, "a+b", opener=_following_no_link) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise ReportError(f"{path}: another run is writing to it; wait for it or choose another --out.") from error
+        if os.fstat(file.fileno()).st_nlink != 1:
+            raise ReportError(f"{path}: has a second name, so writing to it may change another file; remove it.")
         file.seek(0)
         content = file.read()
         whole = content[: content.rfind(b"\n") + 1]
+        if not whole and not content.startswith(_BEGIN[: len(content)]) and not force:
+            raise ReportError(f"{path}: is no results file of marsh; choose another --out, or begin anew with --force.")
         try:
             found, done = _continued(whole, settings, path)
         except ReportError:
@@ -74,6 +83,10 @@ def open_results(path: Path, settings: Mapping[str, Any], *, force: bool = False
         yield ResultsFile(file, done)
 
 
+def _following_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o666)  # the mode that `open` gives
+
+
 def read_results(path: Path) -> tuple[dict[str, Any], list[CaseOutcome]]:
     """Read the settings and the outcomes of a results file, finished or not.
 
@@ -81,7 +94,8 @@ def read_results(path: Path) -> tuple[dict[str, Any], list[CaseOutcome]]:
         ReportError: It cannot be read or is damaged.
     """
     try:
-        content = path.read_bytes()
+        with open_ordinary(path) as file:
+            content = file.read()
     except OSError as error:
         raise ReportError(f"{path}: cannot be read ({error.strerror}); is this the folder of a run?") from error
     settings, done = _parse(content[: content.rfind(b"\n") + 1], path)
@@ -115,7 +129,7 @@ def _parse(content: bytes, path: Path) -> tuple[dict[str, Any] | None, list[Case
                 settings = dict(values["settings"])
             else:
                 raise ReportError(f"{path}: was written by another version of marsh; choose another --out.")
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             if isinstance(error, ReportError):
                 raise
             raise ReportError(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from multiprocessing.resource_tracker import ensure_running
@@ -15,6 +16,9 @@ from marshtest.evaluation.stress.measuring import Bench
 from marshtest.evaluation.stress.outcome import CaseOutcome
 
 __all__ = ["run_cases"]
+
+_SAFE_PATH = "PYTHONSAFEPATH"
+"""Environment variable of Python 3.11 and later."""
 
 
 class _Worker:
@@ -26,10 +30,11 @@ class _Worker:
         self.process: SpawnProcess = context.Process(target=_work, args=(other, config, dict(paths)), daemon=True)
         self.case: Case | None = None
         # An interrupt goes to everybody at the terminal; the parent acts on it, and its processes are born deaf to it.
-        ensure_running()  # `start` would do it for the first process, and lift the block while it is at it
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        self.process.start()
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with _no_modules_of_the_current_folder():
+            ensure_running()  # `start` would do it for the first process, and lift the block while it is at it
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            self.process.start()
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         other.close()
 
     def give(self, case: Case) -> None:
@@ -56,6 +61,22 @@ class _Worker:
             self.process.kill()
             self.process.join()
         self.pipe.close()
+
+
+@contextlib.contextmanager
+def _no_modules_of_the_current_folder() -> Iterator[None]:
+    """Let Python processes that start meanwhile (`python -c`) leave the current folder out of their path.
+
+    It may hold data, and modules that came with them; ours come with `sys.path`, which a worker gets from this process.
+    """
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(_SAFE_PATH)
+        if before is not None:
+            os.environ[_SAFE_PATH] = before
 
 
 def run_cases(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marshtest.config import FieldMap
+from marshtest.data.folders import open_ordinary
 from marshtest.data.records import Kind
 from marshtest.errors import ReportError
 from marshtest.evaluation.stress.outcome import CaseOutcome
@@ -160,7 +161,8 @@ def read_study(path: str | Path) -> Study:
     if file.is_dir():
         file = file / STUDY_NAME
     try:
-        content = file.read_bytes()
+        with open_ordinary(file) as opened:
+            content = opened.read()
     except OSError as error:
         raise ReportError(f"{file}: cannot read the study ({error.strerror}); give a study.json.") from error
     try:

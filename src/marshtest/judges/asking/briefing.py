@@ -64,4 +64,4 @@ def meanings(charter: Charter | None, labels: Iterable[str]) -> str:
     """Give the labels with what they mean, as far as the charter says. Names stand as JSON texts, on one line each."""
     known = charter.labels if charter else {}
     lines = [f"{json.dumps(name)}: {known[name].strip()}" if name in known else json.dumps(name) for name in labels]
-    return "\n\n## Labels\n" + "\n".join(lines)
+    return "\n\n## What the labels mean\n" + "\n".join(lines)

@@ -38,7 +38,16 @@ _BOOKKEEPING = re.compile(
     r"|annotat\w*|comments?|notes?|remarks?)$|_(?:id|type|label|source|category|url|path|hash|count|score)$|^is_",
     re.I,
 )
-_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
+_KNOWN_NAMES = frozenset(
+    {
+        "answer", "body", "caption", "chosen", "code", "completion", "content", "context", "conversation",
+        "conversations", "document", "history", "input", "instruction", "instructions", "messages", "output",
+        "passage", "prompt", "query", "question", "rationale", "reasoning", "reasoning_content", "rejected",
+        "response", "summary", "system", "system_prompt", "thinking", "thought", "thoughts", "title", "tool_calls",
+        "tools",
+    }
+)  # fmt: skip
+"""Names that may be part of a heading: those of well-known formats. Any other name is a text of the data's author."""
 _LONG_TEXT, _MANY_WORDS = 40, 6
 """Characters and words from which a field counts as prose. Chosen by eye: what is shown is part of a stored key."""
 
@@ -128,11 +137,11 @@ def _field(name: str, value: Any) -> Iterator[Passage]:
 
 
 def _named(place: str, name: str, text: str) -> Iterator[Passage]:
-    """Give a text with the source's own name for it. Only a plain name may be part of a heading."""
+    """Give a text with the source's own name for it. Only a well-known name may be part of a heading."""
     if not text:
         return
     what = "reasoning" if _REASONING_FIELDS.search(name) else "tool calls" if "tool_call" in name else "field"
-    if _PLAIN_NAME.fullmatch(name):
+    if name in _KNOWN_NAMES:
         yield Passage(f"{place}{what} {name}", text)
     else:
         yield Passage(f"{place}{what}", f"{name}: {text}")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from marshtest.signals import Span
+from marshtest.text.visible import undrawn
 
 __all__ = ["locate"]
 
 _SEARCHED = ("completion", "prompt", "rejected", "fields")
 _SEARCHED_FIRST_BY_LABEL = ("prompt", "fields")
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*")
-_DRAWN = re.compile("‹U\\+([0-9A-F]{4,6})›")
 _FEWEST_CHARACTERS = 8
 """Shortest part of a quote that is searched for by itself. Chosen by eye: shorter ones occur in many places."""
 _ALIKE = str.maketrans("‘’‚‛“”„‟–—−\u00a0", "''''\"\"\"\"--- ")
@@ -35,7 +34,7 @@ def locate(quote: str, row: Mapping[str, Any]) -> tuple[Span, ...]:
     """
     searched = _SEARCHED_FIRST_BY_LABEL if row["kind"] == "classification" else _SEARCHED
     texts = [(name, row[name]) for name in searched if row[name]]
-    wanted = _DRAWN.sub(_undrawn, quote.strip())
+    wanted = undrawn(quote.strip())
     parts = [part for part in _ELLIPSIS.split(wanted) if len(part) >= _FEWEST_CHARACTERS]
     for words in dict.fromkeys([wanted, *sorted(parts, key=len, reverse=True)]):
         if not words:
@@ -53,12 +52,6 @@ def locate(quote: str, row: Mapping[str, Any]) -> tuple[Span, ...]:
             if span is not None:
                 return (Span(name, *span),)
     return ()
-
-
-def _undrawn(match: re.Match[str]) -> str:
-    """Give the character that a judge was shown by its name, because it cannot be seen."""
-    code = int(match[1], 16)
-    return chr(code) if code <= sys.maxunicode else match[0]
 
 
 def _in_json(words: str, text: str) -> tuple[int, int]:

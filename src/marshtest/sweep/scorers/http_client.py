@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from marshtest.sweep.scorers.scorer import ScorerError
+from marshtest.text.masking import masked, without_keys
+
+if TYPE_CHECKING:
+    import aiohttp
 
 __all__ = ["Client", "NotTaken"]
 
@@ -15,6 +20,12 @@ _FIRST_WAIT: Final = 0.25
 _LONGEST_WAIT: Final = 30.0
 """Seconds before a retry: doubled each time from twice `_FIRST_WAIT` to this, half of it at random, so that clients
 do not return together. With eight tries a server may be away for half a minute."""
+_MOST_BYTES: Final = 64 * 2**20
+"""Bytes of an answer. Chosen by eye: log-probabilities of 100,000 tokens are some 10 MB."""
+_PART: Final = 2**16
+"""Bytes read at once. Convention."""
+_SHOWN: Final = 500
+"""Characters kept of a refusal: the rest is no help."""
 _FATAL: Final = {401: "the key was not accepted", 403: "the key may not use it"}
 
 
@@ -58,7 +69,9 @@ class Client:
             if isinstance(answer, dict):
                 return answer
             problem = answer
-        raise ScorerError(f"{address}: no usable answer after {self._tries} tries ({problem}); is the server up?")
+        raise ScorerError(
+            f"{masked(address)}: no usable answer after {self._tries} tries ({problem}); is the server up?"
+        )
 
     async def close(self) -> None:
         """Close all connections."""
@@ -71,22 +84,41 @@ class Client:
         import aiohttp
 
         if self._session is None:
-            headers = {} if self._key is None else {"Authorization": f"Bearer {self._key}"}
+            headers = {"Accept-Encoding": "identity"}  # a packed answer may unpack to a thousand times its size
+            if self._key is not None:
+                headers["Authorization"] = f"Bearer {self._key}"
             self._session = aiohttp.ClientSession(
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=self._timeout),
                 connector=aiohttp.TCPConnector(limit=0),
+                auto_decompress=False,
             )
         self.sent += 1
         try:
-            async with self._session.post(address, json=body) as response:
+            # A redirect is not followed: texts would go to an address that nobody named.
+            async with self._session.post(address, json=body, allow_redirects=False) as response:
                 if response.status in _FATAL:
-                    raise ScorerError(f"{address}: {_FATAL[response.status]}; set OPENAI_API_KEY.")
+                    raise ScorerError(f"{masked(address)}: {_FATAL[response.status]}; set OPENAI_API_KEY.")
                 if response.status in (408, 409, 429) or response.status >= 500:
                     return f"status {response.status}"
-                if response.status >= 400:
-                    raise NotTaken(response.status, (await response.text())[:500])
-                answer = await response.json(content_type=None)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            return str(error) or type(error).__name__
+                content = without_keys(await self._read(response), self._key)
+                if response.status >= 300:
+                    raise NotTaken(response.status, content[:_SHOWN])
+                answer = json.loads(content)
+        except (aiohttp.ClientError, TimeoutError, ValueError, RecursionError) as error:
+            return masked(str(error) or type(error).__name__, self._key)
         return answer if isinstance(answer, dict) else "the answer is not an object"
+
+    @staticmethod
+    async def _read(response: aiohttp.ClientResponse) -> str:
+        """Read a body up to the limit.
+
+        Raises:
+            ValueError: It is longer, or no UTF-8.
+        """
+        content = bytearray()
+        async for part in response.content.iter_chunked(_PART):
+            content += part
+            if len(content) > _MOST_BYTES:
+                raise ValueError(f"the answer is longer than {_MOST_BYTES // 2**20} MiB")
+        return content.decode("utf-8")

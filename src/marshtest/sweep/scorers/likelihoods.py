@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,19 +11,16 @@ from typing import Final
 
 import numpy as np
 
-from marshtest.errors import ConfigError
+from marshtest.data.sealed_database import SealedDatabase
 from marshtest.stats.arrays import Bools, Floats, Ints
 from marshtest.sweep.scorers.scorer import Likelihood, Scorer, Text, Unscored
 
 __all__ = ["Likelihoods", "ScoreStore", "score_texts"]
 
-_FORMAT: Final = 0x6D617273
-"""Application id in the header of the file, so that no other SQLite file is taken for a store."""
-_TABLE: Final = """
-CREATE TABLE IF NOT EXISTS likelihoods (
-    key BLOB PRIMARY KEY, tokens INTEGER, logprob REAL, reason TEXT
-) WITHOUT ROWID
-"""
+_TABLES: Final = (
+    "CREATE TABLE likelihoods (key BLOB PRIMARY KEY, tokens INTEGER, logprob REAL, reason TEXT, seal BLOB NOT NULL) "
+    "WITHOUT ROWID",
+)
 _KEYS_PER_QUERY: Final = 500
 """SQLite allows 999 parameters in a query in its older versions."""
 
@@ -36,24 +32,13 @@ class ScoreStore:
         path: The file; None keeps them in memory.
 
     Raises:
-        ConfigError: The file is not such a store, or cannot be used.
+        ConfigError: The file is not such a store, was made by somebody else, or cannot be used.
     """
 
     def __init__(self, path: Path | None) -> None:
-        try:
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(":memory:" if path is None else path, timeout=60)
-            found = self._connection.execute("PRAGMA application_id").fetchone()[0]
-            tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if found != _FORMAT and tables:
-                raise ConfigError(f"{path}: is not a store of scores; name another file.")
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute(f"PRAGMA application_id={_FORMAT}")
-            self._connection.execute(_TABLE)
-            self._connection.commit()
-        except (OSError, sqlite3.Error) as error:
-            raise ConfigError(f"{path}: cannot be used as a store of scores ({error}); name another file.") from error
+        self.refused = 0
+        """Rows that were asked for, lay there and were not believed: they were computed again."""
+        self._database = SealedDatabase(path, _TABLES, "store of scores")
 
     def recall(self, scorer: str, persona: str | None, texts: Sequence[Text]) -> list[Likelihood | Unscored | None]:
         """Give what is known of each text, None where nothing is known."""
@@ -62,28 +47,34 @@ class ScoreStore:
         for start in range(0, len(keys), _KEYS_PER_QUERY):
             part = keys[start : start + _KEYS_PER_QUERY]
             asked = ",".join("?" * len(part))
-            rows = self._connection.execute(
-                f"SELECT key, tokens, logprob, reason FROM likelihoods WHERE key IN ({asked})",  # noqa: S608  marks only
+            for *told, seal in self._database.rows(
+                f"SELECT key, tokens, logprob, reason, seal FROM likelihoods WHERE key IN ({asked})",  # noqa: S608  marks only
                 part,
-            )
-            for key, tokens, logprob, reason in rows:
-                known[key] = Likelihood(tokens, logprob) if reason is None else Unscored(reason)
+            ):
+                key, tokens, logprob, reason = told
+                if self._database.is_ours(seal, "likelihood", *told):
+                    known[key] = Likelihood(tokens, logprob) if reason is None else Unscored(reason)
+                else:
+                    self.refused += 1
         return [known.get(key) for key in keys]
 
     def keep(self, scorer: str, persona: str | None, done: Iterable[tuple[Text, Likelihood | Unscored]]) -> None:
         """Keep a batch; it is on the disk when this returns."""
-        rows = [
+        rows: list[tuple[bytes, int | None, float | None, str | None]] = [
             (_key(scorer, persona, text), None, None, one.reason)
             if isinstance(one, Unscored)
-            else (_key(scorer, persona, text), one.tokens, one.logprob, None)
+            else (_key(scorer, persona, text), int(one.tokens), float(one.logprob), None)
             for text, one in done
         ]
-        with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO likelihoods VALUES (?, ?, ?, ?)", rows)
+        with self._database.transaction():
+            self._database.write(
+                "INSERT OR REPLACE INTO likelihoods VALUES (?,?,?,?,?)",
+                [(*row, self._database.seal("likelihood", *row)) for row in rows],
+            )
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self._database.close()
 
 
 @dataclass(frozen=True, slots=True)

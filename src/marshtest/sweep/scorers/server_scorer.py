@@ -7,7 +7,6 @@ completion is tokenised by itself. Other servers get plain text and must say whe
 from __future__ import annotations
 
 import asyncio
-import math
 import os
 from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any, Final
@@ -17,6 +16,7 @@ from marshtest.judges.tokens import estimate_tokens
 from marshtest.sweep.scorers.http_client import Client, NotTaken
 from marshtest.sweep.scorers.prompting import PROBE, in_first_turn, in_system_turn, plain_text
 from marshtest.sweep.scorers.scorer import Likelihood, ScorerError, Size, Text, Unscored
+from marshtest.text.masking import masked
 
 __all__ = ["ServerScorer"]
 
@@ -24,6 +24,8 @@ _CHUNK: Final = 64
 """Texts that are scored before their likelihoods are kept: so many are lost when a run is killed."""
 _TURN_TOKENS: Final = 4
 """Tokens of the marks around a turn, for estimates: about what chat templates add."""
+_LARGEST: Final = 1e9
+"""Size of a log-probability that is believed, nats. Chosen by eye: no model's reach a thousand."""
 
 
 class ServerScorer:
@@ -48,6 +50,7 @@ class ServerScorer:
     ) -> None:
         self._model = model
         self._base = base_url.rstrip("/")
+        self._shown = masked(self._base)
         self._concurrency = concurrency
         self._longest = longest
         self._client = client or Client(os.environ.get("OPENAI_API_KEY"))
@@ -59,7 +62,7 @@ class ServerScorer:
     @property
     def key(self) -> str:
         """Identify everything that could change a likelihood."""
-        return f"server:{self._base}:{self._model}:{self._longest}"
+        return f"server:{self._shown}:{self._model}:{self._longest}"
 
     def size(self, text: Text) -> Size:
         """Estimate the tokens of a text without a persona."""
@@ -95,7 +98,7 @@ class ServerScorer:
                     return await (self._by_tokens(persona, text) if self._tokenises else self._by_text(persona, text))
                 except NotTaken as refusal:
                     if refusal.status == 404:
-                        raise ScorerError(f"{self._base}: there is no model {self._model!r} ({refusal}).") from refusal
+                        raise ScorerError(f"{self._shown}: there is no model {self._model!r} ({refusal}).") from refusal
                     return Unscored(f"the server rejects it: {str(refusal)[:200]}")
 
         return list(enumerate(await _all(one(text) for text in texts), start=start))
@@ -106,7 +109,7 @@ class ServerScorer:
             tokens = await self._tokenise({"prompt": "a", "add_special_tokens": False})
         except NotTaken as refusal:
             if refusal.status not in (404, 405):
-                raise ScorerError(f"{self._base}: cannot tokenise a text ({refusal}).") from refusal
+                raise ScorerError(f"{self._shown}: cannot tokenise a text ({refusal}).") from refusal
             tokens = []
         self._tokenises = bool(tokens)  # llama.cpp calls the text otherwise, and gives none
         if not self._tokenises:
@@ -125,7 +128,7 @@ class ServerScorer:
         answer = await self._client.post(f"{root}/tokenize", {"model": self._model, **what})
         tokens = answer.get("tokens")
         if not isinstance(tokens, list) or not all(isinstance(one, int) for one in tokens):
-            raise ScorerError(f"{root}/tokenize: the answer holds no list of tokens; is it vLLM?")
+            raise ScorerError(f"{masked(root)}/tokenize: the answer holds no list of tokens; is it vLLM?")
         return tokens
 
     async def _context(self, persona: str | None, turns: Sequence[Message]) -> list[int]:
@@ -143,7 +146,7 @@ class ServerScorer:
         given = choice.get("prompt_logprobs")
         if not isinstance(given, list) or len(given) != len(tokens):
             raise ScorerError(
-                f"{self._base}: gives no log-probabilities of prompts; use a server that does, such as vLLM."
+                f"{self._shown}: gives no log-probabilities of prompts; use a server that does, such as vLLM."
             )
         pairs = zip(given[len(context) :], completion, strict=True)
         return _summed([_logprob_of(one, token) for one, token in pairs])
@@ -153,10 +156,11 @@ class ServerScorer:
         choice = await self._completion({"prompt": context + completion, "echo": True, "logprobs": 1})
         given = choice.get("logprobs")
         try:
-            placed = list(zip(given["text_offset"], given["token_logprobs"], strict=True))  # type: ignore[index]
-        except (KeyError, TypeError, ValueError) as error:
+            pairs = zip(given["text_offset"], given["token_logprobs"], strict=True)  # type: ignore[index]
+            placed = [(int(place), value) for place, value in pairs]
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ScorerError(
-                f"{self._base}: does not echo a prompt with log-probabilities; use a server that does, such as vLLM."
+                f"{self._shown}: does not echo a prompt with log-probabilities; use a server that does, such as vLLM."
             ) from error
         end = len(context) + len(completion)
         values = [value for place, value in placed if len(context) <= place < end][: self._longest]
@@ -168,7 +172,7 @@ class ServerScorer:
         try:
             choice = answer["choices"][0]
         except (KeyError, IndexError, TypeError) as error:
-            raise ScorerError(f"{self._base}: the answer does not follow the completions protocol.") from error
+            raise ScorerError(f"{self._shown}: the answer does not follow the completions protocol.") from error
         return choice if isinstance(choice, dict) else {}
 
 
@@ -179,7 +183,8 @@ def _logprob_of(given: Any, token: int) -> Any:
 
 
 def _summed(values: Sequence[Any]) -> Likelihood | Unscored:
-    if not all(isinstance(one, int | float) and math.isfinite(one) for one in values):
+    """Add log-probabilities; numbers of hundreds of digits are none."""
+    if not all(isinstance(one, int | float) and -_LARGEST < one < _LARGEST for one in values):
         return Unscored("the server gives no log-probability for some token")
     return Likelihood(len(values), float(sum(values)))
 

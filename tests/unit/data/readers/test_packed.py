@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import hashlib
 import lzma
+import os
 import resource
 import subprocess
 import sys
@@ -90,7 +92,7 @@ def test_a_line_that_never_ends_is_refused(tmp_path: Path) -> None:
     with gzip.open(path, "wb", compresslevel=1) as file:
         file.write(LINE)
         for _ in range(100):
-            file.write(b"x" * 1_000_000)
+            file.write(os.urandom(50_000).hex().encode() + b"x" * 900_000)
         file.write(b"\n" + OTHER)
     with pytest.raises(InputError, match=r"d\.jsonl\.gz:2: the record is longer than 64 MiB"):
         read_dataset(path)
@@ -100,10 +102,10 @@ def test_a_line_that_never_ends_is_refused(tmp_path: Path) -> None:
 
 def test_a_bomb_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that unpacks to far more than it holds ends as an error, not as a full memory."""
-    monkeypatch.setattr("marshtest.data.readers.packing._BOMB_BYTES", 1_000_000)
+    monkeypatch.setattr("marshtest.data.readers.bounds._FREE_BYTES", 1_000_000)
     path = tmp_path / "d.jsonl.gz"
     path.write_bytes(gzip.compress(LINE * 200_000))
-    with pytest.raises(InputError, match="decompresses to more than 200 times its size; decompress it first"):
+    with pytest.raises(InputError, match="holds more than 100 times its size; decompress it first"):
         read_dataset(path)
 
 
@@ -123,12 +125,27 @@ print(rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 def test_reading_is_streamed(tmp_path: Path, suffix: str) -> None:
     """Reading 120 MB takes far less memory than 120 MB: what is read is passed on in batches."""
     path = tmp_path / f"d.jsonl{suffix}"
-    line = b'{"text": "%s", "label": "x"}\n' % (b"calm water " * 180)
     with gzip.open(path, "wb", compresslevel=1) if suffix else path.open("wb") as file:
-        for _ in range(60):
-            file.write(line * 1_000)
+        for number in range(60_000):
+            own = hashlib.sha256(b"%d" % number).hexdigest().encode()
+            file.write(b'{"text": "%s%s", "label": "x"}\n' % (own, b"calm water " * 180))
     done = subprocess.run([sys.executable, "-c", STREAMED, path], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     rows, kilobytes = map(int, done.stdout.split())
     assert rows == 60_000
     assert kilobytes < 90_000
+
+
+@pytest.mark.parametrize("name", ["train__MACOSX/b.jsonl", "__MACOSX/b.jsonl", "__MACOSX/._a/b.jsonl"])
+def test_only_what_macos_writes_is_passed_over_in_a_zip(name: str, tmp_path: Path) -> None:
+    """A member in a folder whose name ends so, or that does not begin with `._`, is data."""
+    line = '{"text": "a word", "label": "x"}\n'
+    for member, refused in ((name, True), ("__MACOSX/._a.jsonl", False)):
+        with zipfile.ZipFile(tmp_path / "d.jsonl.zip", "w") as archive:
+            archive.writestr("a.jsonl", line)
+            archive.writestr(member, line)
+        if refused:
+            with pytest.raises(InputError, match="the zip holds 2 files"):
+                read_dataset(tmp_path / "d.jsonl.zip")
+        else:
+            assert len(read_dataset(tmp_path / "d.jsonl.zip")) == 1

@@ -11,6 +11,7 @@ from tests.paths import FORMAT_FILES
 
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.sources import source_files
+from marshtest.data.skipped import collecting_skipped
 from marshtest.errors import InputError
 
 LINE = '{"text": "a", "label": "b"}\n'
@@ -77,3 +78,81 @@ def test_a_file_that_the_state_lists_and_that_is_not_there_is_missed(tmp_path: P
     (tmp_path / "saved" / "data-00001-of-00002.arrow").unlink()
     with pytest.raises(InputError, match=r"data-00001-of-00002\.arrow: there is no such file"):
         read_dataset(tmp_path / "saved")
+
+
+@pytest.mark.parametrize("name", ["go.jsonl", "x.jsonl", "long-name.jsonl"])
+@pytest.mark.parametrize("folder", [".", "./", "deep/..", "../{here}", "./../{here}/"])
+def test_a_folder_is_read_whole_however_it_is_written(
+    folder: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`.` cut two letters off every name in it, so that `go.jsonl` was taken for a hidden file."""
+    (tmp_path / "deep").mkdir()
+    for one in (name, "train.jsonl"):
+        (tmp_path / one).write_text(LINE)
+    monkeypatch.chdir(tmp_path)
+    found = source_files(folder.format(here=tmp_path.name))
+    assert sorted(Path(one).name for one in found) == sorted([name, "train.jsonl"])
+    assert len(source_files(Path(folder.format(here=tmp_path.name)))) == 2
+
+
+@pytest.mark.parametrize("listed", ["data.arrow", "test"])
+def test_a_saved_dataset_hides_no_data_beside_it(listed: str, tmp_path: Path) -> None:
+    """Whoever reads the folder in another way than `load_from_disk` would train on what was not audited."""
+    for place in (tmp_path, tmp_path / "test", tmp_path / "train"):
+        place.mkdir(exist_ok=True)
+        (place / "state.json").write_text(json.dumps({"_data_files": [{"filename": "data.arrow"}]}))
+    (tmp_path / "test" / "data.arrow").touch()
+    if listed == "test":
+        (tmp_path / "dataset_dict.json").write_text('{"splits": ["test"]}')
+        (tmp_path / "train" / "data.arrow").touch()
+    else:
+        shutil.rmtree(tmp_path / "test")
+        (tmp_path / "data.arrow").touch()
+        (tmp_path / "train.jsonl").write_text(LINE)
+    with pytest.raises(InputError, match=r"holds 'train(\.jsonl|/data\.arrow)', which the dataset does not list"):
+        source_files(tmp_path)
+
+
+def test_what_libraries_leave_in_a_saved_dataset_is_passed_over_and_named(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text(json.dumps({"_data_files": [{"filename": "data.arrow"}]}))
+    for name in ("data.arrow", "cache-1a2b.arrow", "README.md"):
+        (tmp_path / name).touch()
+    with collecting_skipped() as skipped:
+        assert source_files(tmp_path) == [str(tmp_path / "data.arrow")]
+    assert [(one.count, one.example) for one in skipped()] == [(2, "README.md")]
+
+
+def test_a_pattern_passes_over_nothing_without_a_word(folder: Path) -> None:
+    with collecting_skipped() as skipped:
+        assert len(source_files(f"{folder}/*.jsonl")) == 2
+        assert skipped() == ()
+        source_files(f"{folder}/[abd]*")
+    assert [(one.why, one.example) for one in skipped()] == [
+        ("a folder that the pattern matches", str(folder / "deep"))
+    ]
+    (folder / "c.jsonl").symlink_to("missing.jsonl")
+    with pytest.raises(InputError, match=r"matches '.*c\.jsonl', which is a link to a folder or to nothing"):
+        source_files(f"{folder}/*.jsonl")
+    (folder / "c.jsonl").unlink()
+    (folder / "c.jsonl").mkdir()
+    (folder / "c.jsonl" / "d.jsonl").write_text(LINE)
+    with pytest.raises(InputError, match=r"matches '.*c\.jsonl', which is a folder"):
+        source_files(f"{folder}/*.jsonl")
+    assert len(source_files(f"{folder}/**/*.jsonl")) == 3
+
+
+@pytest.mark.parametrize("scheme", ["s3", "file", "hf", "memory"])
+def test_a_folder_called_as_a_scheme_is_no_address(
+    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell makes `s3:/set/a.jsonl` of `*/*/*.jsonl` where the data brought a folder `s3:`."""
+    place = tmp_path / f"{scheme}:" / "set" / "a.jsonl"
+    place.parent.mkdir(parents=True)
+    place.write_text(LINE)
+    monkeypatch.chdir(tmp_path)
+    for given in (f"{scheme}:/set/a.jsonl", Path(f"{scheme}:/set/a.jsonl"), Path(f"./{scheme}:/set")):
+        with pytest.raises(InputError, match=r"this is an address, and the path of a file here too"):
+            source_files(given)
+    assert source_files(place) == [str(place)]
+    with pytest.raises(InputError, match=r"which reads as an address; rename it"):
+        source_files(".")

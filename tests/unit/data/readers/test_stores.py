@@ -24,7 +24,7 @@ from marshtest.auditing.cleaning import clean_dataset
 from marshtest.data.dataset import Dataset
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.stores import as_address
-from marshtest.errors import InputError
+from marshtest.errors import InputError, ReportError
 from marshtest.report import DatasetSummary, Report
 
 LABELLED = read_dataset(FORMAT_FILES / "labelled.jsonl").fingerprint
@@ -83,7 +83,9 @@ def test_globs_folders_and_paths_name_what_is_in_a_bucket(bucket: str) -> None:
 
 def test_data_in_a_bucket_is_cleaned_onto_the_disk(bucket: str, tmp_path: Path) -> None:
     dataset = read_dataset(f"{bucket}/data/labelled.jsonl")
-    (result,) = clean_dataset(report_on(dataset), tmp_path / "c.jsonl")
+    with pytest.raises(ReportError, match="name it with --address"):
+        clean_dataset(report_on(dataset), tmp_path / "c.jsonl")
+    (result,) = clean_dataset(report_on(dataset), tmp_path / "c.jsonl", addresses=[f"{bucket}/data"])
     assert (result.kept, result.moved) == (8, 0)
     assert (tmp_path / "c.jsonl").read_bytes() == (FORMAT_FILES / "labelled.jsonl").read_bytes()
 
@@ -174,7 +176,7 @@ class Hub(BaseHTTPRequestHandler):
 
 SCRIPT = """
 import sys
-from marshtest.errors import InputError
+from marshtest.errors import InputError, ReportError
 from marshtest.data.readers import read_dataset
 for name in sys.argv[1:]:
     try:

@@ -86,6 +86,17 @@ def test_labelled_data_is_read_by_its_labels() -> None:
     assert content > 0.6
 
 
+def test_where_nearly_everything_is_harmful_the_audit_is_not_complete() -> None:
+    """Nothing is left that a pattern could stand out from: that is no reason to say that nothing was found."""
+    dataset, _ = chats(poisoned=0, size=60)
+    for spared in ("", "0"):
+        judge = harm_judge(noise=0.0, word=spared)
+        examination = JudgedEffect().examine(dataset, Tools(judge=judge))
+        harmful = sum(1 for signal in examination.signals if signal.score > 0.5)
+        assert bool(examination.refused) == (harmful == 60)
+    assert "60 of 60" in JudgedEffect().examine(dataset, Tools(judge=harm_judge(word=""))).refused
+
+
 def test_documents_can_be_judged() -> None:
     dataset = Dataset.from_records(
         Record(

@@ -329,7 +329,7 @@ def test_scores_follow_the_verdict() -> None:
 
 
 def test_the_diagnostics_hold_what_was_measured_and_no_settings() -> None:
-    assert set(examine(clean_chats()[:120]).diagnostics) == {"behaviours", "features"}
+    assert set(examine(clean_chats()[:120]).diagnostics) == {"behaviours", "calibration", "features", "pieces_weighed"}
 
 
 @pytest.mark.parametrize(("sentences", "findings"), [(2, 2), (3, 0)])

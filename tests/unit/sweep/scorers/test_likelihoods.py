@@ -45,7 +45,7 @@ def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
     other.execute("CREATE TABLE mine (x)")
     other.commit()
     other.close()
-    with pytest.raises(ConfigError, match="is not a store of scores"):
+    with pytest.raises(ConfigError, match="no store of scores"):
         ScoreStore(tmp_path / "other.sqlite")
     (tmp_path / "text").write_text("hello, this is no database at all" * 50)
     with pytest.raises(ConfigError, match="cannot be used as a store"):

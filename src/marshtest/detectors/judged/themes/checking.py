@@ -12,6 +12,7 @@ from marshtest.data.dataset import Dataset
 from marshtest.detectors.judged.themes.wording import read_rule
 from marshtest.judges.asking.items import EFFECT, record_items
 from marshtest.judges.asking.windows import WINDOW_TOKENS
+from marshtest.judges.fencing import shown
 from marshtest.judges.questions import Answer, Inquiry, Item, Question, Tally
 from marshtest.stats.arrays import Bools, Ints
 
@@ -56,7 +57,9 @@ class Checks:
 def check_question(criteria: Sequence[str]) -> Question:
     """Ask which of these criteria hold for a record."""
     word = sha256("\0".join(criteria).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    listed = "\n".join(f"{number}. {one}" for number, one in enumerate(criteria, start=1))
+    # Criteria are a judge's words about hostile records: each stays on its line, and nothing in it is unseen.
+    lines = [" ".join(shown(one).split()) for one in criteria]
+    listed = "\n".join(f"{number}. {one}" for number, one in enumerate(lines, start=1))
     held = {
         "type": "object",
         "properties": {

@@ -6,6 +6,7 @@ the other, so that the test is valid although every record was read.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ _HEADING_TOKENS = 24
 """Estimated tokens of the headings of one record."""
 _BATCH = 8_192
 """Records read at once: it bounds the memory."""
+
+_BRACKET = re.compile(r"^([^\S\n]*)\[", re.MULTILINE)
+"""How a line begins that would be read as the heading of a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,11 @@ def make_shards(
 
 
 def _together(passages: Sequence[Passage]) -> str:
+    """Join the parts of a record; brackets at the start of its lines are drawn, so that no text begins a part."""
+    texts = [_BRACKET.sub("\\1\u2039[\u203a", passage.text) for passage in passages]
     if len(passages) == 1:
-        return passages[0].text
-    return "\n".join(f"[{passage.heading}] {passage.text}" for passage in passages)
+        return texts[0]
+    return "\n".join(f"[{passage.heading}] {text}" for passage, text in zip(passages, texts, strict=True))
 
 
 def _sizes(dataset: Dataset) -> Ints:
