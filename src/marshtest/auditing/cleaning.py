@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,7 @@ from marshtest.data.readers.opening import source_packing
 from marshtest.data.readers.packing import inner_name, packed
 from marshtest.data.readers.saved import descriptions_beside
 from marshtest.data.readers.sniff import sniff_format
+from marshtest.data.readers.stores import is_address
 from marshtest.errors import InputError, ReportError
 from marshtest.report import Report
 
@@ -82,6 +84,8 @@ def clean_dataset(
             results: list[CleanedFile] = []
             for index, source in enumerate(sources):
                 lines = chosen.get(source, frozenset())
+                for file in files[2 * index : 2 * index + 2]:
+                    _keep_private(file, source)
                 kept, moved = _split(source, file_format, lines, files[2 * index], files[2 * index + 1])
                 if moved != len(lines):
                     raise ReportError(f"{source}: {len(lines) - moved} evidence records are not there; audit it again.")
@@ -100,6 +104,13 @@ def clean_dataset(
     except OSError as error:
         raise ReportError(f"cannot write the cleaned data ({error}); nothing was written.") from error
     return tuple(results)
+
+
+def _keep_private(file: BinaryIO, source: str) -> None:
+    """Let nobody read a copy who cannot read its source."""
+    if not is_address(source):
+        own = os.fstat(file.fileno()).st_mode
+        os.fchmod(file.fileno(), stat.S_IMODE(own & Path(source).stat().st_mode))
 
 
 def _described(

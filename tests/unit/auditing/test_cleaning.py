@@ -95,6 +95,13 @@ def test_lines_keep_their_bytes_and_order(tmp_path: Path, data: Path) -> None:
     assert lines[2] + lines[4] == (tmp_path / "q.jsonl").read_bytes()
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o640])
+def test_a_copy_is_as_private_as_its_source(mode: int, tmp_path: Path, data: Path) -> None:
+    data.chmod(mode)
+    (result,) = clean_dataset(report_on([data], finding("confirmed", [(str(data), 3)])), tmp_path / "out")
+    assert {path.stat().st_mode & 0o777 for path in (result.cleaned, result.quarantined)} == {mode}
+
+
 def test_csv_keeps_its_header_on_both_sides(tmp_path: Path) -> None:
     """Both files can be read again; quoted line ends do not confuse the count."""
     path = tmp_path / "d.csv"

@@ -33,7 +33,7 @@ def test_an_audit_that_is_stopped_takes_its_columns_away(number: signal.Signals,
     )
     command = [sys.executable, "-c", program, "audit", str(data), "--out", str(out), "--quiet"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    while not list(out.glob(f"{CHECKPOINTS_NAME}/*.json")):
+    while not list(out.glob(f"{CHECKPOINTS_NAME}/*.kept")):
         assert process.poll() is None
         time.sleep(0.02)
     assert list(out.glob(f"{SPILL_NAME}/*.arrow"))

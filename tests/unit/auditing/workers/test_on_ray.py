@@ -220,10 +220,11 @@ def test_a_ray_of_its_own_leaves_nothing_behind(
         cwd=tmp_path,
         start_new_session=True,
     )
-    while not list((tmp_path / "out").glob(f"{CHECKPOINTS_NAME}/*.json")):
+    while not list((tmp_path / "out").glob(f"{CHECKPOINTS_NAME}/*.kept")):
         assert process.poll() is None
         time.sleep(0.05)
-    mine = [path for path in Path(TEMPORARY).glob("marsh-*/session_*") if path.name.endswith(f"_{process.pid}")]
+    (worker,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
+    mine = [path for path in Path(TEMPORARY).glob("marsh-*/session_*") if path.name.endswith(f"_{worker}")]
     assert len(mine) == 1
     stop(process.pid, number)
     out, err = process.communicate(timeout=60)
