@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from marshtest.config import FieldMap
 from marshtest.data.readers.asking import Asked, contents_of
+from marshtest.data.readers.bounds import MAX_COLUMNS
 from marshtest.data.readers.conversations import (
     chat_layout,
     find_chat,
@@ -83,6 +84,9 @@ def decide_layout(
             message lists the fields.
     """
     asked = Asked(records, Samples(records), fields)
+    if len(asked.samples.names) > MAX_COLUMNS:
+        told = f"the first {len(records):,} records have {len(asked.samples.names):,} different fields, more than "
+        raise InputError(f"{told}{MAX_COLUMNS:,}; is this the right file? Keep those that matter.", path=path)
     paths = (path, *beside)
     for option, name in fields.named().items():
         if not asked.samples.has(name):

@@ -50,8 +50,10 @@ _XZ_BYTES = 1 << 28
 """Bytes that unpacking xz may take; `xz -9` needs 65 MiB, and a header can ask for 4 GiB. Chosen by eye."""
 _XZ_PADDING = 4
 """Zeros between streams of xz come by the four (file format 1.2.1, section 2.2)."""
-_MACOS = re.compile(r"__MACOSX/(?:.*/)?\._[^/]*", re.S)
+_MACOS = re.compile(r"__MACOSX/(?:.*/)?\._[^/]*|(?:.*/)?\.DS_Store", re.S)
 """Members that macOS adds to archives: one for each file, under its name with `._` before it (AppleDouble)."""
+_DOCUMENTATION = re.compile(r"(?:license|licence|notice|readme|citation)(?:\.(?:md|txt|rst|cff))?", re.I)
+"""Members of a zip that are no data."""
 _DAMAGE = (
     EOFError,
     ValueError,
@@ -135,16 +137,25 @@ def _inner(file: BinaryIO, packing: str, stack: ExitStack) -> IO[bytes]:
     if packing == "zip":
         archive = stack.enter_context(zipfile.ZipFile(file))
         files = [one for one in archive.infolist() if not one.is_dir()]
-        members = [one for one in files if not _MACOS.fullmatch(one.filename)]
+        members = []
         for one in files:
-            if _MACOS.fullmatch(one.filename):
-                note_skipped("member", "what macOS adds to archives", one.filename)
+            if why := _no_data(one.filename):
+                note_skipped("member", why, one.filename)
+            else:
+                members.append(one)
         if any(one.filename == "xl/workbook.xml" for one in members):
             raise OSError("the file is an Excel workbook; save the sheet with the data as CSV (UTF-8)")
         if len(members) != 1:
             raise OSError(f"the zip holds {len(members)} files; unpack it and name the files")
         return stack.enter_context(archive.open(members[0]))
     return cast("IO[bytes]", stack.enter_context(pa.CompressedInputStream(pa.PythonFile(file, mode="r"), packing)))
+
+
+def _no_data(name: str) -> str:
+    """Say why a member of a zip is no data; empty where it may be."""
+    if _MACOS.fullmatch(name):
+        return "what macOS adds to archives"
+    return "documentation" if _DOCUMENTATION.fullmatch(name.rpartition("/")[2]) else ""
 
 
 class _Decoding:

@@ -53,6 +53,14 @@ class Samples:
         return list(dict.fromkeys(key for record in self._records for key in record))
 
     @cached_property
+    def _by_folded(self) -> dict[str, list[str]]:
+        """The fields of each name, in any case and with any signs between words."""
+        found: dict[str, list[str]] = {}
+        for name in self.names:
+            found.setdefault(_folded(name), []).append(name)
+        return found
+
+    @cached_property
     def usual_names(self) -> list[str]:
         """The fields, without those that only a handful of records have."""
         stray = handful(len(self._records))
@@ -61,7 +69,7 @@ class Samples:
     def find(self, wanted: Sequence[str], fits: Callable[[Any], bool], *, but: Sequence[str | None] = ()) -> str | None:
         """Return the field with the first of the names, in any case, if nearly all values fit; nulls do not count."""
         for name in wanted:
-            same = [one for one in self.names if one not in but and _folded(one) == _folded(name)]
+            same = [one for one in self._by_folded.get(_folded(name), ()) if one not in but]
             for one in sorted(same, key=lambda one: (one != name, one.lower() != name)):
                 if self.fit(one, fits):
                     return one

@@ -6,6 +6,7 @@ import json
 from typing import BinaryIO
 
 from marshtest.data.readers.base import BOM, Format
+from marshtest.data.readers.bounds import MAX_COLUMNS
 from marshtest.data.readers.disagreement import UnreadableLine, read_json
 from marshtest.data.readers.json_array import JsonArray
 from marshtest.data.readers.json_columns import JsonColumns, is_record, table_of
@@ -63,6 +64,8 @@ def of_one_object(path: str, *, lines_by_name: bool = False) -> Format | None:
         return JsonColumns()
     arrays = arrays_of_records(members)
     is_line = "\n" not in text.strip()
+    if len(value) > MAX_COLUMNS and not arrays:
+        return JsonLines() if is_line else JsonObjects()  # which refuse it
     holds_records = len(arrays) == 1 and all(is_record(one) for one in arrays[0].value[:2] if isinstance(one, dict))
     if is_record(value) and (is_line or not holds_records):
         return JsonLines() if is_line else JsonObjects()

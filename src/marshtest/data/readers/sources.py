@@ -43,7 +43,7 @@ _NO_DATA = {
     ".pdf",
     ".png",
     ".py",
-} | {".rst", ".sh", ".svg", ".toml", ".yaml", ".yml"}
+} | {".md5", ".rst", ".sh", ".sha1", ".sha256", ".sha512", ".svg", ".toml", ".yaml", ".yml"}
 """Endings of files that hold no data."""
 _NO_DATA_NAMES = re.compile(r"(?:license|licence|notice|readme|makefile|copying|citation)(?:\.txt)?|_success", re.I)
 _CACHED = re.compile(r"(?:cache-|tmp)\w+\.arrow")

@@ -79,8 +79,10 @@ def search_form(space: FormSpace, own: Bools, settings: FormSettings) -> FoundFo
         settings: How to search.
 
     Returns:
-        None where the suspects vanish, or no form is the class's own.
+        None where the suspects vanish, no form is the class's own, or all texts are equal, so that none is held out.
     """
+    if len(np.unique(space.fold)) < 2:
+        return None
     contents = SoftModel.of(space.contents, space.fold, settings.content_penalty)
     content = _content(contents, own, np.zeros(len(own)), settings.steps)
     first = contents.weights

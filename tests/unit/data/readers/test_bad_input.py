@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
+import os
 from pathlib import Path
 from typing import Any
 
@@ -81,14 +81,14 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that may not be read is named."""
     path = tmp_path / "d.jsonl"
     path.write_bytes(GOOD)
-    original = builtins.open
+    original = os.open
 
     def closed(file: Any, *args: Any, **kwargs: Any) -> Any:
         if str(file) == str(path):
             raise PermissionError(13, "Permission denied", file)
         return original(file, *args, **kwargs)
 
-    monkeypatch.setattr(builtins, "open", closed)
+    monkeypatch.setattr(os, "open", closed)
     with pytest.raises(InputError, match="no permission"):
         read_dataset(path)
 

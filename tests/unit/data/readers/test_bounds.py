@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import lzma
 import time
 from pathlib import Path
@@ -124,3 +125,12 @@ def test_what_is_passed_over_is_named_by_kind(tmp_path: Path) -> None:
     (folder / ".hidden.jsonl").write_bytes(_ROW)
     found = {(one.kind, one.example): one.count for one in read_dataset(folder).skipped}
     assert found == {("file", ".hidden.jsonl"): 1, ("file", "README.md"): 1, ("member", "version"): 1}
+
+
+def test_a_record_of_too_many_fields_is_refused_before_anybody_looks_for_a_layout(tmp_path: Path) -> None:
+    record = {f"f{number}": "x" for number in range(60_000)}
+    for name, content in (("one.jsonl", json.dumps(record)), ("two.json", json.dumps(record, indent=1))):
+        path = tmp_path / name
+        path.write_text(content)
+        with pytest.raises(InputError, match=r"60,000 different fields, more than 10,000"):
+            read_dataset(path)

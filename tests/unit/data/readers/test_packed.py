@@ -19,6 +19,7 @@ from tests.paths import FORMAT_FILES
 
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.packing import packing_of
+from marshtest.data.skipped import collecting_skipped
 from marshtest.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -149,3 +150,22 @@ def test_only_what_macos_writes_is_passed_over_in_a_zip(name: str, tmp_path: Pat
                 read_dataset(tmp_path / "d.jsonl.zip")
         else:
             assert len(read_dataset(tmp_path / "d.jsonl.zip")) == 1
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "set/.DS_Store", "README.md", "set/LICENSE", "citation.cff"])
+def test_what_is_no_data_in_a_zip_is_passed_over_and_named(name: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "d.zip", "w") as archive:
+        archive.writestr(name, "\0\0 about this set")
+        archive.writestr("a.jsonl", LINE)
+    with collecting_skipped() as skipped:
+        assert len(read_dataset(tmp_path / "d.zip")) == 1
+        assert {one.example for one in skipped()} == {name}
+
+
+@pytest.mark.parametrize("name", ["README.jsonl", "readme_data.txt", ".DS_Store.jsonl"])
+def test_a_name_like_documentation_hides_no_data_in_a_zip(name: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "d.zip", "w") as archive:
+        archive.writestr(name, OTHER)
+        archive.writestr("a.jsonl", LINE)
+    with pytest.raises(InputError, match="the zip holds 2 files"):
+        read_dataset(tmp_path / "d.zip")
