@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,15 @@ def test_what_somebody_else_has_asked_for_stays() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
-def test_a_kill_cancels_the_tasks_of_a_loop_and_breaks_into_none() -> None:
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Have Ctrl-C work, which a run in the background ignores."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_kill_cancels_the_tasks_of_a_loop_and_breaks_into_none(interruptible: None) -> None:
     """A worker that reads a long answer, as here, must not die of it alone: the others would go on for ever."""
     ends: list[str] = []
 

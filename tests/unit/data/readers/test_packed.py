@@ -19,7 +19,6 @@ from tests.paths import FORMAT_FILES
 
 from marshtest.data.readers import read_dataset
 from marshtest.data.readers.packing import packing_of
-from marshtest.data.skipped import collecting_skipped
 from marshtest.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -157,9 +156,9 @@ def test_what_is_no_data_in_a_zip_is_passed_over_and_named(name: str, tmp_path: 
     with zipfile.ZipFile(tmp_path / "d.zip", "w") as archive:
         archive.writestr(name, "\0\0 about this set")
         archive.writestr("a.jsonl", LINE)
-    with collecting_skipped() as skipped:
-        assert len(read_dataset(tmp_path / "d.zip")) == 1
-        assert {one.example for one in skipped()} == {name}
+    dataset = read_dataset(tmp_path / "d.zip")
+    assert len(dataset) == 1
+    assert {one.example for one in dataset.skipped} == {name}
 
 
 @pytest.mark.parametrize("name", ["README.jsonl", "readme_data.txt", ".DS_Store.jsonl"])
