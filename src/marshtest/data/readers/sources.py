@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from marshtest.data.readers.packing import PACKED_SUFFIXES
 from marshtest.data.readers.saved import SAVED_FILES, saved_files
@@ -29,21 +29,10 @@ from marshtest.errors import InputError
 __all__ = ["files_size", "is_packed", "source_files"]
 
 _NO_DATA = {
-    ".bib",
-    ".c",
-    ".cff",
-    ".css",
-    ".gif",
-    ".html",
-    ".ipynb",
-    ".jpeg",
-    ".jpg",
-    ".lock",
-    ".md",
-    ".pdf",
-    ".png",
-    ".py",
-} | {".md5", ".rst", ".sh", ".sha1", ".sha256", ".sha512", ".svg", ".toml", ".yaml", ".yml"}
+    ".bib", ".c", ".cff", ".css", ".gif", ".html", ".ipynb", ".jpeg", ".jpg",
+    ".lock", ".md", ".md5", ".pdf", ".png", ".py", ".rst", ".sh", ".sha1",
+    ".sha256", ".sha512", ".svg", ".toml", ".yaml", ".yml",
+}  # fmt: skip
 """Endings of files that hold no data."""
 _NO_DATA_NAMES = re.compile(r"(?:license|licence|notice|readme|makefile|copying|citation)(?:\.txt)?|_success", re.I)
 _CACHED = re.compile(r"(?:cache-|tmp)\w+\.arrow")
@@ -102,7 +91,7 @@ def _meant(path: str) -> str:
     """Return a path, or the address that lost its second slash on its way here.
 
     Raises:
-        InputError: It is both: a folder here is called `s3:`, say.
+        InputError: It is both: the data brought a folder `s3:`, say, and a shell listed what is in it.
     """
     if looks_like_address(path) and os.path.lexists(path.partition("/")[0]):
         raise InputError("this is an address, and the path of a file here too; rename the folder.", path=path)
@@ -188,7 +177,7 @@ def _inside(folder: Path) -> Iterator[str]:
                 )
 
 
-def _is_hidden(name: Path) -> bool:
+def _is_hidden(name: PurePath) -> bool:
     return any(part.startswith(".") for part in name.parts)
 
 
@@ -214,7 +203,7 @@ def _folder_files(folder: str, inside: Iterable[str]) -> list[str]:
     root = folder.rstrip("/")
     start = 0 if root == "." else len(root) + 1
     below = {file[start:]: file for file in sorted(inside)}
-    shown = {name: file for name, file in below.items() if not any(part.startswith(".") for part in name.split("/"))}
+    shown = {name: file for name, file in below.items() if not _is_hidden(PurePosixPath(name))}
     for name in below.keys() - shown.keys():
         note_skipped("file", "hidden", name)
     saved = saved_files(root, shown)
