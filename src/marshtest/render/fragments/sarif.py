@@ -36,6 +36,8 @@ _LEAST: Final = 1
 """Evidence records of a finding that are always written: its place."""
 _GAPS: Final = 50
 """Notifications of what was not examined; the rest is counted. Chosen by eye."""
+_LONGEST_MESSAGE: Final = 2_000
+"""Characters of a message. Chosen by eye: a finding with its explanation."""
 _PLACEHOLDER: Final = re.compile(r"\{(\d+)\}")
 _LINK_SIGNS: Final = re.compile(r"([\\\[\]])")
 
@@ -76,7 +78,8 @@ def sarif(report: Report, limits: SarifLimits | None = None) -> bytes:
 def _log(report: Report, most_results: int, most_locations: int) -> dict[str, Any]:
     """Give the whole log; confirmed findings come first, so that a cut takes the weakest."""
     findings = sorted(report.findings, key=lambda one: one.verdict != "confirmed")
-    told = [*findings, *report.dismissed][:most_results]
+    told: list[Finding | Dismissed] = [*findings, *report.dismissed]
+    told = told[:most_results]
     rules = sorted({one.detector for one in told} | {run.id for run in report.detectors if run.status == "ran"})
     seen: Counter[str] = Counter()
     results = []
@@ -119,7 +122,7 @@ def _text(text: str) -> dict[str, Any]:
 
 
 def _plain(text: str) -> str:
-    return _PLACEHOLDER.sub(r"{{\1}}", _LINK_SIGNS.sub(r"\\\1", drawn(text, 4 * 500)))
+    return _PLACEHOLDER.sub(r"{{\1}}", _LINK_SIGNS.sub(r"\\\1", drawn(text, _LONGEST_MESSAGE)))
 
 
 def _notified(missing: Sequence[str]) -> list[dict[str, Any]]:
