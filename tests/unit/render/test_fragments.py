@@ -194,8 +194,10 @@ def test_an_incomplete_audit_says_so() -> None:
     told = " ".join(one["message"]["text"] for one in invocation["toolExecutionNotifications"])
     assert "no valid JSON" in told
     assert "MemoryError" in told
-    (whole,) = check_sarif(sarif(nothing_report()))["invocations"]
-    assert whole["executionSuccessful"] is True
+    nothing = nothing_report()
+    ran = tuple(run for run in nothing.detectors if run.status == "ran")
+    (whole,) = check_sarif(sarif(dataclasses.replace(nothing, detectors=ran)))["invocations"]
+    assert whole == {"executionSuccessful": True, "toolExecutionNotifications": []}
 
 
 def test_the_limits_hold_and_a_cut_is_said() -> None:
@@ -300,7 +302,7 @@ def test_no_message_of_sarif_has_a_link_or_a_placeholder() -> None:
 
 
 def test_odd_names_of_files_come_back_from_their_addresses() -> None:
-    rng = random.Random(7)  # noqa: S311  no secret
+    rng = random.Random(7)
     signs = "ab/%#?: \\\"'[]{}|\n\u00e9\U0001f600<>&;~@"
     for _ in range(300):
         path = "d/" + "".join(rng.choice(signs) for _ in range(12))
@@ -319,7 +321,7 @@ def test_every_detector_is_mapped_to_the_standards() -> None:
     own = {name: one for name, one in registered_detectors().items() if detector_origin(one) is None}
     assert set(OF_DETECTORS) == set(own) == set(TITLES)
     for name, one in own.items():
-        assert TITLES[name] == str(one.__doc__).splitlines()[0].rstrip(".")
+        assert TITLES[name] == one.title
     for items in OF_DETECTORS.values():
         assert set(items) <= set(ITEMS)
         assert {"LLM04:2025", "C1.4", "AML.T0020"} <= set(items)
