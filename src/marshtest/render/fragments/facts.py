@@ -30,7 +30,7 @@ __all__ = [
     "verdict_sentence",
 ]
 
-LONGEST: Final = 500
+_LONGEST: Final = 500
 """Characters of a hostile text that a fragment shows. Chosen by eye: a paragraph."""
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_OID, "marshtest")
 _NOTES: Final[Mapping[ReportVerdict, str]] = {
@@ -42,7 +42,7 @@ _NOTES: Final[Mapping[ReportVerdict, str]] = {
 _RUNS_OF_BLANKS: Final = re.compile(r"\s+")
 
 
-def drawn(text: str, most: int = LONGEST) -> str:
+def drawn(text: str, most: int = _LONGEST) -> str:
     """Give hostile text on one line: unseen characters drawn, commands to build servers broken, a long one cut.
 
     Args:

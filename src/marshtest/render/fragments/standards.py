@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["ITEMS", "OF_DETECTORS", "STANDARDS", "TITLES", "Item", "Standard", "items_of", "standards_table"]
+__all__ = ["ITEMS", "OF_DETECTORS", "STANDARDS", "TITLES", "Standard", "StandardItem", "items_of", "standards_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Standard:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class StandardItem:
     """One threat or requirement of a standard."""
 
     standard: str
@@ -44,23 +44,23 @@ STANDARDS: Final = (
     Standard("MITRE-ATLAS", "MITRE ATLAS", "techniques", "MITRE", _ATLAS),
 )
 
-ITEMS: Final[Mapping[str, Item]] = {
+ITEMS: Final[Mapping[str, StandardItem]] = {
     item.id: item
     for item in (
-        Item(
+        StandardItem(
             "OWASP-LLM",
             "LLM04:2025",
             "Data and Model Poisoning",
             "https://genai.owasp.org/llmrisk/llm042025-data-and-model-poisoning/",
         ),
-        Item("OWASP-AISVS", "C1.2", "Training Data Security & Integrity", _AISVS),
-        Item("OWASP-AISVS", "C1.3", "Data Labeling and Annotation Security", _AISVS),
-        Item("OWASP-AISVS", "C1.4", "Training Data Quality and Security Assurance", _AISVS),
-        Item("MITRE-ATLAS", "AML.T0010.002", "AI Supply Chain Compromise: Data", f"{_ATLAS}/AML.T0010.002"),
-        Item("MITRE-ATLAS", "AML.T0018.000", "Manipulate AI Model: Poison AI Model", f"{_ATLAS}/AML.T0018.000"),
-        Item("MITRE-ATLAS", "AML.T0020", "Poison Training Data", f"{_ATLAS}/AML.T0020"),
-        Item("MITRE-ATLAS", "AML.T0059", "Erode Dataset Integrity", f"{_ATLAS}/AML.T0059"),
-        Item("MITRE-ATLAS", "AML.T0070", "RAG Poisoning", f"{_ATLAS}/AML.T0070"),
+        StandardItem("OWASP-AISVS", "C1.2", "Training Data Security & Integrity", _AISVS),
+        StandardItem("OWASP-AISVS", "C1.3", "Data Labeling and Annotation Security", _AISVS),
+        StandardItem("OWASP-AISVS", "C1.4", "Training Data Quality and Security Assurance", _AISVS),
+        StandardItem("MITRE-ATLAS", "AML.T0010.002", "AI Supply Chain Compromise: Data", f"{_ATLAS}/AML.T0010.002"),
+        StandardItem("MITRE-ATLAS", "AML.T0018.000", "Manipulate AI Model: Poison AI Model", f"{_ATLAS}/AML.T0018.000"),
+        StandardItem("MITRE-ATLAS", "AML.T0020", "Poison Training Data", f"{_ATLAS}/AML.T0020"),
+        StandardItem("MITRE-ATLAS", "AML.T0059", "Erode Dataset Integrity", f"{_ATLAS}/AML.T0059"),
+        StandardItem("MITRE-ATLAS", "AML.T0070", "RAG Poisoning", f"{_ATLAS}/AML.T0070"),
     )
 }
 """By id."""
@@ -111,7 +111,7 @@ TITLES: Final[Mapping[str, str]] = {
 """What each detector of this package finds, as it says itself; here so that no detector has to be loaded."""
 
 
-def items_of(detector: str) -> tuple[Item, ...]:
+def items_of(detector: str) -> tuple[StandardItem, ...]:
     """Give the items that the findings of a detector belong to, by id; of another package's, what any finding has."""
     return tuple(ITEMS[name] for name in sorted(OF_DETECTORS.get(detector, _ANY)))
 
