@@ -7,6 +7,7 @@ import gzip
 import json
 import random
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -26,11 +27,12 @@ from tests.render_reports import (
     poisoned_report,
 )
 
+from marshtest.config import AuditConfig, FieldMap
 from marshtest.findings import EvidenceRecord
 from marshtest.render.fragments.card import card
 from marshtest.render.fragments.croissant import croissant
 from marshtest.render.fragments.cyclonedx import cyclonedx
-from marshtest.render.fragments.facts import verdict_sentence
+from marshtest.render.fragments.facts import command, verdict_sentence
 from marshtest.render.fragments.places import uri_of
 from marshtest.render.fragments.sarif import SarifLimits, sarif
 from marshtest.render.fragments.standards import ITEMS, OF_DETECTORS, TITLES, items_of, standards_table
@@ -263,6 +265,15 @@ def test_no_verdict_says_clean(make: Callable[[], Report]) -> None:
 @pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
 def test_the_same_report_gives_the_same_bytes(write: Callable[[Report], bytes], make: Callable[[], Report]) -> None:
     assert write(make()) == write(make())
+
+
+def test_the_command_names_what_the_audit_was_told() -> None:
+    base = poisoned_report()
+    dataset = dataclasses.replace(base.dataset, source=("a b.jsonl", "--out"), asked=FieldMap(text="x y", label="l"))
+    config = AuditConfig(seed=7, power="full", own_controls=True, detectors=("label-trigger",))
+    words = shlex.split(command(dataclasses.replace(base, dataset=dataset, config=config)))
+    options = ["--seed", "7", "--power", "full", "--own-controls", "--text-field", "x y", "--label-field", "l"]
+    assert words == ["marsh", "audit", "a b.jsonl", "./--out", *options, "--detector", "label-trigger"]
 
 
 def test_hostile_texts_inject_nothing() -> None:

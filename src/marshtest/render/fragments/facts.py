@@ -112,6 +112,7 @@ def command(report: Report) -> str:
     """Give the command that repeats the audit without its judge and controls, quoted for a POSIX shell."""
     words = ["marsh", "audit", *(f"./{one}" if one.startswith("-") else one for one in report.dataset.source)]
     words += ["--seed", str(report.config.seed), "--power", report.config.power]
+    words.append("--own-controls" if report.config.own_controls else "--no-own-controls")
     for role, name in report.dataset.asked.named().items():
         words += [f"--{role}-field", name]
     for form in (report.dataset.asked.file_format, report.dataset.asked.record_format):
