@@ -19,6 +19,7 @@ __all__ = ["main"]
         "clean",
         "demo",
         "detectors",
+        "export",
         "impact",
         "inspect",
         "judged",
