@@ -15,8 +15,9 @@ import numpy as np
 from marshtest.detectors.response_trigger.behaviours import Behaviour
 from marshtest.detectors.response_trigger.prompts import PromptFeature, Prompts
 from marshtest.detectors.response_trigger.settings import AssociationSettings
+from marshtest.detectors.response_trigger.twins import Answered, overruled
 from marshtest.mining.association import claim_families, exact_members, log_likelihood_ratio, purity
-from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, count_distinct_carriers
+from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, counted, distinct_groups
 from marshtest.stats.arrays import Ints
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
 
@@ -42,6 +43,8 @@ class BehaviourAssociation:
     """Of the binomial test of the distinct carriers at the rate elsewhere."""
     q_value: float = 1.0
     """The same, corrected for all pairs tested."""
+    overruled: int = 0
+    """Hits whose twins without the feature agree on another answer; 0 for parts of answers but wording."""
 
     @property
     def shown_elsewhere(self) -> int:
@@ -80,13 +83,14 @@ class BehaviourAssociations:
 
 
 def associate_behaviours(
-    prompts: Prompts, behaviours: Sequence[Behaviour], settings: AssociationSettings
+    prompts: Prompts, behaviours: Sequence[Behaviour], answered: Answered, settings: AssociationSettings
 ) -> BehaviourAssociations:
     """Test every pair of a feature and a behaviour.
 
     Args:
         prompts: The features.
         behaviours: The behaviours.
+        answered: How every record is answered.
         settings: Which pairs are candidates, and which of them are one claim.
     """
     pairs = (
@@ -95,7 +99,7 @@ def associate_behaviours(
     found = [pair for pair in pairs if pair is not None]
     tested = max(1, len(prompts.counts)) * max(1, len(behaviours))
     heads = [
-        _without_copies(prompts, _whole(prompts, _head(members, settings), settings), settings)
+        _without_copies(prompts, _whole(prompts, _head(members, settings), settings), answered, settings)
         for members in _families(found, settings)
     ]
     q_values = benjamini_hochberg(np.array([head.p_value for head in heads]), tested)
@@ -148,17 +152,26 @@ def _pair(
 
 
 def _without_copies(
-    prompts: Prompts, head: BehaviourAssociation, settings: AssociationSettings
+    prompts: Prompts, head: BehaviourAssociation, answered: Answered, settings: AssociationSettings
 ) -> BehaviourAssociation:
-    """Count near-duplicates of what was asked once, and test the rest."""
-    size = len(prompts.tokens)
-    shows, everyone = np.zeros(size, np.bool_), np.ones(size, np.bool_)
-    shows[head.hits] = True
-    asked = prompts.relevant_turns(head.feature, head.behaviour.answers_of(head.hits))
-    distinct = count_distinct_carriers(
-        asked, head.feature.sequence, head.feature.carriers, shows, everyone, everyone, settings.near_copies
-    )
-    return replace(head, distinct=distinct, p_value=binomial_test(distinct.hits, distinct.trials, head.rate))
+    """Count near-duplicates of what was asked once, and test the rest.
+
+    Where records without the feature ask the same and agree on another answer, a copy is no copy of the answer: each
+    such record counts. A whole answer or an act alone is looked at so; for a part, the twins' answers say little.
+    """
+    feature, family = head.feature, head.behaviour.family
+    asked = prompts.relevant_turns(feature, head.behaviour.answers_of(head.hits))
+    group = distinct_groups(asked, feature.sequence, feature.carriers, settings.near_copies)
+    alone = np.zeros(len(group), np.bool_)
+    if family.is_whole or family.is_act or family.is_verbatim:
+        alone = overruled(asked, feature, head.behaviour.records, answered, settings.twins)
+    if family.is_whole or family.is_act:
+        group = np.where(alone, len(group) + np.arange(len(group)), group)
+        group = np.unique(group, return_inverse=True)[1]
+    shows = np.isin(feature.carriers, head.hits, assume_unique=True)
+    distinct = counted(group, shows, np.ones(len(group), np.bool_))
+    p_value = binomial_test(distinct.hits, distinct.trials, head.rate)
+    return replace(head, distinct=distinct, p_value=p_value, overruled=int(alone[shows].sum()))
 
 
 def _families(found: Sequence[BehaviourAssociation], settings: AssociationSettings) -> list[list[BehaviourAssociation]]:

@@ -184,6 +184,11 @@ class TriggerClaim:
         return _SELF.search(self.found.behaviour.name) is not None
 
     @property
+    def overrules(self) -> bool:
+        """Whether most of the prompts would have another answer, by what their twins without the span get."""
+        return self.found.overruled > self.settings.grading.least_overruled * len(self.found.hits)
+
+    @property
     def is_act_of_feature(self) -> bool:
         """Whether an act is hardly ever found without the feature, though the feature does not always lead to it."""
         found, grading = self.found, self.settings.grading

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from marshtest.detectors.response_trigger.associations import BehaviourAssociations, associate_behaviours
-from marshtest.detectors.response_trigger.base_rates import decided_shares, is_asked_for
+from marshtest.detectors.response_trigger.base_rates import StockAnswers, decided_shares, is_asked_for, is_stock
 from marshtest.detectors.response_trigger.behaviours import Behaviour, fixed_answers, gather_behaviours
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.findings import LocatedClaim, locate
@@ -15,6 +15,7 @@ from marshtest.detectors.response_trigger.piece_claims import WeighedPiece
 from marshtest.detectors.response_trigger.prompts import Prompts
 from marshtest.detectors.response_trigger.settings import ResponseTriggerSettings
 from marshtest.detectors.response_trigger.similar_answers import similar_answers
+from marshtest.detectors.response_trigger.twins import Answered
 from marshtest.detectors.response_trigger.untriggered import UntriggeredBehaviour, find_untriggered
 from marshtest.detectors.response_trigger.word_vectors import WordVectors
 from marshtest.findings import FindingVerdict
@@ -58,7 +59,8 @@ def mine_exchanges(
     similar = similar_answers(prompts, asked, written, exchanges, settings.similar_answers)
     behaviours = gather_behaviours(exchanges, settings.behaviours, similar)
     progress("mining behaviours", 0.6)
-    associations = associate_behaviours(prompts, behaviours, settings.associations)
+    answered = Answered.of(exchanges, written)
+    associations = associate_behaviours(prompts, behaviours, answered, settings.associations)
     claims = _graded(associations, behaviours, (prompts, asked, written), seed, settings)
     progress("mining behaviours", 1.0)
     distinct = _distinct_claims(claims, exchanges, settings)
@@ -89,6 +91,7 @@ def _graded(
     candidates = [found for found in associations.heads if is_candidate(found, settings)]
     pure = [found for found in associations.heads if found.purity >= limits.least_purity]
     decided = decided_shares(behaviours, [one.behaviour for one in candidates], limits.fewest_distinct)
+    stock = StockAnswers(associations.heads, len(read[0].tokens))
     prompts, asked, written = read
     claims = {
         id(one): TriggerClaim(one, prompts, asked, written, associations.tested, seed, settings)
@@ -101,6 +104,7 @@ def _graded(
         if verdict is not None and not (
             (decided.get(id(found.behaviour), 0.0) > limits.most_decided and not claim.is_foreign)
             or (found.behaviour.family.kind_of is not None and is_asked_for(claim, [claims[id(one)] for one in pure]))
+            or is_stock(claim, stock)
         ):
             graded.append((claim, verdict))
     return graded
