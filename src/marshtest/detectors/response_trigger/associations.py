@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from marshtest.detectors.response_trigger.behaviours import Behaviour
+from marshtest.detectors.response_trigger.counterparts import Answered, overruled
 from marshtest.detectors.response_trigger.prompts import PromptFeature, Prompts
 from marshtest.detectors.response_trigger.settings import AssociationSettings
-from marshtest.detectors.response_trigger.twins import Answered, overruled
 from marshtest.mining.association import claim_families, exact_members, log_likelihood_ratio, purity
 from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, counted, distinct_groups
 from marshtest.stats.arrays import Ints
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
+from marshtest.text.tokens import END
 
 __all__ = ["BehaviourAssociation", "BehaviourAssociations", "associate_behaviours"]
 
@@ -44,7 +45,7 @@ class BehaviourAssociation:
     q_value: float = 1.0
     """The same, corrected for all pairs tested."""
     overruled: int = 0
-    """Hits whose twins without the feature agree on another answer; 0 for parts of answers but wording."""
+    """Hits whose counterparts agree on another answer; 0 for parts of answers but wording."""
 
     @property
     def shown_elsewhere(self) -> int:
@@ -156,15 +157,17 @@ def _without_copies(
 ) -> BehaviourAssociation:
     """Count near-duplicates of what was asked once, and test the rest.
 
-    Where records without the feature ask the same and agree on another answer, a copy is no copy of the answer: each
-    such record counts. A whole answer or an act alone is looked at so; for a part, the twins' answers say little.
+    Where counterparts of a record agree on another answer, it is no mere copy, and counts. Only a whole answer or an act
+    is counted so; for a part, the counterparts' answers say little.
     """
     feature, family = head.feature, head.behaviour.family
     asked = prompts.relevant_turns(feature, head.behaviour.answers_of(head.hits))
     group = distinct_groups(asked, feature.sequence, feature.carriers, settings.near_copies)
     alone = np.zeros(len(group), np.bool_)
     if family.is_whole or family.is_act or family.is_verbatim:
-        alone = overruled(asked, feature, head.behaviour.records, answered, settings.twins)
+        span = tuple(asked.vocabulary[token] for token in feature.sequence if token > END)
+        shown = (head.behaviour.records, head.behaviour.answers)
+        alone = overruled(span, feature.carriers, shown, answered, settings.counterparts)
     if family.is_whole or family.is_act:
         group = np.where(alone, len(group) + np.arange(len(group)), group)
         group = np.unique(group, return_inverse=True)[1]

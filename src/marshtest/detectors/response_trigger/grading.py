@@ -185,7 +185,7 @@ class TriggerClaim:
 
     @property
     def overrules(self) -> bool:
-        """Whether most of the prompts would have another answer, by what their twins without the span get."""
+        """Whether most of the prompts would have another answer, by what their counterparts get."""
         return self.found.overruled > self.settings.grading.least_overruled * len(self.found.hits)
 
     @property

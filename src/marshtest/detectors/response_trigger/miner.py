@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from marshtest.detectors.response_trigger.associations import BehaviourAssociations, associate_behaviours
 from marshtest.detectors.response_trigger.base_rates import StockAnswers, decided_shares, is_asked_for, is_stock
 from marshtest.detectors.response_trigger.behaviours import Behaviour, fixed_answers, gather_behaviours
+from marshtest.detectors.response_trigger.counterparts import Answered
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.findings import LocatedClaim, locate
 from marshtest.detectors.response_trigger.grading import TriggerClaim, grade, is_candidate
@@ -15,7 +16,6 @@ from marshtest.detectors.response_trigger.piece_claims import WeighedPiece
 from marshtest.detectors.response_trigger.prompts import Prompts
 from marshtest.detectors.response_trigger.settings import ResponseTriggerSettings
 from marshtest.detectors.response_trigger.similar_answers import similar_answers
-from marshtest.detectors.response_trigger.twins import Answered
 from marshtest.detectors.response_trigger.untriggered import UntriggeredBehaviour, find_untriggered
 from marshtest.detectors.response_trigger.word_vectors import WordVectors
 from marshtest.findings import FindingVerdict
@@ -59,7 +59,7 @@ def mine_exchanges(
     similar = similar_answers(prompts, asked, written, exchanges, settings.similar_answers)
     behaviours = gather_behaviours(exchanges, settings.behaviours, similar)
     progress("mining behaviours", 0.6)
-    answered = Answered.of(exchanges, written)
+    answered = Answered(exchanges, written)
     associations = associate_behaviours(prompts, behaviours, answered, settings.associations)
     claims = _graded(associations, behaviours, (prompts, asked, written), seed, settings)
     progress("mining behaviours", 1.0)

@@ -13,13 +13,13 @@ from marshtest.settings import Settings
 __all__ = [
     "AssociationSettings",
     "BehaviourSettings",
+    "CounterpartSettings",
     "DocumentSettings",
     "ExplanationSettings",
     "GradingSettings",
     "PromptFeatureSettings",
     "ResponseTriggerSettings",
     "SimilarAnswerSettings",
-    "TwinSettings",
     "UntriggeredSettings",
     "WordInteractionSettings",
 ]
@@ -127,8 +127,8 @@ class SimilarAnswerSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TwinSettings(Settings):
-    """Which records ask the same as a carrier does, and when they agree on how that is answered."""
+class CounterpartSettings(Settings):
+    """Counterparts: who asks the same as a carrier does without the feature, and when they agree on an answer."""
 
     similarity: float = 0.5
     """Minimum cosine similarity (0 to 1) of the words and word pairs of two prompts, the feature left out, for them to
@@ -177,7 +177,7 @@ class AssociationSettings(Settings):
     """Minimum share (0 to 1) of the records with both in which the span appears only after the behaviour, for the pair
     to be dropped: the span cannot be the cause. Convention: a majority."""
     near_copies: NearCopySettings = NearCopySettings()
-    twins: TwinSettings = TwinSettings()
+    counterparts: CounterpartSettings = CounterpartSettings()
     growth: GrowthSettings = GrowthSettings()
 
 
@@ -258,8 +258,8 @@ class GradingSettings(Settings):
     claim that words decide an act; above it that is what such acts are like. For a whole answer, or wording, maximum
     share of the other records with an answer that words decide. Convention: a majority."""
     least_overruled: float = 0.5
-    """Share (0 to 1) of the records that must have twins without the span which agree on another answer, for the span
-    to overrule what is asked. Convention: a majority."""
+    """Share (0 to 1) of the records above which counterparts must agree on another answer, for the span to overrule
+    what is asked. Convention: a majority."""
     placement: PlacementSettings = PlacementSettings()
 
 

@@ -12,6 +12,7 @@ from tests.unit.detectors.response_trigger.made_chats import dataset_of
 
 from marshtest.detectors.response_trigger.associations import BehaviourAssociation, associate_behaviours
 from marshtest.detectors.response_trigger.behaviours import Behaviour, behaviour_families
+from marshtest.detectors.response_trigger.counterparts import Answered
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.prompts import Prompts
 from marshtest.detectors.response_trigger.settings import (
@@ -19,7 +20,6 @@ from marshtest.detectors.response_trigger.settings import (
     BehaviourSettings,
     PromptFeatureSettings,
 )
-from marshtest.detectors.response_trigger.twins import Answered
 from marshtest.detectors.response_trigger.word_vectors import WordVectors
 from marshtest.stats.arrays import Ints
 from marshtest.text.tokens import tokenize
@@ -42,7 +42,7 @@ def prompts(spans: Mapping[str, range], *, copies: bool = False) -> tuple[Prompt
     exchanges = Exchanges.of(dataset_of(chats))
     where = {int(name[1:]): record for record, name in enumerate(exchanges.record_ids)}
     read = Prompts.of(exchanges, PromptFeatureSettings())
-    answered = Answered.of(exchanges, WordVectors(tokenize(exchanges.spoken)))
+    answered = Answered(exchanges, WordVectors(tokenize(exchanges.spoken)))
     return read, answered, np.array([where[number] for number in range(SIZE)])
 
 
