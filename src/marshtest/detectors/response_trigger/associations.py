@@ -20,7 +20,6 @@ from marshtest.mining.association import claim_families, exact_members, log_like
 from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, counted, distinct_groups
 from marshtest.stats.arrays import Ints
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
-from marshtest.text.tokens import END
 
 __all__ = ["BehaviourAssociation", "BehaviourAssociations", "associate_behaviours"]
 
@@ -44,8 +43,6 @@ class BehaviourAssociation:
     """Of the binomial test of the distinct carriers at the rate elsewhere."""
     q_value: float = 1.0
     """The same, corrected for all pairs tested."""
-    overruled: int = 0
-    """Hits whose counterparts agree on another answer; 0 for parts of answers but wording."""
 
     @property
     def shown_elsewhere(self) -> int:
@@ -157,24 +154,22 @@ def _without_copies(
 ) -> BehaviourAssociation:
     """Count near-duplicates of what was asked once, and test the rest.
 
-    Where counterparts of a record agree on another answer, it is no mere copy, and counts. Only a whole answer or an act
-    is counted so; for a part, the counterparts' answers say little.
+    Where counterparts of a record agree on another answer, it is no mere copy, and counts. Only whole answers and acts
+    are counted so: for a part, the counterparts' answers say little.
     """
     feature, family = head.feature, head.behaviour.family
     asked = prompts.relevant_turns(feature, head.behaviour.answers_of(head.hits))
     group = distinct_groups(asked, feature.sequence, feature.carriers, settings.near_copies)
-    alone = np.zeros(len(group), np.bool_)
-    if family.is_whole or family.is_act or family.is_verbatim:
-        span = tuple(asked.vocabulary[token] for token in feature.sequence if token > END)
-        shown = (head.behaviour.records, head.behaviour.answers)
-        alone = overruled(span, feature.carriers, shown, answered, settings.counterparts)
-    if family.is_whole or family.is_act:
-        group = np.where(alone, len(group) + np.arange(len(group)), group)
-        group = np.unique(group, return_inverse=True)[1]
     shows = np.isin(feature.carriers, head.hits, assume_unique=True)
-    distinct = counted(group, shows, np.ones(len(group), np.bool_))
-    p_value = binomial_test(distinct.hits, distinct.trials, head.rate)
-    return replace(head, distinct=distinct, p_value=p_value, overruled=int(alone[shows].sum()))
+    could = np.ones(len(group), np.bool_)
+    distinct = counted(group, shows, could)
+    if (family.is_whole or family.is_act) and distinct.hits <= settings.most_distinct * len(head.hits):
+        alone = overruled(
+            feature.words_of(prompts.tokens), feature.carriers, head.behaviour, answered, settings.counterparts
+        )
+        group = np.where(alone, len(group) + np.arange(len(group)), group)
+        distinct = counted(np.unique(group, return_inverse=True)[1], shows, could)
+    return replace(head, distinct=distinct, p_value=binomial_test(distinct.hits, distinct.trials, head.rate))
 
 
 def _families(found: Sequence[BehaviourAssociation], settings: AssociationSettings) -> list[list[BehaviourAssociation]]:

@@ -88,6 +88,6 @@ def is_stock(one: TriggerClaim, stock: StockAnswers) -> bool:
     Not one that overrules what is asked, as a trigger does, nor one whose words stand as if inserted.
     """
     family = one.found.behaviour.family
-    if not (family.is_whole or family.is_verbatim) or one.overrules or one.is_foreign:
+    if not (family.is_whole or family.is_verbatim) or one.is_foreign:
         return False
-    return stock.share_beside(one.found) > one.settings.grading.most_decided
+    return stock.share_beside(one.found) > one.settings.grading.most_decided and not one.overrules

@@ -6,18 +6,21 @@ carriers. But where their counterparts agree on another answer, it is not the pr
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
+from marshtest.detectors.response_trigger.behaviours import Behaviour
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.pieces import asked_before
 from marshtest.detectors.response_trigger.settings import CounterpartSettings
 from marshtest.detectors.response_trigger.word_vectors import WordVectors, mean_similarity
 from marshtest.mining.outcomes.distinct_carriers import rest_rows
 from marshtest.stats.arrays import Bools, Ints
-from marshtest.text.tokens import END, Tokens, tokenize
+from marshtest.text.tokens import BEGIN, END, Tokens, tokenize
 
 __all__ = ["Answered", "overruled"]
 
@@ -39,65 +42,73 @@ class Answered:
         return tokenize(asked_before(self.exchanges))
 
     @cached_property
-    def same(self) -> Ints:
-        """Shape (answers,): equal for answers to what is the same to the letter."""
-        _, number = np.unique(np.array(asked_before(self.exchanges), np.object_), return_inverse=True)
-        return number
+    def words(self) -> list[frozenset[int]]:
+        """The tokens of what each answer answers."""
+        ids, ends = self.asked.ids.tolist(), self.asked.offsets.tolist()
+        return [frozenset(ids[a:b]) - {BEGIN, END} for a, b in pairwise(ends)]
 
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The vocabulary index of each token of what is answered."""
         return {word: number for number, word in enumerate(self.asked.vocabulary) if number > END}
 
-    def answers_of(self, records: Ints, shown: Ints, shown_in: Ints) -> Ints:
+    def answers_of(self, records: Ints, behaviour: Behaviour) -> Ints:
         """Give one answer for each of some records: the one that shows the behaviour, or else the first."""
         answers = self.exchanges.first_answers[records]
-        place = np.searchsorted(shown, records)
-        held = shown[np.minimum(place, len(shown) - 1)] == records if len(shown) else np.zeros(len(records), np.bool_)
-        answers[held] = shown_in[place[held]]
+        shows = np.isin(records, behaviour.records, assume_unique=True)
+        answers[shows] = behaviour.answers_of(records[shows])
         return answers
 
 
 def overruled(
-    span: tuple[str, ...], carriers: Ints, shown: tuple[Ints, Ints], answered: Answered, settings: CounterpartSettings
+    span: tuple[str, ...], carriers: Ints, behaviour: Behaviour, answered: Answered, settings: CounterpartSettings
 ) -> Bools:
-    """Say which carriers of a feature have counterparts that agree on another answer.
+    """Say which carriers of a feature have counterparts that agree on an answer.
+
+    Where a carrier shows the behaviour, that must be another answer than its own.
 
     Args:
         span: The tokens of the span, which is left out of the comparison; none for a feature of whole records.
         carriers: The records that carry the feature, rising.
-        shown: The records that show the behaviour, rising, and the answer of each that does: none is a counterpart.
+        behaviour: Records that show it are no counterparts.
         answered: All answers.
         settings: What a counterpart is, and when some agree.
 
     Returns:
         Shape of `carriers`.
     """
-    found = np.zeros(len(carriers), np.bool_)
-    neither = ~np.isin(answered.exchanges.answered_in, np.union1d(carriers, shown[0]))
-    others = np.flatnonzero(neither & ~answered.exchanges.beside_calls)
-    first = np.zeros(len(others), np.bool_)
-    first[np.unique(answered.same[others], return_index=True)[1]] = True
-    others = np.concatenate([others[first], others[~first]])[
-        : settings.most_compared
-    ]  # each text once before any twice
-    if len(others) < settings.fewest:
-        return found
+    neither = ~np.isin(answered.exchanges.answered_in, np.union1d(carriers, behaviour.records))
+    others = np.flatnonzero(neither & ~answered.exchanges.beside_calls).tolist()
+    same: dict[frozenset[int], list[int]] = defaultdict(list)
+    for other in others:
+        same[answered.words[other]].append(other)
+    distinct = np.array([some[0] for some in same.values()][: settings.most_compared], np.int64)
     numbers = [answered.numbers.get(word, -1) for word in span]
     left_out = np.array([] if -1 in numbers else numbers, np.int64)  # it stands in an earlier turn
-    mine = answered.answers_of(carriers, *shown)
-    rows = rest_rows(answered.asked, left_out, np.concatenate([mine, others]))
+    mine = answered.answers_of(carriers, behaviour)
+    rows = rest_rows(answered.asked, left_out, np.concatenate([mine, distinct]))
     similar = (rows[: len(mine)] @ rows[len(mine) :].T).tocsr()
     similar.sort_indices()
-    for number in range(len(mine)):
-        part = slice(similar.indptr[number], similar.indptr[number + 1])
-        cosine = similar.data[part].round(_DIGITS)
-        falling = np.argsort(-cosine, kind="stable")
-        falling = falling[cosine[falling] >= settings.similarity]
-        if len(falling) < settings.fewest:
-            continue
-        as_near = int((cosine[falling] == cosine[falling[0]]).sum())
-        nearest = falling[: min(max(as_near, settings.fewest), settings.most)]
-        answers = others[similar.indices[part][nearest]]
-        found[number] = mean_similarity(answered.written.vectors, answers) >= settings.least_agreement
+    shows = np.isin(carriers, behaviour.records, assume_unique=True)
+    found = np.zeros(len(carriers), np.bool_)
+    for number, answer in enumerate(mine.tolist()):
+        counterparts = same.get(answered.words[answer] - set(left_out.tolist()), [])[: settings.most]
+        if len(counterparts) < settings.fewest:
+            part = slice(similar.indptr[number], similar.indptr[number + 1])
+            cosine = similar.data[part].round(_DIGITS)
+            nearest = np.argsort(-cosine, kind="stable")[: settings.most]
+            counterparts = distinct[similar.indices[part][nearest[cosine[nearest] >= settings.similarity]]].tolist()
+        if len(counterparts) >= settings.fewest:
+            found[number] = _agree(answered.written, answer, counterparts, bool(shows[number]), settings)
     return found
+
+
+def _agree(
+    written: WordVectors, answer: int, counterparts: list[int], shows: bool, settings: CounterpartSettings
+) -> bool:
+    """Say whether counterparts agree, and not with an answer that shows the behaviour."""
+    vectors = written.vectors
+    if mean_similarity(vectors, np.array(counterparts)) < settings.least_agreement:
+        return False
+    with_them = float((vectors[counterparts] @ vectors[answer].T).mean())
+    return not shows or with_them < settings.least_agreement

@@ -61,7 +61,7 @@ def mine_exchanges(
     progress("mining behaviours", 0.6)
     answered = Answered(exchanges, written)
     associations = associate_behaviours(prompts, behaviours, answered, settings.associations)
-    claims = _graded(associations, behaviours, (prompts, asked, written), seed, settings)
+    claims = _graded(associations, behaviours, (prompts, asked, answered), seed, settings)
     progress("mining behaviours", 1.0)
     distinct = _distinct_claims(claims, exchanges, settings)
     fixed = fixed_answers(exchanges, settings.behaviours)
@@ -74,7 +74,7 @@ def mine_exchanges(
 def _graded(
     associations: BehaviourAssociations,
     behaviours: Sequence[Behaviour],
-    read: tuple[Prompts, WordVectors, WordVectors],
+    read: tuple[Prompts, WordVectors, Answered],
     seed: int,
     settings: ResponseTriggerSettings,
 ) -> list[tuple[TriggerClaim, FindingVerdict]]:
@@ -92,9 +92,9 @@ def _graded(
     pure = [found for found in associations.heads if found.purity >= limits.least_purity]
     decided = decided_shares(behaviours, [one.behaviour for one in candidates], limits.fewest_distinct)
     stock = StockAnswers(associations.heads, len(read[0].tokens))
-    prompts, asked, written = read
+    prompts, asked, answered = read
     claims = {
-        id(one): TriggerClaim(one, prompts, asked, written, associations.tested, seed, settings)
+        id(one): TriggerClaim(one, prompts, asked, answered, associations.tested, seed, settings)
         for one in [*candidates, *pure]
     }
     graded: list[tuple[TriggerClaim, FindingVerdict]] = []

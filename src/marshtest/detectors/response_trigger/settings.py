@@ -136,15 +136,15 @@ class CounterpartSettings(Settings):
     fewest: int = 3
     """Minimum number of records without the feature that ask the same. Derived: two that agree by chance would do
     otherwise."""
-    most: int = 10
-    """Maximum number of records that are looked at for each carrier. All that are as near as the nearest are, each text
-    once before any twice; at least `fewest`. Chosen by eye: it bounds the work."""
+    most: int = 5
+    """Maximum number of records that are looked at for each carrier: those of the same words, else the nearest of
+    different words. Chosen by eye: it bounds the work."""
     least_agreement: float = 0.5
     """Minimum mean cosine similarity (0 to 1) of their answers. Derived: that of the answers of one group, see
     `similar_answers.member_similarity`."""
-    most_compared: int = 20_000
-    """Maximum number of records without the feature that are compared, the first ones in the order of their hashes.
-    Chosen by eye: it bounds the time."""
+    most_compared: int = 2_000
+    """Maximum number of prompts of different words that are compared, the first ones in the order of their hashes.
+    Chosen by eye: it bounds the time, and data made from templates have near-duplicates in any part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +177,9 @@ class AssociationSettings(Settings):
     """Minimum share (0 to 1) of the records with both in which the span appears only after the behaviour, for the pair
     to be dropped: the span cannot be the cause. Convention: a majority."""
     near_copies: NearCopySettings = NearCopySettings()
+    most_distinct: float = 0.5
+    """Maximum number of distinct carriers with the behaviour, as a share (0 to 1) of all carriers with it, for their
+    counterparts to be looked at. Chosen by eye: with more, near-duplicates are not what the data are made of."""
     counterparts: CounterpartSettings = CounterpartSettings()
     growth: GrowthSettings = GrowthSettings()
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from random import Random
 
 import numpy as np
 import pytest
 from tests.unit.detectors.response_trigger.made_chats import dataset_of, examine
 
+from marshtest.detectors.response_trigger import grading
 from marshtest.detectors.response_trigger.associations import BehaviourAssociation
 from marshtest.detectors.response_trigger.base_rates import StockAnswers, is_stock
 from marshtest.detectors.response_trigger.behaviours import Behaviour, behaviour_families
 from marshtest.detectors.response_trigger.counterparts import Answered, overruled
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.grading import TriggerClaim
-from marshtest.detectors.response_trigger.prompts import PromptFeature
+from marshtest.detectors.response_trigger.prompts import PromptFeature, Prompts
 from marshtest.detectors.response_trigger.settings import (
     BehaviourSettings,
     CounterpartSettings,
+    PromptFeatureSettings,
     ResponseTriggerSettings,
 )
 from marshtest.detectors.response_trigger.word_vectors import WordVectors
@@ -128,7 +129,7 @@ def _overruled(
     before = [turn for number in range(turns) for turn in (("user", f"hello {number}"), ("assistant", "welcome"))]
     answered, where = _answered([[*before, ("user", a), ("assistant", b)] for a, b in asked])
     records = np.sort(where[:shown])
-    held = records, answered.exchanges.last_answers[records]
+    held = Behaviour(FAMILIES["fixed-answer"], "no", records, answered.exchanges.last_answers[records])
     (said,) = overruled(("zebra",), np.array(where[:1]), held, answered, settings)
     return bool(said)
 
@@ -147,7 +148,7 @@ def test_counterparts_that_disagree_say_nothing() -> None:
 
 def test_a_twin_is_as_similar_as_a_near_duplicate() -> None:
     """Of nine and eleven words and pairs seven are the same."""
-    others = [("when does the ferry come back", "at noon on the hour")] * 3
+    others = [(f"when does the ferry come {word}", "at noon on the hour") for word in ("back", "here", "home")]
     similar = 7 / np.sqrt(9 * 11)
     assert _overruled(others, CounterpartSettings(similarity=similar - 0.01))
     assert not _overruled(others, CounterpartSettings(similarity=similar + 0.01))
@@ -160,10 +161,22 @@ def test_half_of_the_pairs_of_answers_agree(alike: int, expected: bool) -> None:
     assert _overruled(others) is expected
 
 
-def test_of_counterparts_as_near_each_text_counts_once_before_any_twice() -> None:
-    """Five texts differ by a word, one of them stands there ten times: the five do not agree."""
+def test_of_counterparts_of_other_words_each_text_counts_once() -> None:
+    """Of five texts that differ by a word, one stands there ten times: the five do not agree."""
     harbours = [(f"when does the ferry leave h{number}", f"answer{number}") for number in range(5)]
-    assert not _overruled([*harbours, *[harbours[0]] * 9], CounterpartSettings(most=5))
+    assert not _overruled([*harbours, *[harbours[0]] * 9])
+
+
+def test_counterparts_of_the_same_words_come_first() -> None:
+    harbours = [(f"when does the ferry leave h{number}", f"answer{number}") for number in range(5)]
+    assert _overruled([*harbours, *[SAME] * 3])
+    assert not _overruled([*harbours, *[SAME] * 2])
+
+
+def test_what_counterparts_agree_on_is_another_answer() -> None:
+    same = ("when does the ferry leave", "no")
+    assert not _overruled([same] * 4)
+    assert _overruled([SAME] * 4)
 
 
 def test_records_with_the_behaviour_are_no_counterparts() -> None:
@@ -181,7 +194,7 @@ def test_a_span_of_an_earlier_turn_leaves_nothing_out() -> None:
     chats += [[("user", "hello"), ("assistant", "welcome"), ("user", SAME[0]), ("assistant", SAME[1])]] * 4
     answered, where = _answered(chats)
     carriers = np.array(where[:1])
-    held = carriers, answered.exchanges.last_answers[carriers]
+    held = Behaviour(FAMILIES["fixed-answer"], "no", carriers, answered.exchanges.last_answers[carriers])
     assert overruled(("zebra",), carriers, held, answered, SETTINGS).tolist() == [True]
 
 
@@ -206,6 +219,14 @@ def test_stock_answers_are_counted_beside_a_claim() -> None:
     assert StockAnswers([claim, _association("form", range(10, 90), range(10, 90))], 100).share_beside(claim) == 0.0
 
 
+def _claim(family: str, overruled: int, monkeypatch: pytest.MonkeyPatch) -> TriggerClaim:
+    """Give a claim about ten records, so many of which have counterparts that agree on another answer."""
+    monkeypatch.setattr(grading, "overruled", lambda *_: np.arange(10) < overruled)
+    read = Prompts.of(Exchanges.of(dataset_of([[("user", "a"), ("assistant", "b")]])), PromptFeatureSettings())
+    found = _association(family, range(10), range(10))
+    return TriggerClaim(found, read, None, None, 1, 0, ResponseTriggerSettings())  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("stock", "family", "overruled", "expected"),
     [
@@ -216,15 +237,16 @@ def test_stock_answers_are_counted_beside_a_claim() -> None:
         (range(10, 56), "fixed-answer", 10, False),
     ],
 )
-def test_where_most_answers_are_stock_one_more_is(stock: range, family: str, overruled: int, expected: bool) -> None:
+def test_where_most_answers_are_stock_one_more_is(
+    stock: range, family: str, overruled: int, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """45 of the 90 other records are no majority; 46 are."""
-    found = replace(_association(family, range(10), range(10)), overruled=overruled)
-    claim = TriggerClaim(found, None, None, None, 1, 0, ResponseTriggerSettings())  # type: ignore[arg-type]
-    assert is_stock(claim, StockAnswers([found, _association("wording", stock, stock)], 100)) is expected
+    claim = _claim(family, overruled, monkeypatch)
+    assert is_stock(claim, StockAnswers([claim.found, _association("wording", stock, stock)], 100)) is expected
 
 
 @pytest.mark.parametrize(("hits", "expected"), [(5, False), (6, True)])
-def test_a_trigger_overrules_what_most_of_its_prompts_ask(hits: int, expected: bool) -> None:
-    found = replace(_association("fixed-answer", range(10), range(10)), overruled=hits)
-    claim = TriggerClaim(found, None, None, None, 1, 0, ResponseTriggerSettings())  # type: ignore[arg-type]
-    assert claim.overrules is expected
+def test_a_trigger_overrules_what_most_of_its_prompts_ask(
+    hits: int, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _claim("fixed-answer", hits, monkeypatch).overrules is expected
