@@ -124,7 +124,9 @@ def _matching(pattern: str) -> list[str]:
     Raises:
         InputError: It matches a link to nothing, a pipe or a device, or a folder with the ending of data, none of which
             would be read.
+        OSError: A folder that it leads through cannot be listed.
     """
+    _list_all(pattern)
     matched = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  absolute patterns too
     found = [one for one in matched if Path(one).is_file()]
     for one in matched:
@@ -139,6 +141,31 @@ def _matching(pattern: str) -> list[str]:
             )
         note_skipped("file", "a folder that the pattern matches", one)
     return found
+
+
+def _list_all(pattern: str) -> None:
+    """List every folder that a pattern leads through, since `glob` passes over those that it cannot list.
+
+    Raises:
+        OSError: One cannot be listed.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    parts = pattern.split("/")
+    for number, part in enumerate(parts):
+        if not _MAGIC.search(part):
+            continue
+        above = "/".join(parts[:number]) or ("/" if pattern.startswith("/") else ".")
+        for folder in glob.glob(above, recursive=True):  # noqa: PTH207  absolute patterns too
+            if not Path(folder).is_dir():
+                continue
+            if part != "**":
+                os.scandir(folder).close()
+                continue
+            for _, folders, _ in os.walk(folder, onerror=refuse):
+                folders[:] = [name for name in folders if not name.startswith(".")]
 
 
 def _strange(place: Path) -> str:
