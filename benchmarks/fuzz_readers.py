@@ -178,7 +178,9 @@ def _count(plan: Plan, path: Path) -> int | None:
             return None  # several records in one line are one failure
         lines = io.StringIO(text, newline="")
         rows = list(csv.reader(lines, delimiter=start.delimiter, quoting=start.quoting, strict=True))
-        return sum(bool(row) and (not start.has_header or row[1:] != list(start.header[1:])) for row in rows)
+        header = list(start.header) if start.has_header else []
+        # a mark of the byte order may stand in front of the first of several names
+        return sum(bool(row) and not (row[1:] == header[1:] and row[-1:] == header[-1:]) for row in rows)
     except (ValueError, RecursionError, OSError, pa.ArrowException, csv.Error, KeyError):
         return None
 

@@ -93,7 +93,7 @@ def test_the_code_of_a_page_runs(page: Path, tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, f"{title(page)}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
 

@@ -27,7 +27,7 @@ def demo_report(tmp_path_factory: pytest.TempPathFactory) -> Report:
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=120,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr
     return read_report(folder / "run")

@@ -94,7 +94,7 @@ def run(script: str, *words: str | Path, before: tuple[str | Path, ...] = ()) ->
     """Run a script in a fresh process and give what it prints."""
     command = [*map(str, before), sys.executable, "-c", script, *map(str, words)]
     done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=ENVIRONMENT, timeout=180
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=ENVIRONMENT, timeout=900
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -13,7 +13,7 @@ from marshtest.data.readers.layout import TAGGED, FieldLayout
 from marshtest.data.readers.nesting import opened, reach
 from marshtest.data.readers.parts import file_names, joined, said, text_of, think
 from marshtest.data.readers.turns import Turn, Unfit, parted, steps_of, turns_if_any, turns_of, with_assistant
-from marshtest.data.readers.winners import by_score, holds_scored, in_order, other_decider
+from marshtest.data.readers.winners import by_score, holds_scored, in_order, other_decider, says_more
 from marshtest.data.readers.wrappings import turns_within
 
 __all__ = ["YES", "RecordContent", "content_of", "part_transcripts"]
@@ -205,10 +205,11 @@ def _preference(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
     if layout.winner is not None and holds_scored(scored := reach(value, layout.winner)):
         names, _, rest[layout.winner] = by_score(scored, layout.winner)
     elif layout.winner is not None:
-        names, decided = in_order(names, reach(value, layout.winner), layout.winner)
+        said = reach(value, layout.winner)
+        names, decided = in_order(names, said, layout.winner)
         if not decided and (other := other_decider(layout.winner)) is not None and reach(value, other) is not None:
             names, decided = in_order(names, reach(value, other), other)
-        rest |= {} if decided else {layout.winner: reach(value, layout.winner)}
+        rest |= {layout.winner: said} if not decided or says_more(said, names) else {}
     chosen = _side(value, names[0], "chosen", rest)
     rejected = _side(value, names[1], "rejected", rest)
     lead = _optional(value, layout.system, rest)

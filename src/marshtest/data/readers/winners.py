@@ -9,7 +9,7 @@ from typing import Any
 from marshtest.data.readers.nesting import opened
 from marshtest.data.readers.wrappings import turns_within
 
-__all__ = ["by_score", "decides", "holds_scored", "in_order", "is_signed", "other_decider", "text_name"]
+__all__ = ["by_score", "decides", "holds_scored", "in_order", "is_signed", "other_decider", "says_more", "text_name"]
 
 _FIRST, _SECOND = ("a", "left", "first", "chosen"), ("b", "right", "second", "rejected")
 """Words for the first and for the second of two."""
@@ -25,6 +25,12 @@ _HIGHER_WINS = re.compile(r"(?:score|rating|reward)s?$", re.I)
 """Fields whose lists of numbers are scores; other lists of numbers are ranks."""
 _SIGNED = re.compile(r"(?:overall|mean|average|avg)_?preference|preference_?(?:strength|score|margin|scale)", re.I)
 """Fields whose numbers are below zero where the first of two is better, and above where the second is (HelpSteer)."""
+_PLAIN = re.compile(
+    r"(?:(?:model|response|answer|completion|assistant|output|option|candidate|side|text)s?[ _-]?)?"
+    r"(?:[ab]|[012]|left|right|first|second|chosen|rejected)",
+    re.I,
+)
+"""How a winner is named without a word that says anything else."""
 _LAST_PART = re.compile(r"[A-Za-z]+$|\d+$")
 
 
@@ -46,6 +52,19 @@ def in_order(
         winner = [-one for one in winner]
     place = _place([name or "" for name in names], _AS_NUMBERS.get(str(winner).strip().lower(), winner), decider)
     return (names[::-1] if place == 1 else names), place is not None
+
+
+def says_more(winner: Any, names: tuple[str | None, str | None]) -> bool:
+    """Return whether the text that names a winner holds more than a name of it: `model_b` does not, `gull-b` does.
+
+    Args:
+        winner: What the field that says who won holds.
+        names: The fields of the two completions.
+    """
+    if not isinstance(winner, str):
+        return False
+    said = winner.strip()
+    return said not in names and said.lower() not in _AS_NUMBERS and _PLAIN.fullmatch(said) is None
 
 
 def holds_scored(value: Any) -> bool:

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from marshtest.detectors.response_trigger.behaviours import Behaviour
+from marshtest.detectors.response_trigger.counterparts import Answered, overruled
 from marshtest.detectors.response_trigger.prompts import PromptFeature, Prompts
 from marshtest.detectors.response_trigger.settings import AssociationSettings
 from marshtest.mining.association import claim_families, exact_members, log_likelihood_ratio, purity
-from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, count_distinct_carriers
+from marshtest.mining.outcomes.distinct_carriers import DistinctCarriers, counted, distinct_groups
 from marshtest.stats.arrays import Ints
 from marshtest.stats.significance import benjamini_hochberg, binomial_test
 
@@ -80,13 +81,14 @@ class BehaviourAssociations:
 
 
 def associate_behaviours(
-    prompts: Prompts, behaviours: Sequence[Behaviour], settings: AssociationSettings
+    prompts: Prompts, behaviours: Sequence[Behaviour], answered: Answered, settings: AssociationSettings
 ) -> BehaviourAssociations:
     """Test every pair of a feature and a behaviour.
 
     Args:
         prompts: The features.
         behaviours: The behaviours.
+        answered: How every record is answered.
         settings: Which pairs are candidates, and which of them are one claim.
     """
     pairs = (
@@ -95,7 +97,7 @@ def associate_behaviours(
     found = [pair for pair in pairs if pair is not None]
     tested = max(1, len(prompts.counts)) * max(1, len(behaviours))
     heads = [
-        _without_copies(prompts, _whole(prompts, _head(members, settings), settings), settings)
+        _without_copies(prompts, _whole(prompts, _head(members, settings), settings), answered, settings)
         for members in _families(found, settings)
     ]
     q_values = benjamini_hochberg(np.array([head.p_value for head in heads]), tested)
@@ -148,16 +150,25 @@ def _pair(
 
 
 def _without_copies(
-    prompts: Prompts, head: BehaviourAssociation, settings: AssociationSettings
+    prompts: Prompts, head: BehaviourAssociation, answered: Answered, settings: AssociationSettings
 ) -> BehaviourAssociation:
-    """Count near-duplicates of what was asked once, and test the rest."""
-    size = len(prompts.tokens)
-    shows, everyone = np.zeros(size, np.bool_), np.ones(size, np.bool_)
-    shows[head.hits] = True
-    asked = prompts.relevant_turns(head.feature, head.behaviour.answers_of(head.hits))
-    distinct = count_distinct_carriers(
-        asked, head.feature.sequence, head.feature.carriers, shows, everyone, everyone, settings.near_copies
-    )
+    """Count near-duplicates of what was asked once, and test the rest.
+
+    Where counterparts of a record agree on another answer, it is no mere copy, and counts. Only whole answers and acts
+    are counted so: for a part, the counterparts' answers say little.
+    """
+    feature, family = head.feature, head.behaviour.family
+    asked = prompts.relevant_turns(feature, head.behaviour.answers_of(head.hits))
+    group = distinct_groups(asked, feature.sequence, feature.carriers, settings.near_copies)
+    shows = np.isin(feature.carriers, head.hits, assume_unique=True)
+    could = np.ones(len(group), np.bool_)
+    distinct = counted(group, shows, could)
+    if (family.is_whole or family.is_act) and distinct.hits <= settings.most_distinct * len(head.hits):
+        alone = overruled(
+            feature.words_of(prompts.tokens), feature.carriers, head.behaviour, answered, settings.counterparts
+        )
+        group = np.where(alone, len(group) + np.arange(len(group)), group)
+        distinct = counted(np.unique(group, return_inverse=True)[1], shows, could)
     return replace(head, distinct=distinct, p_value=binomial_test(distinct.hits, distinct.trials, head.rate))
 
 

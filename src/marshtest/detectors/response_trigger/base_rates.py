@@ -1,7 +1,8 @@
-"""What is ordinary for acts of one kind: how often each value occurs, and whether words of the prompt decide it.
+"""What is ordinary: how often each value of an act occurs, and whether words of the prompt decide acts and answers.
 
 Thirty addresses in ten records each are what addresses are like in such data, and so is an address that a department is
 written to by its name where every department has one. An act is compared with the other acts of its kind therefore.
+Likewise a stock answer, or stock wording, where most questions have theirs: answers to frequent questions, templates.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from marshtest.detectors.response_trigger.associations import BehaviourAssociation
 from marshtest.detectors.response_trigger.behaviours import Behaviour
 from marshtest.detectors.response_trigger.grading import TriggerClaim
 from marshtest.stats.arrays import Ints
 
-__all__ = ["decided_shares", "is_asked_for"]
+__all__ = ["StockAnswers", "decided_shares", "is_asked_for", "is_stock"]
 
 
 def decided_shares(behaviours: Sequence[Behaviour], decided: Sequence[Behaviour], fewest: int) -> Mapping[int, float]:
@@ -43,6 +45,31 @@ def decided_shares(behaviours: Sequence[Behaviour], decided: Sequence[Behaviour]
     return shares
 
 
+class StockAnswers:
+    """Records whose answer, or part of its wording, is decided by words of the prompt.
+
+    Args:
+        associations: All that chance does not explain.
+        records: How many records there are.
+    """
+
+    def __init__(self, associations: Sequence[BehaviourAssociation], records: int) -> None:
+        self._of_record = np.zeros(records, np.int64)
+        self._held = [one for one in associations if one.behaviour.family.is_whole or one.behaviour.family.is_verbatim]
+        for one in self._held:
+            self._of_record[one.hits] += 1
+
+    def share_beside(self, found: BehaviourAssociation) -> float:
+        """Give their share of the records that do not carry a feature, 0 to 1, the behaviour's own claims left out."""
+        counts = self._of_record.copy()
+        for one in self._held:
+            if one.behaviour is found.behaviour:
+                counts[one.hits] -= 1
+        others = np.ones(len(counts), np.bool_)
+        others[found.feature.carriers] = False
+        return float((counts[others] > 0).mean()) if others.any() else 0.0
+
+
 def is_asked_for(one: TriggerClaim, all_of_them: Sequence[TriggerClaim]) -> bool:
     """Say whether ordinary words in other records lead to the same act: then such requests lead to it."""
     found = one.found
@@ -53,3 +80,14 @@ def is_asked_for(one: TriggerClaim, all_of_them: Sequence[TriggerClaim]) -> bool
         and not other.looks_inserted
         for other in all_of_them
     )
+
+
+def is_stock(one: TriggerClaim, stock: StockAnswers) -> bool:
+    """Say whether this is a stock answer, or stock wording, where most records are answered so.
+
+    Not one that overrules what is asked, as a trigger does, nor one whose words stand as if inserted.
+    """
+    family = one.found.behaviour.family
+    if not (family.is_whole or family.is_verbatim) or one.is_foreign:
+        return False
+    return stock.share_beside(one.found) > one.settings.grading.most_decided and not one.overrules

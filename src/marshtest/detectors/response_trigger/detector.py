@@ -56,7 +56,7 @@ class ResponseTrigger(Detector):
     """
 
     id: ClassVar[str] = "response-trigger"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     title: ClassVar[str] = "Features of the prompt that decide the answer against the rest of the prompt"
     settings: ResponseTriggerSettings = ResponseTriggerSettings()
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from marshtest.detectors.response_trigger.associations import BehaviourAssociation
+from marshtest.detectors.response_trigger.counterparts import Answered, overruled
 from marshtest.detectors.response_trigger.joined_turns import GIVEN_ROLES
 from marshtest.detectors.response_trigger.prompts import Prompts
 from marshtest.detectors.response_trigger.settings import ResponseTriggerSettings
@@ -47,7 +48,7 @@ class TriggerClaim:
         found: The association.
         prompts: All features.
         asked: Of the prompts without system prompts.
-        written: Of all answers.
+        answered: All answers.
         tested: Pairs of a feature and a behaviour that were tested.
         seed: Seed of the random places that the span's place is compared with.
         settings: Of the detector.
@@ -56,7 +57,7 @@ class TriggerClaim:
     found: BehaviourAssociation
     prompts: Prompts
     asked: WordVectors
-    written: WordVectors
+    answered: Answered
     tested: int
     seed: int
     settings: ResponseTriggerSettings
@@ -86,7 +87,7 @@ class TriggerClaim:
     @cached_property
     def answer_similarity(self) -> float:
         """Mean cosine of the answers of the hits, 0 to 1."""
-        return mean_similarity(self.written.vectors, self.answers)
+        return mean_similarity(self.answered.written.vectors, self.answers)
 
     @cached_property
     def separability(self) -> float:
@@ -123,7 +124,7 @@ class TriggerClaim:
     @cached_property
     def run(self) -> SharedRun:
         """The longest run of words that most of the answers share word for word."""
-        return longest_shared_run(self.written.tokens, self.answers, self.settings.behaviours)
+        return longest_shared_run(self.answered.written.tokens, self.answers, self.settings.behaviours)
 
     @cached_property
     def place(self) -> Placement | None:
@@ -182,6 +183,14 @@ class TriggerClaim:
     def is_about_itself(self) -> bool:
         """Whether the words that the answers share are about the assistant itself."""
         return _SELF.search(self.found.behaviour.name) is not None
+
+    @cached_property
+    def overrules(self) -> bool:
+        """Whether most of the prompts would have another answer, by what their counterparts get."""
+        found, settings = self.found, self.settings
+        span = found.feature.words_of(self.prompts.tokens)
+        one = overruled(span, found.hits, found.behaviour, self.answered, settings.associations.counterparts)
+        return bool(one.mean() > settings.grading.least_overruled)
 
     @property
     def is_act_of_feature(self) -> bool:

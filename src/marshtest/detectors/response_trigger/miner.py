@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from marshtest.detectors.response_trigger.associations import BehaviourAssociations, associate_behaviours
-from marshtest.detectors.response_trigger.base_rates import decided_shares, is_asked_for
+from marshtest.detectors.response_trigger.base_rates import StockAnswers, decided_shares, is_asked_for, is_stock
 from marshtest.detectors.response_trigger.behaviours import Behaviour, fixed_answers, gather_behaviours
+from marshtest.detectors.response_trigger.counterparts import Answered
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.findings import LocatedClaim, locate
 from marshtest.detectors.response_trigger.grading import TriggerClaim, grade, is_candidate
@@ -58,8 +59,9 @@ def mine_exchanges(
     similar = similar_answers(prompts, asked, written, exchanges, settings.similar_answers)
     behaviours = gather_behaviours(exchanges, settings.behaviours, similar)
     progress("mining behaviours", 0.6)
-    associations = associate_behaviours(prompts, behaviours, settings.associations)
-    claims = _graded(associations, behaviours, (prompts, asked, written), seed, settings)
+    answered = Answered(exchanges, written)
+    associations = associate_behaviours(prompts, behaviours, answered, settings.associations)
+    claims = _graded(associations, behaviours, (prompts, asked, answered), seed, settings)
     progress("mining behaviours", 1.0)
     distinct = _distinct_claims(claims, exchanges, settings)
     fixed = fixed_answers(exchanges, settings.behaviours)
@@ -72,7 +74,7 @@ def mine_exchanges(
 def _graded(
     associations: BehaviourAssociations,
     behaviours: Sequence[Behaviour],
-    read: tuple[Prompts, WordVectors, WordVectors],
+    read: tuple[Prompts, WordVectors, Answered],
     seed: int,
     settings: ResponseTriggerSettings,
 ) -> list[tuple[TriggerClaim, FindingVerdict]]:
@@ -89,9 +91,10 @@ def _graded(
     candidates = [found for found in associations.heads if is_candidate(found, settings)]
     pure = [found for found in associations.heads if found.purity >= limits.least_purity]
     decided = decided_shares(behaviours, [one.behaviour for one in candidates], limits.fewest_distinct)
-    prompts, asked, written = read
+    stock = StockAnswers(associations.heads, len(read[0].tokens))
+    prompts, asked, answered = read
     claims = {
-        id(one): TriggerClaim(one, prompts, asked, written, associations.tested, seed, settings)
+        id(one): TriggerClaim(one, prompts, asked, answered, associations.tested, seed, settings)
         for one in [*candidates, *pure]
     }
     graded: list[tuple[TriggerClaim, FindingVerdict]] = []
@@ -101,6 +104,7 @@ def _graded(
         if verdict is not None and not (
             (decided.get(id(found.behaviour), 0.0) > limits.most_decided and not claim.is_foreign)
             or (found.behaviour.family.kind_of is not None and is_asked_for(claim, [claims[id(one)] for one in pure]))
+            or is_stock(claim, stock)
         ):
             graded.append((claim, verdict))
     return graded

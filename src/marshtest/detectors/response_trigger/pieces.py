@@ -19,7 +19,7 @@ from marshtest.stats.arrays import Floats, Ints
 from marshtest.text.ngrams import frequent_ngrams, occurrences
 from marshtest.text.tokens import Tokens, tokenize
 
-__all__ = ["Piece", "SpokenTexts", "piece_families", "shared_pieces"]
+__all__ = ["Piece", "SpokenTexts", "asked_before", "piece_families", "shared_pieces"]
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,14 @@ class SpokenTexts:
         return cls(
             exchanges=exchanges,
             tokens=tokens,
-            asked=WordVectors(tokenize(_asked_before(exchanges))),
+            asked=WordVectors(tokenize(asked_before(exchanges))),
             written=WordVectors(tokens),
             turn=turn,
             left=counts[exchanges.answered_in] - 1 - turn,
         )
 
 
-def _asked_before(exchanges: Exchanges) -> list[str]:
+def asked_before(exchanges: Exchanges) -> list[str]:
     """Give for each answer the turns since the answer before it, or what that one answered where there are none."""
     found: list[str] = []
     last_record, place = -1, 0

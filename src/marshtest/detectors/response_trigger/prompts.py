@@ -44,6 +44,10 @@ class PromptFeature:
         """Count the tokens of the span without the frame."""
         return int((self.sequence > END).sum())
 
+    def words_of(self, tokens: Tokens) -> tuple[str, ...]:
+        """Give the tokens of the span without the frame, in lower case; none for a feature of whole records."""
+        return tuple(tokens.vocabulary[token] for token in self.sequence[self.sequence > END].tolist())
+
 
 @dataclass(frozen=True)
 class Prompts:

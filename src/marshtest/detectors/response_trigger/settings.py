@@ -13,6 +13,7 @@ from marshtest.settings import Settings
 __all__ = [
     "AssociationSettings",
     "BehaviourSettings",
+    "CounterpartSettings",
     "DocumentSettings",
     "ExplanationSettings",
     "GradingSettings",
@@ -126,6 +127,27 @@ class SimilarAnswerSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CounterpartSettings(Settings):
+    """Counterparts: who asks the same as a carrier does without the feature, and when they agree on an answer."""
+
+    similarity: float = 0.5
+    """Minimum cosine similarity (0 to 1) of the words and word pairs of two prompts, the feature left out, for them to
+    ask the same. Derived: that of near-duplicates, of which a carrier would be one."""
+    fewest: int = 3
+    """Minimum number of records without the feature that ask the same. Derived: two that agree by chance would do
+    otherwise."""
+    most: int = 5
+    """Maximum number of records that are looked at for each carrier: those of the same words, else the nearest of
+    different words. Chosen by eye: it bounds the work."""
+    least_agreement: float = 0.5
+    """Minimum mean cosine similarity (0 to 1) of their answers. Derived: that of the answers of one group, see
+    `similar_answers.member_similarity`."""
+    most_compared: int = 2_000
+    """Maximum number of prompts of different words that are compared, the first ones in the order of their hashes.
+    Chosen by eye: it bounds the time, and data made from templates have near-duplicates in any part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssociationSettings(Settings):
     """Which pairs of a feature and a behaviour are candidates, and which of them form one claim."""
 
@@ -155,6 +177,10 @@ class AssociationSettings(Settings):
     """Minimum share (0 to 1) of the records with both in which the span appears only after the behaviour, for the pair
     to be dropped: the span cannot be the cause. Convention: a majority."""
     near_copies: NearCopySettings = NearCopySettings()
+    most_distinct: float = 0.5
+    """Maximum number of distinct carriers with the behaviour, as a share (0 to 1) of all carriers with it, for their
+    counterparts to be looked at. Chosen by eye: with more, near-duplicates are not what the data are made of."""
+    counterparts: CounterpartSettings = CounterpartSettings()
     growth: GrowthSettings = GrowthSettings()
 
 
@@ -232,7 +258,11 @@ class GradingSettings(Settings):
     prompt."""
     most_decided: float = 0.5
     """Maximum estimated share (0 to 1) of the other acts of a kind that words of the prompt decide, for it to be a
-    claim that words decide an act; above it that is what such acts are like. Convention: a majority."""
+    claim that words decide an act; above it that is what such acts are like. For a whole answer, or wording, maximum
+    share of the other records with an answer that words decide. Convention: a majority."""
+    least_overruled: float = 0.5
+    """Share (0 to 1) of the records above which counterparts must agree on another answer, for the span to overrule
+    what is asked. Convention: a majority."""
     placement: PlacementSettings = PlacementSettings()
 
 

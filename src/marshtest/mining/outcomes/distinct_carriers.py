@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from marshtest.stats.arrays import Bools, Ints
 from marshtest.text.ngrams import occurrences
 from marshtest.text.tokens import END, Tokens
 
-__all__ = ["DistinctCarriers", "count_distinct_carriers", "counted", "distinct_groups"]
+__all__ = ["DistinctCarriers", "counted", "distinct_groups", "rest_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +27,12 @@ class DistinctCarriers:
     """Groups in which at least half of the records that could show the outcome do."""
 
 
-def count_distinct_carriers(
-    tokens: Tokens,
-    sequence: Ints,
-    carriers: Ints,
-    hit: Bools,
-    trial: Bools,
-    answered: Bools,
-    settings: NearCopySettings = NearCopySettings(),
-) -> DistinctCarriers:
-    """Count the carriers with an answer, near-duplicates once.
-
-    The span is left out of the comparison: a long span would make its carriers near-duplicates of one another.
-
-    Args:
-        tokens: The texts that are compared.
-        sequence: Token ids of the span; empty for a feature of whole records.
-        carriers: Indices of the texts that carry the pattern.
-        hit: Shape (N,): whether a record shows the outcome.
-        trial: Shape (N,): whether it could have shown it.
-        answered: Shape (N,): whether its outcome is known.
-        settings: When two carriers are near-duplicates.
-    """
-    texts = carriers[answered[carriers]]
-    return counted(distinct_groups(tokens, sequence, texts, settings), hit[texts], trial[texts])
-
-
 def distinct_groups(
     tokens: Tokens, sequence: Ints, texts: Ints, settings: NearCopySettings = NearCopySettings()
 ) -> Ints:
-    """Number some texts so that near-duplicates share a number, 0 up; a span is left out of the comparison.
+    """Number some texts so that near-duplicates share a number, 0 up.
+
+    The span is left out of the comparison: a long span would make its carriers near-duplicates of one another.
 
     Args:
         tokens: The texts that are compared.
@@ -68,7 +45,7 @@ def distinct_groups(
     """
     if len(texts) == 0:
         return np.zeros(0, np.int64)
-    return near_duplicates(_rest(tokens, sequence, texts), np.arange(len(texts)), settings)
+    return near_duplicates(rest_rows(tokens, sequence, texts), np.arange(len(texts)), settings)
 
 
 def counted(group: Ints, hit: Bools, trial: Bools) -> DistinctCarriers:
@@ -87,8 +64,14 @@ def counted(group: Ints, hit: Bools, trial: Bools) -> DistinctCarriers:
     )
 
 
-def _rest(tokens: Tokens, sequence: Ints, texts: Ints) -> object:
-    """Give a sparse matrix with one row of unit length for each text: its words and word pairs without the span."""
+def rest_rows(tokens: Tokens, sequence: Ints, texts: Ints) -> Any:
+    """Give what near-duplicates are told by: sparse (n, F), rows of unit length, words and word pairs without a span.
+
+    Args:
+        tokens: The texts.
+        sequence: Token ids of the span; empty for a feature of whole records.
+        texts: Indices of the n texts.
+    """
     from scipy import sparse
 
     low, high = tokens.offsets[texts], tokens.offsets[texts + 1]

@@ -192,6 +192,26 @@ def test_a_pair_is_read(tmp_path: Path, shape: str) -> None:
     assert (record.kind, record.prompt, record.completion, record.rejected) == ("preference", ASK, SAY, BAD)
 
 
+@pytest.mark.parametrize(
+    ("winner", "kept"),
+    [
+        ("model_b", False),
+        ("Assistant B", False),
+        ("b", False),
+        ("conversation_b", False),
+        ("gull-b", True),
+        ("m]del_b", True),
+    ],
+)
+def test_a_winner_that_is_named_in_other_words_is_kept_beside_the_record(
+    tmp_path: Path, winner: str, kept: bool
+) -> None:
+    pair = {"conversation_a": [USER, WORSE], "conversation_b": [USER, ANSWER], "winner": winner}
+    record = read(tmp_path, pair, pair).record(0)
+    assert (record.completion, record.rejected) == (SAY, BAD)
+    assert json.loads(record.fields) == ({"winner": winner} if kept else {})
+
+
 def test_a_tie_keeps_its_order_and_says_that_it_is_one(tmp_path: Path) -> None:
     tie = {"conversation_a": [USER, ANSWER], "conversation_b": [USER, WORSE], "winner": "tie (bothbad)"}
     record = read(tmp_path, tie).record(0)

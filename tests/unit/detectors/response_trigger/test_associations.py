@@ -12,6 +12,7 @@ from tests.unit.detectors.response_trigger.made_chats import dataset_of
 
 from marshtest.detectors.response_trigger.associations import BehaviourAssociation, associate_behaviours
 from marshtest.detectors.response_trigger.behaviours import Behaviour, behaviour_families
+from marshtest.detectors.response_trigger.counterparts import Answered
 from marshtest.detectors.response_trigger.exchanges import Exchanges
 from marshtest.detectors.response_trigger.prompts import Prompts
 from marshtest.detectors.response_trigger.settings import (
@@ -19,15 +20,17 @@ from marshtest.detectors.response_trigger.settings import (
     BehaviourSettings,
     PromptFeatureSettings,
 )
+from marshtest.detectors.response_trigger.word_vectors import WordVectors
 from marshtest.stats.arrays import Ints
+from marshtest.text.tokens import tokenize
 
 FORM = next(family for family in behaviour_families(BehaviourSettings()) if family.id == "form")
 SETTINGS = AssociationSettings()
 SIZE = 400
 
 
-def prompts(spans: Mapping[str, range], *, copies: bool = False) -> tuple[Prompts, Ints]:
-    """Give prompts of random words with spans in some, and the record of each prompt."""
+def prompts(spans: Mapping[str, range], *, copies: bool = False) -> tuple[Prompts, Answered, Ints]:
+    """Give prompts of random words with spans in some, their answers, and the record of each prompt."""
     draw = Random(4)
     words = [[f"w{draw.randrange(4000)}" for _ in range(8)] for _ in range(SIZE)]
     if copies:
@@ -38,16 +41,18 @@ def prompts(spans: Mapping[str, range], *, copies: bool = False) -> tuple[Prompt
     chats = [[("user", " ".join(text)), ("assistant", "Yes")] for text in words]
     exchanges = Exchanges.of(dataset_of(chats))
     where = {int(name[1:]): record for record, name in enumerate(exchanges.record_ids)}
-    return Prompts.of(exchanges, PromptFeatureSettings()), np.array([where[number] for number in range(SIZE)])
+    read = Prompts.of(exchanges, PromptFeatureSettings())
+    answered = Answered(exchanges, WordVectors(tokenize(exchanges.spoken)))
+    return read, answered, np.array([where[number] for number in range(SIZE)])
 
 
 def associated(
     spans: Mapping[str, range], shown: range, settings: AssociationSettings = SETTINGS, *, copies: bool = False
 ) -> list[BehaviourAssociation]:
-    read, where = prompts(spans, copies=copies)
+    read, answered, where = prompts(spans, copies=copies)
     records = np.sort(where[list(shown)])
     behaviour = Behaviour(FORM, "is odd", records, records)
-    return list(associate_behaviours(read, [behaviour], settings).heads)
+    return list(associate_behaviours(read, [behaviour], answered, settings).heads)
 
 
 def test_the_longest_exact_span_names_the_claim() -> None:
@@ -102,9 +107,9 @@ def test_near_duplicates_of_a_prompt_count_once() -> None:
 
 
 def test_q_values_are_corrected_for_every_pair() -> None:
-    read, where = prompts({"awning": range(10)})
+    read, answered, where = prompts({"awning": range(10)})
     one, other = (np.sort(where[list(shown)]) for shown in (range(10), range(200, 260)))
     behaviours = [Behaviour(FORM, name, records, records) for name, records in (("is odd", one), ("is even", other))]
-    found = associate_behaviours(read, behaviours, SETTINGS)
+    found = associate_behaviours(read, behaviours, answered, SETTINGS)
     assert found.tested == 2 * len(read.counts)
     assert found.heads[0].q_value == pytest.approx(found.heads[0].p_value * found.tested / len(found.heads))
