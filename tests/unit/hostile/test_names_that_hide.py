@@ -88,6 +88,24 @@ def test_a_folder_that_cannot_be_listed_is_no_empty_one(
         source_files(f"{tmp_path}/{pattern}")
 
 
+def test_a_folder_that_cannot_be_searched_is_no_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_data(tmp_path / "open", "a.jsonl")
+    (tmp_path / "shut").mkdir()
+    (tmp_path / "empty").mkdir()
+    status = os.lstat
+
+    def refusing(place: str) -> os.stat_result:
+        if Path(place).parent.name == "shut":
+            raise PermissionError(13, "Permission denied", str(place))
+        return status(place)
+
+    monkeypatch.setattr(os, "lstat", refusing)
+
+    with pytest.raises(InputError, match="Permission denied"):
+        source_files(f"{tmp_path}/*/a.jsonl")
+    assert len(source_files(f"{tmp_path}/[oe]*/a.jsonl")) == 1
+
+
 def test_a_pattern_leads_through_no_other_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_data(tmp_path / "open")
     (tmp_path / "shut").mkdir()

@@ -10,6 +10,7 @@ import glob
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath, PurePosixPath
 
@@ -144,28 +145,28 @@ def _matching(pattern: str) -> list[str]:
 
 
 def _list_all(pattern: str) -> None:
-    """List every folder that a pattern leads through, since `glob` passes over those that it cannot list.
+    """Look into every folder that a pattern leads through, since `glob` passes over those that it cannot read.
 
     Raises:
-        OSError: One cannot be listed.
+        OSError: One cannot be listed or searched.
     """
 
     def refuse(error: OSError) -> None:
         raise error
 
     parts = pattern.split("/")
-    for number, part in enumerate(parts):
-        if not _MAGIC.search(part):
-            continue
+    first = next((number for number, part in enumerate(parts) if _MAGIC.search(part)), len(parts))
+    for number, part in enumerate(parts[first:], start=first):
         above = "/".join(parts[:number]) or ("/" if pattern.startswith("/") else ".")
-        for folder in glob.glob(above, recursive=True):  # noqa: PTH207  absolute patterns too
-            if not Path(folder).is_dir():
-                continue
-            if part != "**":
+        for folder in filter(os.path.isdir, glob.glob(above, recursive=True)):  # noqa: PTH207  absolute patterns too
+            if part == "**":
+                for _, folders, _ in os.walk(folder, onerror=refuse):
+                    folders[:] = [name for name in folders if not name.startswith(".")]
+            elif _MAGIC.search(part):
                 os.scandir(folder).close()
-                continue
-            for _, folders, _ in os.walk(folder, onerror=refuse):
-                folders[:] = [name for name in folders if not name.startswith(".")]
+            else:
+                with suppress(FileNotFoundError):
+                    os.lstat(f"{folder}/{part}")
 
 
 def _strange(place: Path) -> str:
