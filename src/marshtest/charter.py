@@ -76,7 +76,7 @@ def read_charter(path: str | Path) -> Charter:
         raise ConfigError(
             f"{path}: cannot read the charter ({error.strerror}); {_path_hint(str(path), ready)}"
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of TOML, of UTF-8, of a number with thousands of digits
         raise ConfigError(f"{path}: the charter is no valid TOML: {error}.") from error
     except RecursionError as error:
         raise ConfigError(

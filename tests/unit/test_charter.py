@@ -139,3 +139,9 @@ def test_a_charter_of_brackets_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "deep.toml").write_text("a = " + "[" * 20_000)
     with pytest.raises(ConfigError, match="nested too deeply"):
         read_charter(tmp_path / "deep.toml")
+
+
+def test_a_number_of_thousands_of_digits_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "long.toml").write_text(f"name = {'9' * 5000}")
+    with pytest.raises(ConfigError, match="no valid TOML"):
+        read_charter(tmp_path / "long.toml")

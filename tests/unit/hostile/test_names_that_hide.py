@@ -68,8 +68,12 @@ def test_a_folder_that_a_pattern_matches_is_noted(tmp_path: Path) -> None:
     assert [Path(one.example).name for one in skipped()] == ["b"]
 
 
-def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("pattern", ["", "**/*.jsonl", "*/*.jsonl", "[s]hut/*.jsonl", "**"])
+def test_a_folder_that_cannot_be_listed_is_no_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
     write_data(tmp_path)
+    write_data(tmp_path / "open")
     (tmp_path / "shut").mkdir()
     listed = os.scandir
 
@@ -81,7 +85,40 @@ def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path: Path, monkeypa
     monkeypatch.setattr(os, "scandir", refusing)
 
     with pytest.raises(InputError, match="Permission denied"):
-        source_files(tmp_path)
+        source_files(f"{tmp_path}/{pattern}")
+
+
+def test_a_folder_that_cannot_be_searched_is_no_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_data(tmp_path / "open", "a.jsonl")
+    (tmp_path / "shut").mkdir()
+    (tmp_path / "empty").mkdir()
+    status = os.lstat
+
+    def refusing(place: str) -> os.stat_result:
+        if Path(place).parent.name == "shut":
+            raise PermissionError(13, "Permission denied", str(place))
+        return status(place)
+
+    monkeypatch.setattr(os, "lstat", refusing)
+
+    with pytest.raises(InputError, match="Permission denied"):
+        source_files(f"{tmp_path}/*/a.jsonl")
+    assert len(source_files(f"{tmp_path}/[oe]*/a.jsonl")) == 1
+
+
+def test_a_pattern_leads_through_no_other_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_data(tmp_path / "open")
+    (tmp_path / "shut").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    listed = os.scandir
+
+    def refusing(place: str) -> object:
+        assert Path(place).name not in ("shut", ".hidden")
+        return listed(place)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+
+    assert len(source_files(f"{tmp_path}/o*/**/*.jsonl")) == 1
 
 
 @pytest.mark.parametrize("place", ["s3:/bucket/data.jsonl", "."])

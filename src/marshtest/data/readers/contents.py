@@ -205,11 +205,11 @@ def _preference(value: Mapping[str, Any], layout: FieldLayout) -> RecordContent:
     if layout.winner is not None and holds_scored(scored := reach(value, layout.winner)):
         names, _, rest[layout.winner] = by_score(scored, layout.winner)
     elif layout.winner is not None:
-        said = reach(value, layout.winner)
-        names, decided = in_order(names, said, layout.winner)
+        winner = reach(value, layout.winner)
+        names, decided = in_order(names, winner, layout.winner)
         if not decided and (other := other_decider(layout.winner)) is not None and reach(value, other) is not None:
             names, decided = in_order(names, reach(value, other), other)
-        rest |= {layout.winner: said} if not decided or says_more(said, names) else {}
+        rest |= {layout.winner: winner} if not decided or says_more(winner, names) else {}
     chosen = _side(value, names[0], "chosen", rest)
     rejected = _side(value, names[1], "rejected", rest)
     lead = _optional(value, layout.system, rest)

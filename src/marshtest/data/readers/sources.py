@@ -10,6 +10,7 @@ import glob
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath, PurePosixPath
 
@@ -124,7 +125,9 @@ def _matching(pattern: str) -> list[str]:
     Raises:
         InputError: It matches a link to nothing, a pipe or a device, or a folder with the ending of data, none of which
             would be read.
+        OSError: A folder that it leads through cannot be listed.
     """
+    _list_all(pattern)
     matched = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  absolute patterns too
     found = [one for one in matched if Path(one).is_file()]
     for one in matched:
@@ -139,6 +142,31 @@ def _matching(pattern: str) -> list[str]:
             )
         note_skipped("file", "a folder that the pattern matches", one)
     return found
+
+
+def _list_all(pattern: str) -> None:
+    """Look into every folder that a pattern leads through, since `glob` passes over those that it cannot read.
+
+    Raises:
+        OSError: One cannot be listed or searched.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    parts = pattern.split("/")
+    first = next((number for number, part in enumerate(parts) if _MAGIC.search(part)), len(parts))
+    for number, part in enumerate(parts[first:], start=first):
+        above = "/".join(parts[:number]) or ("/" if pattern.startswith("/") else ".")
+        for folder in filter(os.path.isdir, glob.glob(above, recursive=True)):  # noqa: PTH207  absolute patterns too
+            if part == "**":
+                for _, folders, _ in os.walk(folder, onerror=refuse):
+                    folders[:] = [name for name in folders if not name.startswith(".")]
+            elif _MAGIC.search(part):
+                os.scandir(folder).close()
+            else:
+                with suppress(FileNotFoundError):
+                    os.lstat(f"{folder}/{part}")
 
 
 def _strange(place: Path) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from marshtest.detectors.response_trigger.associations import BehaviourAssociati
 from marshtest.detectors.response_trigger.behaviours import Behaviour
 from marshtest.detectors.response_trigger.grading import TriggerClaim
 from marshtest.stats.arrays import Ints
+
+_LOOKED_AT = 100
+"""Records of a claim whose nearest ones are looked at. Chosen by eye: a share of a few hundredths is close enough."""
 
 __all__ = ["StockAnswers", "decided_shares", "is_asked_for", "is_stock"]
 
@@ -59,15 +63,22 @@ class StockAnswers:
         for one in self._held:
             self._of_record[one.hits] += 1
 
-    def share_beside(self, found: BehaviourAssociation) -> float:
-        """Give their share of the records that do not carry a feature, 0 to 1, the behaviour's own claims left out."""
+    def share_near(self, found: BehaviourAssociation, prompts: Any, most: int) -> float:
+        """Give their share of the nearest records without a feature, 0 to 1, the behaviour's own claims left out.
+
+        Args:
+            found: The feature and its behaviour.
+            prompts: Sparse (N, vocabulary), rows of unit length: the prompts without the feature.
+            most: Nearest records that are looked at for each record with both.
+        """
         counts = self._of_record.copy()
         for one in self._held:
             if one.behaviour is found.behaviour:
                 counts[one.hits] -= 1
-        others = np.ones(len(counts), np.bool_)
-        others[found.feature.carriers] = False
-        return float((counts[others] > 0).mean()) if others.any() else 0.0
+        others = np.setdiff1d(np.arange(len(counts)), found.feature.carriers)
+        similar = (prompts[found.hits[:_LOOKED_AT]] @ prompts[others].T).toarray()
+        nearest = np.argsort(-similar, axis=1, kind="stable")[:, :most]
+        return float((counts[others[nearest]] > 0).mean()) if nearest.size else 0.0
 
 
 def is_asked_for(one: TriggerClaim, all_of_them: Sequence[TriggerClaim]) -> bool:
@@ -83,11 +94,12 @@ def is_asked_for(one: TriggerClaim, all_of_them: Sequence[TriggerClaim]) -> bool
 
 
 def is_stock(one: TriggerClaim, stock: StockAnswers) -> bool:
-    """Say whether this is a stock answer, or stock wording, where most records are answered so.
+    """Say whether this is a stock answer, or stock wording, where most records that ask the like are answered so.
 
     Not one that overrules what is asked, as a trigger does, nor one whose words stand as if inserted.
     """
     family = one.found.behaviour.family
     if not (family.is_whole or family.is_verbatim) or one.is_foreign:
         return False
-    return stock.share_beside(one.found) > one.settings.grading.most_decided and not one.overrules
+    share = stock.share_near(one.found, one.rest, one.settings.associations.counterparts.most)
+    return share > one.settings.grading.most_decided and not one.overrules

@@ -259,7 +259,7 @@ class GradingSettings(Settings):
     most_decided: float = 0.5
     """Maximum estimated share (0 to 1) of the other acts of a kind that words of the prompt decide, for it to be a
     claim that words decide an act; above it that is what such acts are like. For a whole answer, or wording, maximum
-    share of the other records with an answer that words decide. Convention: a majority."""
+    share of the nearest other prompts whose answers words decide. Convention: a majority."""
     least_overruled: float = 0.5
     """Share (0 to 1) of the records above which counterparts must agree on another answer, for the span to overrule
     what is asked. Convention: a majority."""

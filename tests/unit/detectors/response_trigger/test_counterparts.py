@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 
 import numpy as np
 import pytest
+from scipy import sparse
 from tests.unit.detectors.response_trigger.made_chats import dataset_of, examine
 
 from marshtest.detectors.response_trigger import grading
@@ -208,39 +210,46 @@ def _association(family: str, hits: range, carriers: range, name: str = "a") -> 
     return BehaviourAssociation(feature, Behaviour(FAMILIES[family], name, held, held), held, counts, 90, 1e-9)
 
 
-def test_stock_answers_are_counted_beside_a_claim() -> None:
+def test_stock_answers_are_counted_near_a_claim() -> None:
+    """Ten prompts of one kind, with five others like each of them, and of another kind ninety."""
+    kind = np.array([0] * 15 + [1] * 85)
+    prompts = sparse.csr_matrix(np.eye(2)[kind])
     claim = _association("fixed-answer", range(10), range(10))
-    others = [
-        _association("wording", range(10, 30), range(10, 31), "b"),
-        _association("fixed-answer", range(25, 55), range(60), "c"),
-    ]
-    assert StockAnswers([claim, *others], 100).share_beside(claim) == 45 / 90
-    assert StockAnswers([claim, *others], 100).share_beside(others[1]) == 0.0
-    assert StockAnswers([claim, _association("form", range(10, 90), range(10, 90))], 100).share_beside(claim) == 0.0
+    other = _association("fixed-answer", range(10, 14), range(10, 14), "b")
+    far = _association("wording", range(15, 90), range(15, 90), "c")
+    assert StockAnswers([claim, other, far], 100).share_near(claim, prompts, 5) == 4 / 5
+    assert StockAnswers([claim, far], 100).share_near(claim, prompts, 5) == 0.0
+    form = _association("form", range(10, 15), range(10, 15), "d")
+    assert StockAnswers([claim, form], 100).share_near(claim, prompts, 5) == 0.0
+    assert StockAnswers([claim, replace(other, behaviour=claim.behaviour)], 100).share_near(claim, prompts, 5) == 0.0
 
 
 def _claim(family: str, overruled: int, monkeypatch: pytest.MonkeyPatch) -> TriggerClaim:
-    """Give a claim about ten records, so many of which have counterparts that agree on another answer."""
+    """Give a claim about ten records of a hundred, so many of which have counterparts that agree on another answer."""
     monkeypatch.setattr(grading, "overruled", lambda *_: np.arange(10) < overruled)
-    read = Prompts.of(Exchanges.of(dataset_of([[("user", "a"), ("assistant", "b")]])), PromptFeatureSettings())
+    chats = [[("user", "when does it leave"), ("assistant", "at noon")]] * 100
+    exchanges = Exchanges.of(dataset_of(chats))
+    read = Prompts.of(exchanges, PromptFeatureSettings())
+    answered = Answered(exchanges, WordVectors(tokenize(exchanges.spoken)))
+    asked = WordVectors(read.without_system)
     found = _association(family, range(10), range(10))
-    return TriggerClaim(found, read, None, None, 1, 0, ResponseTriggerSettings())  # type: ignore[arg-type]
+    return TriggerClaim(found, read, asked, answered, 1, 0, ResponseTriggerSettings())
 
 
 @pytest.mark.parametrize(
     ("stock", "family", "overruled", "expected"),
     [
-        (range(10, 55), "fixed-answer", 0, False),
-        (range(10, 56), "fixed-answer", 0, True),
-        (range(10, 56), "wording", 0, True),
-        (range(10, 56), "form", 0, False),
-        (range(10, 56), "fixed-answer", 10, False),
+        (range(10, 12), "fixed-answer", 0, False),
+        (range(10, 13), "fixed-answer", 0, True),
+        (range(10, 13), "wording", 0, True),
+        (range(10, 13), "form", 0, False),
+        (range(10, 13), "fixed-answer", 10, False),
     ],
 )
 def test_where_most_answers_are_stock_one_more_is(
     stock: range, family: str, overruled: int, expected: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """45 of the 90 other records are no majority; 46 are."""
+    """Two of the five nearest are no majority; three are."""
     claim = _claim(family, overruled, monkeypatch)
     assert is_stock(claim, StockAnswers([claim.found, _association("wording", stock, stock)], 100)) is expected
 
