@@ -61,6 +61,8 @@ __all__ = [
 
 _LARGEST: Final = 1024**3
 """Bytes of the largest report that is read. Chosen by eye: 400,000 evidence records with long excerpts."""
+_LAST_LINE: Final = 2**63 - 1
+"""Last line that a dataset can number. Convention: Arrow's largest integer."""
 SCHEMA_VERSION: Final = 1
 """Version of report.json; raised when a reader of the old one would misread it."""
 ReportVerdict = Literal["poisoned", "suspicious", "nothing_found", "incomplete"]
@@ -641,7 +643,7 @@ def _contradiction(report: Report) -> str:
         if len(places) < len(finding.records):
             return f"{finding.id} names an evidence record twice"
         if not {path for path, _, _ in places} <= files or not all(
-            0 <= record.score <= 1 for record in finding.records
+            0 <= record.score <= 1 and 0 <= record.source_line <= _LAST_LINE for record in finding.records
         ):
             return f"{finding.id} has evidence that was not audited"
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Final
 
+from marshtest.judges.interim import few_interim
 from marshtest.judges.protocol import Broken, JudgeError
 from marshtest.text.masking import masked, without_keys
 
@@ -33,6 +34,12 @@ def bounded_client(*, key: str, address: str | None, timeout: float) -> openai.A
     import openai
 
     class BoundedClient(openai.DefaultAioHttpClient):
+        def _init_transport(self, *words: Any, **options: Any) -> Any:
+            return _with_few_interim(super()._init_transport(*words, **options))
+
+        def _init_proxy_transport(self, *words: Any, **options: Any) -> Any:
+            return _with_few_interim(super()._init_proxy_transport(*words, **options))
+
         async def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:  # noqa: ARG002  never ours
             response = await super().send(request, stream=True, **options)
             try:
@@ -66,6 +73,19 @@ def bounded_client(*, key: str, address: str | None, timeout: float) -> openai.A
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none is kept, and none sent
         ),
     )
+
+
+def _with_few_interim(transport: Any) -> Any:
+    """Have a transport's session take few interim answers; the session is made with the first call."""
+
+    def session() -> Any:
+        import aiohttp
+
+        connector = aiohttp.TCPConnector(limit=0, ssl=transport.ssl_context)  # as many as there are calls on the way
+        return aiohttp.ClientSession(connector=connector, response_class=few_interim())
+
+    transport.client = session
+    return transport
 
 
 async def _read(response: Any) -> bytes:

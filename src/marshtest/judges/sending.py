@@ -16,6 +16,12 @@ __all__ = ["GaveUp", "OverBudget", "Sender"]
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.25, 30.0
 """Seconds before the first and before the last attempts at most. Convention: exponential backoff with full jitter."""
+_PATIENCES = 6
+"""Times the patience that a server may keep a run waiting, in all, with refusals between its answers. Chosen by eye: an
+hour by default, in which a store keeps what was answered."""
+_LONG = 0.1
+"""Share of the patience from which a time without an answer counts for that. Chosen by eye: a minute by default, as a
+server with a limit of rates refuses calls all the time and answers others every few seconds."""
 _MOST_BROKEN = 12
 """Failures of the server (5xx) for one call after which it is given up. Chosen by eye: it spans some minutes."""
 
@@ -33,7 +39,8 @@ class Sender:
     """Sends calls of one judge and keeps the ledger.
 
     A server that has answered nothing for `patience` seconds, to any call, is given up: the run goes on to its end with
-    what it has, and a later run asks for the rest.
+    what it has, and a later run asks for the rest. So is one that answers just often enough: the times between its
+    answers in which it refused calls, where they are long, are `_PATIENCES` times the patience at most in all.
     """
 
     judge: Judge
@@ -43,6 +50,10 @@ class Sender:
     _answered_at: float = field(default=0.0, init=False)
     _not_before: float = field(default=0.0, init=False)
     _dead: bool = field(default=False, init=False)
+    _refused: bool = field(default=False, init=False)
+    """Whether it has refused a call since its last answer."""
+    _waited: float = field(default=0.0, init=False)
+    """Seconds in all of the long times between answers in which it refused calls."""
 
     def begin(self) -> None:
         """Begin a round of calls: the patience counts from here, unless the server was given up and is silent still."""
@@ -79,20 +90,22 @@ class Sender:
                 reply = await self.judge.complete(call)
             except (Refused, TooLong) as failure:
                 self._note(call, estimated, started, type(failure).__name__.lower())
-                self._answered_at = time.monotonic()
+                self._has_answered()
                 raise
             except (Busy, Unreachable, Broken) as failure:
                 self._note(call, estimated, started, type(failure).__name__.lower())
                 broken += isinstance(failure, Broken)
+                self._refused = True
                 if broken > _MOST_BROKEN:
                     raise GaveUp from failure
-                if time.monotonic() - self._answered_at > self.patience:
+                silent = time.monotonic() - self._answered_at
+                if silent > self.patience or self._waited + silent > _PATIENCES * self.patience:
                     self._dead = True
                     raise GaveUp from failure
                 await self._back_off(failure, attempt)
                 attempt += 1
                 continue
-            self._answered_at = time.monotonic()
+            self._has_answered()
             cost = self.spending.pay(reply.input_tokens, reply.output_tokens, reply.cached_tokens)
             return reply, CallRecord(
                 question=call.question,
@@ -105,6 +118,13 @@ class Sender:
                 cost_usd=cost,
                 seconds=time.monotonic() - started,
             )
+
+    def _has_answered(self) -> None:
+        """Note that the server answers; what it kept us waiting counts if it refused calls meanwhile."""
+        now = time.monotonic()
+        waited = now - self._answered_at
+        self._waited += waited if self._refused and waited > _LONG * self.patience else 0.0
+        self._answered_at, self._refused = now, False
 
     async def _wait_our_turn(self) -> None:
         """Wait while the server has asked everybody to wait."""

@@ -249,6 +249,8 @@ def test_records_that_the_report_does_not_describe_stay(
         lambda report: report["findings"][0]["records"].append(report["findings"][0]["records"][0]),
         lambda report: report["findings"][0]["records"][0].update(source_path="/etc/passwd"),
         lambda report: report["findings"][0]["records"][0].update(score=7),
+        lambda report: report["findings"][0]["records"][0].update(source_line=-3),
+        lambda report: report["findings"][0]["records"][0].update(source_line=10**400),
     ],
 )
 @pytest.mark.parametrize("command", ["show", "clean"])
@@ -259,6 +261,7 @@ def test_a_report_that_contradicts_itself_is_refused(
     result = marsh(command, report, *(["--out", str(tmp_path / "c.jsonl")] if command == "clean" else []))
     assert result.exit_code == 2
     assert "contradicts itself" in " ".join(result.output.split())
+    assert "0" * 40 not in result.output
 
 
 def test_names_of_files_reach_the_terminal_drawn(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

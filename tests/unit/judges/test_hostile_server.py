@@ -14,6 +14,7 @@ import pytest
 from tests.hostile_server import Answer, HostileServer, body_of, completion, drip, flood, hostile
 from tests.unit.judges.judge_rules import COLOUR, Taken, colour_items
 
+from marshtest.judges.interim import MOST_INTERIM
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
 from marshtest.judges.protocol import JudgeError
@@ -67,6 +68,32 @@ def test_an_answer_that_drips_ends_with_the_deadline_of_the_call() -> None:
         taken, _ = ask(server, timeout=0.5)
     assert problems(taken) == {"unreachable"}
     assert time.monotonic() - began < 10
+
+
+def interim(count: int) -> Answer:
+    """Write so many interim answers, and then a good one."""
+
+    def answer(file: BinaryIO, body: dict[str, Any]) -> None:
+        for _ in range(count):
+            file.write(b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n")
+        answering()(file, body)
+
+    return answer
+
+
+@pytest.mark.parametrize(("count", "found"), [(MOST_INTERIM, {None}), (MOST_INTERIM + 1, {"unreachable"})])
+def test_interim_answers_are_counted(count: int, found: set[str | None]) -> None:
+    with hostile(interim(count)) as server:
+        taken, _ = ask(server)
+    assert problems(taken) == found
+
+
+def test_interim_answers_without_end_do_not_last_until_the_deadline() -> None:
+    began = time.monotonic()
+    with hostile(interim(10**9)) as server:
+        taken, _ = ask(server, timeout=100.0)
+    assert problems(taken) == {"unreachable"}
+    assert time.monotonic() - began < 20
 
 
 def test_a_packed_answer_is_not_unpacked() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from tests.unit.judges.judge_rules import COLOUR, Taken, colour_items, colour_ru
 from marshtest.errors import ConfigError
 from marshtest.judges.live import LiveInquiry
 from marshtest.judges.openai_judge import OpenAIJudge
-from marshtest.judges.protocol import Call, JudgeError, Reply, Unreachable
+from marshtest.judges.protocol import Busy, Call, JudgeError, Reply, Unreachable
 from marshtest.judges.questions import Item, Passage
 from marshtest.judges.spending import CallBudget, Price, Spending
 from marshtest.judges.store import AnswerStore
@@ -174,6 +175,33 @@ def test_a_server_that_was_given_up_is_tried_once_a_round() -> None:
         before = judge.tried
         inquiry.ask(COLOUR, colour_items(4), Taken())
     assert (before > 1, judge.tried - before) == (True, 1)
+
+
+class Seldom(ScriptedJudge):
+    """Says that it is busy, and answers a call each time that half of the patience is over."""
+
+    def __init__(self, pause: float) -> None:
+        super().__init__(colour_rule)
+        self.pause, self.answered_at, self.answered = pause, time.monotonic(), 0
+
+    async def complete(self, call: Call) -> Reply:
+        if time.monotonic() - self.answered_at < self.pause:
+            raise Busy("later", retry_after=0.01)
+        self.answered_at, self.answered = time.monotonic(), self.answered + 1
+        return await super().complete(call)
+
+
+@pytest.mark.parametrize(("pause", "patience", "all_answered"), [(0.1, 0.2, False), (0.01, 5.0, True)])
+def test_a_server_that_answers_just_within_the_patience_is_given_up_in_the_end(
+    pause: float, patience: float, all_answered: bool
+) -> None:
+    judge, taken = Seldom(pause), Taken()
+    with LiveInquiry(judge, AnswerStore(None), patience=patience, concurrency=1) as inquiry:
+        for item in colour_items(24):
+            inquiry.ask(COLOUR, [item], taken)
+    problems = {one.problem for one in taken.values()}
+    assert problems == ({None} if all_answered else {None, "unreachable"})
+    assert judge.answered == 24 if all_answered else judge.answered <= 12
 
 
 def test_the_budget_is_never_passed() -> None:

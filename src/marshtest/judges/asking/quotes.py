@@ -15,6 +15,7 @@ __all__ = ["locate"]
 _SEARCHED = ("completion", "prompt", "rejected", "fields")
 _SEARCHED_FIRST_BY_LABEL = ("prompt", "fields")
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*")
+_DRAWN_NAME = re.compile(r"(‹[\w+]+›)")
 _FEWEST_CHARACTERS = 8
 """Shortest part of a quote that is searched for by itself. Chosen by eye: shorter ones occur in many places."""
 _ALIKE = str.maketrans("‘’‚‛“”„‟–—−\u00a0", "''''\"\"\"\"--- ")
@@ -23,7 +24,8 @@ _ALIKE = str.maketrans("‘’‚‛“”„‟–—−\u00a0", "''''\"\"\"\"-
 def locate(quote: str, row: Mapping[str, Any]) -> tuple[Span, ...]:
     """Find a quote in the canonical fields of a record: first exactly, then ignoring case and blanks.
 
-    If the judge left something out of the quote, its longest part is searched for.
+    A drawn name in the quote, such as ‹U+200B›, stands for its character or, where the record itself holds the name,
+    for the name. If the judge left something out of the quote, its longest part is searched for.
 
     Args:
         quote: The judge's words.
@@ -34,11 +36,14 @@ def locate(quote: str, row: Mapping[str, Any]) -> tuple[Span, ...]:
     """
     searched = _SEARCHED_FIRST_BY_LABEL if row["kind"] == "classification" else _SEARCHED
     texts = [(name, row[name]) for name in searched if row[name]]
-    wanted = undrawn(quote.strip())
-    parts = [part for part in _ELLIPSIS.split(wanted) if len(part) >= _FEWEST_CHARACTERS]
-    for words in dict.fromkeys([wanted, *sorted(parts, key=len, reverse=True)]):
+    ways = dict.fromkeys((undrawn(quote.strip()), quote.strip()))
+    parts = [part for way in ways for part in _ELLIPSIS.split(way) if len(part) >= _FEWEST_CHARACTERS]
+    for words in dict.fromkeys([*ways, *sorted(parts, key=len, reverse=True)]):
         if not words:
             continue
+        either = _find_either(words, texts) if words != undrawn(words) else None
+        if either is not None:
+            return (either,)
         for name, text in texts:
             start = text.find(words)
             if start < 0 and name == "fields":
@@ -52,6 +57,19 @@ def locate(quote: str, row: Mapping[str, Any]) -> tuple[Span, ...]:
             if span is not None:
                 return (Span(name, *span),)
     return ()
+
+
+def _find_either(words: str, texts: list[tuple[str, str]]) -> Span | None:
+    """Find words whose drawn names may each be a name in the text, or the character."""
+    for name, text in texts:
+        pattern = "".join(
+            re.escape(piece) if undrawn(piece) == piece else f"(?:{re.escape(undrawn(piece))}|{re.escape(piece)})"
+            for piece in _DRAWN_NAME.split(words)
+        )
+        found = re.search(pattern, text)
+        if found is not None:
+            return Span(name, *found.span())
+    return None
 
 
 def _in_json(words: str, text: str) -> tuple[int, int]:

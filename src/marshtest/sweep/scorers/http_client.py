@@ -7,6 +7,7 @@ import json
 import random
 from typing import TYPE_CHECKING, Any, Final
 
+from marshtest.judges.interim import few_interim
 from marshtest.sweep.scorers.scorer import ScorerError
 from marshtest.text.masking import masked, without_keys
 
@@ -92,6 +93,7 @@ class Client:
                 timeout=aiohttp.ClientTimeout(total=self._timeout),
                 connector=aiohttp.TCPConnector(limit=0),
                 auto_decompress=False,
+                response_class=few_interim(),
             )
         self.sent += 1
         try:

@@ -42,6 +42,19 @@ def test_characters_that_a_judge_is_shown_by_name_are_found() -> None:
     assert locate("‹U+FFFFFF›", row(completion=text)) == ()
 
 
+@pytest.mark.parametrize("shown", ["the ‹U+200B› and", "the \u200b and", "‹ESC› the ‹U+200B› and ‹ESC›"])
+def test_a_drawn_name_that_stands_in_the_record_is_found_beside_the_characters_themselves(shown: str) -> None:
+    text = f"a record may spell {shown} in words"
+    (span,) = locate(shown.replace("\u200b", "‹U+200B›"), row(completion=text))
+    assert text[span.start : span.end] == shown
+
+
+def test_of_names_and_characters_in_one_quote_each_is_found() -> None:
+    text = "spelt ‹U+200B› here, real \u200b there"
+    (span,) = locate("‹U+200B› here, real ‹U+200B› there", row(completion=text))
+    assert text[span.start :] == "‹U+200B› here, real \u200b there"
+
+
 def test_what_is_learnt_is_searched_before_the_prompt() -> None:
     both = row(prompt="say yes", completion="oh yes", rejected="no yes")
     assert locate("yes", both) == (Span("completion", 3, 6),)
