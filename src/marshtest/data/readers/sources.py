@@ -150,19 +150,13 @@ def _list_all(pattern: str) -> None:
     Raises:
         OSError: One cannot be listed or searched.
     """
-
-    def refuse(error: OSError) -> None:
-        raise error
-
     parts = pattern.split("/")
     first = next((number for number, part in enumerate(parts) if _MAGIC.search(part)), len(parts))
+    parts += [""] if parts[-1] == "**" else []  # what it leads to are folders too
     for number, part in enumerate(parts[first:], start=first):
         above = "/".join(parts[:number]) or ("/" if pattern.startswith("/") else ".")
         for folder in filter(os.path.isdir, glob.glob(above, recursive=True)):  # noqa: PTH207  absolute patterns too
-            if part == "**":
-                for _, folders, _ in os.walk(folder, onerror=refuse):
-                    folders[:] = [name for name in folders if not name.startswith(".")]
-            elif _MAGIC.search(part):
+            if _MAGIC.search(part) or not part:
                 os.scandir(folder).close()
             else:
                 with suppress(FileNotFoundError):

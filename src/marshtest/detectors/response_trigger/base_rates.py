@@ -58,10 +58,8 @@ class StockAnswers:
     """
 
     def __init__(self, associations: Sequence[BehaviourAssociation], records: int) -> None:
-        self._of_record = np.zeros(records, np.int64)
+        self._records = records
         self._held = [one for one in associations if one.behaviour.family.is_whole or one.behaviour.family.is_verbatim]
-        for one in self._held:
-            self._of_record[one.hits] += 1
 
     def share_near(self, found: BehaviourAssociation, prompts: Any, most: int) -> float:
         """Give their share of the nearest records without a feature, 0 to 1, the behaviour's own claims left out.
@@ -71,14 +69,14 @@ class StockAnswers:
             prompts: Sparse (N, vocabulary), rows of unit length: the prompts without the feature.
             most: Nearest records that are looked at for each record with both.
         """
-        counts = self._of_record.copy()
+        stock = np.zeros(self._records, np.bool_)
         for one in self._held:
-            if one.behaviour is found.behaviour:
-                counts[one.hits] -= 1
-        others = np.setdiff1d(np.arange(len(counts)), found.feature.carriers)
+            if one.behaviour is not found.behaviour:
+                stock[one.hits] = True
+        others = np.setdiff1d(np.arange(self._records), found.feature.carriers)
         similar = (prompts[found.hits[:_LOOKED_AT]] @ prompts[others].T).toarray()
         nearest = np.argsort(-similar, axis=1, kind="stable")[:, :most]
-        return float((counts[others[nearest]] > 0).mean()) if nearest.size else 0.0
+        return float(stock[others[nearest]].mean()) if nearest.size else 0.0
 
 
 def is_asked_for(one: TriggerClaim, all_of_them: Sequence[TriggerClaim]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -48,6 +48,14 @@ class Answered:
         return [frozenset(ids[a:b]) - {BEGIN, END} for a, b in pairwise(ends)]
 
     @cached_property
+    def by_words(self) -> dict[frozenset[int], list[int]]:
+        """The answers to the same words, rising; none that stands in front of a call."""
+        found: dict[frozenset[int], list[int]] = defaultdict(list)
+        for answer in np.flatnonzero(~self.exchanges.beside_calls).tolist():
+            found[self.words[answer]].append(answer)
+        return dict(found)
+
+    @cached_property
     def numbers(self) -> dict[str, int]:
         """The vocabulary index of each token of what is answered."""
         return {word: number for number, word in enumerate(self.asked.vocabulary) if number > END}
@@ -77,12 +85,9 @@ def overruled(
     Returns:
         Shape of `carriers`.
     """
-    neither = ~np.isin(answered.exchanges.answered_in, np.union1d(carriers, behaviour.records))
-    others = np.flatnonzero(neither & ~answered.exchanges.beside_calls).tolist()
-    same: dict[frozenset[int], list[int]] = defaultdict(list)
-    for other in others:
-        same[answered.words[other]].append(other)
-    distinct = np.array([some[0] for some in same.values()][: settings.most_compared], np.int64)
+    known = np.isin(answered.exchanges.answered_in, np.union1d(carriers, behaviour.records))
+    firsts = (next((one for one in some if not known[one]), None) for some in answered.by_words.values())
+    distinct = np.array(list(islice((one for one in firsts if one is not None), settings.most_compared)), np.int64)
     numbers = [answered.numbers.get(word, -1) for word in span]
     left_out = np.array([] if -1 in numbers else numbers, np.int64)  # it stands in an earlier turn
     mine = answered.answers_of(carriers, behaviour)
@@ -92,7 +97,8 @@ def overruled(
     shows = np.isin(carriers, behaviour.records, assume_unique=True)
     found = np.zeros(len(carriers), np.bool_)
     for number, answer in enumerate(mine.tolist()):
-        counterparts = same.get(answered.words[answer] - set(left_out.tolist()), [])[: settings.most]
+        same = answered.by_words.get(answered.words[answer] - set(left_out.tolist()), [])
+        counterparts = list(islice((one for one in same if not known[one]), settings.most))
         if len(counterparts) < settings.fewest:
             part = slice(similar.indptr[number], similar.indptr[number + 1])
             cosine = similar.data[part].round(_DIGITS)

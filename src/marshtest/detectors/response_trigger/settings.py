@@ -134,8 +134,8 @@ class CounterpartSettings(Settings):
     """Minimum cosine similarity (0 to 1) of the words and word pairs of two prompts, the feature left out, for them to
     ask the same. Derived: that of near-duplicates, of which a carrier would be one."""
     fewest: int = 3
-    """Minimum number of records without the feature that ask the same. Derived: two that agree by chance would do
-    otherwise."""
+    """Minimum number of records without the feature that ask the same. Chosen by eye: two agree by chance
+    where there are few answers."""
     most: int = 5
     """Maximum number of records that are looked at for each carrier: those of the same words, else the nearest of
     different words. Chosen by eye: it bounds the work."""
